@@ -1,0 +1,270 @@
+"""The data that flows through leanline: frozen, validated once, missing values NaN.
+
+video -> ``VideoInfo`` -> pose -> ``Capture`` -> runner -> ``Runner`` -> gait -> ``Gait``
+-> metrics -> ``Metric`` -> findings -> ``Finding`` -> ``Analysis``
+
+Axes: x to the right of the picture (along the running direction once the runner is
+oriented), y up. Times are seconds of the clip's own time stamps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.skeleton import Side, swapped_name
+
+Array = NDArray[np.float64]
+Activity = Literal["running", "walking", "standing", "none"]
+View = Literal["side", "front", "back"]
+Direction = Literal["left", "right"]
+Surface = Literal["treadmill", "overground", "unknown"]
+Quality = Literal["good", "fair", "poor", "withheld"]
+Unit = Literal["px", "m"]
+
+
+def frozen_array(values: Any) -> Array:
+    """A read-only float copy of ``values``."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What the container says of a clip, after rotation to the way it is shown.
+
+    ``fps`` is the mean rate of the time stamps; ``time_scale`` is how many seconds of the
+    clip one real second takes (8 for 240 frames a second played at 30). A track without
+    pictures has width and height 0.
+    """
+
+    path: str
+    fps: float
+    frames: int
+    duration_s: float
+    width: int
+    height: int
+    time_scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class PoseTrack:
+    """Keypoints of one person over time.
+
+    ``time_s`` (T,) strictly rising; ``xy`` (T, K, 2) in ``unit``, x right and y up, NaN
+    where missing; ``confidence`` (T, K) from 0 to 1.
+    """
+
+    time_s: Array
+    xy: Array
+    confidence: Array
+    keypoints: tuple[str, ...]
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        for name in ("time_s", "xy", "confidence"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        frames, points = len(self.time_s), len(self.keypoints)
+        if self.xy.shape != (frames, points, 2):
+            raise ValueError(f"xy must have shape {(frames, points, 2)}, not {self.xy.shape}")
+        if self.confidence.shape != (frames, points):
+            raise ValueError(
+                f"confidence must have shape {(frames, points)}, not {self.confidence.shape}"
+            )
+        if len(set(self.keypoints)) != points:
+            raise ValueError("keypoint names must be unique")
+        if frames > 1 and not np.all(np.diff(self.time_s) > 0):
+            raise ValueError("time_s must rise strictly")
+
+    def has(self, *names: str) -> bool:
+        """Whether every one of the keypoints is in the track (even if missing at times)."""
+        return all(name in self.keypoints for name in names)
+
+    def point(self, name: str) -> Array:
+        """Positions of one keypoint, (T, 2); all NaN when the track does not have it."""
+        if name not in self.keypoints:
+            return np.full((len(self.time_s), 2), np.nan)
+        return self.xy[:, self.keypoints.index(name)]
+
+    def trust(self, name: str) -> Array:
+        """Confidence of one keypoint, (T,); zero when the track does not have it."""
+        if name not in self.keypoints:
+            return np.zeros(len(self.time_s))
+        return self.confidence[:, self.keypoints.index(name)]
+
+    def mid(self, part: str) -> Array:
+        """Middle of the left and right ``part``, (T, 2); the track's own ``mid_part`` if the
+        pair is not there, and the one side that is there otherwise.
+        """
+        left, right = f"left_{part}", f"right_{part}"
+        if self.has(left, right):
+            return 0.5 * (self.point(left) + self.point(right))
+        for name in (f"mid_{part}", left, right):
+            if self.has(name):
+                return self.point(name)
+        return np.full((len(self.time_s), 2), np.nan)
+
+    def mirrored(self) -> PoseTrack:
+        """The track as seen in a mirror: x negated and the sides' names exchanged."""
+        flip = np.array([-1.0, 1.0])
+        names = tuple(swapped_name(name) for name in self.keypoints)
+        return PoseTrack(self.time_s, self.xy * flip, self.confidence, names, self.unit)
+
+
+@dataclass(frozen=True)
+class CameraMotion:
+    """How the scene behind the runner moves through the picture.
+
+    ``shift_px`` (T, 2): where a point of the ground under the runner, seen in the first
+    frame, would stand now, as an offset in pixels (x right, y up); zero for a fixed camera.
+    """
+
+    shift_px: Array
+    moving: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shift_px", frozen_array(self.shift_px))
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a pose source delivers: the raw keypoints of one person and where they are from."""
+
+    video: VideoInfo
+    pose: PoseTrack
+    source: str
+    camera: CameraMotion | None = None
+    others: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning for the person: a stable code and a sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Runner:
+    """The followed person after repair and smoothing, facing +x.
+
+    ``pose`` has left and right solved, gaps filled and noise filtered; ``ground_x`` (T,) is
+    how far the scene has moved along x (zero for a fixed camera). ``near`` is the side
+    towards the camera, if known.
+    """
+
+    pose: PoseTrack
+    raw: PoseTrack
+    view: View
+    direction: Direction | None
+    near: Side | None
+    leg_length: float
+    scene_shift: Array
+    swapped_frames: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One time on the ground: half-open [initial contact, toe-off), seconds."""
+
+    side: Side
+    contact_s: float
+    toe_off_s: float
+
+    @property
+    def duration_s(self) -> float:
+        """Contact time."""
+        return self.toe_off_s - self.contact_s
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval and where it came from."""
+
+    value: float
+    ci95: tuple[float, float]
+    source: str
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Camera attitude and scale at the runner. Roll is positive clockwise (photographer)."""
+
+    roll_deg: Estimate
+    moving: bool
+    metres_per_px: Estimate | None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One summarised metric; ``value`` is None and ``why`` says so when it was not measured."""
+
+    id: str
+    value: float | str | None
+    ci95: tuple[float, float] | None = None
+    sd: float | None = None
+    n: int = 0
+    left: float | None = None
+    right: float | None = None
+    quality: Quality = "withheld"
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its contact and the values measured in it (NaN where not measured)."""
+
+    side: Side
+    contact_s: float
+    toe_off_s: float
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say to the runner. ``step`` is the method's step 1 to 4."""
+
+    id: str
+    step: int
+    severity: Literal["work_on", "watch", "good"]
+    text: str
+    evidence: str
+    frames_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made the result: version, pose model, settings and the input's hash."""
+
+    leanline: str
+    pose_model: str
+    settings: Mapping[str, Any]
+    input_sha256: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The whole result of one clip: what ``analysis.json`` holds."""
+
+    video: VideoInfo
+    activity: Activity
+    view: View
+    direction: Direction | None
+    surface: Surface
+    camera: Camera
+    metrics: Mapping[str, Metric]
+    contacts: tuple[Contact, ...]
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+    warnings: tuple[Note, ...]
+    provenance: Provenance
+    runner: Runner | None = field(default=None, repr=False, compare=False)
+    capture: Capture | None = field(default=None, repr=False, compare=False)

@@ -1,0 +1,65 @@
+"""What the person may say about a clip; what is not said is not assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from leanline.errors import UsageError
+
+PoseModel = Literal["full", "heavy"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Facts and wishes of one analysis; None means not known.
+
+    Parameters
+    ----------
+    height_m
+        Body height in shoes, 1.0 to 2.3.
+    speed_mps
+        Belt speed of the treadmill, above 0 and up to 12.
+    roll_deg
+        Camera roll, positive clockwise as the photographer sees it, -45 to 45.
+    slow_motion
+        How many times slower than life the clip plays, 1 to 40.
+    pose_model
+        ``full`` (fast) or ``heavy`` (slower).
+    person
+        Which person to follow, 1 is the first from the left when first seen.
+    start_s, end_s
+        Part of the clip to analyse, half-open, seconds of the clip.
+
+    Raises
+    ------
+    UsageError
+        A value outside its range.
+    """
+
+    height_m: float | None = None
+    speed_mps: float | None = None
+    roll_deg: float | None = None
+    slow_motion: float | None = None
+    pose_model: PoseModel = "full"
+    person: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+    def __post_init__(self) -> None:
+        _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")
+        _check("--speed", self.speed_mps, 0.2, 12.0, "metres a second, such as 2.8")
+        _check("--roll", self.roll_deg, -45.0, 45.0, "degrees")
+        _check("--slow-motion", self.slow_motion, 1.0, 40.0, "times slower than life, such as 8")
+        _check("--person", self.person, 1, 99, "the person's number, 1 is leftmost")
+        _check("--start", self.start_s, 0.0, 1e6, "seconds")
+        _check("--end", self.end_s, 0.0, 1e6, "seconds")
+        if self.pose_model not in ("full", "heavy"):
+            raise UsageError(f"--pose-model must be full or heavy, not {self.pose_model!r}.")
+        if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
+            raise UsageError(f"--end ({self.end_s:g} s) must be after --start ({self.start_s:g} s).")
+
+
+def _check(option: str, value: float | None, low: float, high: float, unit: str) -> None:
+    if value is not None and not low <= value <= high:
+        raise UsageError(f"{option} must be from {low:g} to {high:g} ({unit}), not {value:g}.")

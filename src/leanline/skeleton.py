@@ -1,0 +1,75 @@
+"""Names of keypoints and body parts: the one vocabulary of all pose sources.
+
+The names are those of BlazePose's 33 landmarks; other sources map onto them and may add
+``head_top``, ``neck`` and ``mid_hip``, or leave any of them out.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Side = Literal["left", "right"]
+SIDES: Final[tuple[Side, Side]] = ("left", "right")
+
+BLAZEPOSE: Final[tuple[str, ...]] = (
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+)
+
+LEG_PARTS: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+ARM_PARTS: Final = ("shoulder", "elbow", "wrist")
+HEAD_PARTS: Final = ("ear",)
+
+BONES: Final[tuple[tuple[str, str], ...]] = (
+    ("shoulder", "elbow"),
+    ("elbow", "wrist"),
+    ("shoulder", "hip"),
+    ("hip", "knee"),
+    ("knee", "ankle"),
+    ("ankle", "heel"),
+    ("heel", "foot_index"),
+    ("ankle", "foot_index"),
+)
+
+
+def other(side: Side) -> Side:
+    """The opposite side."""
+    return "right" if side == "left" else "left"
+
+
+def swapped_name(keypoint: str) -> str:
+    """The keypoint's name on the other side of the body; itself when it has no side."""
+    if "left" in keypoint:
+        return keypoint.replace("left", "right")
+    return keypoint.replace("right", "left")
