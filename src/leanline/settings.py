@@ -57,7 +57,9 @@ class Settings:
         if self.pose_model not in ("full", "heavy"):
             raise UsageError(f"--pose-model must be full or heavy, not {self.pose_model!r}.")
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
-            raise UsageError(f"--end ({self.end_s:g} s) must be after --start ({self.start_s:g} s).")
+            raise UsageError(
+                f"--end ({self.end_s:g} s) must be after --start ({self.start_s:g} s)."
+            )
 
 
 def _check(option: str, value: float | None, low: float, high: float, unit: str) -> None:

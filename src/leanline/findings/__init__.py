@@ -1,0 +1,1 @@
+"""From numbers to at most three things to say, by rules kept as data."""

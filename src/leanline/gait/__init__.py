@@ -1,0 +1,1 @@
+"""From a clean runner to gait: activity, contacts, cadence, steps."""

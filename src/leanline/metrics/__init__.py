@@ -1,0 +1,1 @@
+"""From gait to numbers with intervals: one file for each family of metrics."""

@@ -1,0 +1,1 @@
+"""Small signal functions on arrays: filters, gaps, spectra. Knows nothing of runners."""
