@@ -1,0 +1,48 @@
+"""Bridge short gaps in sampled curves; leave long ones open."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leanline.model import Array
+
+
+def fill_gaps(values: Array, time_s: Array, *, longest_s: float) -> Array:
+    """Fill gaps no longer than ``longest_s`` by a shape-keeping cubic (PCHIP).
+
+    Parameters
+    ----------
+    values
+        (T, ...), any unit, NaN where missing; each column on its own.
+    time_s
+        (T,) strictly rising.
+    longest_s
+        Longest gap to fill, measured between the known samples on either side.
+
+    Returns
+    -------
+    Array
+        (T, ...); longer gaps and missing ends stay NaN.
+    """
+    values = np.array(values, dtype=np.float64)
+    time_s = np.asarray(time_s, dtype=np.float64)
+    columns = values.reshape(len(values), -1)
+    for index in np.flatnonzero(np.isnan(columns).any(axis=0)):
+        columns[:, index] = _filled(columns[:, index], time_s, longest_s)
+    return columns.reshape(values.shape)
+
+
+def _filled(column: Array, time_s: Array, longest_s: float) -> Array:
+    from scipy.interpolate import PchipInterpolator
+
+    known = np.flatnonzero(np.isfinite(column))
+    if len(known) < 2:
+        return column
+    missing = np.flatnonzero(np.isnan(column))
+    missing = missing[(missing > known[0]) & (missing < known[-1])]
+    after = np.searchsorted(known, missing)
+    short = time_s[known[after]] - time_s[known[after - 1]] <= longest_s + 1e-9
+    filled = column.copy()
+    chosen = missing[short]
+    filled[chosen] = PchipInterpolator(time_s[known], column[known])(time_s[chosen])
+    return filled
