@@ -1,0 +1,60 @@
+"""From the picture as it is stored to the picture as it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+
+Matrix = tuple[float, float, float, float]
+UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0)
+
+
+def shown_rgb(frame: VideoFrame, aspect: float) -> NDArray[np.uint8]:
+    """The frame in colour as a player shows it, (H, W, 3) red green blue.
+
+    ``aspect`` is the width of a stored pixel over its height: lean is an angle, so pixels
+    are made square.
+    """
+    square = frame.reformat(width=_square_width(frame, aspect), format="rgb24")
+    picture = np.asarray(square.to_ndarray(), dtype=np.uint8)
+    return np.ascontiguousarray(turned(picture, display_matrix(frame)))
+
+
+def shown_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
+    """Width and height of the frame as a player shows it, in square pixels."""
+    width, height = _square_width(frame, aspect), frame.height
+    return (height, width) if _lies_on_its_side(display_matrix(frame)) else (width, height)
+
+
+def display_matrix(frame: VideoFrame) -> Matrix:
+    """(a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down)."""
+    side_data: Any = frame.side_data
+    data = next((entry for entry in side_data if entry.type.name == "DISPLAYMATRIX"), None)
+    if data is None:
+        return UPRIGHT
+    a, b, _, c, d = np.frombuffer(bytes(data), dtype=np.int32)[:5] / 65536.0
+    return (float(a), float(b), float(c), float(d)) if a * d != b * c else UPRIGHT
+
+
+def turned(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
+    """The picture (H, W, 3) turned and mirrored as the nearest of the eight right ways."""
+    a, b, c, d = matrix
+    if _lies_on_its_side(matrix):
+        picture, across, down = picture.transpose(1, 0, 2), c, b
+    else:
+        across, down = a, d
+    return picture[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
+
+
+def _lies_on_its_side(matrix: Matrix) -> bool:
+    a, b, c, d = matrix
+    return abs(b) + abs(c) > abs(a) + abs(d)
+
+
+def _square_width(frame: VideoFrame, aspect: float) -> int:
+    return max(1, round(frame.width * aspect))

@@ -1,0 +1,213 @@
+"""What a clip is, from its container and its packets, without decoding more than one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError
+from leanline.model import VideoInfo
+from leanline.video.orient import shown_size
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+# Containers that hold pictures themselves. Play lists and scripts, which make the library
+# open other files or the network, are not among them.
+_FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,gif,mxf,"
+    "h264,hevc,ivf,obu,av1,m4v,image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,"
+    "mp3,wav,flac,aac,aiff,apng,dv,nut"
+)
+_RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
+_USE_A_VIDEO: Final = "Give a video such as an MP4 or MOV file from a phone."
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """When the frames of a clip are shown, and how large.
+
+    ``stamps`` (N,) are the strictly rising time stamps of the shown frames in units of
+    ``time_base`` seconds; the first is the clip's time zero. ``width`` and ``height`` are in
+    square pixels after rotation.
+    """
+
+    stamps: NDArray[np.int64]
+    time_base: Fraction
+    width: int
+    height: int
+
+
+def probe(path: Path) -> VideoInfo:
+    """Rate, length and size of a clip as it is shown.
+
+    Reads all packets, since containers' own rates are wrong for clips of varying rate, but
+    decodes only the first frame.
+
+    Parameters
+    ----------
+    path
+        A video file.
+
+    Returns
+    -------
+    VideoInfo
+        ``fps`` is the mean rate of the time stamps (frames per second of the clip),
+        ``duration_s`` runs to the end of the last frame, ``width`` and ``height`` are in
+        square pixels after rotation.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not a video, holds no frame that decodes, or only one.
+    """
+    timeline = read_timeline(Path(path))
+    frames = len(timeline.stamps)
+    if frames < 2:
+        raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
+    span_s = int(timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base
+    fps = (frames - 1) / span_s
+    return VideoInfo(
+        str(path), float(fps), frames, float(frames / fps), timeline.width, timeline.height
+    )
+
+
+def read_timeline(path: Path) -> Timeline:
+    """Time stamps of the frames from the first that decodes on, from the packets."""
+    first = first_frame(path)
+    with open_video(path) as (container, stream):
+        stamps = [stamp for stamp in _packet_stamps(container, stream) if stamp is not None]
+        base = time_base(stream)
+        width, height = shown_size(first, pixel_aspect(stream))
+    start = frame_stamp(first)
+    if start is None:
+        raise InputError(
+            f"{path} does not say when its frames were taken.", hint="Convert it to MP4 first."
+        )
+    shown = np.unique(np.array([start, *stamps], dtype=np.int64))
+    return Timeline(shown[shown >= start], base, width, height)
+
+
+def first_frame(path: Path) -> VideoFrame:
+    """The first frame that decodes."""
+    import av
+
+    with open_video(path) as (container, stream):
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+                frames = packet.decode()
+            except StopIteration:
+                break
+            except av.error.EOFError:
+                break
+            except av.error.InvalidDataError:
+                continue
+            except av.error.FFmpegError as error:
+                raise InputError(_undecodable(path, str(error)), hint=_RECORD_AGAIN) from error
+            if frames:
+                return frames[0]
+    raise InputError(_undecodable(path, ""), hint=_RECORD_AGAIN)
+
+
+def time_base(stream: VideoStream) -> Fraction:
+    """Seconds of one unit of the stream's stamps."""
+    return stream.time_base or Fraction(1, 1)
+
+
+def pixel_aspect(stream: VideoStream) -> float:
+    """Width of a stored pixel over its height; 1 when the file does not say."""
+    return float(stream.sample_aspect_ratio or 1)
+
+
+def frame_stamp(frame: VideoFrame) -> int | None:
+    """Presentation time stamp of a decoded frame, or its decoding stamp if it has none."""
+    return frame.dts if frame.pts is None else frame.pts
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The opened file and its main video stream; closes the file at the end.
+
+    Raises
+    ------
+    InputError
+        The file cannot be opened as a video.
+    """
+    import av
+
+    _check_file(path)
+    try:
+        # "file:" keeps a name such as "concat:x" from being taken for a protocol.
+        container = av.open(
+            f"file:{path}",
+            metadata_errors="replace",
+            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"},
+        )
+    except (av.error.FFmpegError, ValueError) as error:
+        raise InputError(
+            f"{path} cannot be read as a video; it is something else or it is cut short.",
+            hint=f"{_USE_A_VIDEO} If it is one, copy it from the phone again.",
+        ) from error
+    with closing(container):
+        yield container, _main_stream(container, path)
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder.", hint="Give the video file inside it.")
+    if not path.exists():
+        raise InputError(f"{path} does not exist.", hint="Check the name and the folder.")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be opened: {error.strerror}.", hint="Check that you may read it."
+        ) from error
+    if empty:
+        raise InputError(f"{path} is empty (0 bytes).", hint=_RECORD_AGAIN)
+
+
+def _main_stream(container: InputContainer, path: Path) -> VideoStream:
+    from av.stream import Disposition
+
+    # The cover picture of a song is a video stream too.
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        raise InputError(f"{path} has no pictures, only sound or data.", hint=_USE_A_VIDEO)
+    best = container.streams.best("video")
+    stream = best if best in streams else streams[0]
+    if stream.codec_context is None or not stream.time_base:
+        raise InputError(
+            f"{path} is coded in a way that is not known here.",
+            hint="Convert it to H.264 (MP4) first.",
+        )
+    return stream
+
+
+def _packet_stamps(container: InputContainer, stream: VideoStream) -> Iterator[int | None]:
+    import av
+
+    try:
+        for packet in container.demux(stream):
+            if packet.size and not packet.is_discard:
+                yield packet.dts if packet.pts is None else packet.pts
+    except av.error.FFmpegError:
+        # A file cut in the middle: what came before it still counts.
+        return
+
+
+def _undecodable(path: Path, detail: str) -> str:
+    reason = f" ({detail})" if detail else ""
+    return f"{path} holds no picture that can be decoded{reason}; it is damaged or protected."

@@ -1,0 +1,154 @@
+"""The frames of a clip, one after the other, with their true times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError
+from leanline.video.orient import shown_rgb
+from leanline.video.probe import (
+    Timeline,
+    frame_stamp,
+    open_video,
+    pixel_aspect,
+    read_timeline,
+    time_base,
+)
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+Damage = Callable[[str], None]
+
+# Decoding this much is about as fast as reading all packets to seek exactly.
+_SEEK_FROM_S: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One shown frame: its number in the whole clip and its time since the first frame."""
+
+    index: int
+    time_s: float
+    _picture: VideoFrame = field(repr=False, compare=False)
+    _aspect: float = field(default=1.0, repr=False, compare=False)
+
+    def rgb(self) -> NDArray[np.uint8]:
+        """The picture as it is shown, (H, W, 3); converted anew at each call."""
+        return shown_rgb(self._picture, self._aspect)
+
+
+def read_frames(
+    path: Path,
+    *,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    on_damage: Damage | None = None,
+) -> Iterator[Frame]:
+    """The frames shown in [``start_s``, ``end_s``), in order, decoded as they are asked for.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    start_s, end_s
+        Half-open part of the clip, seconds since its first shown frame; None is the clip's
+        own start or end.
+    on_damage
+        Called with a sentence, at most once, when the file turns out to be damaged; the
+        frames that decode are given all the same.
+
+    Yields
+    ------
+    Frame
+        ``time_s`` rises strictly; frames whose stamp does not are left out.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as a video, or no frame decodes.
+    """
+    path = Path(path)
+    start, end = start_s or 0.0, np.inf if end_s is None else end_s
+    timeline = read_timeline(path) if start > _SEEK_FROM_S else None
+    with open_video(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        base, aspect = time_base(stream), pixel_aspect(stream)
+        if timeline:
+            container.seek(_seek_stamp(timeline, start), stream=stream)
+        for index, stamp, picture in _in_order(container, stream, path, timeline, on_damage):
+            time_s = float(stamp * base)
+            if time_s >= end:
+                return
+            if time_s >= start:
+                yield Frame(index, time_s, picture, aspect)
+
+
+def _seek_stamp(timeline: Timeline, start_s: float) -> int:
+    return int(timeline.stamps[0] + start_s / timeline.time_base)
+
+
+def _in_order(
+    container: InputContainer,
+    stream: VideoStream,
+    path: Path,
+    timeline: Timeline | None,
+    on_damage: Damage | None,
+) -> Iterator[tuple[int, int, VideoFrame]]:
+    """Number, stamp since the first frame, and picture of each frame with a new stamp."""
+    origin = int(timeline.stamps[0]) if timeline else None
+    last, index = -1, -1
+    for picture in _decoded(container, stream, path, timeline is None, on_damage):
+        stamp = frame_stamp(picture)
+        if stamp is None:
+            continue
+        origin = stamp if origin is None else origin
+        stamp -= origin
+        if stamp <= last:
+            continue
+        last = stamp
+        index = int(np.searchsorted(timeline.stamps, origin + stamp)) if timeline else index + 1
+        yield index, stamp, picture
+    if last < 0 and timeline is None:
+        raise InputError(
+            f"{path} holds no picture that can be decoded; it is damaged or protected.",
+            hint="Copy the clip from the phone again, or record a new one.",
+        )
+
+
+def _decoded(
+    container: InputContainer,
+    stream: VideoStream,
+    path: Path,
+    whole: bool,
+    on_damage: Damage | None,
+) -> Iterator[VideoFrame]:
+    """Every frame that decodes; says once if some do not or if the file is cut short."""
+    import av
+
+    packets = container.demux(stream)
+    seen, broken = 0, False
+    while True:
+        try:
+            packet = next(packets)
+            seen += bool(packet.size)
+            frames = packet.decode()
+        except (StopIteration, av.error.EOFError):
+            break
+        except av.error.InvalidDataError:
+            broken = True
+            continue
+        except av.error.FFmpegError:
+            broken = True
+            break
+        yield from frames
+    if on_damage and (broken or (whole and seen < stream.frames)):
+        on_damage(f"{path} is damaged or cut short; only the frames that decode are used.")
