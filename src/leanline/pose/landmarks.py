@@ -1,0 +1,87 @@
+"""Landmarks of one person in one square crop, by the BlazePose landmark network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.model import Array
+from leanline.pose.crops import Square
+from leanline.pose.networks import Network, NetworkName, Tensor
+from leanline.settings import PoseModel
+from leanline.skeleton import BLAZEPOSE
+
+INPUT_PX = 256
+# The network was trained on squares 1.25 times the circle round the body (MediaPipe graph).
+CROP_REACH = 1.25
+KEPT = len(BLAZEPOSE)
+# Heat-map refinement: a landmark moves to the centre of mass of the map's 7 x 7 cells round
+# it, if the map is sure enough there (MediaPipe's refinement calculator).
+REFINE_REACH = 3
+REFINE_LEAST = 0.5
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence."""
+
+    xy_px: Array
+    confidence: Array
+    presence: float
+
+
+class LandmarkNetwork:
+    """The landmark network ``full`` or ``heavy``; holds the compiled model."""
+
+    def __init__(self, model: PoseModel) -> None:
+        name: NetworkName = "pose_landmark_full" if model == "full" else "pose_landmark_heavy"
+        self._network = Network(name, ("Identity", "Identity_1", "Identity_3"))
+
+    def track(
+        self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
+    ) -> Iterator[tuple[Square, Landmarks]]:
+        """Landmarks of each crop (256, 256, 3), in order, in pixels of the whole picture."""
+        jobs = ((crop.astype(np.float32) / np.float32(255), square) for crop, square in crops)
+        for square, (points, presence, maps) in self._network.map(jobs):
+            yield square, _decode(points[0], float(presence[0, 0]), maps[0], square)
+
+
+def crop_square(x: float, y: float, radius_px: float) -> Square:
+    """The square to cut for a person whose circle has this centre and radius."""
+    return Square.around(x, y, 2 * CROP_REACH * radius_px)
+
+
+def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> Landmarks:
+    rows = points.reshape(-1, 5)[:KEPT].astype(np.float64)
+    fractions = refine(rows[:, :2] / INPUT_PX, maps[:, :, :KEPT])
+    confidence = _sigmoid(np.minimum(rows[:, 3], rows[:, 4]))
+    return Landmarks(square.to_picture(fractions), confidence, presence)
+
+
+def refine(fractions: Array, maps: Tensor) -> Array:
+    """Move each point (K, 2), in fractions of the crop, to its heat map's local centre.
+
+    ``maps`` (64, 64, K) are logits. Points outside the crop, or where the map is unsure,
+    stay where they are.
+    """
+    size = maps.shape[0]
+    out = fractions.copy()
+    for k, (x, y) in enumerate(fractions):
+        column, row = int(x * size), int(y * size)
+        if not (0 <= column < size and 0 <= row < size):
+            continue
+        x0, x1 = max(column - REFINE_REACH, 0), min(column + REFINE_REACH + 1, size)
+        y0, y1 = max(row - REFINE_REACH, 0), min(row + REFINE_REACH + 1, size)
+        heat = _sigmoid(maps[y0:y1, x0:x1, k].astype(np.float64))
+        if heat.max() >= REFINE_LEAST:
+            total = heat.sum()
+            out[k, 0] = (heat.sum(axis=0) @ (np.arange(x0, x1) + 0.5)) / total / size
+            out[k, 1] = (heat.sum(axis=1) @ (np.arange(y0, y1) + 0.5)) / total / size
+    return out
+
+
+def _sigmoid(logits: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))))

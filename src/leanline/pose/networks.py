@@ -1,0 +1,94 @@
+"""The three pose networks of the package, compiled for this machine.
+
+BlazePose (Bazarevsky et al. 2020), Apache-2.0; OpenVINO reads the files as they are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.resources import as_file, files
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import openvino
+
+NetworkName = Literal["pose_detector", "pose_landmark_full", "pose_landmark_heavy"]
+Tensor = NDArray[np.float32]
+Tag = TypeVar("Tag")
+
+
+class Network:
+    """One compiled network that keeps all cores busy with independent pictures.
+
+    Each request runs on one thread, so that a result depends neither on the number of
+    cores nor on the order in which requests end.
+
+    Parameters
+    ----------
+    name
+        File name without suffix in ``leanline/assets``.
+    outputs
+        Which of the network's outputs to keep; the others are cut off and cost nothing.
+    """
+
+    def __init__(self, name: NetworkName, outputs: tuple[str, ...]) -> None:
+        import openvino
+
+        core = openvino.Core()
+        with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
+            whole = core.read_model(path)
+        kept = [whole.output(output) for output in outputs]
+        model = openvino.Model(kept, whole.get_parameters(), name)
+        cores = _usable_cores()
+        config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "f32",
+            "NUM_STREAMS": str(cores),
+            "INFERENCE_NUM_THREADS": str(cores),
+        }
+        self._compiled = core.compile_model(model, "CPU", config)
+        self._outputs = range(len(outputs))
+        self._cores = cores
+
+    def map(
+        self, pictures: Iterable[tuple[Tensor, Tag]]
+    ) -> Iterator[tuple[Tag, tuple[Tensor, ...]]]:
+        """Infer a stream of tagged pictures (H, W, 3), as many at once as there are cores.
+
+        Results come in the order of the pictures; no more than a few pictures wait in memory.
+        """
+        requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(self._cores):
+            requests.put(self._compiled.create_infer_request())
+
+        def infer(picture: Tensor) -> tuple[Tensor, ...]:
+            request = requests.get()
+            request.infer({0: picture[np.newaxis]})
+            values = tuple(
+                np.array(request.get_output_tensor(i).data, copy=True) for i in self._outputs
+            )
+            requests.put(request)
+            return values
+
+        waiting: deque[tuple[Tag, Future[tuple[Tensor, ...]]]] = deque()
+        with ThreadPoolExecutor(self._cores) as pool:
+            for picture, tag in pictures:
+                waiting.append((tag, pool.submit(infer, picture)))
+                if len(waiting) > 2 * self._cores:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            for tag, future in waiting:
+                yield tag, future.result()
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)

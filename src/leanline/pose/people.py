@@ -1,0 +1,187 @@
+"""Following people through a clip on key frames, and choosing the one to measure.
+
+Every few seconds the whole picture is searched; in between each person is looked for only
+near where they must be. Somebody found for the first time is followed backwards too, so
+that a runner who enters the picture is there from the first frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.model import Array
+from leanline.pose.crops import Square
+from leanline.pose.detector import Person, PersonDetector, pyramid
+
+# A person is looked for in a tile this many times as wide as their circle.
+SEARCH_REACH = 2.0
+# A person not found in this many key frames in a row has left.
+LOST_AFTER = 2
+# Detections of a person's circle jitter; the crop path is smoothed over this time.
+PATH_SMOOTHING_S = 0.2
+
+
+@dataclass(frozen=True)
+class KeyFrame:
+    """A picture (H, W, 3) to look for people in, and whether to search all of it."""
+
+    time_s: float
+    picture: NDArray[np.uint8]
+    search: bool
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One person in one key frame."""
+
+    time_s: float
+    person: Person
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One person's sightings in the order of time."""
+
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """From the first to the last sighting."""
+        return self.sightings[-1].time_s - self.sightings[0].time_s
+
+    @property
+    def radius_px(self) -> float:
+        """Median radius of the circle round the body."""
+        return float(np.median([s.person.radius_px for s in self.sightings]))
+
+    @property
+    def score(self) -> float:
+        """Median detector score."""
+        return float(np.median([s.person.score for s in self.sightings]))
+
+
+def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[Followed, ...]:
+    """Everybody seen in the key frames.
+
+    Keeps no more than the key frames since the last search in memory.
+    """
+    active: list[_Trail] = []
+    ended: list[_Trail] = []
+    since_search: list[KeyFrame] = []
+    for frame in frames:
+        for trail in active:
+            trail.look(frame, detector)
+        if frame.search:
+            height, width = frame.picture.shape[:2]
+            for person in detector.find(frame.picture, pyramid(width, height)):
+                if not any(trail.is_at(person) for trail in active):
+                    active.append(_trail_from(person, frame, since_search, detector))
+            since_search = []
+        since_search.append(frame)
+        ended += [trail for trail in active if trail.lost]
+        active = [trail for trail in active if not trail.lost]
+    return tuple(trail.done() for trail in (*ended, *active))
+
+
+class _Trail:
+    """A person being followed in one direction of time."""
+
+    def __init__(self, person: Person, time_s: float) -> None:
+        self.sightings = [Sighting(time_s, person)]
+        self._misses = 0
+
+    @property
+    def lost(self) -> bool:
+        return self._misses >= LOST_AFTER
+
+    def look(self, frame: KeyFrame, detector: PersonDetector) -> None:
+        """Look for the person in ``frame`` near where they must be."""
+        last = self.sightings[-1].person
+        x, y = self._expected(frame.time_s)
+        tile = Square.around(x, y, 2 * SEARCH_REACH * last.radius_px)
+        here = [p for p in detector.find(frame.picture, (tile,)) if _alike(p, last, (x, y))]
+        if here:
+            nearest = min(here, key=lambda p: np.hypot(p.hip[0] - x, p.hip[1] - y))
+            self.sightings.append(Sighting(frame.time_s, nearest))
+            self._misses = 0
+        else:
+            self._misses += 1
+
+    def is_at(self, person: Person) -> bool:
+        """Whether ``person`` is this one, as last seen."""
+        last = self.sightings[-1].person
+        near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
+        return bool(near < 0.6 * max(last.radius_px, person.radius_px))
+
+    def done(self) -> Followed:
+        ordered = sorted(self.sightings, key=lambda sighting: sighting.time_s)
+        return Followed(tuple(ordered))
+
+    def _expected(self, time_s: float) -> tuple[float, float]:
+        last = self.sightings[-1]
+        if len(self.sightings) < 2:
+            return last.person.hip
+        before = self.sightings[-2]
+        ahead = (time_s - last.time_s) / (last.time_s - before.time_s)
+        return (
+            last.person.hip[0] + ahead * (last.person.hip[0] - before.person.hip[0]),
+            last.person.hip[1],
+        )
+
+
+def _trail_from(
+    person: Person, frame: KeyFrame, earlier: list[KeyFrame], detector: PersonDetector
+) -> _Trail:
+    backwards = _Trail(person, frame.time_s)
+    for before in reversed(earlier):
+        if backwards.lost:
+            break
+        backwards.look(before, detector)
+    forwards = _Trail(person, frame.time_s)
+    forwards.sightings = backwards.sightings[::-1]
+    return forwards
+
+
+def _alike(person: Person, last: Person, expected: tuple[float, float]) -> bool:
+    size = person.radius_px / last.radius_px
+    away = np.hypot(person.hip[0] - expected[0], person.hip[1] - expected[1])
+    return bool(0.6 < size < 1.67 and away < last.radius_px)
+
+
+def crop_path(person: Followed, time_s: Array) -> Array:
+    """A smooth path of the crop: centre x, centre y and radius at each time, (T, 3), pixels.
+
+    Smoothed with a Gaussian window over straight lines, so that steady travel is not
+    bent at the ends; beyond the sightings the path goes on straight.
+    """
+    seen_s = np.array([s.time_s for s in person.sightings])
+    rows = np.array([(*s.person.hip, s.person.radius_px) for s in person.sightings])
+    weight = np.array([s.person.score for s in person.sightings])
+    rows[:, 2] = np.median(rows[:, 2]) if len(rows) < 8 else _slow(rows[:, 2], seen_s)
+    keys = np.linspace(time_s[0], time_s[-1], max(2, int(np.ptp(time_s) / 0.05) + 1))
+    path = np.array([_local_line(t, seen_s, rows, weight) for t in keys])
+    return np.stack([np.interp(time_s, keys, path[:, k]) for k in range(3)], axis=1)
+
+
+def _slow(radius: Array, seen_s: Array) -> Array:
+    """The radius as a straight line over time: bodies do not breathe in size."""
+    slope, offset = np.polyfit(seen_s - seen_s.mean(), radius, 1)
+    line = offset + slope * (seen_s - seen_s.mean())
+    return np.asarray(np.clip(line, 0.7 * np.median(radius), 1.4 * np.median(radius)))
+
+
+def _local_line(t: float, seen_s: Array, rows: Array, weight: Array) -> Array:
+    # The window grows where sightings are sparse, so that a line can always be fitted.
+    width = max(PATH_SMOOTHING_S, float(np.sort(np.abs(seen_s - t))[:3][-1]))
+    w = weight * np.exp(-0.5 * ((seen_s - t) / width) ** 2) + 1e-12
+    centre = np.average(seen_s, weights=w)
+    mean = np.average(rows, axis=0, weights=w)
+    spread = np.average((seen_s - centre) ** 2, weights=w)
+    if spread < 1e-9:
+        return np.asarray(mean)
+    slope = np.average((seen_s - centre)[:, None] * (rows - mean), axis=0, weights=w) / spread
+    return np.asarray(mean + slope * (t - centre))

@@ -1,0 +1,111 @@
+"""How the scene moves through the picture while the camera pans, travels or shakes.
+
+Corners of the background are followed from frame to frame (Lucas-Kanade with a check
+backwards), the person is masked, and a homography is fitted robustly; what counts is
+where it takes the ground under the runner, as parallax and rotation differ elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.model import Array, CameraMotion
+
+# The scene is followed in pictures of this width: finer than needed for the shift at the
+# runner, coarse enough to cost little beside the pose network.
+WIDTH_PX = 480
+# Two pictures this far apart show enough of the motion; more would cost time at 240 fps.
+INTERVAL_S = 1 / 61
+CORNERS = 240
+# A camera whose scene stays within this share of the runner's circle stands still.
+STILL_SHARE = 0.04
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the runner is in one frame: circle centre and radius, pixels, y down."""
+
+    x_px: float
+    y_px: float
+    radius_px: float
+
+
+@dataclass
+class BackgroundTracker:
+    """Sums the motion of the scene at the runner over the frames it is shown."""
+
+    _gray: NDArray[np.uint8] | None = None
+    _last_s: float = -np.inf
+    _times: list[float] = field(default_factory=list)
+    _shifts: list[tuple[float, float]] = field(default_factory=list)
+    _radii: list[float] = field(default_factory=list)
+
+    def see(self, picture: NDArray[np.uint8], time_s: float, runner: Whereabouts) -> None:
+        """Take in one frame (H, W, 3)."""
+        import cv2
+
+        if time_s - self._last_s < INTERVAL_S:
+            return
+        scale = WIDTH_PX / picture.shape[1]
+        size = (WIDTH_PX, round(picture.shape[0] * scale))
+        small = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+        gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        step = (0.0, 0.0)
+        if self._gray is not None:
+            step = _step_at_runner(self._gray, gray, runner, scale)
+        before = self._shifts[-1] if self._shifts else (0.0, 0.0)
+        self._shifts.append((before[0] + step[0], before[1] + step[1]))
+        self._times.append(time_s)
+        self._radii.append(runner.radius_px)
+        self._gray, self._last_s = gray, time_s
+
+    def motion(self, time_s: Array) -> CameraMotion:
+        """The scene's shift at each of ``time_s``, pixels, x right and y up."""
+        if not self._times:
+            return CameraMotion(np.zeros((len(time_s), 2)), moving=False)
+        shifts = np.array(self._shifts)
+        # What a planted foot sees matters: drift slower than any step is summed noise.
+        reach = np.ptp(shifts, axis=0).max()
+        if reach < STILL_SHARE * float(np.median(self._radii)):
+            return CameraMotion(np.zeros((len(time_s), 2)), moving=False)
+        at = [np.interp(time_s, self._times, shifts[:, k]) for k in range(2)]
+        return CameraMotion(np.stack([at[0], -at[1]], axis=1), moving=True)
+
+
+def _step_at_runner(
+    before: NDArray[np.uint8], now: NDArray[np.uint8], runner: Whereabouts, scale: float
+) -> tuple[float, float]:
+    """How far the ground under the runner moved between two small pictures, full pixels."""
+    import cv2
+
+    mask = np.full(before.shape, 255, np.uint8)
+    centre = (round(runner.x_px * scale), round(runner.y_px * scale))
+    cv2.circle(mask, centre, round(runner.radius_px * scale), 0, thickness=-1)
+    corners = cv2.goodFeaturesToTrack(before, CORNERS, 0.01, 6, mask=mask)
+    if corners is None or len(corners) < 8:
+        return (0.0, 0.0)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(before, now, corners, corners.copy())
+    back, returned, _ = cv2.calcOpticalFlowPyrLK(now, before, there, there.copy())
+    miss = np.linalg.norm(back - corners, axis=2)[:, 0]
+    good = (found[:, 0] == 1) & (returned[:, 0] == 1) & (miss < 0.5)
+    if good.sum() < 8:
+        return (0.0, 0.0)
+    source, target = corners[good, 0], there[good, 0]
+    ground = np.array([runner.x_px, runner.y_px + 0.8 * runner.radius_px]) * scale
+    moved = _moved_to(ground, source, target)
+    return (float(moved[0] - ground[0]) / scale, float(moved[1] - ground[1]) / scale)
+
+
+def _moved_to(point: Array, source: Array, target: Array) -> Array:
+    """Where the robust motion source -> target takes ``point``."""
+    import cv2
+
+    motion, inliers = cv2.estimateAffinePartial2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=1.0, confidence=0.995
+    )
+    if motion is None or inliers.sum() < 8:
+        return point
+    return np.asarray(motion[:, :2] @ point + motion[:, 2])
