@@ -190,7 +190,7 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = best if best in streams else streams[0]
     if stream.codec_context is None or not stream.time_base:
         raise InputError(
-            f"{path} is coded in a way that is not known here.",
+            f"{path} is coded in a way that is not known here, or it is protected.",
             hint="Convert it to H.264 (MP4) first.",
         )
     return stream

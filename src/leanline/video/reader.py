@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,8 @@ Damage = Callable[[str], None]
 
 # Decoding this much is about as fast as reading all packets to seek exactly.
 _SEEK_FROM_S: Final = 10.0
+# Containers look for the decoding stamp, which is earlier than the one a frame is shown at.
+_SEEK_MARGIN_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,22 +80,43 @@ def read_frames(
     """
     path = Path(path)
     start, end = start_s or 0.0, np.inf if end_s is None else end_s
-    timeline = read_timeline(path) if start > _SEEK_FROM_S else None
+    for frame in _frames_from(path, start, on_damage):
+        if frame.time_s >= end:
+            return
+        if frame.time_s >= start:
+            yield frame
+
+
+def _frames_from(path: Path, start_s: float, on_damage: Damage | None) -> Iterator[Frame]:
+    """All frames, or those from a little before ``start_s`` if that saves decoding."""
+    if start_s < _SEEK_FROM_S:
+        yield from _frames(path, None, start_s, on_damage)
+        return
+    timeline = read_timeline(path)
+    if start_s > float((timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base):
+        return
+    frames = _frames(path, timeline, start_s, on_damage)
+    first = next(frames, None)
+    if first is None or first.time_s > start_s:
+        # Containers without an index (MPEG-TS) may land behind the key frame wanted.
+        frames.close()
+        yield from _frames(path, None, start_s, on_damage)
+        return
+    yield first
+    yield from frames
+
+
+def _frames(
+    path: Path, timeline: Timeline | None, start_s: float, on_damage: Damage | None
+) -> Generator[Frame, None, None]:
     with open_video(path) as (container, stream):
         stream.thread_type = "AUTO"
         base, aspect = time_base(stream), pixel_aspect(stream)
         if timeline:
-            container.seek(_seek_stamp(timeline, start), stream=stream)
+            target_s = start_s - _SEEK_MARGIN_S
+            container.seek(int(timeline.stamps[0] + target_s / base), stream=stream)
         for index, stamp, picture in _in_order(container, stream, path, timeline, on_damage):
-            time_s = float(stamp * base)
-            if time_s >= end:
-                return
-            if time_s >= start:
-                yield Frame(index, time_s, picture, aspect)
-
-
-def _seek_stamp(timeline: Timeline, start_s: float) -> int:
-    return int(timeline.stamps[0] + start_s / timeline.time_base)
+            yield Frame(index, float(stamp * base), picture, aspect)
 
 
 def _in_order(
@@ -140,6 +163,7 @@ def _decoded(
         try:
             packet = next(packets)
             seen += bool(packet.size)
+            broken |= packet.is_corrupt
             frames = packet.decode()
         except (StopIteration, av.error.EOFError):
             break
