@@ -1,1 +1,90 @@
-"""leanline."""
+"""Honest numbers about how a runner leans, lands and steps, from one phone video.
+
+>>> import leanline
+>>> analysis = leanline.analyze("run.mp4", height_m=1.78)  # doctest: +SKIP
+>>> analysis.metrics["lean_body_deg"].value  # doctest: +SKIP
+6.1
+
+Everything public is in ``__all__`` and is imported when first used, so that
+``import leanline`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from leanline.errors import (
+        CancelledError,
+        InputError,
+        LeanlineError,
+        NobodyError,
+        UsageError,
+    )
+    from leanline.formats.analysis_json import read_analysis, write_analysis
+    from leanline.model import (
+        Analysis,
+        Camera,
+        Contact,
+        Estimate,
+        Finding,
+        Metric,
+        Note,
+        PoseTrack,
+        Provenance,
+        Step,
+        VideoInfo,
+    )
+    from leanline.pipeline import analyze
+    from leanline.settings import Settings
+
+__version__: Final = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Camera",
+    "CancelledError",
+    "Contact",
+    "Estimate",
+    "Finding",
+    "InputError",
+    "LeanlineError",
+    "Metric",
+    "NobodyError",
+    "Note",
+    "PoseTrack",
+    "Provenance",
+    "Settings",
+    "Step",
+    "UsageError",
+    "VideoInfo",
+    "__version__",
+    "analyze",
+    "read_analysis",
+    "write_analysis",
+]
+
+_HOME: Final = {
+    "analyze": "leanline.pipeline",
+    "read_analysis": "leanline.formats.analysis_json",
+    "write_analysis": "leanline.formats.analysis_json",
+    "Settings": "leanline.settings",
+    "CancelledError": "leanline.errors",
+    "InputError": "leanline.errors",
+    "LeanlineError": "leanline.errors",
+    "NobodyError": "leanline.errors",
+    "UsageError": "leanline.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'leanline' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME.get(name, "leanline.model")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

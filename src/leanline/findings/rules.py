@@ -1,0 +1,92 @@
+"""The rules of ``rules.toml`` as typed data: what may be said, when, and on what evidence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from leanline.model import Activity
+
+Severity = Literal["work_on", "watch", "good"]
+Evidence = Literal["A", "B", "C", "D"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What one metric must be: ``above`` or ``below`` a number, or ``equals`` a word."""
+
+    metric: str
+    above: float | None = None
+    below: float | None = None
+    equals: str | None = None
+
+    def __post_init__(self) -> None:
+        if sum(x is not None for x in (self.above, self.below, self.equals)) != 1:
+            raise ValueError(f"a condition on {self.metric} needs one of above, below, equals")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A sentence added when the metric it ``needs`` was measured (and ``when`` so severe)."""
+
+    needs: str
+    text: str
+    when: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Which steps show it: the ``worst`` of a per-step ``value``, at a ``moment`` of contact."""
+
+    value: str
+    worst: Literal["highest", "lowest", "furthest"]
+    moment: Literal["contact", "middle"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that may be said; ``texts`` holds the wording for each severity."""
+
+    id: str
+    step: int
+    activity: Activity
+    evidence: Evidence
+    source: str
+    conditions: tuple[Condition, ...]
+    texts: Mapping[Severity, str]
+    details: tuple[Detail, ...] = ()
+    frames: Frames | None = None
+    min_n: int = 0
+
+    @property
+    def praises(self) -> bool:
+        """Whether the rule says that nothing asks for a change."""
+        return "good" in self.texts
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, most important first."""
+    text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
+    return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    said: tuple[Severity, ...] = ("work_on", "watch", "good")
+    frames = entry.get("frames")
+    return Rule(
+        id=entry["id"],
+        step=entry["step"],
+        activity=entry["activity"],
+        evidence=entry["evidence"],
+        source=entry["source"],
+        conditions=tuple(Condition(**condition) for condition in entry["conditions"]),
+        texts={severity: entry[severity] for severity in said if severity in entry},
+        details=tuple(Detail(**detail) for detail in entry.get("details", ())),
+        frames=None if frames is None else Frames(**frames),
+        min_n=entry.get("min_n", 0),
+    )

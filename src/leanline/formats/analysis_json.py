@@ -1,0 +1,273 @@
+"""``analysis.json``: the result of one clip as a file that others may rely on.
+
+The layout is ``leanline.analysis/1``. Missing numbers are null, keys always come in the
+same order, and a file is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, Final, TypeAlias, get_args
+
+from leanline.errors import InputError
+from leanline.model import (
+    Activity,
+    Analysis,
+    Camera,
+    Contact,
+    Direction,
+    Estimate,
+    Finding,
+    Metric,
+    Note,
+    Provenance,
+    Quality,
+    Step,
+    Surface,
+    VideoInfo,
+    View,
+)
+from leanline.skeleton import SIDES, Side
+from leanline.units import unit_of
+
+Json: TypeAlias = Any  # whatever json.loads may give
+
+SCHEMA: Final = "leanline.analysis/1"
+FILE_NAME: Final = "analysis.json"
+_STEP_KEYS: Final = ("side", "contact_s", "toe_off_s")
+
+
+def to_dict(analysis: Analysis) -> dict[str, Json]:
+    """The analysis as plain JSON values, in the order of the contract.
+
+    Numbers keep four decimals (seven below 0.1, for the scale of a picture); NaN and
+    infinity become None. A metric without a value always says why.
+    """
+    camera = analysis.camera
+    return {
+        "schema": SCHEMA,
+        "video": _plain(asdict(analysis.video)),
+        "activity": analysis.activity,
+        "view": analysis.view,
+        "direction": analysis.direction,
+        "surface": analysis.surface,
+        "camera": {
+            "roll_deg": _plain(asdict(camera.roll_deg)),
+            "moving": bool(camera.moving),
+            "metres_per_px": _plain(asdict(camera.metres_per_px)) if camera.metres_per_px else None,
+        },
+        "metrics": {name: _metric_dict(m) for name, m in analysis.metrics.items()},
+        "events": {side: _events_dict(analysis.contacts, side) for side in SIDES},
+        "steps": [_step_dict(step) for step in analysis.steps],
+        "findings": [_plain(asdict(finding)) for finding in analysis.findings],
+        "warnings": [asdict(note) for note in analysis.warnings],
+        "provenance": _plain(asdict(analysis.provenance)),
+    }
+
+
+def to_json(analysis: Analysis, *, indent: int | None = 1) -> str:
+    """The analysis as JSON text (ASCII, so that any file name survives)."""
+    return json.dumps(to_dict(analysis), indent=indent, allow_nan=False)
+
+
+def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Path:
+    """Write ``analysis.json`` into ``directory`` (made if need be), whole or not at all.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        The directory cannot be written; nothing is left behind.
+    """
+    text = to_json(analysis) + "\n"
+    folder = Path(directory)
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    target, part = folder / FILE_NAME, folder / f".{FILE_NAME}.{os.getpid()}.part"
+    try:
+        with part.open("w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+    return target
+
+
+def read_analysis(path: str | os.PathLike[str]) -> Analysis:
+    """Read an ``analysis.json`` (or the directory that holds it) back.
+
+    ``runner`` and ``capture`` are not in the file and come back as None.
+
+    Raises
+    ------
+    InputError
+        No such file, not JSON, another schema, or something missing or of a wrong kind.
+    """
+    file = Path(path)
+    file = file / FILE_NAME if file.is_dir() else file
+    hint = "Analyse the clip again with leanline analyze VIDEO -o DIR."
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} cannot be read as an analysis: {error}.", hint=hint) from error
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise InputError(f"{file} is not a leanline analysis of schema {SCHEMA}.", hint=hint)
+    try:
+        return _analysis(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{file} is a damaged analysis: {error!r}.", hint=hint) from error
+
+
+def _plain(value: Json) -> Json:
+    """JSON's own kinds of value, numbers rounded, NaN and infinity as None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)
+    if not math.isfinite(number):
+        return None
+    return round(number, 4 if abs(number) >= 0.1 else 7) + 0.0
+
+
+def _metric_dict(metric: Metric) -> dict[str, Json]:
+    value = _plain(metric.value)
+    measured = value is not None
+    return {
+        "value": value,
+        "unit": unit_of(metric.id),
+        "ci95": _plain(metric.ci95) if measured else None,
+        "sd": _plain(metric.sd),
+        "n": int(metric.n),
+        "left": _plain(metric.left),
+        "right": _plain(metric.right),
+        "quality": metric.quality if measured else "withheld",
+        "why": metric.why if measured else metric.why or "it could not be measured in this clip",
+    }
+
+
+def _events_dict(contacts: tuple[Contact, ...], side: Side) -> dict[str, Json]:
+    own = sorted((c for c in contacts if c.side == side), key=lambda c: c.contact_s)
+    return {
+        "contact_s": [_plain(c.contact_s) for c in own],
+        "toe_off_s": [_plain(c.toe_off_s) for c in own],
+    }
+
+
+def _step_dict(step: Step) -> dict[str, Json]:
+    head = {"side": step.side, "contact_s": step.contact_s, "toe_off_s": step.toe_off_s}
+    return {str(key): _plain(value) for key, value in {**head, **step.values}.items()}
+
+
+def _analysis(data: Mapping[str, Json]) -> Analysis:
+    direction = data["direction"]
+    return Analysis(
+        video=VideoInfo(**{f.name: data["video"][f.name] for f in fields(VideoInfo)}),
+        activity=_one_of(data["activity"], Activity),
+        view=_one_of(data["view"], View),
+        direction=None if direction is None else _one_of(direction, Direction),
+        surface=_one_of(data["surface"], Surface),
+        camera=_camera(data["camera"]),
+        metrics={name: _metric(name, entry) for name, entry in data["metrics"].items()},
+        contacts=_contacts(data["events"]),
+        steps=tuple(_step(entry) for entry in data["steps"]),
+        findings=tuple(
+            Finding(**{**entry, "frames_s": tuple(map(float, entry["frames_s"]))})
+            for entry in data["findings"]
+        ),
+        warnings=tuple(Note(entry["code"], entry["text"]) for entry in data["warnings"]),
+        provenance=Provenance(**data["provenance"]),
+    )
+
+
+def _camera(entry: Mapping[str, Json]) -> Camera:
+    scale = entry["metres_per_px"]
+    return Camera(
+        roll_deg=_estimate(entry["roll_deg"]),
+        moving=bool(entry["moving"]),
+        metres_per_px=None if scale is None else _estimate(scale),
+    )
+
+
+def _estimate(entry: Mapping[str, Json]) -> Estimate:
+    low, high = entry["ci95"]
+    return Estimate(_number(entry["value"]), (_number(low), _number(high)), str(entry["source"]))
+
+
+def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
+    value = entry["value"]
+    if value is not None and not isinstance(value, str):
+        value = float(value)
+    return Metric(
+        id=name,
+        value=value,
+        ci95=None if entry["ci95"] is None else _pair(entry["ci95"]),
+        sd=_optional(entry["sd"]),
+        n=int(entry["n"]),
+        left=_optional(entry["left"]),
+        right=_optional(entry["right"]),
+        quality=_one_of(entry["quality"], Quality),
+        why=entry["why"],
+    )
+
+
+def _contacts(events: Mapping[str, Json]) -> tuple[Contact, ...]:
+    found = [
+        Contact(side, float(contact_s), _number(toe_off_s))
+        for side in SIDES
+        for contact_s, toe_off_s in zip(
+            events[side]["contact_s"], events[side]["toe_off_s"], strict=True
+        )
+    ]
+    return tuple(sorted(found, key=lambda c: c.contact_s))
+
+
+def _step(entry: Mapping[str, Json]) -> Step:
+    return Step(
+        side=_one_of(entry["side"], Side),
+        contact_s=float(entry["contact_s"]),
+        toe_off_s=_number(entry["toe_off_s"]),
+        values={k: _number(v) for k, v in entry.items() if k not in _STEP_KEYS},
+    )
+
+
+def _number(value: Json) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _optional(value: Json) -> float | None:
+    return None if value is None else float(value)
+
+
+def _pair(values: Json) -> tuple[float, float]:
+    low, high = values
+    return _number(low), _number(high)
+
+
+def _one_of(value: Json, choices: object) -> Json:
+    if value not in get_args(choices):
+        raise ValueError(f"{value!r} is none of {', '.join(get_args(choices))}")
+    return value
