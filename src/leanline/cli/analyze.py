@@ -1,0 +1,79 @@
+"""``leanline analyze``: clips or tracks in, ``analysis.json`` and a summary out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanline.cli.work import Wishes, plan, run
+
+
+def analyze(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="VIDEO|TRACK", help="Clips, or pose tracks (.trc).", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Write analysis.json here; with several inputs into DIR/NAME. "
+            "Without it nothing is written.",
+        ),
+    ] = None,
+    height: Annotated[
+        float | None, typer.Option(metavar="M", help="The runner's height in shoes, metres.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="M/S", help="Speed of the treadmill's belt.")
+    ] = None,
+    roll: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="Camera roll, if known; positive when turned clockwise."),
+    ] = None,
+    slow_motion: Annotated[
+        float | None,
+        typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
+    ] = None,
+    pose_model: Annotated[
+        str, typer.Option(metavar="full|heavy", help="heavy is finer and about 4 times slower.")
+    ] = "full",
+    person: Annotated[
+        int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
+    ] = None,
+    start: Annotated[
+        float | None, typer.Option(metavar="S", help="Analyse from here, seconds of the clip.")
+    ] = None,
+    end: Annotated[
+        float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print the analysis instead of the summary; several inputs as JSON lines.",
+        ),
+    ] = False,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Also draw what was seen: DIR/overlay.mp4.")
+    ] = False,
+) -> None:
+    """Measure how a runner leans, lands and steps in a side-on clip."""
+    options = {
+        "height_m": height,
+        "speed_mps": speed,
+        "roll_deg": roll,
+        "slow_motion": slow_motion,
+        "pose_model": pose_model,
+        "person": person,
+        "start_s": start,
+        "end_s": end,
+    }
+    wishes = Wishes(options=options, as_json=as_json, overlay=overlay)
+    raise typer.Exit(run(lambda: plan(inputs, out, overlay=overlay), wishes))

@@ -1,0 +1,47 @@
+"""The ``leanline`` command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import leanline
+from leanline.cli.analyze import analyze
+from leanline.cli.demo import demo
+
+app = typer.Typer(
+    name="leanline",
+    help="Honest numbers about how a runner leans, lands and steps, from one phone video.",
+    epilog="Exit status: 0 analysed, 2 wrong usage, 3 an input cannot be read, "
+    "4 nobody running, walking or standing to measure.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("analyze")(analyze)
+app.command("demo")(demo)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leanline {leanline.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line; the way in of the ``leanline`` script."""
+    app()

@@ -1,0 +1,30 @@
+"""``leanline demo``: the bundled clip, to see what the tool does before filming anybody."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from leanline.cli.work import Wishes, plan, run
+
+DEMO_HEIGHT_M: Final = 1.67
+
+
+def demo(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Also write analysis.json and overlay.mp4 here. Without it nothing is written.",
+        ),
+    ] = None,
+) -> None:
+    """Analyse the bundled clip (a rendered runner who bends at the waist)."""
+    wishes = Wishes(options={"height_m": DEMO_HEIGHT_M}, overlay=out is not None)
+    with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
+        raise typer.Exit(run(lambda: plan([clip], out, overlay=False), wishes))

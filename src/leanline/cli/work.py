@@ -1,0 +1,176 @@
+"""What the commands share: inputs one after another, progress, errors as exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from leanline.errors import LeanlineError, UsageError
+
+if TYPE_CHECKING:
+    from leanline.model import Analysis
+    from leanline.settings import Settings
+
+OnProgress = Callable[[str, float], None]
+INTERRUPTED: Final = 130
+OVERLAY_NAME: Final = "overlay.mp4"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One input and the directory its results go to, if any are to be written."""
+
+    source: Path
+    directory: Path | None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for, the same for every input; ``options`` make the Settings."""
+
+    options: Mapping[str, Any]
+    as_json: bool = False
+    overlay: bool = False
+
+
+def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
+    """Where each input's results go: straight into ``out``, or ``out/NAME`` when several.
+
+    Raises
+    ------
+    UsageError
+        Results would have no place to go, or two inputs the same.
+    """
+    if out is None:
+        if overlay:
+            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+        return tuple(Job(source, None) for source in inputs)
+    jobs = [Job(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
+    taken: dict[Path | None, Path] = {}
+    for job in jobs:
+        if job.directory in taken:
+            raise UsageError(
+                f"{taken[job.directory]} and {job.source} would both go to {job.directory}.",
+                hint="Analyse them one at a time, each with its own -o DIR.",
+            )
+        taken[job.directory] = job.source
+        _check_directory(job.directory)
+    return tuple(jobs)
+
+
+def run(planned: Callable[[], Sequence[Job]], wishes: Wishes) -> int:
+    """Do all jobs, going on after one that fails; the worst exit code of all."""
+    from leanline.settings import Settings
+
+    try:
+        settings = Settings(**wishes.options)
+        jobs = planned()
+    except LeanlineError as error:
+        return _refuse(error)
+    worst = 0
+    for number, job in enumerate(jobs, start=1):
+        label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
+        try:
+            _do(job, settings, wishes, label=label, several=len(jobs) > 1)
+        except LeanlineError as error:
+            worst = max(worst, _refuse(error))
+            if error.exit_code == INTERRUPTED:
+                break
+        except KeyboardInterrupt:
+            typer.echo(f"leanline: stopped; {job.source} was not analysed.", err=True)
+            return INTERRUPTED
+    return worst
+
+
+def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bool) -> None:
+    from leanline.pipeline import analyze
+
+    with _progress(label) as progress:
+        analysis = analyze(job.source, **asdict(settings), progress=progress)
+    if job.directory is not None:
+        _write(analysis, job.directory)
+        if wishes.overlay:
+            _draw(job.source, analysis, job.directory)
+    _show(analysis, as_json=wishes.as_json, several=several)
+
+
+def _check_directory(directory: Path | None) -> None:
+    """Refuse, before minutes are spent, a place that cannot become a directory."""
+    for path in (directory, *directory.parents) if directory else ():
+        if path.is_dir():
+            return
+        if path.exists():
+            raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
+
+
+def _write(analysis: Analysis, directory: Path) -> None:
+    from leanline.formats.analysis_json import write_analysis
+
+    try:
+        write_analysis(analysis, directory)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+
+
+def _draw(source: Path, analysis: Analysis, directory: Path) -> None:
+    """Draw the overlay beside its final name first, so that no half film is left."""
+    if not analysis.video.width:
+        typer.echo(f"leanline: {source} has no pictures, so no overlay was drawn.", err=True)
+        return
+    from leanline.report.overlay import write_overlay
+
+    part = directory / f".part-{OVERLAY_NAME}"
+    try:
+        write_overlay(source, analysis, part)
+        part.replace(directory / OVERLAY_NAME)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
+    if as_json:
+        from leanline.formats.analysis_json import to_json
+
+        typer.echo(to_json(analysis, indent=None if several else 1))
+        return
+    from rich.console import Console
+
+    from leanline.report.summary import summary
+
+    console = Console(highlight=False, markup=False)
+    console.print(summary(analysis))
+    if several:
+        console.print()
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[OnProgress | None]:
+    """A bar on a terminal's standard error; None, and so silence, anywhere else."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+
+        def advance(phase: str, fraction: float) -> None:
+            bar.update(task, description=f"{label}: {phase}", completed=fraction)
+
+        yield advance
+
+
+def _refuse(error: LeanlineError) -> int:
+    typer.echo(f"leanline: {error}", err=True)
+    if error.hint:
+        typer.echo(f"  {error.hint}", err=True)
+    return error.exit_code
