@@ -94,7 +94,7 @@ def analysis(activity: Activity = "running", **values: float | str | None) -> An
         camera=Camera(
             Estimate(1.23456, (0.4, 2.0), "stance feet"),
             moving=False,
-            metres_per_px=Estimate(0.00412345, (0.0040, 0.0042), "height"),
+            metres_per_px=Estimate(0.00412341, (0.0040, 0.0042), "height"),
         ),
         metrics=measured,
         contacts=tuple(Contact(s.side, s.contact_s, s.toe_off_s) for s in taken),

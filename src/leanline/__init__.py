@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from leanline.pipeline import analyze
     from leanline.settings import Settings
 
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
 
 __all__ = [
     "Analysis",

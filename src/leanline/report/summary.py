@@ -51,8 +51,8 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
         "vertical_oscillation_m": "Vertical oscillation",
     },
 }
-_BAND: Final = "The method's coaching band for this lean is 5 to 10°; it is no proven best."
-_REMARKS: Final = {2: _BAND, 3: _BAND}
+_BAND: Final = "The method's coaching band for {} is 5 to 10°; it is no proven best."
+_REMARKS: Final = {2: _BAND.format("the lean"), 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
 _VERDICTS: Final = {
     "work_on": ("Work on", "bold yellow"),

@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import leanline
+from leanline.cli.app import app
+from leanline.errors import CancelledError, InputError, NobodyError
+from leanline.model import Analysis
+from tests.analyses import analysis
+
+Analyze = Callable[..., Analysis]
+
+
+class FakePipeline:
+    """Stands for ``leanline.pipeline``: remembers the calls, fails on names it was told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.failures: dict[str, BaseException] = {}
+
+    def analyze(self, source: Path, **options: Any) -> Analysis:
+        self.calls.append((Path(source).name, options))
+        if (failure := self.failures.get(Path(source).name)) is not None:
+            raise failure
+        return analysis()
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+    fake = FakePipeline()
+    module = ModuleType("leanline.pipeline")
+    module.analyze = fake.analyze  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "leanline.pipeline", module)
+    return fake
+
+
+@pytest.fixture
+def overlay(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Stands for ``leanline.report.overlay``; the places it was asked to draw to."""
+    drawn: list[Path] = []
+
+    def write_overlay(_source: Path, _analysis: Analysis, out: Path) -> None:
+        drawn.append(out)
+        out.write_bytes(b"film")
+
+    module = ModuleType("leanline.report.overlay")
+    module.write_overlay = write_overlay  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "leanline.report.overlay", module)
+    return drawn
+
+
+def leanline_(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_version_is_shown() -> None:
+    result = leanline_("--version")
+    assert (result.exit_code, result.stdout) == (0, f"leanline {leanline.__version__}\n")
+
+
+def test_a_clip_gives_a_summary_and_a_file(pipeline: FakePipeline, tmp_path: Path) -> None:
+    result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "Waist bend" in result.stdout
+    assert result.stderr == ""
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["analysis.json"]
+    assert [name for name, _ in pipeline.calls] == ["run.mp4"]
+
+
+def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
+    assert leanline_("analyze", "run.mp4").exit_code == 0
+    ((_, options),) = pipeline.calls
+    assert options.pop("pose_model") == "full"
+    assert set(options) == {
+        "height_m",
+        "speed_mps",
+        "roll_deg",
+        "slow_motion",
+        "person",
+        "start_s",
+        "end_s",
+        "progress",
+    }
+    assert set(options.values()) == {None}
+
+
+def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
+    line = (
+        "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
+        "--pose-model heavy --person 2 --start 1 --end 6.5"
+    )
+    assert leanline_(*line.split()).exit_code == 0
+    ((_, options),) = pipeline.calls
+    assert options == {
+        "height_m": 1.78,
+        "speed_mps": 2.8,
+        "roll_deg": -1.5,
+        "slow_motion": 8.0,
+        "pose_model": "heavy",
+        "person": 2,
+        "start_s": 1.0,
+        "end_s": 6.5,
+        "progress": None,
+    }
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_without_a_directory_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert leanline_("analyze", "run.mp4").exit_code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_json_is_printed_instead_of_the_summary(tmp_path: Path) -> None:
+    result = leanline_("analyze", "run.mp4", "--json", "-o", tmp_path)
+    assert json.loads(result.stdout) == json.loads((tmp_path / "analysis.json").read_text())
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_several_inputs_print_json_lines() -> None:
+    result = leanline_("analyze", "a.mp4", "b.trc", "--json")
+    assert [json.loads(line)["activity"] for line in result.stdout.splitlines()] == ["running"] * 2
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_several_inputs_go_to_directories_of_their_names(tmp_path: Path) -> None:
+    assert leanline_("analyze", "a.mp4", "b.trc", "-o", tmp_path).exit_code == 0
+    found = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.json"))
+    assert found == ["a/analysis.json", "b/analysis.json"]
+
+
+def test_two_inputs_of_one_name_are_refused_before_any_work(
+    pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    result = leanline_("analyze", "x/run.mp4", "y/run.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "would both go to" in result.stderr
+    assert pipeline.calls == []
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (InputError("run.mp4 is not a video.", hint="Export it as MP4."), 3),
+        (NobodyError("Nobody runs in run.mp4.", hint="Film from the side."), 4),
+    ],
+)
+def test_a_refusal_is_a_sentence_a_hint_an_exit_code_and_nothing_written(
+    failure: InputError | NobodyError, code: int, pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    pipeline.failures["run.mp4"] = failure
+    result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == code
+    assert result.stderr == f"leanline: {failure}\n  {failure.hint}\n"
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_input_does_not_stop_the_others_and_the_worst_code_counts(
+    pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    pipeline.failures["a.mp4"] = NobodyError("Nobody runs in a.mp4.")
+    pipeline.failures["b.mp4"] = InputError("b.mp4 is not a video.")
+    result = leanline_("analyze", "a.mp4", "b.mp4", "c.mp4", "-o", tmp_path)
+    assert result.exit_code == 4
+    assert [name for name, _ in pipeline.calls] == ["a.mp4", "b.mp4", "c.mp4"]
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), CancelledError("Stopped.")])
+def test_stopping_ends_everything_at_once(
+    stop: BaseException, pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    pipeline.failures["a.mp4"] = stop
+    result = leanline_("analyze", "a.mp4", "b.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == 130
+    assert "topped" in result.stderr
+    assert [name for name, _ in pipeline.calls] == ["a.mp4"]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "analyze",
+        "analyze run.mp4 --height tall",
+        "analyze run.mp4 --height 178",
+        "analyze run.mp4 --pose-model huge",
+        "analyze run.mp4 --start 5 --end 2",
+        "analyze run.mp4 --overlay",
+        "analyze run.mp4 --fps 30",
+        "analyse run.mp4",
+    ],
+)
+def test_wrong_usage_is_2_before_any_work(line: str, pipeline: FakePipeline) -> None:
+    result = leanline_(*line.split())
+    assert result.exit_code == 2
+    assert result.stderr
+    assert pipeline.calls == []
+
+
+def test_a_file_in_the_place_of_the_directory_is_refused_before_any_work(
+    pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "out"
+    blocked.write_text("not a directory")
+    for out in (blocked, blocked / "deeper"):
+        result = leanline_("analyze", "run.mp4", "-o", out)
+        assert result.exit_code == 2
+        assert "is not a directory" in result.stderr
+    assert pipeline.calls == []
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_a_directory_that_cannot_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_the_overlay_is_drawn_beside_and_then_named(tmp_path: Path, overlay: list[Path]) -> None:
+    assert leanline_("analyze", "run.mp4", "-o", tmp_path, "--overlay").exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["analysis.json", "overlay.mp4"]
+    assert [path.suffix for path in overlay] == [".mp4"]
+    assert overlay[0].name != "overlay.mp4"
+
+
+def test_a_track_has_no_overlay_but_still_its_numbers(
+    pipeline: FakePipeline, overlay: list[Path], tmp_path: Path
+) -> None:
+    track = analysis()
+    object.__setattr__(track.video, "width", 0)
+    pipeline.analyze = lambda *_args, **_options: track  # type: ignore[method-assign]
+    sys.modules["leanline.pipeline"].analyze = pipeline.analyze  # type: ignore[attr-defined]
+    result = leanline_("analyze", "run.trc", "-o", tmp_path, "--overlay")
+    assert result.exit_code == 0
+    assert "has no pictures" in result.stderr
+    assert overlay == []
+
+
+def test_the_demo_analyses_the_bundled_clip_and_writes_nothing(
+    pipeline: FakePipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = leanline_("demo")
+    assert result.exit_code == 0
+    assert "Waist bend" in result.stdout
+    ((name, options),) = pipeline.calls
+    assert (name, options["height_m"]) == ("demo.mp4", 1.67)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("pipeline", "overlay")
+def test_the_demo_with_a_directory_leaves_the_result_and_the_film(tmp_path: Path) -> None:
+    assert leanline_("demo", "-o", tmp_path).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["analysis.json", "overlay.mp4"]
+
+
+def test_a_terminal_sees_how_far_the_work_is(
+    pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def analyze(_source: Path, *, progress: Callable[[str, float], None], **_: Any) -> Analysis:
+        progress("finding the runner", 0.5)
+        return analysis()
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.modules["leanline.pipeline"], "analyze", analyze)
+    result = leanline_("analyze", "run.mp4")
+    assert "finding the runner" in result.stderr
+    assert "finding the runner" not in result.stdout
+    assert pipeline.calls == []

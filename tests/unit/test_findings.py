@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from leanline.findings import find, rules
+from leanline.model import Activity, Finding, Metric, Step
+from tests.analyses import metric, steps
+
+STRAIGHT: Mapping[str, float | str] = {
+    "waist_bend_deg": 2.0,
+    "lean_body_deg": 7.0,
+    "lean_sway_deg": 0.8,
+    "foot_strike": "rear",
+    "foot_strike_angle_deg": 15.0,
+    "shin_angle_deg": 1.0,
+    "landing_distance_m": 0.17,
+    "cadence_spm": 160.0,
+}
+
+
+def runner(half_width: float = 1.0, **changes: float | str | None) -> dict[str, Metric]:
+    """Metrics of a runner nothing is wrong with, but for the changes."""
+    values = {**STRAIGHT, **changes}
+    return {name: metric(name, value, half_width) for name, value in values.items()}
+
+
+def told(
+    found: Mapping[str, Metric], taken: tuple[Step, ...] = (), activity: Activity = "running"
+) -> dict[str, str]:
+    return {f.id: f.severity for f in find(found, taken, activity)}
+
+
+def only(found: Mapping[str, Metric], taken: tuple[Step, ...] = ()) -> Finding:
+    (finding,) = find(found, taken, "running")
+    return finding
+
+
+def test_a_runner_nothing_is_wrong_with_hears_one_good_thing() -> None:
+    assert told(runner()) == {"steady_form": "good"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"waist_bend_deg": 13.0}, "waist_bend"),
+        ({"lean_body_deg": 12.0}, "lean_high"),
+        ({"lean_body_deg": 2.0}, "lean_low"),
+        ({"lean_sway_deg": 4.0}, "lean_unsteady"),
+        ({"shin_angle_deg": 8.0}, "overstride"),
+    ],
+)
+def test_an_interval_beyond_the_threshold_is_something_to_work_on(
+    changes: dict[str, Any], rule: str
+) -> None:
+    assert told(runner(**changes)) == {rule: "work_on"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"waist_bend_deg": 10.5}, "waist_bend"),
+        ({"lean_body_deg": 10.5}, "lean_high"),
+        ({"lean_body_deg": 4.5}, "lean_low"),
+        ({"lean_sway_deg": 3.0}, "lean_unsteady"),
+        ({"shin_angle_deg": 5.5}, "overstride"),
+        ({"shin_angle_deg": 9.0, "foot_strike_angle_deg": 8.2}, "overstride"),
+    ],
+)
+def test_an_interval_across_the_threshold_is_only_watched(
+    changes: dict[str, Any], rule: str
+) -> None:
+    assert told(runner(**changes)) == {rule: "watch"}
+
+
+def test_a_value_without_an_interval_is_only_watched() -> None:
+    found = runner() | {"waist_bend_deg": metric("waist_bend_deg", 20.0, None)}
+    assert told(found) == {"waist_bend": "watch"}
+
+
+@pytest.mark.parametrize("doubt", [{"quality": "poor"}, {"n": 6}])
+def test_poor_or_few_steps_are_only_watched(doubt: dict[str, Any]) -> None:
+    found = runner() | {"waist_bend_deg": metric("waist_bend_deg", 20.0, 1.0, **doubt)}
+    assert told(found) == {"waist_bend": "watch"}
+
+
+def test_at_most_three_things_are_said_the_waist_first() -> None:
+    found = runner(waist_bend_deg=15.0, lean_body_deg=2.0, lean_sway_deg=5.0, shin_angle_deg=9.0)
+    assert list(told(found)) == ["waist_bend", "lean_low", "lean_unsteady"]
+
+
+def test_what_is_sure_comes_before_what_is_watched() -> None:
+    found = runner(waist_bend_deg=10.5, shin_angle_deg=9.0)
+    assert told(found) == {"overstride": "work_on", "waist_bend": "watch"}
+    assert list(told(found)) == ["overstride", "waist_bend"]
+
+
+@pytest.mark.parametrize("strike", ["mid", "fore"])
+def test_only_rearfoot_strikers_hear_of_overstriding(strike: str) -> None:
+    assert told(runner(foot_strike=strike, shin_angle_deg=9.0)) == {"steady_form": "good"}
+
+
+@pytest.mark.parametrize(("strike", "angle"), [("rear", 25.0), ("mid", 3.0), ("fore", -12.0)])
+def test_no_foot_strike_is_a_fault_by_itself(strike: str, angle: float) -> None:
+    found = runner(foot_strike=strike, foot_strike_angle_deg=angle)
+    assert told(found) == {"steady_form": "good"}
+
+
+@pytest.mark.parametrize("cadence", [140.0, 160.0, 200.0])
+def test_no_cadence_is_a_fault_by_itself(cadence: float) -> None:
+    assert told(runner(cadence_spm=cadence)) == {"steady_form": "good"}
+
+
+def test_an_overstrider_is_offered_five_per_cent_above_the_own_cadence() -> None:
+    text = only(runner(shin_angle_deg=9.0, cadence_spm=160.0)).text
+    assert "5 % above your own 160.0 steps/min is 168" in text
+    assert "17.0 cm" in text
+
+
+def test_an_overstrider_of_unknown_cadence_and_distance_is_told_only_what_is_known() -> None:
+    text = only(runner(shin_angle_deg=9.0, cadence_spm=None, landing_distance_m=None)).text
+    assert "cadence" not in text
+    assert "steps/min" not in text
+    assert text.endswith("ahead of the knee.")
+
+
+def test_cadence_is_not_advised_while_overstriding_is_only_watched() -> None:
+    assert "steps/min" not in only(runner(shin_angle_deg=5.5)).text
+
+
+def test_a_finding_says_its_number_with_the_interval() -> None:
+    assert "13.0° (12.0 to 14.0)" in only(runner(waist_bend_deg=13.0)).text
+
+
+def test_nothing_measured_nothing_said() -> None:
+    assert find({}, (), "running") == ()
+    withheld = {name: metric(name, None) for name in STRAIGHT}
+    assert find(withheld, (), "running") == ()
+    missing = {name: metric(name, math.nan) for name in STRAIGHT}
+    assert find(missing, (), "running") == ()
+
+
+def test_praise_needs_both_waist_and_lean() -> None:
+    assert told(runner(waist_bend_deg=None)) == {}
+    assert told(runner(lean_body_deg=None)) == {}
+
+
+def test_walking_has_no_rules() -> None:
+    assert told(runner(waist_bend_deg=30.0), activity="walking") == {}
+
+
+def test_the_steps_that_show_it_worst_are_named_by_the_middle_of_contact() -> None:
+    bends = [1.0, 9.0, math.nan, 20.0, 12.0, 3.0]
+    taken = tuple(
+        Step(step.side, step.contact_s, step.toe_off_s, {"waist_bend_deg": bend})
+        for step, bend in zip(steps(6), bends, strict=True)
+    )
+    frames_s = only(runner(waist_bend_deg=13.0), taken).frames_s
+    assert frames_s == pytest.approx((1.305, 1.665, 0.585))
+
+
+def test_overstriding_is_shown_at_contact() -> None:
+    taken = steps(4, shin_angle_deg=9.0)
+    frames_s = only(runner(shin_angle_deg=9.0), taken).frames_s
+    assert frames_s == tuple(step.contact_s for step in taken[:3])
+
+
+def test_a_low_lean_is_shown_by_the_lowest_steps_and_an_unsteady_one_by_the_odd_ones() -> None:
+    leans = [4.0, 1.0, 3.0, 3.0, 2.9]
+    taken = tuple(
+        Step("left", float(i), i + 0.2, {"lean_body_deg": lean}) for i, lean in enumerate(leans)
+    )
+    assert only(runner(lean_body_deg=2.0), taken).frames_s[0] == pytest.approx(1.1)
+    assert only(runner(lean_sway_deg=5.0), taken).frames_s[:2] == pytest.approx((1.1, 0.1))
+
+
+def test_steps_without_a_toe_off_show_nothing() -> None:
+    taken = (Step("left", 1.0, math.nan, {"waist_bend_deg": 15.0}),)
+    assert only(runner(waist_bend_deg=13.0), taken).frames_s == ()
+
+
+@pytest.mark.parametrize(
+    ("lean", "straightness", "expected"),
+    [
+        (7.0, 1.0, {"stand_good": "good"}),
+        (7.0, 8.0, {"stand_straightness": "work_on"}),
+        (12.0, 1.0, {"stand_lean_high": "work_on"}),
+        (2.0, 1.0, {"stand_lean_low": "work_on"}),
+        (4.5, 5.5, {"stand_straightness": "watch", "stand_lean_low": "watch"}),
+    ],
+)
+def test_standing_is_judged_by_straightness_then_lean(
+    lean: float, straightness: float, expected: dict[str, str]
+) -> None:
+    found = {
+        "stand_lean_deg": metric("stand_lean_deg", lean),
+        "stand_straightness_deg": metric("stand_straightness_deg", straightness),
+    }
+    assert told(found, activity="standing") == expected
+
+
+WORDS = [text for rule in rules() for text in rule.texts.values()]
+WORDS += [detail.text for rule in rules() for detail in rule.details]
+FORBIDDEN = r"injur|correct|optimal|diagnos|prevent|risk|\b180\b|ideal|efficient|bad|wrong|force"
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_no_text_diagnoses_promises_or_prescribes_a_form(text: str) -> None:
+    assert not re.search(FORBIDDEN, text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_every_rule_has_evidence_a_source_and_its_words(rule: Any) -> None:
+    assert rule.evidence in "ABCD"
+    assert rule.source.strip()
+    assert rule.step in (1, 2, 3, 4)
+    assert set(rule.texts) in ({"work_on", "watch"}, {"good"})
+
+
+def test_every_number_named_by_a_text_is_one_the_rule_needs() -> None:
+    for rule in rules():
+        known = {condition.metric for condition in rule.conditions}
+        for text in rule.texts.values():
+            assert set(re.findall(r"{(\w+)", text)) <= known
+        for detail in rule.details:
+            assert set(re.findall(r"{(\w+)", detail.text)) <= known | {detail.needs}
