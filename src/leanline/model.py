@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.skeleton import Side, swapped_name
+from leanline.skeleton import Side
 
 Array = NDArray[np.float64]
 Activity = Literal["running", "walking", "standing", "none"]
@@ -109,12 +109,6 @@ class PoseTrack:
                 return self.point(name)
         return np.full((len(self.time_s), 2), np.nan)
 
-    def mirrored(self) -> PoseTrack:
-        """The track as seen in a mirror: x negated and the sides' names exchanged."""
-        flip = np.array([-1.0, 1.0])
-        names = tuple(swapped_name(name) for name in self.keypoints)
-        return PoseTrack(self.time_s, self.xy * flip, self.confidence, names, self.unit)
-
 
 @dataclass(frozen=True)
 class CameraMotion:
@@ -152,12 +146,26 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Rhythm:
+    """Stride frequency and the running phase: ``phase`` (T,) in strides, rising.
+
+    ``strength`` is the share of the legs' motion that repeats with it, 0 to 1.
+    """
+
+    stride_hz: float
+    phase: Array
+    strength: float
+
+
+@dataclass(frozen=True)
 class Runner:
     """The followed person after repair and smoothing, facing +x.
 
-    ``pose`` has left and right solved, gaps filled and noise filtered; ``ground_x`` (T,) is
-    how far the scene has moved along x (zero for a fixed camera). ``near`` is the side
-    towards the camera, if known.
+    ``pose`` has left and right solved, gaps filled and noise filtered; ``raw`` is what the
+    pose source said, facing as filmed. ``scene_shift`` (T, 2) is how far the scene has moved
+    (zero for a fixed camera), x along the running direction. ``near`` is the side towards
+    the camera, ``rhythm`` the gait's, each None if there is none. ``leg_length`` is in the
+    pose's unit.
     """
 
     pose: PoseTrack
@@ -167,6 +175,7 @@ class Runner:
     near: Side | None
     leg_length: float
     scene_shift: Array
+    rhythm: Rhythm | None = None
     swapped_frames: int = 0
     notes: tuple[Note, ...] = ()
 

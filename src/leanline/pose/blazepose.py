@@ -99,7 +99,7 @@ class _Track:
             found.append(landmarks)
             progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
         time_s = np.array(times)
-        pose = _pose_track(time_s, found, self.info.height)
+        pose = _pose_track(time_s, found, self.info)
         return pose, background.motion(time_s)
 
     def _crops(
@@ -125,14 +125,15 @@ class _Track:
             yield square.cut(picture, INPUT_PX), square
 
 
-def _pose_track(time_s: Array, found: list[Landmarks], height: int) -> PoseTrack:
-    """Landmarks as a track with y up; frames without a person are missing."""
+def _pose_track(time_s: Array, found: list[Landmarks], info: VideoInfo) -> PoseTrack:
+    """Landmarks as a track with y up; what lies outside the picture is a guess and missing."""
     if not found:
         raise NobodyError("Nobody could be followed through the clip.")
     xy = np.array([frame.xy_px for frame in found])
     confidence = np.array([frame.confidence for frame in found])
-    xy[..., 1] = height - xy[..., 1]
     absent = np.array([frame.presence < LEAST_PRESENCE for frame in found])
-    xy[absent] = np.nan
-    confidence[absent] = 0.0
+    outside = ((xy < 0) | (xy > (info.width, info.height))).any(axis=-1) | absent[:, None]
+    xy[..., 1] = info.height - xy[..., 1]
+    xy[outside] = np.nan
+    confidence[outside] = 0.0
     return PoseTrack(time_s, xy, confidence, BLAZEPOSE, "px")

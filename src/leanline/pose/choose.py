@@ -56,7 +56,9 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
 def _prominence(person: Followed) -> float:
     """Size times time in view times certainty; somebody who travels counts for more."""
     hips = np.array([s.person.hip for s in person.sightings])
-    travel = float(np.ptp(hips[:, 0])) / person.radius_px
+    third = max(1, len(hips) // 3)
+    start, end = np.median(hips[:third, 0]), np.median(hips[-third:, 0])
+    travel = abs(float(end - start)) / person.radius_px
     return person.radius_px * person.duration_s * person.score**2 * (1 + min(travel, 3.0))
 
 

@@ -20,9 +20,13 @@ from leanline.pose.detector import Person, PersonDetector, pyramid
 # A person is looked for in a tile this many times as wide as their circle.
 SEARCH_REACH = 2.0
 # A person not found in this many key frames in a row has left.
-LOST_AFTER = 2
+LOST_AFTER = 4
+# Detections above this score are people (furniture and shadows stay below).
+SURE_SCORE = 0.8
 # Detections of a person's circle jitter; the crop path is smoothed over this time.
+# The circle's size changes only with the distance to the camera, so over a longer one.
 PATH_SMOOTHING_S = 0.2
+SIZE_SMOOTHING_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,34 @@ def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple
     for frame in frames:
         for trail in active:
             trail.look(frame, detector)
-        if frame.search:
+        if frame.search or any(trail.just_lost for trail in active):
             height, width = frame.picture.shape[:2]
             for person in detector.find(frame.picture, pyramid(width, height)):
-                if not any(trail.is_at(person) for trail in active):
+                if not any(trail.take(person, frame.time_s) for trail in active):
                     active.append(_trail_from(person, frame, since_search, detector))
             since_search = []
         since_search.append(frame)
         ended += [trail for trail in active if trail.lost]
         active = [trail for trail in active if not trail.lost]
-    return tuple(trail.done() for trail in (*ended, *active))
+    return _distinct([trail.done() for trail in (*ended, *active)])
+
+
+def _distinct(people: list[Followed]) -> tuple[Followed, ...]:
+    """Without those who are somebody else's shadow: at the same place most of the time."""
+    kept: list[Followed] = []
+    for person in sorted(people, key=lambda p: -len(p.sightings)):
+        if not any(_shadow(person, longer) for longer in kept):
+            kept.append(person)
+    return tuple(kept)
+
+
+def _shadow(person: Followed, longer: Followed) -> bool:
+    places = {s.time_s: s.person for s in longer.sightings}
+    pairs = [(s.person, places[s.time_s]) for s in person.sightings if s.time_s in places]
+    same = [
+        np.hypot(a.hip[0] - b.hip[0], a.hip[1] - b.hip[1]) < 0.5 * b.radius_px for a, b in pairs
+    ]
+    return sum(same) > 0.5 * len(person.sightings)
 
 
 class _Trail:
@@ -111,11 +133,22 @@ class _Trail:
         else:
             self._misses += 1
 
-    def is_at(self, person: Person) -> bool:
-        """Whether ``person`` is this one, as last seen."""
+    @property
+    def just_lost(self) -> bool:
+        """Somebody who surely was there is not where they should be: look everywhere."""
+        sure = np.median([sighting.person.score for sighting in self.sightings]) >= SURE_SCORE
+        return self._misses == 1 and len(self.sightings) >= 3 and bool(sure)
+
+    def take(self, person: Person, time_s: float) -> bool:
+        """Whether ``person`` is this one; a missing one is thereby found again."""
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
-        return bool(near < 0.6 * max(last.radius_px, person.radius_px))
+        reach = 0.6 if self._misses == 0 else 1.2
+        here = bool(near < reach * max(last.radius_px, person.radius_px))
+        if here and self._misses and _alike(person, last, person.hip):
+            self.sightings.append(Sighting(time_s, person))
+            self._misses = 0
+        return here
 
     def done(self) -> Followed:
         ordered = sorted(self.sightings, key=lambda sighting: sighting.time_s)
@@ -149,7 +182,7 @@ def _trail_from(
 def _alike(person: Person, last: Person, expected: tuple[float, float]) -> bool:
     size = person.radius_px / last.radius_px
     away = np.hypot(person.hip[0] - expected[0], person.hip[1] - expected[1])
-    return bool(0.6 < size < 1.67 and away < last.radius_px)
+    return bool(0.7 < size < 1.43 and away < last.radius_px)
 
 
 def crop_path(person: Followed, time_s: Array) -> Array:
@@ -161,22 +194,16 @@ def crop_path(person: Followed, time_s: Array) -> Array:
     seen_s = np.array([s.time_s for s in person.sightings])
     rows = np.array([(*s.person.hip, s.person.radius_px) for s in person.sightings])
     weight = np.array([s.person.score for s in person.sightings])
-    rows[:, 2] = np.median(rows[:, 2]) if len(rows) < 8 else _slow(rows[:, 2], seen_s)
     keys = np.linspace(time_s[0], time_s[-1], max(2, int(np.ptp(time_s) / 0.05) + 1))
-    path = np.array([_local_line(t, seen_s, rows, weight) for t in keys])
+    place = np.array([_local_line(t, seen_s, rows, weight, PATH_SMOOTHING_S) for t in keys])
+    size = np.array([_local_line(t, seen_s, rows, weight, SIZE_SMOOTHING_S) for t in keys])
+    path = np.column_stack([place[:, :2], size[:, 2]])
     return np.stack([np.interp(time_s, keys, path[:, k]) for k in range(3)], axis=1)
 
 
-def _slow(radius: Array, seen_s: Array) -> Array:
-    """The radius as a straight line over time: bodies do not breathe in size."""
-    slope, offset = np.polyfit(seen_s - seen_s.mean(), radius, 1)
-    line = offset + slope * (seen_s - seen_s.mean())
-    return np.asarray(np.clip(line, 0.7 * np.median(radius), 1.4 * np.median(radius)))
-
-
-def _local_line(t: float, seen_s: Array, rows: Array, weight: Array) -> Array:
+def _local_line(t: float, seen_s: Array, rows: Array, weight: Array, smoothing_s: float) -> Array:
     # The window grows where sightings are sparse, so that a line can always be fitted.
-    width = max(PATH_SMOOTHING_S, float(np.sort(np.abs(seen_s - t))[:3][-1]))
+    width = max(smoothing_s, float(np.sort(np.abs(seen_s - t))[:3][-1]))
     w = weight * np.exp(-0.5 * ((seen_s - t) / width) ** 2) + 1e-12
     centre = np.average(seen_s, weights=w)
     mean = np.average(rows, axis=0, weights=w)

@@ -1,0 +1,117 @@
+"""From a raw capture to one clean runner who faces +x."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, Side, View
+from leanline.runner.clean import smooth_track
+from leanline.runner.sides import Sides, solve_sides, with_sides
+
+# Seen from the side the shoulders stand one behind the other; at this share of the trunk's
+# length apart the view is 45 degrees off (shoulders are 0.75 of the trunk apart: biacromial
+# breadth 0.23, trunk 0.29 to 0.3 of height, Winter 2009).
+SIDE_VIEW_BREADTH = 0.5
+MANY_SWAPS = 0.05
+
+
+def prepare(capture: Capture) -> Runner:
+    """Orient, tell left from right, remove misplaced points, fill gaps, smooth."""
+    raw = capture.pose
+    view = _view(raw)
+    direction = facing(raw) if view == "side" else None
+    facing_x = flipped(raw) if direction == "left" else raw
+    leg_length = _leg_length(facing_x)
+    sides = solve_sides(facing_x, leg_length)
+    sided = with_sides(facing_x, sides)
+    shift = _scene_shift(capture, direction)
+    return Runner(
+        pose=smooth_track(sided, sides.rhythm, leg_length),
+        raw=raw,
+        view=view,
+        direction=direction,
+        near=_near(direction, capture),
+        leg_length=leg_length,
+        scene_shift=shift,
+        rhythm=sides.rhythm,
+        swapped_frames=sides.swaps,
+        notes=_notes(sides, len(raw.time_s)),
+    )
+
+
+def flipped(track: PoseTrack) -> PoseTrack:
+    """The track with x negated; left stays left, as it is the same runner."""
+    return PoseTrack(
+        track.time_s,
+        track.xy * np.array([-1.0, 1.0]),
+        track.confidence,
+        track.keypoints,
+        track.unit,
+    )
+
+
+def facing(track: PoseTrack) -> Direction:
+    """The way the runner faces in the picture: the toes are ahead of the heels."""
+    ahead = [
+        np.nanmedian((track.point(f"{side}_foot_index") - track.point(f"{side}_heel"))[:, 0])
+        for side in ("left", "right")
+        if track.has(f"{side}_foot_index", f"{side}_heel")
+    ]
+    if not ahead and track.has("nose", "left_ear"):
+        ahead = [np.nanmedian((track.point("nose") - track.mid("ear"))[:, 0])]
+    return "left" if ahead and np.nansum(ahead) < 0 else "right"
+
+
+def _view(track: PoseTrack) -> View:
+    """Side view unless the shoulders (or hips) are seen abreast."""
+    breadth = track.point("left_shoulder") - track.point("right_shoulder")
+    trunk = np.nanmedian(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
+    across = np.nanmedian(breadth[:, 0])
+    if not np.isfinite(across) or abs(across) < SIDE_VIEW_BREADTH * trunk:
+        return "side"
+    # Seen from the front the left shoulder is on the right of the picture.
+    return "front" if across > 0 else "back"
+
+
+def _leg_length(track: PoseTrack) -> float:
+    """Hip to ankle along the leg; hip to heel when there are no ankles, in the track's unit."""
+    for lower in ("ankle", "heel", "foot_index"):
+        parts = ("hip", "knee", lower) if track.has("left_knee") else ("hip", lower)
+        lengths = [_chain(track, side, parts) for side in ("left", "right")]
+        known = [length for length in lengths if np.isfinite(length)]
+        if known:
+            return float(np.mean(known))
+    return float("nan")
+
+
+def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
+    points = [track.point(f"{side}_{part}") for part in parts]
+    pieces = [np.linalg.norm(b - a, axis=1) for a, b in zip(points, points[1:], strict=False)]
+    total = np.sum(pieces, axis=0)
+    if not np.isfinite(total).any():
+        return float("nan")
+    # A leg seen from the side is longest when straight; a bent chain without knees is shorter.
+    return float(np.nanpercentile(total, 90 if len(parts) == 2 else 50))
+
+
+def _scene_shift(capture: Capture, direction: Direction | None) -> Array:
+    if capture.camera is None:
+        return np.zeros((len(capture.pose.time_s), 2))
+    sign = -1.0 if direction == "left" else 1.0
+    return capture.camera.shift_px * np.array([sign, 1.0])
+
+
+def _near(direction: Direction | None, capture: Capture) -> Side | None:
+    """Facing right, the right side is towards the camera."""
+    return None if capture.video.width == 0 else direction
+
+
+def _notes(sides: Sides, frames: int) -> tuple[Note, ...]:
+    share = sides.swaps / max(frames, 1)
+    if share < MANY_SWAPS:
+        return ()
+    text = (
+        f"Left and right leg had to be exchanged in {sides.swaps} of {frames} frames; "
+        f"comparisons of left and right are less certain."
+    )
+    return (Note("side_swaps", text),)
