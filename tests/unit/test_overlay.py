@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from leanline.errors import InputError, UsageError
+from leanline.model import (
+    Analysis,
+    Camera,
+    Capture,
+    Direction,
+    Estimate,
+    PoseTrack,
+    Provenance,
+    Runner,
+)
+from leanline.report.overlay import (
+    key_frame_png,
+    lean_deg,
+    marks_at,
+    points_at,
+    scene_of,
+    write_overlay,
+)
+from leanline.video.draw import GREEN, ORANGE, SKY_BLUE, YELLOW
+from leanline.video.probe import probe
+from leanline.video.reader import read_frames
+from tests.clips import grey_steps, make_clip
+from tests.synthetic import SyntheticRunner, synthetic_runner
+
+# A varying rate, as phones record it.
+STAMPS = [0, 1500, 3000, 4800, 6000, 7500, 9900, 10500, 12000, 13500, 15000, 16800]
+
+
+def analysis_of(clip: Path, runner: SyntheticRunner, roll_deg: float = 0.0) -> Analysis:
+    """The analysis a perfect pipeline would give of the made-up runner, in mid-picture."""
+    info, raw = probe(clip), runner.pose
+    middle = np.array([info.width / 2, 20.0]) - [np.nanmean(raw.xy[:, :, 0]), 0.0]
+    raw = replace(raw, xy=raw.xy + middle)
+    sign = 1.0 if runner.direction == "right" else -1.0
+    clean = replace(raw, xy=raw.xy * [sign, 1.0])
+    return Analysis(
+        video=info,
+        activity="running",
+        view="side",
+        direction=runner.direction,
+        surface=runner.surface,
+        camera=Camera(Estimate(roll_deg, (roll_deg, roll_deg), "test"), False, None),
+        metrics={},
+        contacts=runner.contacts,
+        steps=(),
+        findings=(),
+        warnings=(),
+        provenance=Provenance("0", "test", {}, ""),
+        runner=Runner(
+            clean, raw, "side", runner.direction, "right", runner.leg_length, runner.scene_shift
+        ),
+        capture=Capture(info, raw, "test"),
+    )
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return make_clip(
+        tmp_path / "clip.mp4",
+        paint=grey_steps(320, 240),
+        stamps=STAMPS,
+        time_base=Fraction(1, 90000),
+    )
+
+
+def small_runner(**changes: Any) -> SyntheticRunner:
+    return synthetic_runner(**{"fps": 60, "seconds": 2, "px_per_m": 100.0} | changes)
+
+
+def test_the_overlay_keeps_every_frame_at_its_time(clip: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+    write_overlay(clip, analysis_of(clip, small_runner()), out)
+    expected = [f.time_s for f in read_frames(clip)]
+    assert [f.time_s for f in read_frames(out)] == pytest.approx(expected, abs=1e-9)
+    with av.open(str(out)) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
+    data = out.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+    assert {p.name for p in tmp_path.iterdir()} == {"clip.mp4", "out.mp4"}
+
+
+def test_a_turned_clip_gives_an_upright_overlay(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", paint=grey_steps(240, 160), rotation=90)
+    write_overlay(clip, analysis_of(clip, small_runner(px_per_m=60.0)), tmp_path / "out.mp4")
+    assert (probe(tmp_path / "out.mp4").width, probe(tmp_path / "out.mp4").height) == (160, 240)
+    assert next(read_frames(tmp_path / "out.mp4"))._picture.rotation == 0
+
+
+def test_an_overlay_that_is_stopped_leaves_nothing_behind(clip: Path, tmp_path: Path) -> None:
+    def stop(_: str, share: float) -> None:
+        if share > 0.5:
+            raise KeyboardInterrupt
+
+    (tmp_path / "out.mp4").write_text("the old one")
+    with pytest.raises(KeyboardInterrupt):
+        write_overlay(clip, analysis_of(clip, small_runner()), tmp_path / "out.mp4", stop)
+    assert (tmp_path / "out.mp4").read_text() == "the old one"
+    assert {p.name for p in tmp_path.iterdir()} == {"clip.mp4", "out.mp4"}
+
+
+def test_an_analysis_without_a_pose_in_pixels_cannot_be_drawn(clip: Path, tmp_path: Path) -> None:
+    analysis = replace(analysis_of(clip, small_runner()), runner=None, capture=None)
+    with pytest.raises(UsageError, match="no pose"):
+        write_overlay(clip, analysis, tmp_path / "out.mp4")
+    assert not (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.parametrize("direction", ["right", "left"])
+def test_the_skeleton_stands_where_the_picture_shows_the_runner(
+    clip: Path, tmp_path: Path, direction: Direction
+) -> None:
+    analysis = analysis_of(clip, small_runner(direction=direction))
+    assert analysis.capture
+    raw = analysis.capture.pose
+    key_frame_png(clip, analysis, 0.15, tmp_path / "key.png")
+    picture = cv2.imread(str(tmp_path / "key.png"))
+    assert picture is not None
+    frame = int(np.searchsorted(raw.time_s, 0.15 - 1e-6))
+    for name, colour in (("right_knee", ORANGE), ("left_ankle", SKY_BLUE)):
+        x, y = raw.point(name)[frame]
+        np.testing.assert_allclose(picture[round(240 - y), round(x)][::-1], colour, atol=12)
+
+
+@pytest.mark.parametrize("direction", ["right", "left"])
+@pytest.mark.parametrize("roll_deg", [0.0, 4.0, -4.0])
+def test_the_lean_shown_is_against_true_vertical(
+    clip: Path, direction: Direction, roll_deg: float
+) -> None:
+    runner = small_runner(direction=direction, roll_deg=roll_deg, fps=240)
+    scene = scene_of(analysis_of(clip, runner, roll_deg))
+    leans = [
+        lean_deg(scene, points_at(scene.pose, c.contact_s + share * c.duration_s), c.side)
+        for c in runner.contacts
+        for share in np.linspace(0.4, 0.6, 21)
+    ]
+    assert np.mean(leans) == pytest.approx(runner.lean_body_deg, abs=0.3)
+
+
+def test_contacts_are_marked_from_touch_down_until_toe_off(clip: Path) -> None:
+    analysis = analysis_of(clip, small_runner())
+    scene, contact = scene_of(analysis), analysis.contacts[1]
+    before, first = contact.contact_s - 1e-6, contact.contact_s
+    last, after = contact.toe_off_s - 1e-6, contact.toe_off_s
+    marked = [
+        {GREEN, YELLOW} <= {stroke.colour for stroke in marks_at(scene, t).strokes}
+        for t in (before, first, last, after)
+    ]
+    assert marked == [False, True, True, False]
+    assert "step 2" in marks_at(scene, first).labels[0].text
+
+
+def test_outside_the_track_nothing_is_drawn(clip: Path) -> None:
+    scene = scene_of(analysis_of(clip, small_runner()))
+    assert marks_at(scene, 99.0).strokes == ()
+    empty = PoseTrack(np.empty(0), np.empty((0, 1, 2)), np.empty((0, 1)), ("nose",), "px")
+    assert points_at(empty, 0.0) == {}
+
+
+def test_between_samples_points_are_on_the_straight_line() -> None:
+    xy = np.array([[[0.0, 0.0]], [[10.0, 20.0]]])
+    track = PoseTrack(np.array([0.0, 1.0]), xy, np.ones((2, 1)), ("nose",), "px")
+    np.testing.assert_allclose(points_at(track, 0.25)["nose"], [2.5, 5.0])
+
+
+def test_a_missing_neighbour_does_not_hide_a_sample_that_is_there() -> None:
+    track = PoseTrack(
+        np.array([0.0, 1.0]),
+        np.array([[[1.0, 2.0]], [[np.nan, np.nan]]]),
+        np.array([[1.0], [0.0]]),
+        ("nose",),
+        "px",
+    )
+    np.testing.assert_allclose(points_at(track, 0.0)["nose"], [1.0, 2.0])
+    assert np.isnan(points_at(track, 0.5)["nose"]).all()
+
+
+def test_a_key_frame_behind_the_end_is_said(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="ends before 9 s"):
+        key_frame_png(clip, analysis_of(clip, small_runner()), 9.0, tmp_path / "key.png")
