@@ -63,7 +63,10 @@ def make_clip(
     options: Mapping[str, str] | None = None,
     container_options: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write a clip; ``stamps`` are presentation stamps in units of ``time_base``."""
+    """Write a clip; ``stamps`` are presentation stamps in units of ``time_base``.
+
+    ``rotation`` (0, 90, 180, 270; MP4 only) is how far players turn it counter-clockwise.
+    """
     paint = paint or grey_steps()
     count = frames if stamps is None else len(stamps)
     with av.open(str(path), "w", options=dict(container_options or {})) as container:
@@ -72,8 +75,6 @@ def make_clip(
         )
         stream.height, stream.width = paint(0).shape[:2]
         stream.pix_fmt = "yuv420p"
-        if rotation:
-            stream.set_display_rotation(rotation)
         if aspect:
             stream.codec_context.sample_aspect_ratio = aspect
         if time_base:
@@ -85,6 +86,9 @@ def make_clip(
                 frame.time_base = time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    if rotation:
+        cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[rotation // 90]
+        show_as(path, cos, -sin, sin, cos)
     return path
 
 
@@ -102,13 +106,13 @@ def make_sound(path: Path) -> Path:
     return path
 
 
-def mirror_shown(path: Path) -> Path:
-    """Make the MP4's display matrix mirror the picture left to right (as selfies may)."""
+def show_as(path: Path, a: int, b: int, c: int, d: int) -> Path:
+    """Make the MP4 be shown with x' = a x + c y, y' = b x + d y, y down."""
     data = bytearray(path.read_bytes())
     # In a version 0 header the nine numbers of the matrix stand 40 bytes after the name.
     at = data.index(b"tkhd") + 4 + 40
-    assert struct.unpack(">i", data[at : at + 4]) == (1 << 16,)
-    data[at : at + 4] = struct.pack(">i", -(1 << 16))
+    assert struct.unpack_from(">5i", data, at) == (1 << 16, 0, 0, 0, 1 << 16)
+    struct.pack_into(">5i", data, at, a << 16, b << 16, 0, c << 16, d << 16)
     path.write_bytes(data)
     return path
 

@@ -17,8 +17,8 @@ from tests.clips import (
     grey_steps,
     make_clip,
     make_sound,
-    mirror_shown,
     read_corners,
+    show_as,
     start_later,
     stop_the_clock,
 )
@@ -71,7 +71,7 @@ def test_a_turned_phone_gives_the_picture_as_it_is_shown(tmp_path: Path, rotatio
 
 
 def test_a_clip_marked_as_mirrored_is_shown_mirrored(tmp_path: Path) -> None:
-    clip = mirror_shown(make_clip(tmp_path / "clip.mp4", paint=corners()))
+    clip = show_as(make_clip(tmp_path / "clip.mp4", paint=corners()), -1, 0, 0, 1)
     assert read_corners(next(read_frames(clip)).rgb()) == "GRKB"
 
 
