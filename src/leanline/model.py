@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from leanline.skeleton import Side
 
@@ -27,7 +27,7 @@ Quality = Literal["good", "fair", "poor", "withheld"]
 Unit = Literal["px", "m"]
 
 
-def frozen_array(values: Any) -> Array:
+def frozen_array(values: ArrayLike) -> Array:
     """A read-only float copy of ``values``."""
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False

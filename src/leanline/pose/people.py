@@ -106,7 +106,7 @@ def _shadow(person: Followed, longer: Followed) -> bool:
     same = [
         np.hypot(a.hip[0] - b.hip[0], a.hip[1] - b.hip[1]) < 0.5 * b.radius_px for a, b in pairs
     ]
-    return sum(same) > 0.5 * len(person.sightings)
+    return bool(sum(same) > 0.5 * len(person.sightings))
 
 
 class _Trail:

@@ -23,6 +23,11 @@ LEAST_STRENGTH = 0.35
 MOST_HARMONICS = 12
 # Robust weights: residuals beyond this many robust standard deviations count for nothing.
 TUKEY_SDS = 4.0
+LEAST_SCALE = 1e-4
+# How large the harmonics of heel and toe are, relative to the hips, in leg lengths: about
+# 0.5 / k ** 2.7 for the k-th, in the marker tracks of RBDS (Fukuchi, Fukuchi & Duarte 2017).
+PRIOR_LEGS = 0.5
+PRIOR_DECAY = 2.7
 # With fewer strides than this the frequency is refined and taken as constant.
 FEW_STRIDES = 5.0
 REFINING_HARMONICS = 3
@@ -117,15 +122,17 @@ def basis(phase: Array, harmonics: int) -> Array:
     return np.concatenate([still, np.cos(angle), np.sin(angle)], axis=1)
 
 
-def fit_cycle(values: Array, weights: Array, phase: Array, harmonics: int) -> tuple[Array, Array]:
+def fit_cycle(paths: Array, weights: Array, phase: Array, harmonics: int) -> tuple[Array, Array]:
     """Robust harmonic fit of curves over the stride, plus a slope along the clip.
 
-    The slope takes up what perspective does to a runner who crosses the picture.
+    The slope takes up what perspective does to a runner who crosses the picture. How large
+    a harmonic may be is known beforehand (``PRIOR``), so that noisy curves come out smooth
+    and clean ones keep their corners.
 
     Parameters
     ----------
-    values
-        (T, C), NaN where missing.
+    paths
+        (T, C) in leg lengths, NaN where missing.
     weights
         (T,) or (T, C) trust in each sample, 0 to 1.
     phase
@@ -141,22 +148,32 @@ def fit_cycle(values: Array, weights: Array, phase: Array, harmonics: int) -> tu
         (C,) robust standard deviation of the residuals.
     """
     design = basis(phase, harmonics)
-    weights = np.broadcast_to(weights if weights.ndim == 2 else weights[:, None], values.shape)
-    known = np.isfinite(values)
-    filled = np.where(known, values, 0.0)
-    # A weak preference for smooth curves keeps unseen phases from swinging.
-    order = np.concatenate([[0, 0], np.arange(1, harmonics + 1), np.arange(1, harmonics + 1)])
-    ridge = np.diag(1e-4 * len(phase) * (order / MOST_HARMONICS) ** 4)
-    robust = np.where(known, weights, 0.0)
-    coefficients = np.zeros((design.shape[1], values.shape[1]))
-    scale = np.ones(values.shape[1])
-    for _ in range(6):
-        for c in range(values.shape[1]):
-            weighted = design * robust[:, c, None]
-            normal = weighted.T @ design + ridge + 1e-9 * np.eye(len(ridge))
-            coefficients[:, c] = np.linalg.solve(normal, weighted.T @ filled[:, c])
-        rest = np.where(known, values - design @ coefficients, np.nan)
-        scale = 1.4826 * np.nanmedian(np.abs(rest), axis=0) + 1e-9
-        ratio = np.clip(np.abs(np.nan_to_num(rest)) / (TUKEY_SDS * scale), 0, 1)
-        robust = np.where(known, weights * (1 - ratio**2) ** 2, 0.0)
+    weights = np.broadcast_to(weights if weights.ndim == 2 else weights[:, None], paths.shape)
+    order = np.arange(1, harmonics + 1, dtype=np.float64)
+    waves = 2.0 / (PRIOR_LEGS / order**PRIOR_DECAY) ** 2
+    precision: Array = np.concatenate([[1e-6, 1.0], waves, waves])
+    coefficients = np.zeros((design.shape[1], paths.shape[1]))
+    scale = np.full(paths.shape[1], np.nan)
+    for c in range(paths.shape[1]):
+        known = np.isfinite(paths[:, c]) & (weights[:, c] > 0)
+        if known.sum() >= 4:
+            coefficients[:, c], scale[c] = _fit_one(
+                design[known], paths[known, c], weights[known, c], precision
+            )
+    return coefficients, scale
+
+
+def _fit_one(design: Array, values: Array, weights: Array, precision: Array) -> tuple[Array, float]:
+    """One column by iteratively reweighted least squares (Tukey's biweight)."""
+    robust = weights
+    scale = 0.05
+    coefficients: Array = np.zeros(design.shape[1])
+    for _ in range(8):
+        weighted = design * robust[:, None]
+        normal = weighted.T @ design + np.diag(scale**2 * precision)
+        coefficients = np.linalg.solve(normal, weighted.T @ values)
+        rest = values - design @ coefficients
+        scale = max(1.4826 * float(np.median(np.abs(rest))), LEAST_SCALE)
+        ratio = np.clip(np.abs(rest) / (TUKEY_SDS * scale), 0, 1)
+        robust = weights * (1 - ratio**2) ** 2
     return coefficients, scale

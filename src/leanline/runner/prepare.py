@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, Side, View
+from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
 from leanline.runner.sides import Sides, solve_sides, with_sides
+from leanline.skeleton import Side
 
 # Seen from the side the shoulders stand one behind the other; at this share of the trunk's
 # length apart the view is 45 degrees off (shoulders are 0.75 of the trunk apart: biacromial
@@ -86,7 +89,7 @@ def _leg_length(track: PoseTrack) -> float:
 
 def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
     points = [track.point(f"{side}_{part}") for part in parts]
-    pieces = [np.linalg.norm(b - a, axis=1) for a, b in zip(points, points[1:], strict=False)]
+    pieces = [np.linalg.norm(b - a, axis=1) for a, b in pairwise(points)]
     total = np.sum(pieces, axis=0)
     if not np.isfinite(total).any():
         return float("nan")
@@ -98,7 +101,7 @@ def _scene_shift(capture: Capture, direction: Direction | None) -> Array:
     if capture.camera is None:
         return np.zeros((len(capture.pose.time_s), 2))
     sign = -1.0 if direction == "left" else 1.0
-    return capture.camera.shift_px * np.array([sign, 1.0])
+    return np.asarray(capture.camera.shift_px * np.array([sign, 1.0]))
 
 
 def _near(direction: Direction | None, capture: Capture) -> Side | None:
