@@ -92,10 +92,10 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
 
     with _progress(label) as progress:
         analysis = analyze(job.source, **asdict(settings), progress=progress)
-    if job.directory is not None:
-        _write(analysis, job.directory)
-        if wishes.overlay:
-            _draw(job.source, analysis, job.directory)
+        if job.directory is not None:
+            _write(analysis, job.directory)
+            if wishes.overlay:
+                _draw(job.source, analysis, job.directory, progress)
     _show(analysis, as_json=wishes.as_json, several=several)
 
 
@@ -117,19 +117,13 @@ def _write(analysis: Analysis, directory: Path) -> None:
         raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
 
 
-def _draw(source: Path, analysis: Analysis, directory: Path) -> None:
-    """Draw the overlay beside its final name first, so that no half film is left."""
+def _draw(source: Path, analysis: Analysis, directory: Path, progress: OnProgress | None) -> None:
     if not analysis.video.width:
         typer.echo(f"leanline: {source} has no pictures, so no overlay was drawn.", err=True)
         return
     from leanline.report.overlay import write_overlay
 
-    part = directory / f".part-{OVERLAY_NAME}"
-    try:
-        write_overlay(source, analysis, part)
-        part.replace(directory / OVERLAY_NAME)
-    finally:
-        part.unlink(missing_ok=True)
+    write_overlay(source, analysis, directory / OVERLAY_NAME, progress)
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
