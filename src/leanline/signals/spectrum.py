@@ -43,7 +43,7 @@ def dominant_frequency(
     low_hz = max(low_hz, _SHORTEST_PERIODS / span_s)
     if low_hz >= high_hz:
         return float("nan"), 0.0
-    count = min(_FINEST, max(16, int(np.ceil((high_hz - low_hz) * span_s * 10))))
+    count = min(_FINEST, max(16, int(np.ceil((high_hz - low_hz) * span_s * 4))))
     trial_hz = np.linspace(low_hz, high_hz, count)
     power = _explained(values, times, trial_hz)
     best = float(trial_hz[int(np.argmax(power))])

@@ -1,0 +1,77 @@
+"""Steps per minute, found twice: from the feet's contacts and from the bounce of the hips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from leanline.model import Array, Contact
+from leanline.signals.spectrum import dominant_frequency
+
+_AGREE = 0.02
+_SEARCH = 0.25
+_MISSED = 1.5
+_FEWEST_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Steps (not strides) per minute of both feet.
+
+    ``value_spm`` is NaN when withheld, and ``why`` then says why; ``step_times_s`` are the
+    times from each contact to the next of the other foot; ``bounce_spm`` is the cadence that
+    the hips show (NaN if unclear).
+    """
+
+    value_spm: float
+    step_times_s: Array
+    bounce_spm: float
+    why: str | None = None
+
+
+def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
+    """Cadence from the contacts, checked against the hips' bounce.
+
+    60 over the mean time from a contact to the next of the other foot. Over an even number of
+    steps a foot that is seen late (the far one) does not change it.
+
+    Parameters
+    ----------
+    contacts
+        In order of time; at least two steps.
+    time_s, hip_y
+        (T,) each; height of the hips in any unit, NaN where missing.
+
+    Returns
+    -------
+    Cadence
+        Withheld when there are too few steps, or when contacts and bounce differ by more than
+        2 % and more than the clip's length explains.
+    """
+    steps = _step_times(contacts)
+    nothing = float("nan")
+    if len(steps) < _FEWEST_STEPS:
+        return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
+    step_s = float(np.mean(steps))
+    rough_hz = 1.0 / step_s
+    bounce_hz, _ = dominant_frequency(
+        hip_y, time_s, low_hz=(1.0 - _SEARCH) * rough_hz, high_hz=(1.0 + _SEARCH) * rough_hz
+    )
+    bounce_spm = 60.0 * bounce_hz
+    value_spm = 60.0 / step_s
+    allowed = max(_AGREE, 0.1 / (rough_hz * float(time_s[-1] - time_s[0])))
+    if np.isfinite(bounce_hz) and abs(bounce_spm / value_spm - 1.0) > allowed:
+        why = (
+            f"the feet's contacts say {value_spm:.0f} steps a minute, "
+            f"the bounce of the hips {bounce_spm:.0f}"
+        )
+        return Cadence(nothing, steps, bounce_spm, why)
+    return Cadence(value_spm, steps, bounce_spm)
+
+
+def _step_times(contacts: Sequence[Contact]) -> Array:
+    gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
+    return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps

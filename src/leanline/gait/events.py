@@ -1,0 +1,178 @@
+"""When each foot meets and leaves the ground.
+
+A foot on the ground stands still relative to it, so initial contact is where the foot's speed
+over the ground has fallen to half the running speed, and toe-off where the foot leaves again
+(EVIDENCE.md section 2: robust to frame rate, noise and foot strike, unlike the lowest ankle or
+the foot farthest ahead). The rules are read off the average stride (``gait.fold``) and carried
+to each stride by laying it on the average.
+
+The levels were set on force-plate treadmills (Fukuchi 2017, two runners; Hamner & Delp 2013,
+one runner at two speeds), every subject judged by levels that the others would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.gait.fold import Cycle, align, aligned, feet_paths, fold, passing_times
+from leanline.model import Array, Contact
+from leanline.skeleton import SIDES, Side
+
+_GRID_S = 0.0025
+_PASSES = 3
+# Initial contact: horizontal speed of the mid-foot over the ground, share of running speed.
+_LANDED_SPEED = 0.5
+# Toe-off: three signs, each a level and how late (s) it comes against the force plate; the
+# middle one counts.
+_TOE_SPEED, _TOE_LATE_S = 0.30, -0.003
+_FOOT_SPEED, _FOOT_LATE_S = 0.50, -0.020
+_HEEL_HEIGHT, _HEEL_LATE_S = 0.17, 0.003
+# Where to look, in strides from mid-stance, and what contact times are believed, in strides.
+_CONTACT_WINDOW = (-0.40, -0.02)
+_TOE_OFF_WINDOW = (0.04, 0.40)
+_DUTY = (0.12, 0.70)
+_PLANTED_SPEED_RANGE = 0.12
+_SEEN_S = 0.02  # the clip must run on for so long before and after an event
+
+
+def find_contacts(
+    time_s: Array,
+    heel: Mapping[Side, Array],
+    toe: Mapping[Side, Array],
+    hip: Array,
+    *,
+    ground_velocity: Array,
+    leg_length: float,
+    late_s: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Contact, ...]:
+    """All whole contacts of both feet, in order of time.
+
+    Parameters
+    ----------
+    time_s
+        (T,) strictly rising.
+    heel, toe
+        For each side (T, 2): x forward along the running direction, y up; any one unit.
+        Sides must be right; noise need not be filtered out; NaN where missing.
+    hip
+        (T, 2) middle of the hips.
+    ground_velocity
+        (T,) or (1,) velocity of the ground along x in the same frame, from ``gait.ground``;
+        negative on a treadmill, zero for a fixed camera beside a path.
+    leg_length
+        In the unit of the points.
+    late_s
+        By how much the source of the points shows contact and toe-off too late.
+
+    Returns
+    -------
+    tuple of Contact
+        Empty when nobody runs or walks. A contact is left out unless the clip shows 20 ms before
+        it and after it.
+    """
+    time_s = np.asarray(time_s, dtype=np.float64)
+    ground_velocity = np.broadcast_to(ground_velocity, time_s.shape)
+    middle = {side: 0.5 * (heel[side] + toe[side]) for side in SIDES}
+    stride_s, mid_s = passing_times(
+        time_s, middle["left"][:, 0], middle["right"][:, 0], leg_length=leg_length
+    )
+    if not np.isfinite(stride_s) or not np.isfinite(hip).all(axis=1).any():
+        return ()
+    feet = feet_paths(time_s, heel, toe, hip, ground_velocity, stride_s)
+    leg = leg_length / float(np.median(np.abs(feet.speed)))
+    found: list[Contact] = []
+    for side in SIDES:
+        if len(mid_s[side]) == 0:
+            continue
+        cycle = fold(feet, side, mid_s[side])
+        for _ in range(_PASSES - 1):
+            events = cycle_events(cycle, leg)
+            cycle = fold(feet, side, aligned(feet, side, cycle, events).mid_s)
+        events = cycle_events(cycle, leg)
+        starts, ends = (
+            cycle.mid_s + event + align(feet, side, cycle, event) - late
+            for event, late in zip(events, late_s, strict=True)
+        )
+        found += _whole(side, starts, ends, time_s, cycle.stride_s)
+    return tuple(sorted(found, key=lambda contact: contact.contact_s))
+
+
+def cycle_events(cycle: Cycle, leg: float) -> tuple[float, float]:
+    """Initial contact and toe-off of the average stride, seconds from mid-stance.
+
+    ``leg`` is the leg length in seconds of running (length over speed).
+    """
+    grid = np.arange(-0.5, 0.5, _GRID_S / cycle.stride_s) * cycle.stride_s
+    path, velocity = cycle.path(grid), cycle.velocity(grid)
+    planted = 1.0
+    for _ in range(3):
+        contact_s = _landing(grid, velocity, planted, cycle.stride_s)
+        toe_off_s = _leaving(grid, path, velocity, planted, leg, cycle.stride_s)
+        planted = _planted_speed(grid, velocity, contact_s, toe_off_s)
+    return contact_s, toe_off_s
+
+
+def _landing(grid: Array, velocity: Array, planted: float, stride_s: float) -> float:
+    over_ground = 0.5 * (velocity[:, 0] + velocity[:, 2]) / planted + 1.0
+    inside = _window(grid, _CONTACT_WINDOW, stride_s)
+    return _first_below(grid[inside], over_ground[inside], _LANDED_SPEED)
+
+
+def _leaving(
+    grid: Array, path: Array, velocity: Array, planted: float, leg: float, stride_s: float
+) -> float:
+    """Middle of three signs of toe-off; each walks back from the swing to the ground."""
+    inside = _window(grid, _TOE_OFF_WINDOW, stride_s)[::-1]
+    still = np.array([planted, 0.0, planted, 0.0])
+    heel_x, heel_y, toe_x, toe_y = ((velocity + still) / planted)[inside].T
+    backward = grid[inside]
+    floor = float(np.percentile(path[_window(grid, (-0.15, 0.1), stride_s), 1], 20))
+    rise = (path[inside, 1] - floor) / leg
+    signs = (
+        _first_below(backward, np.hypot(toe_x, toe_y), _TOE_SPEED) - _TOE_LATE_S,
+        _first_below(backward, 0.5 * np.hypot(heel_x + toe_x, heel_y + toe_y), _FOOT_SPEED)
+        - _FOOT_LATE_S,
+        _first_below(backward[::-1], -rise[::-1], -_HEEL_HEIGHT) - _HEEL_LATE_S,
+    )
+    return float(np.median(signs))
+
+
+def _planted_speed(grid: Array, velocity: Array, contact_s: float, toe_off_s: float) -> float:
+    """Speed at which the foot really goes back with the ground.
+
+    The near foot moves faster in the picture than the far one, and the ground's speed is known
+    only so well; both are taken from the foot itself, within reason.
+    """
+    length = toe_off_s - contact_s
+    flat = (grid > contact_s + 0.25 * length) & (grid < contact_s + 0.65 * length)
+    if not flat.any():
+        return 1.0
+    seen = -float(np.median(0.5 * (velocity[flat, 0] + velocity[flat, 2])))
+    return float(np.clip(seen, 1.0 - _PLANTED_SPEED_RANGE, 1.0 + _PLANTED_SPEED_RANGE))
+
+
+def _window(grid: Array, strides: tuple[float, float], stride_s: float) -> NDArray[np.intp]:
+    return np.flatnonzero((grid >= strides[0] * stride_s) & (grid <= strides[1] * stride_s))
+
+
+def _first_below(grid: Array, values: Array, level: float) -> float:
+    """First place along the grid where the values fall to the level, between samples."""
+    above = values > level
+    falls = np.flatnonzero(above[:-1] & ~above[1:])
+    if len(falls) == 0:
+        return float(grid[-1] if above[-1] else grid[0])
+    before = falls[0]
+    share = (values[before] - level) / (values[before] - values[before + 1])
+    return float(grid[before] + share * (grid[before + 1] - grid[before]))
+
+
+def _whole(side: Side, starts: Array, ends: Array, time_s: Array, stride_s: float) -> list[Contact]:
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        seen = start >= time_s[0] + _SEEN_S and end <= time_s[-1] - _SEEN_S
+        if seen and _DUTY[0] * stride_s <= end - start <= _DUTY[1] * stride_s:
+            found.append(Contact(side, float(start), float(end)))
+    return found

@@ -1,0 +1,277 @@
+"""Fold a runner's strides onto one another: the average stride, and where each one lies in it.
+
+A planted foot is hard to see in a single noisy stride, but running repeats itself: every
+stride of a clip is a measurement of the same path. The path of each foot is written as a
+Fourier series of the stride, fitted robustly to all frames at once; each stride is then moved
+in time until it lies on that path. At 30 frames a second the strides are sampled at different
+moments, so the fold sees more than any one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from leanline.model import Array
+from leanline.signals.filters import derivative, lowpass
+from leanline.signals.gaps import fill_gaps
+from leanline.signals.spectrum import dominant_frequency
+from leanline.skeleton import SIDES, Side
+
+FOOT_CUTOFF_HZ = 18.0  # feet 15 to 20 Hz: EVIDENCE.md section 2.3
+_STRIDE_HZ = (0.6, 2.2)  # 72 to 264 steps a minute
+_LEAST_SWING = 0.25  # of leg length, amplitude of one foot ahead of the other
+_LEAST_RHYTHM = 0.5
+_LONGEST_GAP_S = 0.12
+_ALIGN_WINDOW_S = 0.1
+_ALIGN_MOST_S = 0.05
+_TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
+
+
+@dataclass(frozen=True)
+class Feet:
+    """Paths of the feet relative to the slowly moving body, in seconds of running.
+
+    ``paths[side]`` (T, 4): heel x, heel y, toe x, toe y, divided by the local running speed so
+    that a planted foot moves at -1; ``speed`` (T,) is that running speed in units per second.
+    """
+
+    time_s: Array
+    paths: Mapping[Side, Array]
+    speed: Array
+    stride_s: float
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The average stride of one foot.
+
+    ``mid_s`` (n,) the moments at which the other foot passes this one on the ground;
+    ``coefficients`` (1 + 2 K, 4) of the Fourier series in strides since ``mid_s``;
+    ``weight`` (T,) how far each frame agrees with the series, 0 to 1.
+    """
+
+    stride_s: float
+    mid_s: Array
+    coefficients: Array
+    weight: Array
+    residual: float
+
+    def path(self, offset_s: Array) -> Array:
+        """Heel and toe (N, 4) at times from mid-stance."""
+        return np.asarray(_basis(offset_s / self.stride_s, self._orders()) @ self.coefficients)
+
+    def velocity(self, offset_s: Array) -> Array:
+        """Rate of change of ``path`` (N, 4), per second."""
+        slopes = _basis_slopes(offset_s / self.stride_s, self._orders()) / self.stride_s
+        return np.asarray(slopes @ self.coefficients)
+
+    def _orders(self) -> Array:
+        return np.arange(1.0, 1 + (len(self.coefficients) - 1) // 2)
+
+
+def passing_times(
+    time_s: Array, left_x: Array, right_x: Array, *, leg_length: float
+) -> tuple[float, dict[Side, Array]]:
+    """Stride time and, for each side, when the other foot swings past it.
+
+    Parameters
+    ----------
+    time_s, left_x, right_x
+        (T,) each; x of either foot, forward positive, any unit.
+    leg_length
+        Unit of x; feet that swing by less than a quarter of it are not running.
+
+    Returns
+    -------
+    stride_s
+        NaN when there is no rhythm of legs swinging past each other.
+    mid_s
+        Moments in the middle of each side's time on the ground, rising.
+    """
+    nothing: dict[Side, Array] = {side: np.empty(0) for side in SIDES}
+    apart = fill_gaps(left_x - right_x, time_s, longest_s=np.inf)
+    known = np.isfinite(apart)
+    if np.count_nonzero(known) < 8:
+        return float("nan"), nothing
+    stride_hz, rhythm = dominant_frequency(
+        apart, time_s, low_hz=_STRIDE_HZ[0], high_hz=_STRIDE_HZ[1]
+    )
+    swing = 2.0**0.5 * float(np.nanstd(apart))
+    if not rhythm > _LEAST_RHYTHM or swing < _LEAST_SWING * leg_length:
+        return float("nan"), nothing
+    times = time_s[known]
+    smooth = lowpass(apart[known], times, cutoff_hz=2.2 * stride_hz)
+    before = np.flatnonzero((smooth[:-1] > 0.0) != (smooth[1:] > 0.0))
+    share = smooth[before] / (smooth[before] - smooth[before + 1])
+    passing = times[before] + share * (times[before + 1] - times[before])
+    falling = smooth[before] > 0.0
+    stride_s = 1.0 / stride_hz
+    found: dict[Side, Array] = {
+        "left": _spaced(passing[falling], stride_s),
+        "right": _spaced(passing[~falling], stride_s),
+    }
+    return stride_s, found
+
+
+def feet_paths(
+    time_s: Array,
+    heel: Mapping[Side, Array],
+    toe: Mapping[Side, Array],
+    hip: Array,
+    ground_velocity: Array,
+    stride_s: float,
+) -> Feet:
+    """The feet as seen from the slowly moving body, scaled by the local running speed.
+
+    Dividing by the local speed takes out the change of scale when a runner who crosses the
+    picture also comes nearer.
+    """
+    trend = slow_path(hip, time_s, stride_s)
+    running = derivative(trend[:, 0], time_s) - ground_velocity
+    speed = _steady(running, time_s)
+    level = trend - [0.0, float(np.nanmean(trend[:, 1]))]
+    paths: dict[Side, Array] = {}
+    for side in SIDES:
+        both = np.concatenate([heel[side] - level, toe[side] - level], axis=1)
+        paths[side] = both / speed[:, None]
+    return Feet(time_s, paths, speed, stride_s)
+
+
+def slow_path(values: Array, time_s: Array, stride_s: float) -> Array:
+    """The path (T, 2) without the stride's own motion: local straight lines over a stride.
+
+    Follows the ends of a clip, where a filter would hang on the first and last sample.
+    """
+    from scipy.interpolate import CubicSpline
+
+    known = np.isfinite(values).all(axis=1)
+    times, points = time_s[known], values[known]
+    count = 2 + int(np.ceil((time_s[-1] - time_s[0]) / (0.2 * stride_s)))
+    knots = np.linspace(time_s[0], time_s[-1], count)
+    slow = np.empty((count, values.shape[1]))
+    for index, moment in enumerate(knots):
+        since = times - moment
+        weight = np.exp(-0.5 * (since / (_TREND_WIDTH * stride_s)) ** 2)
+        total, first, second = weight.sum(), weight @ since, weight @ since**2
+        mixed = (weight * (second - first * since)) @ points
+        slow[index] = mixed / max(total * second - first**2, 1e-300)
+    return np.asarray(CubicSpline(knots, slow)(time_s))
+
+
+def fold(feet: Feet, side: Side, mid_s: Array, *, cutoff_hz: float = FOOT_CUTOFF_HZ) -> Cycle:
+    """Average stride of one foot from all frames, strides not yet aligned.
+
+    The Fourier series is smoothed as the zero-lag filter of ``signals.filters`` would: a
+    harmonic at frequency f keeps 1 / (1 + (f / cutoff)^4) of its amplitude. Frames that
+    disagree with the rest (a leg taken for the other) lose their weight (Tukey's bisquare).
+    """
+    values = feet.paths[side]
+    known = np.asarray(np.isfinite(values).all(axis=1))
+    stride_s = float(np.median(np.diff(mid_s))) if len(mid_s) > 2 else feet.stride_s
+    strides = _strides(feet.time_s[known], mid_s, stride_s)
+    order = max(3, min(round(1.4 * cutoff_hz * stride_s), int(np.count_nonzero(known)) // 4))
+    orders = np.arange(1.0, order + 1.0)
+    basis = _basis(strides, orders)
+    stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
+    weight = np.ones(len(basis))
+    for turn in range(10):
+        weighted = basis.T * weight
+        solved = np.linalg.solve(
+            weighted @ basis + np.diag(stiffness * weight.sum() + 1e-9), weighted @ values[known]
+        )
+        off = np.linalg.norm(values[known] - basis @ solved, axis=1)
+        spread = 1.4826 * float(np.median(off)) + 1e-12
+        weight = _huber(off / spread) if turn < 3 else _bisquare(off / (3.5 * spread))
+    everywhere = np.zeros(len(values))
+    everywhere[known] = weight
+    return Cycle(stride_s, mid_s, np.asarray(solved, dtype=np.float64), everywhere, spread)
+
+
+def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
+    """How much later than the average each stride comes, near ``offset_s`` from mid-stance.
+
+    Seconds, one for each of ``cycle.mid_s``; NaN where too few frames are there.
+    """
+    return np.array([_shift(feet, side, cycle, moment, offset_s) for moment in cycle.mid_s])
+
+
+def aligned(feet: Feet, side: Side, cycle: Cycle, offsets_s: tuple[float, ...]) -> Cycle:
+    """The cycle with its ``mid_s`` moved by the mean shift found near ``offsets_s``."""
+    shifts = np.stack([align(feet, side, cycle, offset) for offset in offsets_s])
+    count = np.isfinite(shifts).sum(axis=0)
+    mean = np.where(count > 0, np.nansum(shifts, axis=0) / np.maximum(count, 1), 0.0)
+    return replace(cycle, mid_s=cycle.mid_s + mean)
+
+
+def _shift(feet: Feet, side: Side, cycle: Cycle, mid_s: float, offset_s: float) -> float:
+    near = np.abs(feet.time_s - mid_s - offset_s) < _ALIGN_WINDOW_S
+    near &= cycle.weight > 1e-3
+    if np.count_nonzero(near) < 4:
+        return float("nan")
+    seen, weight = feet.paths[side][near], cycle.weight[near][:, None]
+    late = 0.0
+    for _ in range(6):
+        offsets = feet.time_s[near] - mid_s - late
+        apart, slope = seen - cycle.path(offsets), cycle.velocity(offsets)
+        apart = apart - (apart * weight).sum(axis=0) / weight.sum()
+        slope = slope - (slope * weight).sum(axis=0) / weight.sum()
+        late -= float((apart * slope * weight).sum() / (slope**2 * weight).sum())
+        late = float(np.clip(late, -_ALIGN_MOST_S, _ALIGN_MOST_S))
+    return late
+
+
+def _spaced(times: Array, stride_s: float) -> Array:
+    kept: list[float] = []
+    for moment in times:
+        if not kept or moment - kept[-1] > 0.6 * stride_s:
+            kept.append(float(moment))
+    return np.array(kept)
+
+
+def _strides(time_s: Array, mid_s: Array, stride_s: float) -> Array:
+    """Strides since the first of ``mid_s``; whole at each of them, even if one was missed."""
+    if len(mid_s) == 0:
+        return np.asarray(time_s / stride_s)
+    steps = np.maximum(1.0, np.rint(np.diff(mid_s) / stride_s))
+    number = np.concatenate([[0.0], np.cumsum(steps)])
+    inside = np.interp(time_s, mid_s, number)
+    before = np.minimum(time_s - mid_s[0], 0.0) / stride_s
+    after = np.maximum(time_s - mid_s[-1], 0.0) / stride_s
+    return np.asarray(inside + before + after)
+
+
+def _steady(speed: Array, time_s: Array) -> Array:
+    """A straight line through the running speed, kept within reason of its median."""
+    known = np.isfinite(speed)
+    middle = float(np.median(speed[known])) if known.any() else float("nan")
+    if not known.any() or middle == 0.0:
+        return np.full_like(speed, middle)
+    centre = float(np.mean(time_s[known]))
+    near = known & (np.abs(speed / middle - 1.0) < 0.5)
+    slope, level = (
+        np.polyfit(time_s[near] - centre, speed[near], 1) if near.sum() > 2 else (0, middle)
+    )
+    line = level + slope * (time_s - centre)
+    return np.asarray(middle * np.clip(line / middle, 0.6, 1.6))
+
+
+def _huber(size: Array) -> Array:
+    return np.asarray(1.0 / np.maximum(size, 1.0))
+
+
+def _bisquare(size: Array) -> Array:
+    return np.asarray(np.where(size < 1.0, (1.0 - size**2) ** 2, 0.0))
+
+
+def _basis(strides: Array, orders: Array) -> Array:
+    angle = 2.0 * np.pi * np.outer(strides, orders)
+    return np.concatenate([np.ones((len(strides), 1)), np.cos(angle), np.sin(angle)], axis=1)
+
+
+def _basis_slopes(strides: Array, orders: Array) -> Array:
+    angle, rate = 2.0 * np.pi * np.outer(strides, orders), 2.0 * np.pi * orders
+    flat = np.zeros((len(strides), 1))
+    return np.concatenate([flat, -rate * np.sin(angle), rate * np.cos(angle)], axis=1)

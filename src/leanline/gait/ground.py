@@ -1,0 +1,116 @@
+"""How the ground moves under the runner: a belt, a path, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from leanline.gait.fold import aligned, feet_paths, fold, passing_times, slow_path
+from leanline.model import Array, Surface, frozen_array
+from leanline.signals.filters import derivative
+from leanline.skeleton import SIDES, Side
+
+_OVERGROUND = 0.6  # share of the running speed at which the hips pass the scene
+_TREADMILL = 0.3
+_GRID_S = 0.0025
+_FASTEST_PCT = 80.0
+_STANCE_STRIDES = 0.12  # either side of mid-stance, well inside the shortest contacts
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The ground as it moves through the picture.
+
+    ``velocity`` (T,) along x, negative when the ground runs back under a runner who faces +x;
+    ``speed`` how fast the runner runs over it, and ``spread`` by how much the two feet
+    disagree on that (standard deviation). All in units per second; NaN when nobody runs.
+    """
+
+    surface: Surface
+    velocity: Array
+    speed: float
+    spread: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "velocity", frozen_array(self.velocity))
+
+
+def ground_speed(
+    time_s: Array,
+    heel: Mapping[Side, Array],
+    toe: Mapping[Side, Array],
+    hip: Array,
+    *,
+    scene_shift: Array,
+    leg_length: float,
+) -> Ground:
+    """Tell belt from path, and find how fast the ground moves.
+
+    The planted foot goes with the ground, whatever the ground is: its speed relative to the
+    hips is the running speed. If the hips pass the scene at that speed the runner is
+    overground; if they stay in the scene, it is a treadmill.
+
+    Parameters
+    ----------
+    time_s
+        (T,) strictly rising.
+    heel, toe
+        For each side (T, 2), x forward along the running direction, y up, any one unit.
+    hip
+        (T, 2) middle of the hips.
+    scene_shift
+        (T,) how far the scene has moved through the picture along x; zeros for a fixed camera.
+    leg_length
+        In the unit of the points.
+
+    Returns
+    -------
+    Ground
+        On a treadmill one velocity for the whole clip, from the planted feet; overground that
+        of the scene; between the two (a camera that travels along without seeing the scene)
+        surface unknown and the planted feet's. NaN velocity when nobody runs.
+    """
+    time_s = np.asarray(time_s, dtype=np.float64)
+    unknown = Ground("unknown", np.full(len(time_s), np.nan), float("nan"), float("nan"))
+    middle = {side: 0.5 * (heel[side] + toe[side]) for side in SIDES}
+    stride_s, mid_s = passing_times(
+        time_s, middle["left"][:, 0], middle["right"][:, 0], leg_length=leg_length
+    )
+    if not np.isfinite(stride_s) or not np.isfinite(hip).all(axis=1).any():
+        return unknown
+    hip_velocity = derivative(slow_path(hip, time_s, stride_s)[:, 0], time_s)
+    feet = feet_paths(time_s, heel, toe, hip, hip_velocity - 1.0, stride_s)
+    speeds = []
+    for side in SIDES:
+        if len(mid_s[side]):
+            cycle = fold(feet, side, mid_s[side])
+            cycle = fold(feet, side, aligned(feet, side, cycle, (0.0,)).mid_s)
+            speeds.append(_planted_speed(cycle.velocity(_stance_grid(cycle.stride_s))))
+    speed = float(np.mean(speeds))
+    if not speed > 0.0:
+        return unknown
+    scene_velocity = derivative(_smooth_shift(scene_shift, time_s, stride_s), time_s)
+    passed = float(np.median(hip_velocity - scene_velocity)) / speed
+    spread = float(np.std(speeds))
+    if passed > _OVERGROUND:
+        return Ground("overground", scene_velocity, speed, spread)
+    belt = np.full(len(time_s), float(np.mean(hip_velocity)) - speed)
+    return Ground("treadmill" if abs(passed) < _TREADMILL else "unknown", belt, speed, spread)
+
+
+def _stance_grid(stride_s: float) -> Array:
+    return np.arange(-_STANCE_STRIDES * stride_s, _STANCE_STRIDES * stride_s, _GRID_S)
+
+
+def _planted_speed(velocity: Array) -> float:
+    """Backward speed of heel and toe around mid-stance; rolling over the foot only slows them."""
+    return float(np.percentile(-0.5 * (velocity[:, 0] + velocity[:, 2]), _FASTEST_PCT))
+
+
+def _smooth_shift(shift: Array, time_s: Array, stride_s: float) -> Array:
+    if not np.any(shift):
+        return np.asarray(shift, dtype=np.float64)
+    still = np.zeros_like(shift)
+    return slow_path(np.column_stack([shift, still]), time_s, 0.3 * stride_s)[:, 0]
