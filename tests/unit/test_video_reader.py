@@ -43,7 +43,7 @@ def greys(frames: list[Frame]) -> list[int]:
 
 
 @pytest.mark.parametrize(("codec", "suffix"), CODECS)
-@pytest.mark.parametrize("size", [(64, 48), (48, 64)], ids=["landscape", "portrait"])
+@pytest.mark.parametrize("size", [(96, 64), (64, 96)], ids=["landscape", "portrait"])
 def test_every_codec_gives_all_frames_at_their_times(
     tmp_path: Path, codec: str, suffix: str, size: tuple[int, int]
 ) -> None:
