@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from leanline.model import Array, PoseTrack, Rhythm
-from leanline.runner.cycle import basis, fit_cycle, harmonics_for
+from leanline.runner.cycle import DIFFERENCE, fit_cycle, fit_pair, harmonics_for
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
+from leanline.skeleton import swapped_name
 
 # A gap longer than this share of a stride (or this long, standing) stays missing.
 LONGEST_GAP_STRIDES = 0.25
@@ -43,43 +44,61 @@ def smooth_track(track: PoseTrack, rhythm: Rhythm | None, leg_length: float) -> 
     hips = (track.mid("hip") / leg_length)[:, None]
     trusted = track.confidence[..., None] >= LEAST_CONFIDENCE
     relative = np.where(trusted, paths - hips, np.nan)
-    everywhere = np.ones((len(hips), 1))
-    smooth = _smooth(relative, track.confidence, track.time_s, rhythm)
-    smooth = smooth + _smooth(hips, everywhere, track.time_s, rhythm)
+    trust = np.where(trusted[..., 0], track.confidence, 0.0)
+    if rhythm is None:
+        smooth = _standing(relative, track.time_s) + _standing(hips, track.time_s)
+    else:
+        common = _common(track, relative, rhythm)
+        smooth = common + _moving(relative - common, trust, track.time_s, rhythm, DIFFERENCE)
+        everywhere = np.ones((len(hips), 1))
+        smooth = smooth + _moving(hips, everywhere, track.time_s, rhythm, 1.0)
     return PoseTrack(
         track.time_s, smooth * leg_length, track.confidence, track.keypoints, track.unit
     )
 
 
-def _smooth(paths: Array, trust: Array, time_s: Array, rhythm: Rhythm | None) -> Array:
-    """Smooth (T, K, 2) paths, in leg lengths."""
+def _common(track: PoseTrack, relative: Array, rhythm: Rhythm) -> Array:
+    """What the two sides have in common, half a stride apart: (T, K, 2).
+
+    What has no pair (the nose) moves little relative to the hips and has nothing in common.
+    """
+    common = np.zeros_like(relative)
+    lefts = [k for k, name in enumerate(track.keypoints) if _pair(track, name) is not None]
+    if not lefts:
+        return common
+    rights = [track.keypoints.index(swapped_name(track.keypoints[k])) for k in lefts]
+    pairs = np.stack([relative[:, lefts], relative[:, rights]], axis=1)
+    model = fit_pair(pairs, rhythm.phase, _harmonics(rhythm, track.time_s))
+    common[:, lefts], common[:, rights] = model[:, 0], model[:, 1]
+    return common
+
+
+def _pair(track: PoseTrack, name: str) -> str | None:
+    """The right keypoint to a left one, if the track has it."""
+    right = swapped_name(name)
+    return right if "left" in name and track.has(right) else None
+
+
+def _harmonics(rhythm: Rhythm, time_s: Array) -> int:
+    return harmonics_for(rhythm, 1.0 / float(np.median(np.diff(time_s))))
+
+
+def _moving(paths: Array, trust: Array, time_s: Array, rhythm: Rhythm, size: float) -> Array:
+    """Cycle plus slow path, each fitted to what the other leaves, plus departures: (T, K, 2)."""
     flat = paths.reshape(len(paths), -1)
-    there = np.isfinite(flat).sum(axis=0) >= 4
-    result = np.full_like(flat, np.nan)
-    if rhythm is None:
-        result[:, there] = _standing(flat[:, there], time_s)
-    else:
-        weights = np.repeat(trust, 2, axis=1)[:, there]
-        result[:, there] = _moving(flat[:, there], weights, time_s, rhythm)
-    return result.reshape(paths.shape)
-
-
-def _moving(paths: Array, trust: Array, time_s: Array, rhythm: Rhythm) -> Array:
-    """Cycle plus slow path, each fitted to what the other leaves, plus departures."""
-    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
-    harmonics = harmonics_for(rhythm, rate_hz)
-    design = basis(rhythm.phase, harmonics)
-    slow = np.zeros_like(paths)
+    weights = np.repeat(trust, 2, axis=1)
+    harmonics = _harmonics(rhythm, time_s)
+    slow = np.zeros_like(flat)
     for _ in range(BACKFITS):
-        coefficients, scale = fit_cycle(paths - slow, trust, rhythm.phase, harmonics)
-        expected = design @ coefficients
-        rest = _without_misplaced(paths - slow - expected, scale)
+        cycle, scale = fit_cycle(flat - slow, weights, rhythm.phase, harmonics, size=size)
+        rest = _without_misplaced(flat - slow - cycle, scale)
         bridged = _held_ends(fill_gaps(rest + slow, time_s, longest_s=np.inf))
         slow = lowpass(bridged, time_s, cutoff_hz=SLOW_STRIDES * rhythm.stride_hz)
-    expected = expected + slow
-    rest = _without_misplaced(paths - expected, scale)
+    expected = cycle + slow
+    rest = _without_misplaced(flat - expected, scale)
     rest = fill_gaps(rest, time_s, longest_s=LONGEST_GAP_STRIDES / rhythm.stride_hz)
-    return expected + lowpass(rest, time_s, cutoff_hz=DEPARTURE_STRIDES * rhythm.stride_hz)
+    smooth = expected + lowpass(rest, time_s, cutoff_hz=DEPARTURE_STRIDES * rhythm.stride_hz)
+    return smooth.reshape(paths.shape)
 
 
 def _held_ends(values: Array) -> Array:
@@ -96,16 +115,22 @@ def _held_ends(values: Array) -> Array:
 
 
 def _standing(paths: Array, time_s: Array) -> Array:
-    middle = np.nanmedian(paths, axis=0)
-    scale = 1.4826 * np.nanmedian(np.abs(paths - middle), axis=0)
-    slow = lowpass(fill_gaps(paths, time_s, longest_s=np.inf), time_s, cutoff_hz=1.0)
-    rest = _without_misplaced(paths - slow, scale)
+    """Slow sway of (T, K, 2) paths."""
+    flat = paths.reshape(len(paths), -1)
+    result = np.full_like(flat, np.nan)
+    there = np.isfinite(flat).sum(axis=0) >= 4
+    known = flat[:, there]
+    middle = np.nanmedian(known, axis=0)
+    scale = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
+    slow = lowpass(fill_gaps(known, time_s, longest_s=np.inf), time_s, cutoff_hz=1.0)
+    rest = _without_misplaced(known - slow, scale)
     filled = fill_gaps(slow + rest, time_s, longest_s=LONGEST_GAP_S)
-    return lowpass(filled, time_s, cutoff_hz=STANDING_HZ)
+    result[:, there] = lowpass(filled, time_s, cutoff_hz=STANDING_HZ)
+    return result.reshape(paths.shape)
 
 
 def _without_misplaced(rest: Array, scale: Array) -> Array:
     """Residuals (T, C) with both coordinates of a misplaced point missing."""
-    limit = np.maximum(MISPLACED_SDS * scale, MISPLACED_LEGS)
+    limit = np.fmax(MISPLACED_SDS * scale, MISPLACED_LEGS)
     off = (np.abs(np.nan_to_num(rest)) > limit).reshape(len(rest), -1, 2).any(axis=2)
     return np.where(np.repeat(off, 2, axis=1), np.nan, rest)

@@ -1,9 +1,10 @@
 """The gait cycle as a model: one smooth closed curve per keypoint, seen many times.
 
 Running repeats. What a keypoint does over one stride is written as a few harmonics of the
-stride's phase, fitted robustly over all strides of the clip. The fit knows what a frame
-should show: it tells left from right, it tells a misplaced keypoint from a placed one, and
-as every stride samples it at other phases it is finer in time than the clip's frame rate.
+stride's phase, fitted robustly over all strides of the clip, and what one leg does the
+other does half a stride later. The fit knows what a frame should show: it tells left from
+right, it tells a misplaced keypoint from a placed one, and as every stride samples it at
+other phases it is finer in time than the clip's frame rate.
 """
 
 from __future__ import annotations
@@ -18,16 +19,22 @@ STRIDE_HZ = (0.12, 2.6)
 # A rhythm explains at least this share of the variance of the feet's separation; standing
 # and jumping people stay below it.
 LEAST_STRENGTH = 0.35
+# Feet that swing less than this far apart (root mean square, leg lengths) do not walk or run.
+LEAST_SWING = 0.1
 # Harmonics of the stride that carry a foot's path: 12 x 1.4 Hz is the 15 to 20 Hz that low-pass
 # filters of foot markers keep (Winter 2009).
 MOST_HARMONICS = 12
 # Robust weights: residuals beyond this many robust standard deviations count for nothing.
 TUKEY_SDS = 4.0
 LEAST_SCALE = 1e-4
+FIRST_SCALE = 0.05
 # How large the harmonics of heel and toe are, relative to the hips, in leg lengths: about
 # 0.5 / k ** 2.7 for the k-th, in the marker tracks of RBDS (Fukuchi, Fukuchi & Duarte 2017).
 PRIOR_LEGS = 0.5
 PRIOR_DECAY = 2.7
+# How much of that one leg may differ from the other: a tenth, which is 5 % of the leg's length
+# at the stride frequency (limping runners and the parallax of near and far leg stay within).
+DIFFERENCE = 0.1
 # With fewer strides than this the frequency is refined and taken as constant.
 FEW_STRIDES = 5.0
 REFINING_HARMONICS = 3
@@ -39,41 +46,72 @@ def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
     Parameters
     ----------
     legs
-        (T, 2, P, 2) left and right, points of the leg, x ahead and y up; NaN where missing.
+        (T, 2, P, 2) left and right, points of the leg in leg lengths, x ahead and y up; NaN
+        where missing.
     time_s
         (T,) strictly rising.
 
     Returns
     -------
     Rhythm or None
-        None when nothing repeats at least 1.5 times.
+        None when the legs do not swing, or nothing repeats at least 1.5 times.
     """
-    apart = legs[:, 0, :, 0] - legs[:, 1, :, 0]
-    count = np.isfinite(apart).sum(axis=1)
-    separation = np.where(count > 0, np.nansum(apart, axis=1) / np.maximum(count, 1), np.nan)
-    if np.isfinite(separation).sum() < 8:
+    apart = separation(legs)
+    if np.isfinite(apart).sum() < 8 or np.nanstd(apart) < LEAST_SWING:
         return None
     low, high = STRIDE_HZ
-    stride_hz, strength = dominant_frequency(separation, time_s, low_hz=low, high_hz=high)
+    stride_hz, strength = dominant_frequency(apart, time_s, low_hz=low, high_hz=high)
     if not np.isfinite(stride_hz) or strength < LEAST_STRENGTH:
         return None
     if np.ptp(time_s) * stride_hz < FEW_STRIDES:
-        stride_hz = _refined(legs.reshape(len(legs), -1), time_s, stride_hz)
+        stride_hz = _refined(legs, time_s, stride_hz)
         return Rhythm(stride_hz, stride_hz * time_s, strength)
-    return Rhythm(stride_hz, _running_phase(separation, time_s, stride_hz), strength)
+    return Rhythm(stride_hz, running_phase(apart, time_s, stride_hz), strength)
 
 
-def _refined(paths: Array, time_s: Array, stride_hz: float) -> float:
+def separation(legs: Array) -> Array:
+    """How far the left leg's points are ahead of the right's on the mean, (T,)."""
+    apart = legs[:, 0, :, 0] - legs[:, 1, :, 0]
+    count = np.isfinite(apart).sum(axis=1)
+    mean = np.nansum(apart, axis=1) / np.maximum(count, 1)
+    return np.asarray(np.where(count > 0, mean, np.nan))
+
+
+def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
+    """Phase in periods: the wave, demodulated and smoothed over about two periods.
+
+    Zero where the wave is at its top.
+    """
+    known = np.isfinite(signal)
+    carrier = np.exp(-2j * np.pi * frequency_hz * time_s)
+    wave = np.where(known, signal - np.nanmean(signal), 0.0) * carrier
+    width = 1.0 / frequency_hz
+    knots = np.linspace(time_s[0], time_s[-1], 2 + int(4 * np.ptp(time_s) / width))
+    lag = (knots[:, None] - time_s[None, :]) / width
+    kernel = np.where(np.abs(lag) < 1.0, 0.5 + 0.5 * np.cos(np.pi * np.clip(lag, -1, 1)), 0.0)
+    base = kernel @ wave
+    drift = np.unwrap(np.angle(base)) / (2 * np.pi)
+    # At the ends the window holds less than whole periods and leaks; hold a straight line.
+    inside = (knots - time_s[0] >= width) & (time_s[-1] - knots >= width)
+    if inside.sum() < 3:
+        drift = np.full_like(drift, float(np.median(drift)))
+    else:
+        line = np.polyval(np.polyfit(knots, drift, 1, w=np.abs(base)), knots)
+        drift = line + np.interp(knots, knots[inside], (drift - line)[inside])
+    return np.asarray(frequency_hz * time_s + np.interp(time_s, knots, drift))
+
+
+def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
     """The frequency at which the strides lie on each other best, near a first estimate.
 
     Over few strides a single sine is pulled by the path's own shape; several harmonics of
     all points together are not.
     """
-    frames = np.ones(len(time_s))
 
     def misfit(frequency_hz: float) -> float:
-        _, scale = fit_cycle(paths, frames, frequency_hz * time_s, REFINING_HARMONICS)
-        return float(np.nanmean(np.log(scale)))
+        model = fit_pair(legs, frequency_hz * time_s, REFINING_HARMONICS)
+        off = np.linalg.norm(legs - model, axis=-1)
+        return float(np.nanmean(np.minimum(off, 4 * np.nanmedian(off))))
 
     reach, best = 0.2, stride_hz
     for _ in range(3):
@@ -81,28 +119,6 @@ def _refined(paths: Array, time_s: Array, stride_hz: float) -> float:
         best = float(trials[int(np.argmin([misfit(f) for f in trials]))])
         reach /= 6
     return best
-
-
-def _running_phase(separation: Array, time_s: Array, stride_hz: float) -> Array:
-    """Phase in strides: the fundamental, demodulated and smoothed over about two strides."""
-    known = np.isfinite(separation)
-    carrier = np.exp(-2j * np.pi * stride_hz * time_s)
-    wave = np.where(known, separation - np.nanmean(separation), 0.0) * carrier
-    width = 1.0 / stride_hz
-    lag = (time_s[:, None] - time_s[None, :]) / width
-    kernel = np.where(np.abs(lag) < 1.0, 0.5 + 0.5 * np.cos(np.pi * np.clip(lag, -1, 1)), 0.0)
-    base = kernel @ wave
-    drift = np.unwrap(np.angle(base)) / (2 * np.pi)
-    # At the ends the window holds less than whole strides and leaks; hold a straight line.
-    inside = (time_s - time_s[0] >= width) & (time_s[-1] - time_s >= width)
-    if inside.sum() < 3:
-        drift = np.full_like(drift, float(np.median(drift)))
-    else:
-        slope = np.polyfit(time_s, drift, 1, w=np.abs(base))
-        line = np.polyval(slope, time_s)
-        rest = np.interp(time_s, time_s[inside], (drift - line)[inside])
-        drift = line + rest
-    return np.asarray(stride_hz * time_s + drift)
 
 
 def harmonics_for(rhythm: Rhythm, rate_hz: float) -> int:
@@ -114,66 +130,115 @@ def harmonics_for(rhythm: Rhythm, rate_hz: float) -> int:
     return int(np.clip(min(by_samples, by_rate), 2, MOST_HARMONICS))
 
 
-def basis(phase: Array, harmonics: int) -> Array:
-    """Constant, slope, cosines and sines of the phase (in strides): (T, 2 + 2 harmonics)."""
-    angle = 2 * np.pi * phase[:, None] * np.arange(1, harmonics + 1)
-    along = (phase - phase.mean()) / max(float(np.ptp(phase)), 1e-9)
-    still = np.stack([np.ones_like(along), along], axis=1)
-    return np.concatenate([still, np.cos(angle), np.sin(angle)], axis=1)
-
-
-def fit_cycle(paths: Array, weights: Array, phase: Array, harmonics: int) -> tuple[Array, Array]:
+def fit_cycle(
+    paths: Array, weights: Array, phase: Array, harmonics: int, *, size: float = 1.0
+) -> tuple[Array, Array]:
     """Robust harmonic fit of curves over the stride, plus a slope along the clip.
 
     The slope takes up what perspective does to a runner who crosses the picture. How large
-    a harmonic may be is known beforehand (``PRIOR``), so that noisy curves come out smooth
-    and clean ones keep their corners.
+    a harmonic may be is known beforehand, so that noisy curves come out smooth and clean
+    ones keep their corners.
 
     Parameters
     ----------
     paths
         (T, C) in leg lengths, NaN where missing.
     weights
-        (T,) or (T, C) trust in each sample, 0 to 1.
+        (T, C) trust in each sample, 0 to 1.
     phase
         (T,) in strides.
     harmonics
         How many.
+    size
+        Expected size of the harmonics as a share of a foot's; below 1 the paths are expected
+        near zero, so that what is far from it does not count from the start.
 
     Returns
     -------
-    coefficients
-        (2 + 2 harmonics, C) for ``basis``.
+    model
+        (T, C) the fitted curves at every frame.
     scale
-        (C,) robust standard deviation of the residuals.
+        (C,) robust standard deviation of the residuals; NaN where nothing could be fitted.
     """
-    design = basis(phase, harmonics)
-    weights = np.broadcast_to(weights if weights.ndim == 2 else weights[:, None], paths.shape)
-    order = np.arange(1, harmonics + 1, dtype=np.float64)
-    waves = 2.0 / (PRIOR_LEGS / order**PRIOR_DECAY) ** 2
-    precision: Array = np.concatenate([[1e-6, 1.0], waves, waves])
-    coefficients = np.zeros((design.shape[1], paths.shape[1]))
+    waves = _waves(phase, harmonics)
+    design = np.concatenate([_still(phase), waves], axis=1)
+    precision = np.concatenate([[1e-6, 1.0], _wave_precision(harmonics) / size**2])
+    model = np.zeros(paths.shape)
     scale = np.full(paths.shape[1], np.nan)
     for c in range(paths.shape[1]):
         known = np.isfinite(paths[:, c]) & (weights[:, c] > 0)
         if known.sum() >= 4:
-            coefficients[:, c], scale[c] = _fit_one(
-                design[known], paths[known, c], weights[known, c], precision
+            coefficients, scale[c] = _solve(
+                design[known], paths[known, c], weights[known, c], precision, size < 1
             )
-    return coefficients, scale
+            model[:, c] = design @ coefficients
+    return model, scale
 
 
-def _fit_one(design: Array, values: Array, weights: Array, precision: Array) -> tuple[Array, float]:
-    """One column by iteratively reweighted least squares (Tukey's biweight)."""
-    robust = weights
-    scale = 0.05
-    coefficients: Array = np.zeros(design.shape[1])
+def fit_pair(pairs: Array, phase: Array, harmonics: int) -> Array:
+    """One common curve for left and right, half a stride apart, each with its own place.
+
+    ``pairs`` (T, 2, P, 2) in leg lengths, NaN where missing; returns the model at every frame,
+    same shape; zero for a keypoint that is never there.
+    """
+    frames, _, points, _ = pairs.shape
+    both = np.concatenate([_waves(phase, harmonics), _waves(phase + 0.5, harmonics)])
+    nothing = np.zeros((frames, 2))
+    still = _still(phase)
+    places = np.block([[still, nothing], [nothing, still]])
+    design = np.concatenate([places, both], axis=1)
+    precision = np.concatenate([[1e-6, 1.0, 1e-6, 1.0], _wave_precision(harmonics)])
+    model = np.zeros(pairs.shape)
+    for p in range(points):
+        for d in range(2):
+            values = pairs[:, :, p, d].T.reshape(-1)
+            known = np.isfinite(values)
+            if known.sum() >= 4:
+                ones = np.ones(int(known.sum()))
+                solved, _ = _solve(design[known], values[known], ones, precision, False)
+                model[:, :, p, d] = (design @ solved).reshape(2, frames).T
+    return model
+
+
+def _still(phase: Array) -> Array:
+    """A place and a slope along the clip: (T, 2)."""
+    along = (phase - phase.mean()) / max(float(np.ptp(phase)), 1e-9)
+    return np.stack([np.ones_like(along), along], axis=1)
+
+
+def _waves(phase: Array, harmonics: int) -> Array:
+    """Cosines and sines of the phase (in strides): (T, 2 harmonics)."""
+    angle = 2 * np.pi * phase[:, None] * np.arange(1, harmonics + 1)
+    return np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def _wave_precision(harmonics: int) -> Array:
+    order = np.arange(1, harmonics + 1, dtype=np.float64)
+    one = 2.0 / (PRIOR_LEGS / order**PRIOR_DECAY) ** 2
+    return np.concatenate([one, one])
+
+
+def _solve(
+    design: Array, values: Array, weights: Array, precision: Array, centred: bool
+) -> tuple[Array, float]:
+    """One column by iteratively reweighted least squares (Tukey's biweight).
+
+    With ``centred`` the values are expected near zero, and those that are not count for
+    nothing from the start.
+    """
+    scale = FIRST_SCALE
+    robust = weights * _biweight(values - np.median(values), scale) if centred else weights
+    coefficients = np.zeros(design.shape[1], dtype=np.float64)
     for _ in range(8):
         weighted = design * robust[:, None]
         normal = weighted.T @ design + np.diag(scale**2 * precision)
-        coefficients = np.linalg.solve(normal, weighted.T @ values)
+        coefficients = np.asarray(np.linalg.solve(normal, weighted.T @ values), np.float64)
         rest = values - design @ coefficients
         scale = max(1.4826 * float(np.median(np.abs(rest))), LEAST_SCALE)
-        ratio = np.clip(np.abs(rest) / (TUKEY_SDS * scale), 0, 1)
-        robust = weights * (1 - ratio**2) ** 2
+        robust = weights * _biweight(rest, scale)
     return coefficients, scale
+
+
+def _biweight(rest: Array, scale: float) -> Array:
+    ratio = np.clip(np.abs(rest) / (TUKEY_SDS * scale), 0, 1)
+    return np.asarray((1 - ratio**2) ** 2)

@@ -2,7 +2,9 @@
 
 Networks exchange left and right in side view, most of all where the legs cross. Two states
 (as labelled, exchanged) are chosen for all frames together by the cheapest path (Viterbi
-1967): first for continuity, then against the gait cycle that the result itself shows.
+1967). It starts from continuity and, apart from that, from the alternation of the feet; each
+start is then settled against the gait cycle that it shows itself, left and right half a
+stride apart, and the order that fits its own cycle best is taken.
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.model import Array, PoseTrack, Rhythm
-from leanline.runner.cycle import basis, find_rhythm, fit_cycle, harmonics_for
+from leanline.runner.cycle import (
+    STRIDE_HZ,
+    find_rhythm,
+    fit_pair,
+    running_phase,
+    separation,
+)
+from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES
 
 LEG = ("knee", "ankle", "heel", "foot_index")
@@ -23,7 +32,9 @@ LABEL_COST = 0.05
 CHANGE_COST = 0.10
 # A misplaced point costs at most this much, so that one cannot decide for the whole leg.
 MOST_COST = 0.35
-ROUNDS = 4
+ROUNDS = 5
+# Few harmonics tell the legs apart; more would follow a wrong order.
+ORDERING_HARMONICS = 4
 
 
 @dataclass(frozen=True)
@@ -43,19 +54,51 @@ class Sides:
 def solve_sides(track: PoseTrack, leg_length: float) -> Sides:
     """Find where left and right are exchanged in ``track`` (facing +x)."""
     legs = _pairs(track, LEG, leg_length)
-    swapped = _by_continuity(legs)
+    arms = _by_continuity(_pairs(track, ARM, leg_length))
+    starts = [_by_continuity(legs), _by_alternation(legs, track.time_s)]
+    solutions = [_settled(legs, start, track.time_s) for start in starts if start is not None]
+    best = min(solutions, key=lambda solution: solution[2])
+    return Sides(best[0], arms, best[1])
+
+
+def _settled(legs: Array, swapped: Array, time_s: Array) -> tuple[Array, Rhythm | None, float]:
+    """Order and rhythm refined by each other; with how badly the cycle fits the result."""
+    cost = np.inf
     rhythm = None
     for _ in range(ROUNDS):
         ordered = _exchange(legs, swapped)
-        rhythm = find_rhythm(ordered, track.time_s)
+        rhythm = find_rhythm(ordered, time_s)
         if rhythm is None:
             break
-        new = _by_cycle(legs, ordered, rhythm, track.time_s)
+        model = fit_pair(ordered, rhythm.phase, ORDERING_HARMONICS)
+        own = np.stack([_distance(legs, model), _distance(legs[:, ::-1], model)], axis=1)
+        own[:, 1] += LABEL_COST
+        new = _cheapest(own, np.zeros(len(own) - 1), np.full(len(own) - 1, CHANGE_COST))
+        cost = float(own[np.arange(len(own)), new.astype(int)].mean())
         if np.array_equal(new, swapped):
             break
         swapped = new
-    arms = _pairs(track, ARM, leg_length)
-    return Sides(swapped, _by_continuity(arms), rhythm)
+    return swapped, rhythm, cost
+
+
+def _by_alternation(legs: Array, time_s: Array) -> Array | None:
+    """Order by the rhythm alone: the legs pass each other twice in a stride.
+
+    How far they are apart, without saying which is ahead, repeats with every step; its
+    phase says when the sign must change. The network's labels only vote on the whole.
+    """
+    apart = separation(legs)
+    known = np.isfinite(apart)
+    if known.sum() < 8:
+        return None
+    low, high = STRIDE_HZ
+    step_hz, _ = dominant_frequency(apart**2, time_s, low_hz=2 * low, high_hz=2 * high)
+    if not np.isfinite(step_hz):
+        return None
+    ahead = np.cos(np.pi * running_phase(apart**2, time_s, step_hz)) > 0
+    swapped = known & ((apart > 0) != ahead)
+    against = swapped.sum() > 0.5 * known.sum()
+    return np.asarray(~swapped & known if against else swapped)
 
 
 def with_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
@@ -105,20 +148,6 @@ def _by_continuity(pairs: Array) -> Array:
     crossed = _distance(pairs[1:], pairs[:-1, ::-1])
     own = np.tile([0.0, LABEL_COST], (len(pairs), 1))
     return _cheapest(own, same, crossed)
-
-
-def _by_cycle(pairs: Array, ordered: Array, rhythm: Rhythm, time_s: Array) -> Array:
-    """Cheapest path against the gait cycle fitted to the present order."""
-    frames, _, parts, _ = pairs.shape
-    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
-    harmonics = min(harmonics_for(rhythm, rate_hz), 6)
-    flat = ordered.reshape(frames, -1)
-    coefficients, _ = fit_cycle(flat, np.ones(frames), rhythm.phase, harmonics)
-    model = (basis(rhythm.phase, harmonics) @ coefficients).reshape(frames, 2, parts, 2)
-    own = np.stack([_distance(pairs, model), _distance(pairs[:, ::-1], model)], axis=1)
-    own[:, 1] += LABEL_COST
-    change = np.full(frames - 1, CHANGE_COST)
-    return _cheapest(own, np.zeros(frames - 1), change)
 
 
 def _cheapest(own: Array, stay: Array, change: Array) -> Array:
