@@ -19,8 +19,11 @@ from leanline.skeleton import BLAZEPOSE, SIDES, Side
 HIP, THIGH, SHANK, TRUNK, NECK_EAR = 0.50, 0.245, 0.246, 0.29, 0.12
 FOOT, ANKLE_UP, ANKLE_FORWARD, UPPER_ARM, FOREARM, LIFT = 0.15, 0.045, 0.03, 0.17, 0.15, 0.10
 # Shares of the contact: foot flat from here to here.
-FLAT_FROM, FLAT_TO = 0.12, 0.62
-PUSH_OFF_DEG = -55.0
+FLAT_FROM, FLAT_TO = 0.12, 0.60
+# Pitch at toe-off, and how it gets there: with these and the speeds below heel and toe move at
+# toe-off about as they do on a force-plate treadmill.
+PUSH_OFF_DEG, PUSH_OFF_POWER, PUSH_OFF_TURN = -36.0, 1.4, -4.0
+LEAVING_SPEED = 0.3
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def synthetic_runner(
     lean_trunk_deg: float = 7.0,
     foot_strike_angle_deg: float = 12.0,
     bounce_m: float = 0.08,
-    landing_speed: float = 0.35,
+    landing_speed: float = 0.5,
     surface: Literal["treadmill", "overground"] = "treadmill",
     camera: Literal["fixed", "follow"] = "fixed",
     direction: Direction = "right",
@@ -97,10 +100,10 @@ def synthetic_runner(
     """Make a runner.
 
     ``duty_factor`` is contact time over stride time (0 to 0.5 when running);
-    ``landing_speed`` the share of the running speed with which the foot meets and leaves the
-    ground; ``noise`` the standard deviation of each coordinate in the track's unit;
-    ``time_s`` own time stamps instead of ``fps`` and ``seconds``; ``camera="follow"`` keeps an
-    overground runner in the middle of the picture; ``start_s`` the first left contact.
+    ``landing_speed`` the share of the running speed with which the foot meets the ground;
+    ``noise`` the standard deviation of each coordinate in the track's unit; ``time_s`` own time
+    stamps instead of ``fps`` and ``seconds``; ``camera="follow"`` keeps an overground runner in
+    the middle of the picture; ``start_s`` the first left contact.
     """
     times = np.arange(round(seconds * fps)) / fps if time_s is None else np.asarray(time_s, float)
     step_s = 60.0 / cadence_spm
@@ -249,11 +252,12 @@ def _foot(form: _Form, side: Side, times: Array) -> tuple[Array, Array]:
     land, land_turn = _planted(form, np.array([0.0]))
     toe_from = leave[0] + length * _direction(leave_turn)[0]
     toe_to = land[0] + [form.speed * form.stride_s, 0.0] + length * _direction(land_turn)[0]
-    end_speed = form.landing * form.speed * swing_s
-    toe_x = _hermite(swing, toe_from[0], toe_to[0], end_speed, end_speed)
-    lift = LIFT * form.height * np.sin(np.pi * swing)
+    pace = form.speed * swing_s
+    toe_x = _hermite(swing, toe_from[0], toe_to[0], LEAVING_SPEED * pace, form.landing * pace)
+    arc = np.sin(np.pi * swing)
+    lift = LIFT * form.height * (0.2 * arc + 0.8 * arc**2)
     toe_y = toe_from[1] + (toe_to[1] - toe_from[1]) * swing**2 + lift
-    pitch = _hermite(swing, leave_turn[0], land_turn[0], -1.0, 0.0)
+    pitch = _hermite(swing, leave_turn[0], land_turn[0], PUSH_OFF_TURN, 0.0)
     air = np.column_stack([toe_x, toe_y]) - length * _direction(pitch)
     on_ground = since < form.contact_s
     heel = np.where(on_ground[:, None], planted, air)
@@ -266,7 +270,7 @@ def _planted(form: _Form, share: Array) -> tuple[Array, Array]:
     length = FOOT * form.height
     down = np.clip(1.0 - share / FLAT_FROM, 0.0, 1.0)
     over = np.clip((share - FLAT_TO) / (1.0 - FLAT_TO), 0.0, 1.0)
-    pitch = form.strike * down + np.radians(PUSH_OFF_DEG) * over**2
+    pitch = form.strike * down + np.radians(PUSH_OFF_DEG) * over**PUSH_OFF_POWER
     toe_x = form.speed * 0.5 * form.contact_s - form.hip_ahead + length
     toe = np.column_stack([np.full_like(share, toe_x), np.zeros_like(share)])
     heel_first = (down > 0) & (form.strike > 0)

@@ -21,18 +21,25 @@ from leanline.gait.fold import Cycle, align, aligned, feet_paths, fold, passing_
 from leanline.model import Array, Contact
 from leanline.skeleton import SIDES, Side
 
+# How late BlazePose shows contact and toe-off: medians over rendered people of four bodies, 30
+# to 240 frames a second (truth: sole within 5 mm of the ground). Left-out bodies then have mean
+# errors of 6 to 8 ms and 6 ms.
+BLAZEPOSE_LATE_S = (0.007, 0.018)
+
 _GRID_S = 0.0025
 _PASSES = 3
 # Initial contact: horizontal speed of the mid-foot over the ground, share of running speed.
 _LANDED_SPEED = 0.5
 # Toe-off: three signs, each a level and how late (s) it comes against the force plate; the
-# middle one counts.
+# middle one counts. Heights are shares of the height of the hips.
 _TOE_SPEED, _TOE_LATE_S = 0.30, -0.003
 _FOOT_SPEED, _FOOT_LATE_S = 0.50, -0.020
 _HEEL_HEIGHT, _HEEL_LATE_S = 0.17, 0.003
 # Where to look, in strides from mid-stance, and what contact times are believed, in strides.
 _CONTACT_WINDOW = (-0.40, -0.02)
 _TOE_OFF_WINDOW = (0.04, 0.40)
+_FLAT_WINDOW = (-0.15, 0.10)
+_SWINGING = 1.2  # over the ground, share of running speed: surely in the air
 _DUTY = (0.12, 0.70)
 _PLANTED_SPEED_RANGE = 0.12
 _SEEN_S = 0.02  # the clip must run on for so long before and after an event
@@ -65,7 +72,8 @@ def find_contacts(
     leg_length
         In the unit of the points.
     late_s
-        By how much the source of the points shows contact and toe-off too late.
+        By how much the source of the points shows contact and toe-off too late: zero for
+        markers, ``BLAZEPOSE_LATE_S`` for BlazePose.
 
     Returns
     -------
@@ -82,16 +90,15 @@ def find_contacts(
     if not np.isfinite(stride_s) or not np.isfinite(hip).all(axis=1).any():
         return ()
     feet = feet_paths(time_s, heel, toe, hip, ground_velocity, stride_s)
-    leg = leg_length / float(np.median(np.abs(feet.speed)))
     found: list[Contact] = []
     for side in SIDES:
         if len(mid_s[side]) == 0:
             continue
         cycle = fold(feet, side, mid_s[side])
         for _ in range(_PASSES - 1):
-            events = cycle_events(cycle, leg)
+            events = cycle_events(cycle)
             cycle = fold(feet, side, aligned(feet, side, cycle, events).mid_s)
-        events = cycle_events(cycle, leg)
+        events = cycle_events(cycle)
         starts, ends = (
             cycle.mid_s + event + align(feet, side, cycle, event) - late
             for event, late in zip(events, late_s, strict=True)
@@ -100,42 +107,42 @@ def find_contacts(
     return tuple(sorted(found, key=lambda contact: contact.contact_s))
 
 
-def cycle_events(cycle: Cycle, leg: float) -> tuple[float, float]:
-    """Initial contact and toe-off of the average stride, seconds from mid-stance.
-
-    ``leg`` is the leg length in seconds of running (length over speed).
-    """
+def cycle_events(cycle: Cycle) -> tuple[float, float]:
+    """Initial contact and toe-off of the average stride, seconds from mid-stance."""
     grid = np.arange(-0.5, 0.5, _GRID_S / cycle.stride_s) * cycle.stride_s
     path, velocity = cycle.path(grid), cycle.velocity(grid)
     planted = 1.0
     for _ in range(3):
         contact_s = _landing(grid, velocity, planted, cycle.stride_s)
-        toe_off_s = _leaving(grid, path, velocity, planted, leg, cycle.stride_s)
+        toe_off_s = _leaving(grid, path, velocity, planted, cycle.stride_s)
         planted = _planted_speed(grid, velocity, contact_s, toe_off_s)
     return contact_s, toe_off_s
 
 
 def _landing(grid: Array, velocity: Array, planted: float, stride_s: float) -> float:
-    over_ground = 0.5 * (velocity[:, 0] + velocity[:, 2]) / planted + 1.0
     inside = _window(grid, _CONTACT_WINDOW, stride_s)
-    return _first_below(grid[inside], over_ground[inside], _LANDED_SPEED)
+    over_ground = 0.5 * (velocity[inside, 0] + velocity[inside, 2]) / planted + 1.0
+    flying = np.flatnonzero(over_ground > _SWINGING)
+    start = flying[-1] if len(flying) else 0
+    return _first_below(grid[inside][start:], over_ground[start:], _LANDED_SPEED)
 
 
-def _leaving(
-    grid: Array, path: Array, velocity: Array, planted: float, leg: float, stride_s: float
-) -> float:
-    """Middle of three signs of toe-off; each walks back from the swing to the ground."""
-    inside = _window(grid, _TOE_OFF_WINDOW, stride_s)[::-1]
+def _leaving(grid: Array, path: Array, velocity: Array, planted: float, stride_s: float) -> float:
+    """Middle of three signs of toe-off; two of them walk back from the swing to the ground."""
+    inside = _window(grid, _TOE_OFF_WINDOW, stride_s)
     still = np.array([planted, 0.0, planted, 0.0])
-    heel_x, heel_y, toe_x, toe_y = ((velocity + still) / planted)[inside].T
-    backward = grid[inside]
-    floor = float(np.percentile(path[_window(grid, (-0.15, 0.1), stride_s), 1], 20))
-    rise = (path[inside, 1] - floor) / leg
+    heel_x, heel_y, toe_x, toe_y = ((velocity[inside] + still) / planted).T
+    flying = np.flatnonzero(0.5 * (heel_x + toe_x) > _SWINGING)
+    back = slice(flying[0] if len(flying) else None, None, -1)
+    forward, backward = grid[inside], grid[inside][back]
+    toe_speed = np.hypot(toe_x, toe_y)
+    foot_speed = 0.5 * np.hypot(heel_x + toe_x, heel_y + toe_y)
+    floor = float(np.percentile(path[_window(grid, _FLAT_WINDOW, stride_s), 1], 20))
+    rise = (path[inside, 1] - floor) / abs(floor)
     signs = (
-        _first_below(backward, np.hypot(toe_x, toe_y), _TOE_SPEED) - _TOE_LATE_S,
-        _first_below(backward, 0.5 * np.hypot(heel_x + toe_x, heel_y + toe_y), _FOOT_SPEED)
-        - _FOOT_LATE_S,
-        _first_below(backward[::-1], -rise[::-1], -_HEEL_HEIGHT) - _HEEL_LATE_S,
+        _first_below(backward, toe_speed[back], _TOE_SPEED) - _TOE_LATE_S,
+        _first_below(backward, foot_speed[back], _FOOT_SPEED) - _FOOT_LATE_S,
+        _first_below(forward, -rise, -_HEEL_HEIGHT) - _HEEL_LATE_S,
     )
     return float(np.median(signs))
 

@@ -27,6 +27,7 @@ _LEAST_RHYTHM = 0.5
 _LONGEST_GAP_S = 0.12
 _ALIGN_WINDOW_S = 0.1
 _ALIGN_MOST_S = 0.05
+_LEAST_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
 _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 
 
@@ -132,10 +133,9 @@ def feet_paths(
     trend = slow_path(hip, time_s, stride_s)
     running = derivative(trend[:, 0], time_s) - ground_velocity
     speed = _steady(running, time_s)
-    level = trend - [0.0, float(np.nanmean(trend[:, 1]))]
     paths: dict[Side, Array] = {}
     for side in SIDES:
-        both = np.concatenate([heel[side] - level, toe[side] - level], axis=1)
+        both = np.concatenate([heel[side] - trend, toe[side] - trend], axis=1)
         paths[side] = both / speed[:, None]
     return Feet(time_s, paths, speed, stride_s)
 
@@ -177,13 +177,14 @@ def fold(feet: Feet, side: Side, mid_s: Array, *, cutoff_hz: float = FOOT_CUTOFF
     basis = _basis(strides, orders)
     stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
     weight = np.ones(len(basis))
+    least = _LEAST_SPREAD * float(np.ptp(values[known, 0])) + 1e-12
     for turn in range(10):
         weighted = basis.T * weight
         solved = np.linalg.solve(
             weighted @ basis + np.diag(stiffness * weight.sum() + 1e-9), weighted @ values[known]
         )
         off = np.linalg.norm(values[known] - basis @ solved, axis=1)
-        spread = 1.4826 * float(np.median(off)) + 1e-12
+        spread = max(1.4826 * float(np.median(off)), least)
         weight = _huber(off / spread) if turn < 3 else _bisquare(off / (3.5 * spread))
     everywhere = np.zeros(len(values))
     everywhere[known] = weight
