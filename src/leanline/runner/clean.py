@@ -19,9 +19,9 @@ from leanline.skeleton import swapped_name
 LONGEST_GAP_STRIDES = 0.25
 LONGEST_GAP_S = 0.25
 # A point further than this from its expected place is misplaced: robust standard deviations
-# of its own residual, but never closer than this share of the leg.
+# of its own residual, within these shares of the leg.
 MISPLACED_SDS = 5.0
-MISPLACED_LEGS = 0.05
+MISPLACED_LEGS = (0.05, 0.15)
 # What departs from the cycle is kept up to this many times the stride frequency: changes
 # from step to step, not the noise of single frames.
 DEPARTURE_STRIDES = 3.0
@@ -131,6 +131,6 @@ def _standing(paths: Array, time_s: Array) -> Array:
 
 def _without_misplaced(rest: Array, scale: Array) -> Array:
     """Residuals (T, C) with both coordinates of a misplaced point missing."""
-    limit = np.fmax(MISPLACED_SDS * scale, MISPLACED_LEGS)
+    limit = np.clip(np.nan_to_num(MISPLACED_SDS * scale), *MISPLACED_LEGS)
     off = (np.abs(np.nan_to_num(rest)) > limit).reshape(len(rest), -1, 2).any(axis=2)
     return np.where(np.repeat(off, 2, axis=1), np.nan, rest)

@@ -1,0 +1,176 @@
+"""All metrics of one clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leanline.gait.analyse import Gait
+from leanline.metrics.body import stature
+from leanline.metrics.sampling import Sampler
+from leanline.metrics.spec import STEP_METRICS
+from leanline.metrics.standing import measure_standing
+from leanline.metrics.steps import measure_steps
+from leanline.metrics.summary import Circumstances, quality, summarise, withheld
+from leanline.model import Camera, Estimate, Metric, PoseTrack, Runner, Step
+
+# Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
+REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
+NO_SCALE = "nothing in the clip tells metres; give --height"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The metrics by id, and the steps behind them."""
+
+    metrics: dict[str, Metric]
+    steps: tuple[Step, ...]
+
+
+def measure(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) -> Measured:
+    """Everything that the clip allows to be measured; the rest says why not."""
+    sampler = Sampler(runner.pose, _roll_facing_x(runner, camera))
+    roll_sd = _half_width(camera.roll_deg) / 1.96
+    if gait.activity == "standing":
+        return Measured(measure_standing(sampler, roll_sd), ())
+    steps = measure_steps(gait.contacts, sampler, stature(runner.pose, runner.leg_length))
+    if gait.activity == "walking":
+        return Measured(_walking(gait), ())
+    clip = Circumstances(1.0 / float(np.median(np.diff(runner.pose.time_s))), roll_sd)
+    metrics = {name: _one(name, runner.pose, steps, clip) for name in STEP_METRICS}
+    metrics["cadence_spm"] = _cadence(gait)
+    metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
+    metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
+    metrics |= _symmetry(metrics)
+    metrics |= _metric_lengths(metrics, runner, camera.metres_per_px)
+    metrics |= _travel(metrics, gait, camera.metres_per_px, speed_mps)
+    return Measured(metrics, steps)
+
+
+def _roll_facing_x(runner: Runner, camera: Camera) -> float:
+    """The camera's roll as seen by a runner who was turned to face +x."""
+    sign = -1.0 if runner.direction == "left" else 1.0
+    return sign * camera.roll_deg.value
+
+
+def _half_width(estimate: Estimate) -> float:
+    return 0.5 * (estimate.ci95[1] - estimate.ci95[0])
+
+
+def _one(name: str, pose: PoseTrack, steps: Sequence[Step], clip: Circumstances) -> Metric:
+    missing = [point for point in STEP_METRICS[name].needs if not pose.has(point)]
+    if missing:
+        parts = sorted({point.partition("_")[2].replace("_", " ") for point in missing})
+        return withheld(name, f"the track has no {' and no '.join(parts)}")
+    return summarise(name, steps, clip)
+
+
+def _walking(gait: Gait) -> dict[str, Metric]:
+    why = "this is walking, and the definition is for running"
+    return {name: withheld(name, why) for name in STEP_METRICS} | {"cadence_spm": _cadence(gait)}
+
+
+def _cadence(gait: Gait) -> Metric:
+    rate = gait.cadence
+    if not np.isfinite(rate.value_spm):
+        return withheld("cadence_spm", rate.why or "too few steps were seen")
+    n = len(rate.step_times_s)
+    sd = float(np.std(60.0 / rate.step_times_s, ddof=1)) if n > 1 else None
+    # The mean step time is the first to the last contact over the steps between, each contact
+    # right to some 8 ms.
+    half = 1.96 * 2.0**0.5 * 0.008 * rate.value_spm**2 / 60.0 / max(n, 1)
+    return Metric(
+        "cadence_spm",
+        rate.value_spm,
+        (rate.value_spm - half, rate.value_spm + half),
+        sd,
+        n,
+        quality=quality(n, False, np.inf),
+    )
+
+
+def _strike(angle: Metric) -> Metric:
+    if not isinstance(angle.value, float):
+        return withheld("foot_strike", angle.why or "the strike angle was not measured")
+    kind = "rear" if angle.value > REARFOOT_DEG else "mid"
+    kind = "fore" if angle.value < FOREFOOT_DEG else kind
+    return Metric("foot_strike", kind, n=angle.n, quality=angle.quality)
+
+
+def _sway(lean: Metric) -> Metric:
+    if lean.sd is None or lean.n < 3:
+        return withheld("lean_sway_deg", "fewer than three steps were measured")
+    from scipy.stats import chi2
+
+    free = lean.n - 1
+    low, high = (float(lean.sd * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
+    return Metric("lean_sway_deg", lean.sd, (low, high), n=lean.n, quality=lean.quality)
+
+
+def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
+    """Left against right, 100 (L - R) / mean; the far leg is seen less well."""
+    found = {}
+    for source in ("step_time_s", "contact_time_s"):
+        name, metric = f"symmetry_{source.removesuffix('_s')}_pct", metrics[source]
+        if metric.left is None or metric.right is None:
+            found[name] = withheld(name, "both sides are needed")
+            continue
+        middle = 0.5 * (metric.left + metric.right)
+        value = 100.0 * (metric.left - metric.right) / middle
+        half = 100.0 * 2.0 * 1.96 * STEP_METRICS[source].residual / middle
+        found[name] = Metric(name, value, (value - half, value + half), n=metric.n, quality="poor")
+    return found
+
+
+def _metric_lengths(
+    metrics: dict[str, Metric], runner: Runner, scale: Estimate | None
+) -> dict[str, Metric]:
+    """Percent of height as metres, where the scale is known."""
+    height = stature(runner.pose, runner.leg_length) / 100.0
+    found = {}
+    for source in ("landing_distance_pct", "vertical_oscillation_pct"):
+        name = source.replace("_pct", "_m")
+        metric = metrics[source]
+        if scale is None or metric.value is None:
+            found[name] = withheld(name, NO_SCALE if scale is None else metric.why or "")
+        else:
+            found[name] = _scaled(name, metric, scale, height)
+    return found
+
+
+def _scaled(name: str, metric: Metric, scale: Estimate, unit: float) -> Metric:
+    """A metric times ``unit`` times the scale, with the scale's own interval in it."""
+    factor = scale.value * unit
+    value = float(metric.value or 0.0) * factor
+    low, high = metric.ci95 or (0.0, 0.0)
+    half = np.hypot(0.5 * (high - low) * factor, abs(value) * _half_width(scale) / scale.value)
+    sd, left, right = (
+        None if part is None else part * factor for part in (metric.sd, metric.left, metric.right)
+    )
+    interval = (value - float(half), value + float(half))
+    return Metric(name, value, interval, sd, metric.n, left, right, metric.quality)
+
+
+def _travel(
+    metrics: dict[str, Metric], gait: Gait, scale: Estimate | None, speed_mps: float | None
+) -> dict[str, Metric]:
+    """Speed and step length: given for a treadmill, else from the ground and the scale."""
+    cadence = metrics["cadence_spm"].value
+    if speed_mps is not None:
+        speed = Metric("speed_mps", speed_mps, (speed_mps, speed_mps), n=1, quality="good")
+    elif scale is None or not np.isfinite(gait.ground.speed):
+        speed = withheld("speed_mps", NO_SCALE)
+    else:
+        value = gait.ground.speed * scale.value
+        error = np.hypot(gait.ground.spread / gait.ground.speed, _half_width(scale) / scale.value)
+        half = float(max(error, 0.03)) * value
+        speed = Metric(
+            "speed_mps", value, (value - half, value + half), n=len(gait.contacts), quality="fair"
+        )
+    if not isinstance(speed.value, float) or not isinstance(cadence, float):
+        return {"speed_mps": speed, "step_length_m": withheld("step_length_m", speed.why or "")}
+    length, low, high = (60.0 * v / cadence for v in (speed.value, *(speed.ci95 or (0.0, 0.0))))
+    step = Metric("step_length_m", length, (low, high), n=speed.n, quality=speed.quality)
+    return {"speed_mps": speed, "step_length_m": step}

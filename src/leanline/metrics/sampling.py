@@ -1,0 +1,64 @@
+"""Keypoints at any moment, between frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from leanline.metrics.body import centre_of_mass
+from leanline.metrics.geometry import turned
+from leanline.model import Array, PoseTrack
+
+# A moment further than this many frames from a known point is not interpolated.
+REACH_FRAMES = 1.6
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Positions of keypoints between frames, in axes turned upright.
+
+    ``roll_deg`` is the camera's roll as a facing-+x runner has it: the picture's content is
+    turned back by it.
+    """
+
+    pose: PoseTrack
+    roll_deg: float
+
+    @cached_property
+    def upright(self) -> PoseTrack:
+        """The track with the true vertical along y."""
+        pose = self.pose
+        xy = turned(pose.xy, -self.roll_deg)
+        return PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
+
+    @cached_property
+    def mass_centre(self) -> Array:
+        """Centre of mass, (T, 2)."""
+        return centre_of_mass(self.upright)
+
+    def point(self, name: str, at_s: Array) -> Array:
+        """One keypoint at the moments, (N, 2)."""
+        return self._at(self.upright.point(name), at_s)
+
+    def mid(self, part: str, at_s: Array) -> Array:
+        """Middle of left and right, (N, 2)."""
+        return self._at(self.upright.mid(part), at_s)
+
+    def centre(self, at_s: Array) -> Array:
+        """Centre of mass at the moments, (N, 2)."""
+        return self._at(self.mass_centre, at_s)
+
+    def _at(self, path: Array, at_s: Array) -> Array:
+        from scipy.interpolate import CubicSpline
+
+        known = np.isfinite(path).all(axis=1)
+        if known.sum() < 4:
+            return np.full((len(at_s), 2), np.nan)
+        times = self.pose.time_s[known]
+        values = CubicSpline(times, path[known])(at_s)
+        frame_s = float(np.median(np.diff(self.pose.time_s)))
+        after = np.clip(np.searchsorted(times, at_s), 1, len(times) - 1)
+        away = np.minimum(np.abs(times[after] - at_s), np.abs(times[after - 1] - at_s))
+        return np.where((away <= REACH_FRAMES * frame_s)[:, None], values, np.nan)

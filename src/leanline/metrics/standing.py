@@ -1,0 +1,45 @@
+"""The standing lean: how far, and how straight."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leanline.metrics.geometry import lean_deg
+from leanline.metrics.sampling import Sampler
+from leanline.metrics.summary import withheld
+from leanline.model import Array, Metric
+
+RESIDUAL_DEG = 0.8
+STRAIGHTNESS_RESIDUAL_DEG = 1.5
+
+
+def measure_standing(sampler: Sampler, roll_sd_deg: float) -> dict[str, Metric]:
+    """Lean from mid-ankle to mid-shoulder, and the largest break of the line above the ankles.
+
+    The straightness is how far the trunk's direction departs from the leg line's.
+    """
+    pose = sampler.upright
+    ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
+    lean = lean_deg(ankle, shoulder)
+    bend = np.abs(lean_deg(hip, shoulder) - lean_deg(ankle, hip))
+    return {
+        "stand_lean_deg": _over_time("stand_lean_deg", lean, np.hypot(RESIDUAL_DEG, roll_sd_deg)),
+        "stand_straightness_deg": _over_time(
+            "stand_straightness_deg", bend, STRAIGHTNESS_RESIDUAL_DEG
+        ),
+    }
+
+
+def _over_time(name: str, values: Array, residual: float) -> Metric:
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return withheld(name, "ankles, hips and shoulders were not all seen")
+    middle, half = float(np.median(known)), 1.96 * float(residual)
+    return Metric(
+        id=name,
+        value=middle,
+        ci95=(middle - half, middle + half),
+        sd=float(np.std(known)),
+        n=1,
+        quality="fair",
+    )

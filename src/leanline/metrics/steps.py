@@ -1,0 +1,134 @@
+"""What is measured in each step, one small function for each family.
+
+Windows follow DESIGN: mid-stance is 40 to 60 % of the contact, trunk lean is averaged over
+the whole contact, landing is measured at initial contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg
+from leanline.metrics.sampling import Sampler
+from leanline.model import Array, Contact, Step
+
+MID_STANCE = np.linspace(0.4, 0.6, 9)
+WHOLE_STANCE = np.linspace(0.0, 1.0, 25)
+# The sole is flat on the ground in rearfoot, midfoot and forefoot runners alike.
+FLAT = np.linspace(0.30, 0.50, 9)
+MOST_STRIDE = 1.5
+
+
+def measure_steps(
+    contacts: Sequence[Contact], sampler: Sampler, stature: float
+) -> tuple[Step, ...]:
+    """Every step's values; ``stature`` is the body height in the track's unit.
+
+    Lengths come out in the track's unit as ``*_px`` or as a percentage of height.
+    """
+    ahead = _next_contacts(contacts)
+    steps = []
+    for contact in contacts:
+        values = (
+            _posture(contact, sampler, stature)
+            | _landing(contact, sampler, stature)
+            | _timing(contact, ahead.get(contact), contacts)
+            | _bounce(contact, ahead.get(contact), sampler, stature)
+        )
+        steps.append(Step(contact.side, contact.contact_s, contact.toe_off_s, values))
+    return tuple(steps)
+
+
+def _next_contacts(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
+    """The following contact of the other foot, where it was seen."""
+    if len(contacts) < 2:
+        return {}
+    gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts)])
+    longest = MOST_STRIDE * float(np.median(gaps))
+    return {
+        a: b
+        for a, b in pairwise(contacts)
+        if a.side != b.side and b.contact_s - a.contact_s < longest
+    }
+
+
+def _within(contact: Contact, shares: Array) -> Array:
+    return contact.contact_s + shares * contact.duration_s
+
+
+def _posture(contact: Contact, sampler: Sampler, stature: float) -> dict[str, float]:
+    mid = _within(contact, MID_STANCE)
+    ankle = sampler.point(f"{contact.side}_ankle", mid)
+    hip, shoulder = sampler.mid("hip", mid), sampler.mid("shoulder", mid)
+    ear = sampler.mid("ear", mid)
+    whole = _within(contact, WHOLE_STANCE)
+    off = np.array([contact.toe_off_s])
+    leg, trunk = lean_deg(ankle, hip), lean_deg(hip, shoulder)
+    trunk_whole = lean_deg(sampler.mid("hip", whole), sampler.mid("shoulder", whole))
+    off_ankle = sampler.point(f"{contact.side}_ankle", off)
+    percent = 100.0 / stature
+    return {
+        "lean_body_deg": float(lean_deg(ankle, shoulder).mean()),
+        "lean_leg_deg": float(leg.mean()),
+        "lean_trunk_deg": float(trunk_whole.mean()),
+        "waist_bend_deg": float((trunk - leg).mean()),
+        "lean_body_toe_off_deg": float(lean_deg(off_ankle, sampler.mid("shoulder", off))[0]),
+        "hip_offset_pct": percent * float(ahead_of_line(hip, ankle, shoulder).mean()),
+        "shoulder_offset_pct": percent * float(ahead_of_line(shoulder, ankle, hip).mean()),
+        "head_offset_pct": percent * float(ahead_of_line(ear, ankle, hip).mean()),
+    }
+
+
+def _landing(contact: Contact, sampler: Sampler, stature: float) -> dict[str, float]:
+    at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
+    hip, knee, ankle, heel, toe = (
+        sampler.point(f"{contact.side}_{part}", at)
+        for part in ("hip", "knee", "ankle", "heel", "foot_index")
+    )
+    sole = rise_deg(
+        sampler.point(f"{contact.side}_heel", flat),
+        sampler.point(f"{contact.side}_foot_index", flat),
+    )
+    ahead = float((heel - sampler.centre(at))[0, 0])
+    return {
+        "foot_strike_angle_deg": float(rise_deg(heel, toe)[0]) - float(np.median(sole)),
+        "landing_distance_px": ahead,
+        "landing_distance_pct": 100.0 * ahead / stature,
+        # Reaching: the ankle is ahead of the knee, so the shin leans back.
+        "shin_angle_deg": -float(lean_deg(ankle, knee)[0]),
+        "knee_flexion_contact_deg": float(flexion_deg(hip, knee, ankle)[0]),
+    }
+
+
+def _timing(
+    contact: Contact, ahead: Contact | None, contacts: Sequence[Contact]
+) -> dict[str, float]:
+    step_s = ahead.contact_s - contact.contact_s if ahead else np.nan
+    later = [
+        c.contact_s for c in contacts if c.side == contact.side and c.contact_s > contact.contact_s
+    ]
+    stride_s = min(later) - contact.contact_s if later else np.nan
+    if not stride_s < 2.0 * MOST_STRIDE * step_s:
+        stride_s = 2.0 * step_s
+    return {
+        "step_time_s": step_s,
+        "contact_time_s": contact.duration_s,
+        "flight_time_s": ahead.contact_s - contact.toe_off_s if ahead else np.nan,
+        "duty_factor_pct": 100.0 * contact.duration_s / stride_s,
+    }
+
+
+def _bounce(
+    contact: Contact, ahead: Contact | None, sampler: Sampler, stature: float
+) -> dict[str, float]:
+    if ahead is None:
+        return {"vertical_oscillation_px": np.nan, "vertical_oscillation_pct": np.nan}
+    height = sampler.centre(np.linspace(contact.contact_s, ahead.contact_s, 49))[:, 1]
+    bounce = float(np.max(height) - np.min(height))
+    return {
+        "vertical_oscillation_px": bounce,
+        "vertical_oscillation_pct": 100.0 * bounce / stature,
+    }

@@ -1,0 +1,198 @@
+"""The way of the data: video -> pose -> runner -> gait -> metrics -> findings."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from leanline import __version__
+from leanline.camera.roll import roll_of
+from leanline.camera.scale import metres_per_unit
+from leanline.errors import InputError, NobodyError
+from leanline.findings import find
+from leanline.gait.analyse import Gait, analyse_gait
+from leanline.metrics.body import stature
+from leanline.metrics.measure import measure
+from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
+from leanline.pose.base import PoseBackend, Progress
+from leanline.pose.blazepose import BlazePose
+from leanline.pose.recorded import Recorded
+from leanline.runner.prepare import prepare
+from leanline.settings import PoseModel, Settings
+
+TRACK_SUFFIXES = (".trc",)
+LOW_RATE_HZ = 50.0
+FEW_STEPS = 7
+FEET_SEEN = 0.3
+
+
+def analyze(
+    source: str | os.PathLike[str],
+    *,
+    height_m: float | None = None,
+    speed_mps: float | None = None,
+    roll_deg: float | None = None,
+    slow_motion: float | None = None,
+    pose_model: PoseModel = "full",
+    person: int | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+) -> Analysis:
+    """Analyse one clip or one pose track.
+
+    Parameters
+    ----------
+    source
+        A video, or a pose track (``.trc``).
+    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s
+        What is known of the clip; see ``Settings``.
+    progress
+        Called with a phase in words and the share done; may raise to stop.
+    backend
+        Another source of poses than the one that the file's name asks for.
+
+    Returns
+    -------
+    Analysis
+        Frozen and typed; what could not be measured says why.
+
+    Raises
+    ------
+    UsageError
+        An option outside its range.
+    InputError
+        The file cannot be read.
+    NobodyError
+        There is nobody running, walking or standing to measure.
+    """
+    settings = Settings(
+        height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s
+    )
+    path = Path(source)
+    chosen = backend or _backend_for(path, settings)
+    capture = chosen.capture(path, settings, progress or _quiet)
+    return analyze_capture(capture, settings, _sha256(path))
+
+
+def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = "") -> Analysis:
+    """Everything after the pose; raises ``NobodyError`` when there is no gait to measure."""
+    capture = _in_real_time(capture, settings)
+    runner = prepare(capture)
+    _refuse_other_views(runner, capture)
+    gait = analyse_gait(runner, capture.source)
+    _refuse_nobody(gait, runner, capture)
+    camera = _camera(capture, runner, settings)
+    measured = measure(runner, gait, camera, settings.speed_mps)
+    return Analysis(
+        video=capture.video,
+        activity=gait.activity,
+        view=runner.view,
+        direction=runner.direction,
+        surface="unknown" if gait.activity == "standing" else gait.ground.surface,
+        camera=camera,
+        metrics=measured.metrics,
+        contacts=gait.contacts,
+        steps=measured.steps,
+        findings=find(measured.metrics, measured.steps, gait.activity),
+        warnings=(*capture.notes, *runner.notes, *_warnings(capture, gait)),
+        provenance=Provenance(__version__, capture.source, asdict(settings), input_sha256),
+        runner=runner,
+        capture=capture,
+    )
+
+
+def _backend_for(path: Path, settings: Settings) -> PoseBackend:
+    if path.suffix.lower() in TRACK_SUFFIXES:
+        return Recorded()
+    return BlazePose(settings.pose_model)
+
+
+def _quiet(phase: str, share: float) -> None:
+    del phase, share
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check the name and the rights."
+        ) from error
+
+
+def _in_real_time(capture: Capture, settings: Settings) -> Capture:
+    """A slow-motion clip with its time divided by the given factor."""
+    if settings.slow_motion is None or settings.slow_motion == 1.0:
+        return capture
+    pose = replace(capture.pose, time_s=capture.pose.time_s / settings.slow_motion)
+    return replace(
+        capture, pose=pose, video=replace(capture.video, time_scale=settings.slow_motion)
+    )
+
+
+def _refuse_other_views(runner: Runner, capture: Capture) -> None:
+    if runner.view != "side":
+        where = "in front" if runner.view == "front" else "behind"
+        raise NobodyError(
+            f"{capture.video.path} was filmed from {where}; lean is measured from the side.",
+            hint="Film at right angles to the running direction, at hip height.",
+        )
+
+
+def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture) -> None:
+    path = capture.video.path
+    if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < FEET_SEEN:
+        raise NobodyError(
+            f"{path} does not show the feet, so contacts cannot be measured.",
+            hint="Step back until the whole body is in view, feet included.",
+        )
+    if gait.activity != "none":
+        return
+    seen_s = float(np.ptp(runner.pose.time_s))
+    if seen_s < 2.0:
+        raise NobodyError(
+            f"{path} shows the runner for only {seen_s:.1f} s, too short to measure a gait.",
+            hint="Film at least 10 steps, about 5 seconds.",
+        )
+    raise NobodyError(
+        f"{path} shows nobody who runs, walks or stands still.",
+        hint="Film one runner from the side, whole body in view.",
+    )
+
+
+def _feet_seen(runner: Runner) -> float:
+    feet = [
+        np.isfinite(runner.pose.point(f"{side}_{part}")).all(axis=1).mean()
+        for side in ("left", "right")
+        for part in ("heel", "foot_index")
+    ]
+    return float(np.mean(feet))
+
+
+def _camera(capture: Capture, runner: Runner, settings: Settings) -> Camera:
+    roll = roll_of(settings.roll_deg, picture=capture.video.width > 0)
+    height = stature(runner.pose, runner.leg_length)
+    scale = metres_per_unit(capture.pose.unit, settings.height_m, height)
+    return Camera(roll, capture.camera is not None and capture.camera.moving, scale)
+
+
+def _warnings(capture: Capture, gait: Gait) -> tuple[Note, ...]:
+    notes = []
+    rate = capture.video.fps * capture.video.time_scale
+    if gait.activity == "running" and rate < LOW_RATE_HZ:
+        text = (
+            f"At {rate:.3g} frames a second contact times and landing angles are rough; "
+            f"film at 60 or more."
+        )
+        notes.append(Note("low_frame_rate", text))
+    if gait.activity == "running" and len(gait.contacts) < FEW_STEPS:
+        text = f"Only {len(gait.contacts)} steps were seen whole; film at least 10."
+        notes.append(Note("few_steps", text))
+    return tuple(notes)

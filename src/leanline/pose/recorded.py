@@ -1,0 +1,59 @@
+"""Pose tracks made elsewhere, as a backend like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.formats.trc import read_trc
+from leanline.model import Capture, PoseTrack, VideoInfo
+from leanline.pose.base import Progress
+from leanline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Keypoints read from a TRC file."""
+
+    name: str = "recorded"
+
+    def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
+        """The track between ``start_s`` and ``end_s``.
+
+        Raises
+        ------
+        InputError
+            The file is not a track, or nothing is left of it.
+        """
+        track = read_trc(path)
+        progress("Reading the track", 1.0)
+        return capture_of(cut(track, settings, path), str(path), self.name)
+
+
+def capture_of(track: PoseTrack, path: str, source: str) -> Capture:
+    """A capture round a track without pictures."""
+    duration_s = float(track.time_s[-1] - track.time_s[0])
+    fps = (len(track.time_s) - 1) / duration_s
+    return Capture(VideoInfo(path, fps, len(track.time_s), duration_s, 0, 0), track, source)
+
+
+def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:
+    """The part of a track that the settings ask for."""
+    start = -np.inf if settings.start_s is None else settings.start_s
+    end = np.inf if settings.end_s is None else settings.end_s
+    inside = (track.time_s >= start) & (track.time_s < end)
+    if inside.sum() < 2:
+        raise InputError(
+            f"{path} has no frames between --start and --end.",
+            hint=f"The track runs from {track.time_s[0]:.2f} to {track.time_s[-1]:.2f} s.",
+        )
+    return PoseTrack(
+        track.time_s[inside],
+        track.xy[inside],
+        track.confidence[inside],
+        track.keypoints,
+        track.unit,
+    )
