@@ -42,7 +42,6 @@ _FLAT_WINDOW = (-0.15, 0.10)
 _SWINGING = 1.2  # over the ground, share of running speed: surely in the air
 _DUTY = (0.12, 0.70)
 _PLANTED_SPEED_RANGE = 0.12
-_SEEN_S = 0.02  # the clip must run on for so long before and after an event
 
 
 def find_contacts(
@@ -78,8 +77,8 @@ def find_contacts(
     Returns
     -------
     tuple of Contact
-        Empty when nobody runs or walks. A contact is left out unless the clip shows 20 ms before
-        it and after it.
+        Empty when nobody runs or walks. A contact that begins before the first or ends after
+        the last frame is left out.
     """
     time_s = np.asarray(time_s, dtype=np.float64)
     ground_velocity = np.broadcast_to(ground_velocity, time_s.shape)
@@ -179,7 +178,7 @@ def _first_below(grid: Array, values: Array, level: float) -> float:
 def _whole(side: Side, starts: Array, ends: Array, time_s: Array, stride_s: float) -> list[Contact]:
     found = []
     for start, end in zip(starts, ends, strict=True):
-        seen = start >= time_s[0] + _SEEN_S and end <= time_s[-1] - _SEEN_S
+        seen = start >= time_s[0] and end <= time_s[-1]
         if seen and _DUTY[0] * stride_s <= end - start <= _DUTY[1] * stride_s:
             found.append(Contact(side, float(start), float(end)))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from leanline.model import Array
@@ -37,7 +39,7 @@ def lowpass(values: Array, time_s: Array, *, cutoff_hz: float) -> Array:
     time_s = np.asarray(time_s, dtype=np.float64)
     if len(values) < 4 or cutoff_hz >= 0.5 * _rate(time_s):
         return values.copy()
-    columns = values.reshape(len(values), -1)
+    columns = values.reshape(len(values), math.prod(values.shape[1:]))
     smooth = np.empty_like(columns)
     whole = np.isfinite(columns).all(axis=0)
     smooth[:, whole] = _smooth(columns[:, whole], time_s, cutoff_hz)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from leanline.model import Array
@@ -26,7 +28,7 @@ def fill_gaps(values: Array, time_s: Array, *, longest_s: float) -> Array:
     """
     values = np.array(values, dtype=np.float64)
     time_s = np.asarray(time_s, dtype=np.float64)
-    columns = values.reshape(len(values), -1)
+    columns = values.reshape(len(values), math.prod(values.shape[1:]))
     for index in np.flatnonzero(np.isnan(columns).any(axis=0)):
         columns[:, index] = _filled(columns[:, index], time_s, longest_s)
     return columns.reshape(values.shape)
