@@ -21,6 +21,9 @@ from leanline.pose.detector import Person, PersonDetector, pyramid
 SEARCH_REACH = 2.0
 # A person not found in this many key frames in a row has left.
 LOST_AFTER = 4
+# While nobody is followed the whole picture is searched at least every so many key frames:
+# a runner crosses it in less time than lies between two searches.
+EMPTY_SEARCH_FRAMES = 3
 # Detections above this score are people (furniture and shadows stay below).
 SURE_SCORE = 0.8
 # Detections of a person's circle jitter; the crop path is smoothed over this time.
@@ -69,7 +72,7 @@ class Followed:
 
 
 def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[Followed, ...]:
-    """Everybody seen in the key frames.
+    """Everybody seen in the key frames; the last of them is searched too.
 
     Keeps no more than the key frames since the last search in memory.
     """
@@ -79,16 +82,26 @@ def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple
     for frame in frames:
         for trail in active:
             trail.look(frame, detector)
-        if frame.search or any(trail.just_lost for trail in active):
-            height, width = frame.picture.shape[:2]
-            for person in detector.find(frame.picture, pyramid(width, height)):
-                if not any(trail.take(person, frame.time_s) for trail in active):
-                    active.append(_trail_from(person, frame, since_search, detector))
+        empty = not active and len(since_search) >= EMPTY_SEARCH_FRAMES
+        if frame.search or empty or any(trail.just_lost for trail in active):
+            _search(frame, active, since_search, detector)
             since_search = []
         since_search.append(frame)
         ended += [trail for trail in active if trail.lost]
         active = [trail for trail in active if not trail.lost]
+    if len(since_search) > 1:
+        _search(since_search[-1], active, since_search[:-1], detector)
     return _distinct([trail.done() for trail in (*ended, *active)])
+
+
+def _search(
+    frame: KeyFrame, active: list[_Trail], earlier: list[KeyFrame], detector: PersonDetector
+) -> None:
+    """Look everywhere in ``frame``; whoever is new joins ``active``."""
+    height, width = frame.picture.shape[:2]
+    for person in detector.find(frame.picture, pyramid(width, height)):
+        if not any(trail.take(person, frame.time_s) for trail in active):
+            active.append(_trail_from(person, frame, earlier, detector))
 
 
 def _distinct(people: list[Followed]) -> tuple[Followed, ...]:

@@ -1,0 +1,30 @@
+"""What all tests share: quick, repeatable property tests, and the clips of ../shared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# Examples are drawn the same in every run, so that a red test is red everywhere;
+# `pytest --hypothesis-profile search` looks for new ones.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", deadline=None, max_examples=200)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The clips and tracks that are not part of the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the clips of ../shared/data are not here")
+    return SHARED_DATA
