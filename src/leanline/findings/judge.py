@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from leanline.findings.rules import Condition, Frames, Rule, Severity, rules
+from leanline.findings.wording import worded
 from leanline.model import Activity, Finding, Metric, Step
-from leanline.units import say, say_interval
 
 MOST_FINDINGS: Final = 3
 MOST_FRAMES: Final = 3
-_RAISED: Final = 1.05
 
 Met = Literal["clearly", "perhaps", "no"]
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A metric as the texts of the rules name it."""
-
-    metric: Metric
-
-    def __str__(self) -> str:
-        if isinstance(self.metric.value, float) and self.metric.ci95 is not None:
-            return (
-                f"{self.bare} ({say_interval(self.metric.id, self.metric.value, self.metric.ci95)})"
-            )
-        return self.bare
-
-    @property
-    def bare(self) -> str:
-        return "" if self.metric.value is None else say(self.metric.id, self.metric.value)
-
-    @property
-    def raised(self) -> str:
-        value = self.metric.value
-        return "" if value is None or isinstance(value, str) else f"{round(value * _RAISED)}"
 
 
 def find(
@@ -82,7 +57,7 @@ def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> 
             id=rule.id,
             step=rule.step,
             severity=severity,
-            text=_text(rule, severity, metrics),
+            text=worded(rule, severity, metrics),
             evidence=rule.evidence,
             frames_s=_frames(rule.frames, steps) if rule.frames else (),
         )
@@ -107,16 +82,6 @@ def _met(condition: Condition, metric: Metric | None, min_n: int) -> Met:
     if not beyond:
         return "no"
     return "clearly" if clear and sure else "perhaps"
-
-
-def _text(rule: Rule, severity: Severity, metrics: Mapping[str, Metric]) -> str:
-    words = {name: _Said(metric) for name, metric in metrics.items()}
-    parts = [rule.texts[severity]]
-    for detail in rule.details:
-        needed = metrics.get(detail.needs)
-        if needed is not None and needed.value is not None and detail.when in (None, severity):
-            parts.append(detail.text)
-    return " ".join(parts).format_map(words)
 
 
 def _frames(frames: Frames, steps: Sequence[Step]) -> tuple[float, ...]:

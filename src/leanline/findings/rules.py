@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from leanline.languages import ENGLISH, language
 from leanline.model import Activity
 
 Severity = Literal["work_on", "watch", "good"]
@@ -69,10 +70,27 @@ class Rule:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """All rules, most important first."""
-    text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
-    return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
+def rules(code: str = "en") -> tuple[Rule, ...]:
+    """All rules, most important first, with their texts in a language."""
+    entries = tomllib.loads(_read("rules.toml"))["rule"]
+    if language(code) != ENGLISH:
+        translated = tomllib.loads(_read("texts", f"rules.{code}.toml"))
+        entries = [_translated(entry, translated[entry["id"]]) for entry in entries]
+    return tuple(_rule(entry) for entry in entries)
+
+
+def _read(*parts: str) -> str:
+    return files("leanline.findings").joinpath(*parts).read_text(encoding="utf-8")
+
+
+def _translated(entry: Mapping[str, Any], words: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A rule with the texts of another language; its details are in the same order."""
+    details = [
+        {**detail, "text": text}
+        for detail, text in zip(entry.get("details", ()), words.get("details", ()), strict=True)
+    ]
+    said = {key: text for key, text in words.items() if key != "details"}
+    return {**entry, **said, "details": details}
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:

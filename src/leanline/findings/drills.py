@@ -1,0 +1,34 @@
+"""What to do about a finding: one drill each, as data in every language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from leanline.languages import language
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A cue, why, what to do and how much, what to leave alone, and when to film again."""
+
+    title: str
+    cue: str
+    why: str
+    drill: tuple[str, ...]
+    keep: str
+    again: str
+
+
+@cache
+def drills(code: str = "en") -> Mapping[str, Drill]:
+    """The drill of every finding, by the finding's id; ``UsageError`` for an unknown language."""
+    name = f"drills.{language(code).code}.toml"
+    text = files("leanline.findings").joinpath("texts", name).read_text(encoding="utf-8")
+    return {
+        finding: Drill(**{**entry, "drill": tuple(entry["drill"])})
+        for finding, entry in tomllib.loads(text).items()
+    }

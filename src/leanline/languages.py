@@ -1,0 +1,69 @@
+"""The languages that results can be worded in: how each writes numbers and units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from leanline.errors import UsageError
+from leanline.units import say, say_interval, spoken
+
+LanguageCode = Literal["en", "de"]
+
+_DECIMAL_POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
+
+
+@dataclass(frozen=True)
+class Language:
+    """How one language differs from the English of ``units``.
+
+    ``words`` replaces whole words that stand for values; ``units`` replaces units.
+    """
+
+    code: LanguageCode
+    decimal: str = "."
+    to: str = "to"
+    units: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, metric_id: str, value: float | str) -> str:
+        """A value with its unit, such as ``6.1°`` or ``6,1°``."""
+        if isinstance(value, str):
+            return self.words.get(value, say(metric_id, value))
+        style = spoken(metric_id, value)
+        return self.number(style.number(value)) + self.unit(style.unit)
+
+    def interval(self, metric_id: str, value: float, ci95: tuple[float, float]) -> str:
+        """An interval without its unit, such as ``4.9 to 7.3``."""
+        return self.number(say_interval(metric_id, value, ci95)).replace(" to ", f" {self.to} ")
+
+    def number(self, text: str) -> str:
+        """A text with its decimal points as this language writes them."""
+        return text if self.decimal == "." else _DECIMAL_POINT.sub(self.decimal, text)
+
+    def unit(self, unit: str) -> str:
+        """A unit's abbreviation with the space before it, such as ``" m/s"``."""
+        return self.units.get(unit, unit)
+
+
+ENGLISH: Final = Language("en")
+GERMAN: Final = Language(
+    "de",
+    decimal=",",
+    to="bis",
+    units={" steps/min": " Schritte/min"},
+    words={"rear": "Rückfuß", "mid": "Mittelfuß", "fore": "Vorfuß"},
+)
+LANGUAGES: Final[Mapping[str, Language]] = {
+    language.code: language for language in (ENGLISH, GERMAN)
+}
+
+
+def language(code: str) -> Language:
+    """The language of a code; ``UsageError`` for one that leanline does not speak."""
+    if code not in LANGUAGES:
+        known = ", ".join(sorted(LANGUAGES))
+        raise UsageError(f"There is no language {code!r}.", hint=f"The languages are {known}.")
+    return LANGUAGES[code]
