@@ -137,4 +137,6 @@ def test_force_plates_agree(trial: str, rate: str) -> None:
     assert np.mean(np.abs(contact)) < 0.016
     assert np.mean(np.abs(toe_off)) < 0.016
     steps = cadence(found, pose.time_s, pose.mid("hip")[:, 1])
-    assert steps.value_spm == pytest.approx(truth["metrics"]["cadence_spm"], abs=2.0)
+    # The truth of the short trials is of three steps of the clip's five or six.
+    within_spm = 0.2 if len(true) > 4 else 2.5
+    assert steps.value_spm == pytest.approx(truth["metrics"]["cadence_spm"], abs=within_spm)

@@ -12,6 +12,7 @@ from leanline.model import Array, Contact
 from leanline.signals.spectrum import dominant_frequency
 
 _AGREE = 0.02
+_COUNT_STEPS = 0.25  # steps: as well as the bounce of a short clip can be counted
 _SEARCH = 0.25
 _MISSED = 1.5
 _FEWEST_STEPS = 2
@@ -62,7 +63,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     )
     bounce_spm = 60.0 * bounce_hz
     value_spm = 60.0 / step_s
-    allowed = max(_AGREE, 0.1 / (rough_hz * float(time_s[-1] - time_s[0])))
+    allowed = max(_AGREE, _COUNT_STEPS / (rough_hz * float(time_s[-1] - time_s[0])))
     if np.isfinite(bounce_hz) and abs(bounce_spm / value_spm - 1.0) > allowed:
         why = (
             f"the feet's contacts say {value_spm:.0f} steps a minute, "

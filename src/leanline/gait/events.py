@@ -28,6 +28,8 @@ BLAZEPOSE_LATE_S = (0.007, 0.018)
 
 _GRID_S = 0.0025
 _PASSES = 3
+# Share kept of what one end of a contact departs from its stride: the rest is noise.
+_OWN_SHIFT = 0.7
 # Initial contact: horizontal speed of the mid-foot over the ground, share of running speed.
 _LANDED_SPEED = 0.5
 # Toe-off: three signs, each a level and how late (s) it comes against the force plate; the
@@ -77,8 +79,8 @@ def find_contacts(
     Returns
     -------
     tuple of Contact
-        Empty when nobody runs or walks. A contact that begins before the first or ends after
-        the last frame is left out.
+        Empty when nobody runs or walks. A contact that the clip's start or end cuts is left
+        out.
     """
     time_s = np.asarray(time_s, dtype=np.float64)
     ground_velocity = np.broadcast_to(ground_velocity, time_s.shape)
@@ -99,7 +101,7 @@ def find_contacts(
             cycle = fold(feet, side, aligned(feet, side, cycle, events).mid_s)
         events = cycle_events(cycle)
         starts, ends = (
-            cycle.mid_s + event + align(feet, side, cycle, event) - late
+            cycle.mid_s + event + _OWN_SHIFT * align(feet, side, cycle, event) - late
             for event, late in zip(events, late_s, strict=True)
         )
         found += _whole(side, starts, ends, time_s, cycle.stride_s)
@@ -177,8 +179,9 @@ def _first_below(grid: Array, values: Array, level: float) -> float:
 
 def _whole(side: Side, starts: Array, ends: Array, time_s: Array, stride_s: float) -> list[Contact]:
     found = []
+    clip_end_s = time_s[-1] + float(np.median(np.diff(time_s)))  # the last frame is shown so long
     for start, end in zip(starts, ends, strict=True):
-        seen = start >= time_s[0] and end <= time_s[-1]
+        seen = start >= time_s[0] and end <= clip_end_s
         if seen and _DUTY[0] * stride_s <= end - start <= _DUTY[1] * stride_s:
             found.append(Contact(side, float(start), float(end)))
     return found

@@ -107,6 +107,8 @@ def _smooth(columns: Array, time_s: Array, cutoff_hz: float) -> Array:
     rate_hz = _rate(grid)
     warped = np.tan(np.pi * min(cutoff_hz / rate_hz, 0.499)) / _TWO_PASSES
     sections = butter(2, np.arctan(warped) / np.pi * 2.0, output="sos")
-    padding = min(len(even) - 1, int(np.ceil(_PAD_PERIODS * rate_hz / cutoff_hz)))
-    smooth = sosfiltfilt(sections, even, axis=0, padtype="odd", padlen=padding)
+    padding = int(np.ceil(_PAD_PERIODS * rate_hz / cutoff_hz))
+    ends = ((padding, padding), (0, 0))
+    padded = np.pad(even, ends, mode="reflect", reflect_type="odd")
+    smooth = sosfiltfilt(sections, padded, axis=0, padlen=0)[padding:-padding]
     return np.asarray(smooth if grid is time_s else CubicSpline(grid, smooth)(time_s))
