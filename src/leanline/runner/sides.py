@@ -15,6 +15,7 @@ import numpy as np
 
 from leanline.model import Array, PoseTrack, Rhythm
 from leanline.runner.cycle import (
+    LEAST_SWING,
     STRIDE_HZ,
     find_rhythm,
     fit_pair,
@@ -89,7 +90,7 @@ def _by_alternation(legs: Array, time_s: Array) -> Array | None:
     """
     apart = separation(legs)
     known = np.isfinite(apart)
-    if known.sum() < 8:
+    if known.sum() < 8 or not _passing(apart[known]):
         return None
     low, high = STRIDE_HZ
     step_hz, _ = dominant_frequency(apart**2, time_s, low_hz=2 * low, high_hz=2 * high)
@@ -99,6 +100,12 @@ def _by_alternation(legs: Array, time_s: Array) -> Array | None:
     swapped = known & ((apart > 0) != ahead)
     against = swapped.sum() > 0.5 * known.sum()
     return np.asarray(~swapped & known if against else swapped)
+
+
+def _passing(apart: Array) -> bool:
+    """Whether the legs come together and swing apart, as opposed to a stance held still."""
+    near, far = np.percentile(np.abs(apart), (10, 90))
+    return bool(far > LEAST_SWING and near < 0.5 * far)
 
 
 def with_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
