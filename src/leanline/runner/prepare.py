@@ -56,20 +56,26 @@ def flipped(track: PoseTrack) -> PoseTrack:
 def facing(track: PoseTrack) -> Direction:
     """The way the runner faces in the picture: the toes are ahead of the heels."""
     ahead = [
-        np.nanmedian((track.point(f"{side}_foot_index") - track.point(f"{side}_heel"))[:, 0])
+        _median((track.point(f"{side}_foot_index") - track.point(f"{side}_heel"))[:, 0])
         for side in ("left", "right")
         if track.has(f"{side}_foot_index", f"{side}_heel")
     ]
-    if not ahead and track.has("nose", "left_ear"):
-        ahead = [np.nanmedian((track.point("nose") - track.mid("ear"))[:, 0])]
-    return "left" if ahead and np.nansum(ahead) < 0 else "right"
+    if not np.isfinite(ahead).any():
+        ahead = [_median((track.point("nose") - track.mid("ear"))[:, 0])]
+    return "left" if np.nansum(ahead) < 0 else "right"
+
+
+def _median(values: Array) -> float:
+    """Median of what is known; NaN when nothing is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def _view(track: PoseTrack) -> View:
     """Side view unless the shoulders (or hips) are seen abreast."""
     breadth = track.point("left_shoulder") - track.point("right_shoulder")
-    trunk = np.nanmedian(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
-    across = np.nanmedian(breadth[:, 0])
+    trunk = _median(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
+    across = _median(breadth[:, 0])
     if not np.isfinite(across) or abs(across) < SIDE_VIEW_BREADTH * trunk:
         return "side"
     # Seen from the front the left shoulder is on the right of the picture.
