@@ -126,6 +126,20 @@ class CameraMotion:
 
 
 @dataclass(frozen=True)
+class SceneEvidence:
+    """Straight segments of the scene, one array for each picture that was looked at.
+
+    ``segments``: each (N, 4), pixels of the video as shown, x right and y up: x and y of one
+    end, x and y of the other. A fixed camera gives one picture, a moving one several.
+    """
+
+    segments: tuple[Array, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "segments", tuple(map(frozen_array, self.segments)))
+
+
+@dataclass(frozen=True)
 class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from."""
 
@@ -135,6 +149,7 @@ class Capture:
     camera: CameraMotion | None = None
     others: int = 0
     notes: tuple[Note, ...] = ()
+    scene: SceneEvidence | None = None
 
 
 @dataclass(frozen=True)

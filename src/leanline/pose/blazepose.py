@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import NobodyError
-from leanline.model import Array, CameraMotion, Capture, Note, PoseTrack, VideoInfo
+from leanline.model import Array, CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
 from leanline.pose.base import Progress
 from leanline.pose.choose import choose
 from leanline.pose.crops import Square
@@ -26,6 +26,7 @@ from leanline.skeleton import BLAZEPOSE
 from leanline.video.background import BackgroundTracker, Whereabouts
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
+from leanline.video.scene import SceneObserver
 
 # People are looked for this often, and the whole picture is searched this often.
 KEY_INTERVAL_S = 0.2
@@ -61,8 +62,8 @@ class BlazePose:
         choice = choose(people, settings.person, path)
         notes += choice.notes
         track = _Track(path, info, settings, choice.person, notes)
-        pose, camera = track.landmarks(LandmarkNetwork(self.model), progress)
-        return Capture(info, pose, self.name, camera, choice.others, tuple(notes))
+        pose, camera, scene = track.landmarks(LandmarkNetwork(self.model), progress)
+        return Capture(info, pose, self.name, camera, choice.others, tuple(notes), scene)
 
 
 def _key_frames(
@@ -91,19 +92,21 @@ class _Track:
 
     def landmarks(
         self, network: LandmarkNetwork, progress: Progress
-    ) -> tuple[PoseTrack, CameraMotion]:
+    ) -> tuple[PoseTrack, CameraMotion, SceneEvidence]:
         background = BackgroundTracker()
+        scene = SceneObserver()
         times: list[float] = []
         found: list[Landmarks] = []
-        for _, landmarks in network.track(self._crops(background, times)):
+        for _, landmarks in network.track(self._crops(background, scene, times)):
             found.append(landmarks)
             progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
         time_s = np.array(times)
         pose = _pose_track(time_s, found, self.info)
-        return pose, background.motion(time_s)
+        motion = background.motion(time_s)
+        return pose, motion, scene.evidence(moving=motion.moving)
 
     def _crops(
-        self, background: BackgroundTracker, times: list[float]
+        self, background: BackgroundTracker, scene: SceneObserver, times: list[float]
     ) -> Iterator[tuple[NDArray[np.uint8], Square]]:
         first, last = self.person.sightings[0].time_s, self.person.sightings[-1].time_s
         keys = np.arange(first - KEY_INTERVAL_S, last + 2 * KEY_INTERVAL_S, 0.02)
@@ -119,7 +122,9 @@ class _Track:
                 continue
             x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))
             picture = frame.rgb()
-            background.see(picture, frame.time_s, Whereabouts(x, y, radius))
+            runner = Whereabouts(x, y, radius)
+            background.see(picture, frame.time_s, runner)
+            scene.see(picture, frame.time_s, runner)
             square = crop_square(x, y, radius)
             times.append(frame.time_s)
             yield square.cut(picture, INPUT_PX), square

@@ -1,0 +1,99 @@
+"""Straight lines of the scene behind the runner, from a few pictures of the clip.
+
+A fixed camera gives one picture without the runner: the median over time. A moving one
+gives three pictures, each with the runner masked. Segments are found with LSD (Grompone
+von Gioi et al. 2010, IEEE PAMI 32:722).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.model import Array, SceneEvidence
+from leanline.video.background import Whereabouts
+
+# The longer side of the pictures in which lines are sought.
+LONG_SIDE_PX = 960
+INTERVAL_S = 0.25
+MOST_PICTURES = 16
+MOVING_PICTURES = 3
+# Shorter segments (share of the diagonal) say little of direction and are often texture.
+LEAST_LENGTH = 0.02
+MOST_SEGMENTS = 120
+# Half-axes of the ellipse around a runner, shares of the circle that holds them.
+MASK_SHARES = (0.5, 0.95)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    gray: NDArray[np.uint8]
+    scale: float
+    runner: Whereabouts
+
+
+@dataclass
+class SceneObserver:
+    """Keeps a few small grey pictures, spread over the clip however long it turns out."""
+
+    _pictures: list[_Picture] = field(default_factory=list)
+    _interval_s: float = INTERVAL_S
+    _next_s: float = -np.inf
+
+    def see(self, picture: NDArray[np.uint8], time_s: float, runner: Whereabouts) -> None:
+        """Look at one frame (H, W, 3); most are passed over at once."""
+        if time_s < self._next_s:
+            return
+        self._next_s = time_s + self._interval_s
+        self._pictures.append(_small(picture, runner))
+        if len(self._pictures) > MOST_PICTURES:
+            self._pictures = self._pictures[::2]
+            self._interval_s *= 2.0
+
+    def evidence(self, *, moving: bool) -> SceneEvidence:
+        """Segments of the scene; empty when no frame was seen."""
+        if not self._pictures:
+            return SceneEvidence(())
+        if moving:
+            picked = np.linspace(0, len(self._pictures) - 1, MOVING_PICTURES + 2)[1:-1]
+            single = [self._pictures[k] for k in sorted(set(picked.round().astype(int)))]
+            return SceneEvidence(tuple(_segments(one.gray, [one]) for one in single))
+        still = np.median([one.gray for one in self._pictures], axis=0).astype(np.uint8)
+        return SceneEvidence((_segments(still, self._pictures),))
+
+
+def _small(picture: NDArray[np.uint8], runner: Whereabouts) -> _Picture:
+    import cv2
+
+    height, width = picture.shape[:2]
+    scale = min(1.0, LONG_SIDE_PX / max(height, width))
+    size = (round(width * scale), round(height * scale))
+    gray = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    return _Picture(np.asarray(gray, np.uint8), scale, runner)
+
+
+def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
+    """Longest segments off the runner, (N, 4) full pixels, y up: x, y of both ends."""
+    import cv2
+
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
+    if found is None:
+        return np.empty((0, 4))
+    ends = np.asarray(found, dtype=np.float64).reshape(-1, 4) / seen[0].scale
+    middle = 0.5 * (ends[:, :2] + ends[:, 2:])
+    # A runner who stays in place stays in the median too.
+    covered = np.mean([_covers(one.runner, middle) for one in seen], axis=0)
+    length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    height, width = np.array(gray.shape) / seen[0].scale
+    keep = (length > LEAST_LENGTH * np.hypot(height, width)) & (covered < 0.5)
+    longest = np.argsort(-length[keep])[:MOST_SEGMENTS]
+    kept: Array = ends[keep][longest]
+    kept[:, [1, 3]] = height - kept[:, [1, 3]]
+    return kept
+
+
+def _covers(runner: Whereabouts, points: Array) -> NDArray[np.bool_]:
+    offset = (points - (runner.x_px, runner.y_px)) / runner.radius_px
+    return np.asarray(np.hypot(*(offset / MASK_SHARES).T) < 1.0)
