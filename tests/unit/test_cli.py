@@ -47,14 +47,21 @@ def overlay(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Stands for ``leanline.report.overlay``; the places it was asked to draw to."""
     drawn: list[Path] = []
 
-    def write_overlay(_source: Path, _analysis: Analysis, out: Path, _progress: Any) -> None:
+    def write_overlay(
+        _source: Path, _analysis: Analysis, out: Path, _progress: Any, *, slow_contacts: bool
+    ) -> None:
         drawn.append(out)
+        assert not slow_contacts
         out.write_bytes(b"film")
 
     module = ModuleType("leanline.report.overlay")
     module.write_overlay = write_overlay  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "leanline.report.overlay", module)
     return drawn
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
 
 
 def leanline_(*arguments: str | Path) -> Result:
@@ -71,7 +78,7 @@ def test_a_clip_gives_a_summary_and_a_file(pipeline: FakePipeline, tmp_path: Pat
     assert result.exit_code == 0
     assert "Waist bend" in result.stdout
     assert result.stderr == ""
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["analysis.json"]
+    assert names(tmp_path / "out") == ["analysis.json", "report.html"]
     assert [name for name, _ in pipeline.calls] == ["run.mp4"]
 
 
@@ -240,7 +247,7 @@ def test_a_directory_that_cannot_be_written_is_said(
 @pytest.mark.usefixtures("pipeline")
 def test_the_overlay_is_drawn_beside_the_result(tmp_path: Path, overlay: list[Path]) -> None:
     assert leanline_("analyze", "run.mp4", "-o", tmp_path, "--overlay").exit_code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["analysis.json", "overlay.mp4"]
+    assert names(tmp_path) == ["analysis.json", "overlay.mp4", "report.html"]
     assert overlay == [tmp_path / "overlay.mp4"]
 
 
@@ -272,7 +279,7 @@ def test_the_demo_analyses_the_bundled_clip_and_writes_nothing(
 @pytest.mark.usefixtures("pipeline", "overlay")
 def test_the_demo_with_a_directory_leaves_the_result_and_the_film(tmp_path: Path) -> None:
     assert leanline_("demo", "-o", tmp_path).exit_code == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["analysis.json", "overlay.mp4"]
+    assert names(tmp_path) == ["analysis.json", "overlay.mp4", "report.html"]
 
 
 def test_a_terminal_sees_how_far_the_work_is(

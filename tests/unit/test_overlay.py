@@ -20,16 +20,12 @@ from leanline.model import (
     PoseTrack,
     Provenance,
     Runner,
+    Step,
 )
-from leanline.report.overlay import (
-    key_frame_png,
-    lean_deg,
-    marks_at,
-    points_at,
-    scene_of,
-    write_overlay,
-)
-from leanline.video.draw import GREEN, ORANGE, SKY_BLUE, YELLOW
+from leanline.report.marks import film_marks
+from leanline.report.overlay import key_frame_png, write_overlay
+from leanline.report.scene import Placer, middle, point, points_at, scene_of
+from leanline.video.draw import ORANGE, SKY_BLUE, YELLOW
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 from tests.clips import grey_steps, make_clip
@@ -130,9 +126,10 @@ def test_the_skeleton_stands_where_the_picture_shows_the_runner(
     picture = cv2.imread(str(tmp_path / "key.png"))
     assert picture is not None
     frame = int(np.searchsorted(raw.time_s, 0.15 - 1e-6))
-    for name, colour in (("right_knee", ORANGE), ("left_ankle", SKY_BLUE)):
+    for name, colour, share in (("right_knee", ORANGE, 1.0), ("left_ankle", SKY_BLUE, 0.6)):
         x, y = raw.point(name)[frame]
-        np.testing.assert_allclose(picture[round(240 - y), round(x)][::-1], colour, atol=12)
+        seen = picture[round(240 - y), round(x)][::-1]
+        np.testing.assert_allclose(seen, share * np.array(colour), atol=12)
 
 
 @pytest.mark.parametrize("direction", ["right", "left"])
@@ -142,11 +139,12 @@ def test_the_lean_shown_is_against_true_vertical(
 ) -> None:
     runner = small_runner(direction=direction, roll_deg=roll_deg, fps=240)
     scene = scene_of(analysis_of(clip, runner, roll_deg))
-    leans = [
-        lean_deg(scene, points_at(scene.pose, c.contact_s + share * c.duration_s), c.side)
-        for c in runner.contacts
-        for share in np.linspace(0.4, 0.6, 21)
-    ]
+    leans = []
+    for contact in runner.contacts:
+        for share in np.linspace(0.4, 0.6, 21):
+            points = points_at(scene.pose, contact.contact_s + share * contact.duration_s)
+            foot = point(points, f"{contact.side}_ankle")
+            leans.append(scene.lean_deg(foot, middle(points, "shoulder")))
     assert np.mean(leans) == pytest.approx(runner.lean_body_deg, abs=0.3)
 
 
@@ -155,17 +153,48 @@ def test_contacts_are_marked_from_touch_down_until_toe_off(clip: Path) -> None:
     scene, contact = scene_of(analysis), analysis.contacts[1]
     before, first = contact.contact_s - 1e-6, contact.contact_s
     last, after = contact.toe_off_s - 1e-6, contact.toe_off_s
-    marked = [
-        {GREEN, YELLOW} <= {stroke.colour for stroke in marks_at(scene, t).strokes}
-        for t in (before, first, last, after)
+    marks = [film_marks(scene, t, Placer(scene.height_px)) for t in (before, first, last, after)]
+    assert [YELLOW in {s.colour for s in m.strokes} for m in marks] == [False, True, True, False]
+    assert [m.tiles[0].value for m in marks] == ["1", "2", "2", "2"]
+
+
+def test_the_lean_at_mid_stance_is_shown_once_it_is_over(clip: Path) -> None:
+    analysis = analysis_of(clip, small_runner())
+    contact = analysis.contacts[1]
+    step = Step(contact.side, contact.contact_s, contact.toe_off_s, {"lean_body_deg": 7.26})
+    scene = scene_of(replace(analysis, steps=(step,)))
+    middle_s = contact.contact_s + 0.5 * contact.duration_s
+    shown = [
+        film_marks(scene, t, Placer(scene.height_px)).tiles[-1].value
+        for t in (middle_s, contact.toe_off_s)
     ]
-    assert marked == [False, True, True, False]
-    assert "step 2" in marks_at(scene, first).labels[0].text
+    assert shown == ["–", "7.3°"]
+
+
+def test_slow_contacts_keep_every_frame_and_stretch_time(clip: Path, tmp_path: Path) -> None:
+    analysis = analysis_of(clip, small_runner())
+    write_overlay(clip, analysis, tmp_path / "out.mp4", slow_contacts=True)
+    before = [f.time_s for f in read_frames(clip)]
+    after = [f.time_s for f in read_frames(tmp_path / "out.mp4")]
+    assert len(after) == len(before)
+    assert np.all(np.diff(after) >= np.diff(before) - 1e-9)
+    assert after[-1] > before[-1] + 0.1
+
+
+def test_a_slow_motion_clip_is_drawn_at_its_own_times(clip: Path) -> None:
+    analysis = analysis_of(clip, small_runner())
+    slow = scene_of(replace(analysis, video=replace(analysis.video, time_scale=4.0)))
+    contact = analysis.contacts[1]
+    real_s = contact.contact_s + 0.5 * contact.duration_s
+    there = film_marks(slow, 4.0 * real_s, Placer(slow.height_px))
+    real = film_marks(scene_of(analysis), real_s, Placer(slow.height_px))
+    assert there.labels == real.labels
+    assert there.labels
 
 
 def test_outside_the_track_nothing_is_drawn(clip: Path) -> None:
     scene = scene_of(analysis_of(clip, small_runner()))
-    assert marks_at(scene, 99.0).strokes == ()
+    assert film_marks(scene, 99.0, Placer(scene.height_px)).strokes == ()
     empty = PoseTrack(np.empty(0), np.empty((0, 1, 2)), np.empty((0, 1)), ("nose",), "px")
     assert points_at(empty, 0.0) == {}
 

@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 
 from leanline.video.draw import (
-    DARK,
     GREEN,
     ORANGE,
     WHITE,
+    Area,
     Colour,
     Dot,
     Label,
     Marks,
     Picture,
     Stroke,
+    Tile,
     drawn,
     fitted,
 )
@@ -31,7 +32,7 @@ def count(picture: Picture, colour: Colour) -> int:
 
 def test_the_picture_given_is_left_as_it_is() -> None:
     picture = grey()
-    drawn(picture, Marks((Stroke((0, 0), (99, 99), ORANGE),), (), (Label("x"),)))
+    drawn(picture, Marks((Stroke((0, 0), (99, 99), ORANGE),), (), (Label("x", (50, 50)),)))
     assert np.all(picture == 128)
 
 
@@ -63,12 +64,35 @@ def test_marks_far_outside_the_picture_do_no_harm() -> None:
     assert drawn(grey(), marks).shape == (120, 160, 3)
 
 
-def test_labels_stand_under_one_another_on_dark_ground() -> None:
-    one = drawn(grey(640, 480), Marks(labels=(Label("1.250 s"),)))
-    two = drawn(grey(640, 480), Marks(labels=(Label("1.250 s"), Label("left", ORANGE))))
-    assert count(one, DARK) > 500
-    assert count(two, DARK) > count(one, DARK)
+def test_a_label_stands_on_dark_ground_and_stays_inside_the_picture() -> None:
+    for at in ((320.0, 240.0), (-50.0, 1900.0)):
+        picture = drawn(grey(1280, 720), Marks(labels=(Label("9.0°", at, ORANGE),)))
+        changed = np.argwhere(np.any(picture != 128, axis=2))
+        assert count(picture, ORANGE) > 10
+        assert picture.min() < 60
+        assert changed.min() >= 0
+        assert tuple(picture[0, 0]) == (128, 128, 128)
+
+
+def test_a_label_without_a_place_is_not_drawn() -> None:
+    marks = Marks(labels=(Label("9.0°", (NAN, 5.0)),))
+    np.testing.assert_array_equal(drawn(grey(), marks), grey())
+
+
+def test_tiles_stand_side_by_side_at_the_bottom_left() -> None:
+    one = drawn(grey(640, 480), Marks(tiles=(Tile("STEP", "12"),)))
+    two = drawn(grey(640, 480), Marks(tiles=(Tile("STEP", "12"), Tile("LEAN", "9.0°", ORANGE))))
+    rows, columns = np.nonzero(np.any(two != 128, axis=2))
+    assert rows.min() > 240
+    assert columns.max() > np.nonzero(np.any(one != 128, axis=2))[1].max()
     assert count(two, ORANGE) > 10
+
+
+def test_an_area_lets_the_picture_through_and_ends_at_its_corners() -> None:
+    corners = ((20.0, 20.0), (80.0, 20.0), (80.0, 80.0), (20.0, 80.0))
+    picture = drawn(grey(), Marks(areas=(Area(corners, GREEN, 0.5),)))
+    np.testing.assert_allclose(picture[50, 50], (np.array(GREEN) + 128) / 2, atol=2)
+    assert tuple(picture[50, 100]) == (128, 128, 128)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def analyze(
             "--out",
             "-o",
             metavar="DIR",
-            help="Write analysis.json here; with several inputs into DIR/NAME. "
+            help="Write analysis.json and report.html here; with several inputs into DIR/NAME. "
             "Without it nothing is written.",
         ),
     ] = None,
@@ -63,6 +63,16 @@ def analyze(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also draw what was seen: DIR/overlay.mp4.")
     ] = False,
+    slow_contacts: Annotated[
+        bool, typer.Option("--slow-contacts", help="The overlay plays slower at each contact.")
+    ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report/--no-report", help="Write DIR/report.html, the page to look at."),
+    ] = True,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|de", help="Language of the page.")
+    ] = "en",
 ) -> None:
     """Measure how a runner leans, lands and steps in a side-on clip."""
     options = {
@@ -75,5 +85,12 @@ def analyze(
         "start_s": start,
         "end_s": end,
     }
-    wishes = Wishes(options=options, as_json=as_json, overlay=overlay)
-    raise typer.Exit(run(lambda: plan(inputs, out, overlay=overlay), wishes))
+    wishes = Wishes(
+        options=options,
+        as_json=as_json,
+        overlay=overlay or slow_contacts,
+        report=report,
+        language=lang,
+        slow_contacts=slow_contacts,
+    )
+    raise typer.Exit(run(lambda: plan(inputs, out, overlay=wishes.overlay), wishes))

@@ -9,6 +9,7 @@ import typer
 import leanline
 from leanline.cli.analyze import analyze
 from leanline.cli.demo import demo
+from leanline.cli.report import report
 
 app = typer.Typer(
     name="leanline",
@@ -21,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze)
+app.command("report")(report)
 app.command("demo")(demo)
 
 

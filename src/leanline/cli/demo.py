@@ -20,7 +20,8 @@ def demo(
             "--out",
             "-o",
             metavar="DIR",
-            help="Also write analysis.json and overlay.mp4 here. Without it nothing is written.",
+            help="Also write analysis.json, report.html and overlay.mp4 here. "
+            "Without it nothing is written.",
         ),
     ] = None,
 ) -> None:

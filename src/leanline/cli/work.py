@@ -36,6 +36,9 @@ class Wishes:
     options: Mapping[str, Any]
     as_json: bool = False
     overlay: bool = False
+    report: bool = True
+    language: str = "en"
+    slow_contacts: bool = False
 
 
 def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
@@ -65,20 +68,22 @@ def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Jo
 
 def run(planned: Callable[[], Sequence[Job]], wishes: Wishes) -> int:
     """Do all jobs, going on after one that fails; the worst exit code of all."""
+    from leanline.languages import language
     from leanline.settings import Settings
 
     try:
         settings = Settings(**wishes.options)
+        language(wishes.language)
         jobs = planned()
     except LeanlineError as error:
-        return _refuse(error)
+        return refuse(error)
     worst = 0
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
             _do(job, settings, wishes, label=label, several=len(jobs) > 1)
         except LeanlineError as error:
-            worst = max(worst, _refuse(error))
+            worst = max(worst, refuse(error))
             if error.exit_code == INTERRUPTED:
                 break
         except KeyboardInterrupt:
@@ -94,8 +99,10 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
         analysis = analyze(job.source, **asdict(settings), progress=progress)
         if job.directory is not None:
             _write(analysis, job.directory)
+            if wishes.report:
+                _report(job.source, analysis, job.directory, wishes.language)
             if wishes.overlay:
-                _draw(job.source, analysis, job.directory, progress)
+                _draw(job.source, analysis, job.directory, progress, wishes.slow_contacts)
     _show(analysis, as_json=wishes.as_json, several=several)
 
 
@@ -117,13 +124,32 @@ def _write(analysis: Analysis, directory: Path) -> None:
         raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
 
 
-def _draw(source: Path, analysis: Analysis, directory: Path, progress: OnProgress | None) -> None:
+def _report(source: Path, analysis: Analysis, directory: Path, language: str) -> None:
+    """The page, and the pose that the page can be made from again."""
+    from leanline.formats.runner_npz import write_runner
+    from leanline.report.html import write_report
+
+    try:
+        if analysis.runner is not None:
+            write_runner(analysis.runner, directory)
+        write_report(analysis, directory, source if analysis.video.width else None, language)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+
+
+def _draw(
+    source: Path,
+    analysis: Analysis,
+    directory: Path,
+    progress: OnProgress | None,
+    slow_contacts: bool,
+) -> None:
     if not analysis.video.width:
         typer.echo(f"leanline: {source} has no pictures, so no overlay was drawn.", err=True)
         return
     from leanline.report.overlay import write_overlay
 
-    write_overlay(source, analysis, directory / OVERLAY_NAME, progress)
+    write_overlay(source, analysis, directory / OVERLAY_NAME, progress, slow_contacts=slow_contacts)
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
@@ -163,7 +189,8 @@ def _progress(label: str) -> Iterator[OnProgress | None]:
         yield advance
 
 
-def _refuse(error: LeanlineError) -> int:
+def refuse(error: LeanlineError) -> int:
+    """Say what is wrong and what to do; the exit code."""
     typer.echo(f"leanline: {error}", err=True)
     if error.hint:
         typer.echo(f"  {error.hint}", err=True)

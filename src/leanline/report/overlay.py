@@ -5,33 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from leanline.errors import InputError, UsageError
-from leanline.model import Analysis, Array, Contact, PoseTrack
+from leanline.errors import InputError
+from leanline.model import Analysis
 from leanline.pose.base import Progress
-from leanline.skeleton import BONES, SIDES, Side, other
-from leanline.video.draw import (
-    GREEN,
-    ORANGE,
-    SKY_BLUE,
-    WHITE,
-    YELLOW,
-    Colour,
-    Dot,
-    Label,
-    Marks,
-    Picture,
-    Point,
-    Stroke,
-    drawn,
-    fitted,
-)
+from leanline.report.marks import film_marks
+from leanline.report.scene import Placer, Scene, scene_of
+from leanline.video.draw import Picture, drawn, fitted
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -40,13 +23,18 @@ if TYPE_CHECKING:
     from leanline.video.reader import Frame
 
 LONGEST_PX: Final = 1280
-# Joints that get a dot; the rest of the face and hands would only clutter.
-_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
-_MIDDLES: Final = (("neck", "mid_hip"), ("head_top", "neck"))
+# Around a contact the film may play so many times slower, for so long before and after.
+SLOW_TIMES: Final = 4.0
+SLOW_AROUND_S: Final = 0.06
 
 
 def write_overlay(
-    video: Path, analysis: Analysis, out: Path, progress: Progress | None = None
+    video: Path,
+    analysis: Analysis,
+    out: Path,
+    progress: Progress | None = None,
+    *,
+    slow_contacts: bool = False,
 ) -> None:
     """Write the clip with skeleton, contacts and lean drawn on it, as H.264 MP4 at ``out``.
 
@@ -64,6 +52,8 @@ def write_overlay(
         Where to write.
     progress
         Called with a phase and the share done; an exception raised in it stops the work.
+    slow_contacts
+        Play the clip four times slower around each initial contact; no frame is added.
 
     Raises
     ------
@@ -82,7 +72,8 @@ def write_overlay(
         for frame in read_frames(video):
             if progress:
                 progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
-            encoder.write(frame_with_marks(frame, scene), round(frame.time_s / unit))
+            shown_s = slowed_s(frame.time_s, scene) if slow_contacts else frame.time_s
+            encoder.write(frame_with_marks(frame, scene), round(shown_s / unit))
 
 
 def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> None:
@@ -100,150 +91,30 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
         part.write_bytes(cv2.imencode(".png", picture[:, :, ::-1])[1].tobytes())
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What the marks of any frame are made from.
-
-    ``pose`` is in the picture's own direction, pixels from the bottom left, y up; ``near``
-    is None when it is not known; ``up`` and ``forward`` are unit vectors of true vertical
-    and of the running direction in the picture.
-    """
-
-    pose: PoseTrack
-    height_px: int
-    near: Side | None
-    contacts: tuple[Contact, ...]
-    up: Array
-    forward: Array
-
-
 def frame_with_marks(frame: Frame, scene: Scene) -> Picture:
     """The frame's picture, upright and no larger than 1280 pixels, with its marks."""
     picture, scale = fitted(frame.rgb(), LONGEST_PX)
-    return drawn(picture, marks_at(scene, frame.time_s, scale))
+    return drawn(picture, film_marks(scene, frame.time_s, Placer(scene.height_px, scale)))
 
 
-def marks_at(scene: Scene, time_s: float, scale: float = 1.0) -> Marks:
-    """What to draw at a time of the clip, for a picture scaled by ``scale``."""
-    points = points_at(scene.pose, time_s)
-    if not points:
-        return Marks()
-    place = _Placer(points, scene.height_px, scale)
-    near = scene.near or "left"
-    strokes: list[Stroke] = []
-    dots: list[Dot] = []
-    for side, colour in ((other(near), SKY_BLUE), (near, ORANGE)):
-        strokes += _limbs(place, side, colour)
-        dots += [Dot(place.at(f"{side}_{part}"), colour) for part in _JOINTS]
-    standing = [c for c in scene.contacts if c.contact_s <= time_s < c.toe_off_s]
-    for contact in standing:
-        strokes += _contact_marks(place, scene, contact.side)
-    return Marks(tuple(strokes), tuple(dots), _labels(scene, time_s, points, standing))
-
-
-def points_at(pose: PoseTrack, time_s: float) -> dict[str, Array]:
-    """Keypoints at a time, straight between samples; empty outside the track."""
-    times = pose.time_s
-    if not len(times) or not times[0] - 1e-4 <= time_s <= times[-1] + 1e-4:
-        return {}
-    after = int(np.clip(np.searchsorted(times, time_s), 1, max(len(times) - 1, 1)))
-    before = after - 1
-    if len(times) == 1:
-        return dict(zip(pose.keypoints, pose.xy[0], strict=True))
-    share = np.clip((time_s - times[before]) / (times[after] - times[before]), 0.0, 1.0)
-    # A whole sample must not be lost to a missing neighbour.
-    if share < 0.01 or share > 0.99:
-        xy = pose.xy[after if share > 0.5 else before]
-    else:
-        xy = (1.0 - share) * pose.xy[before] + share * pose.xy[after]
-    return dict(zip(pose.keypoints, xy, strict=True))
-
-
-def lean_deg(scene: Scene, points: dict[str, Array], side: Side) -> float:
-    """Lean of ankle to mid-shoulder against true vertical, forward positive, degrees."""
-    line = _mid_shoulder(points) - points.get(f"{side}_ankle", np.full(2, np.nan))
-    return float(np.degrees(np.arctan2(line @ scene.forward, line @ scene.up)))
-
-
-@dataclass(frozen=True)
-class _Placer:
-    """From the track's points to places in the picture, y down."""
-
-    points: dict[str, Array]
-    height_px: int
-    scale: float
-
-    def at(self, name: str) -> Point:
-        return self.place(self.points.get(name, np.full(2, np.nan)))
-
-    def place(self, xy: Array) -> Point:
-        return float(xy[0]) * self.scale, (self.height_px - float(xy[1])) * self.scale
-
-
-def _limbs(place: _Placer, side: Side, colour: Colour) -> list[Stroke]:
-    pairs = [(f"{side}_{a}", f"{side}_{b}") for a, b in BONES]
-    return [Stroke(place.at(a), place.at(b), colour) for a, b in (*pairs, *_MIDDLES)]
-
-
-def _contact_marks(place: _Placer, scene: Scene, side: Side) -> list[Stroke]:
-    """A bar under the foot on the ground, the lean line, and the plumb line beside it."""
-    points, missing = place.points, np.full(2, np.nan)
-    ankle, shoulder = points.get(f"{side}_ankle", missing), _mid_shoulder(points)
-    length = float(np.hypot(*(shoulder - ankle)))
-    under = -0.02 * length * scene.up
-    heel, toe = (points.get(f"{side}_{part}", missing) + under for part in ("heel", "foot_index"))
-    return [
-        Stroke(place.place(heel), place.place(toe), GREEN, 6.0),
-        Stroke(place.place(ankle), place.place(ankle + length * scene.up), WHITE, 2.0, dashed=True),
-        Stroke(place.place(ankle), place.place(shoulder), YELLOW, 3.0),
-    ]
-
-
-def _mid_shoulder(points: dict[str, Array]) -> Array:
-    missing = np.full(2, np.nan)
-    return 0.5 * (points.get("left_shoulder", missing) + points.get("right_shoulder", missing))
-
-
-def _labels(
-    scene: Scene, time_s: float, points: dict[str, Array], standing: list[Contact]
-) -> tuple[Label, ...]:
-    count = sum(contact.contact_s <= time_s for contact in scene.contacts)
-    lines = [Label(f"{time_s:.3f} s   step {count}")]
-    for contact in standing:
-        lean = lean_deg(scene, points, contact.side)
-        shown = f"{lean:+.1f} deg" if np.isfinite(lean) else "not seen"
-        lines.append(Label(f"{contact.side} foot down, lean {shown}", YELLOW))
-    near, far = (scene.near, other(scene.near)) if scene.near else SIDES
-    words = ("near", "far") if scene.near else ("side", "side")
-    lines += [Label(f"{near} ({words[0]})", ORANGE), Label(f"{far} ({words[1]})", SKY_BLUE)]
-    return tuple(lines)
-
-
-def scene_of(analysis: Analysis) -> Scene:
-    """What is to be drawn of an analysis; ``UsageError`` when it has no pose in pixels."""
-    runner, capture = analysis.runner, analysis.capture
-    pose = runner.pose if runner else capture.pose if capture else None
-    if pose is None or pose.unit != "px" or not analysis.video.height:
-        raise UsageError(
-            "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
-        )
-    sign = -1.0 if analysis.direction == "left" else 1.0
-    if runner:
-        # The runner faces +x; back to the way it runs in the picture, sides as they are.
-        pose = PoseTrack(
-            pose.time_s, pose.xy * [sign, 1.0], pose.confidence, pose.keypoints, pose.unit
-        )
-    roll = np.radians(analysis.camera.roll_deg.value)
-    roll = roll if np.isfinite(roll) else 0.0
-    return Scene(
-        pose=pose,
-        height_px=analysis.video.height,
-        near=runner.near if runner else None,
-        contacts=analysis.contacts,
-        # A camera turned clockwise turns the picture's content the other way.
-        up=np.array([-np.sin(roll), np.cos(roll)]),
-        forward=sign * np.array([np.cos(roll), np.sin(roll)]),
+def slowed_s(clip_s: float, scene: Scene) -> float:
+    """When a frame is shown if the clip slows down around each contact."""
+    moments = sorted(contact.contact_s * scene.time_scale for contact in scene.contacts)
+    around = SLOW_AROUND_S * scene.time_scale
+    slow_s = sum(
+        min(max(clip_s - (moment - around), 0.0), 2.0 * around)
+        for moment in _apart(moments, 2.0 * around)
     )
+    return clip_s + (SLOW_TIMES - 1.0) * slow_s
+
+
+def _apart(moments: list[float], gap_s: float) -> list[float]:
+    """The moments without those that come too soon after the one before."""
+    kept: list[float] = []
+    for moment in moments:
+        if not kept or moment - kept[-1] >= gap_s:
+            kept.append(moment)
+    return kept
 
 
 def _stamp_unit(time_base: Fraction) -> Fraction:

@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.video.lettering import set_text, text_mask
+
 Picture = NDArray[np.uint8]
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
@@ -20,6 +22,7 @@ GREEN: Final[Colour] = (0x00, 0x9E, 0x73)
 YELLOW: Final[Colour] = (0xF0, 0xE4, 0x42)
 WHITE: Final[Colour] = (0xFF, 0xFF, 0xFF)
 DARK: Final[Colour] = (0x10, 0x10, 0x10)
+SOFT: Final[Colour] = (0xC8, 0xCE, 0xD6)
 
 # Line widths and letters are made for a picture whose shorter side is this, and grow with it.
 _SIDE_PX: Final = 720
@@ -47,10 +50,30 @@ class Dot:
 
 
 @dataclass(frozen=True)
+class Area:
+    """A filled shape in the picture through which the picture is seen."""
+
+    corners: tuple[Point, ...]
+    colour: Colour
+    opacity: float = 0.35
+
+
+@dataclass(frozen=True)
 class Label:
-    """A line of text; labels stand under one another at the top left."""
+    """A line of text on a dark ground, its middle at a place in the picture."""
 
     text: str
+    at: Point
+    colour: Colour = WHITE
+    size: float = 24.0
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number with a small word above it; tiles stand side by side at the bottom left."""
+
+    word: str
+    value: str
     colour: Colour = WHITE
 
 
@@ -61,12 +84,16 @@ class Marks:
     strokes: tuple[Stroke, ...] = ()
     dots: tuple[Dot, ...] = ()
     labels: tuple[Label, ...] = ()
+    areas: tuple[Area, ...] = ()
+    tiles: tuple[Tile, ...] = ()
 
 
 def drawn(picture: Picture, marks: Marks) -> Picture:
     """A copy of the picture (H, W, 3) with the marks on it, each with a dark rim."""
     canvas = picture.copy()
     size = max(min(picture.shape[:2]) / _SIDE_PX, 0.4)
+    for area in marks.areas:
+        _area(canvas, area)
     strokes = [piece for stroke in marks.strokes for piece in _pieces(stroke, 14.0 * size)]
     for stroke in strokes:
         _line(canvas, stroke, DARK, (stroke.width + 2.0) * size)
@@ -75,8 +102,9 @@ def drawn(picture: Picture, marks: Marks) -> Picture:
     for dot in marks.dots:
         _circle(canvas, dot, DARK, (dot.radius + 1.0) * size)
         _circle(canvas, dot, dot.colour, dot.radius * size)
-    for row, label in enumerate(marks.labels):
-        _text(canvas, label, row, size)
+    for label in marks.labels:
+        _label(canvas, label, size)
+    _tiles(canvas, marks.tiles, size)
     return canvas
 
 
@@ -134,12 +162,68 @@ def _circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
         cv2.circle(canvas, _fixed(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def _text(canvas: Picture, label: Label, row: int, size: float) -> None:
+def _area(canvas: Picture, area: Area) -> None:
+    """Blend the shape in, touching no more of the picture than its bounding box."""
     import cv2
 
-    font, scale, thickness = cv2.FONT_HERSHEY_SIMPLEX, 0.8 * size, max(1, round(2 * size))
-    (width, height), below = cv2.getTextSize(label.text, font, scale, thickness)
-    left, base, edge = round(16 * size), round((36 + 36 * row) * size), round(5 * size)
-    corners = (left - edge, base - height - edge), (left + width + edge, base + below + edge)
-    cv2.rectangle(canvas, *corners, DARK, -1)
-    cv2.putText(canvas, label.text, (left, base), font, scale, label.colour, thickness, cv2.LINE_AA)
+    corners = np.array(area.corners, dtype=np.float64)
+    if len(corners) < 3 or not np.isfinite(corners).all():
+        return
+    height, width = canvas.shape[:2]
+    left, top = np.clip(np.floor(corners.min(axis=0)), 0, (width, height)).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (width, height)).astype(int)
+    if right <= left or bottom <= top:
+        return
+    part = canvas[top:bottom, left:right]
+    filled = part.copy()
+    fixed = np.array([_fixed((x - left, y - top)) for x, y in corners], dtype=np.int32)
+    cv2.fillPoly(filled, [fixed], area.colour, cv2.LINE_AA, _SHIFT)
+    cv2.addWeighted(filled, area.opacity, part, 1.0 - area.opacity, 0.0, dst=filled)
+    canvas[top:bottom, left:right] = filled
+
+
+def _label(canvas: Picture, label: Label, size: float) -> None:
+    if not np.isfinite(label.at).all():
+        return
+    mask = text_mask(label.text, round(label.size * size))
+    height, width = mask.shape
+    edge = round(0.35 * label.size * size)
+    room_x, room_y = canvas.shape[1] - width - edge, canvas.shape[0] - height - edge
+    left = round(min(max(label.at[0] - width / 2, edge), max(room_x, edge)))
+    top = round(min(max(label.at[1] - height / 2, edge), max(room_y, edge)))
+    _ground(canvas, left - edge, top - edge, left + width + edge, top + height + edge, edge)
+    set_text(canvas, mask, left, top, label.colour)
+
+
+def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float) -> None:
+    """One dark panel at the bottom left with all the tiles in it."""
+    if not tiles:
+        return
+    gap, edge = round(22 * size), round(14 * size)
+    columns = [
+        (text_mask(t.word, round(15 * size)), text_mask(t.value, round(30 * size)), t.colour)
+        for t in tiles
+    ]
+    widths = [max(word.shape[1], value.shape[1]) for word, value, _ in columns]
+    line = round(8 * size)
+    tall = max(word.shape[0] + line + value.shape[0] for word, value, _ in columns)
+    left, bottom = 2 * edge, canvas.shape[0] - 2 * edge
+    right = left + sum(widths) + gap * (len(widths) - 1)
+    _ground(canvas, left - edge, bottom - tall - edge, right + edge, bottom + edge, edge)
+    for (word, value, colour), width in zip(columns, widths, strict=True):
+        set_text(canvas, word, left, bottom - tall, SOFT)
+        set_text(canvas, value, left, bottom - tall + word.shape[0] + line, colour)
+        left += width + gap
+
+
+def _ground(canvas: Picture, left: int, top: int, right: int, bottom: int, radius: int) -> None:
+    """A dark rounded rectangle that lets the picture through."""
+    box = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
+    inward = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * radius
+    turns = np.radians([[180, 270], [270, 360], [0, 90], [90, 180]])
+    corners = [
+        (float(x + radius * np.cos(angle)), float(y + radius * np.sin(angle)))
+        for (x, y), (start, end) in zip(box + inward, turns, strict=True)
+        for angle in np.linspace(start, end, 6)
+    ]
+    _area(canvas, Area(tuple(corners), DARK, 0.72))

@@ -1,0 +1,99 @@
+"""``pose.npz``: the cleaned runner beside ``analysis.json``, so that pictures can be drawn again.
+
+The raw keypoints are not kept: the clean track stands in their place when it is read back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, get_args
+from zipfile import BadZipFile
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.model import Direction, PoseTrack, Runner, Unit, View
+from leanline.skeleton import SIDES
+
+FILE_NAME: Final = "pose.npz"
+_VERSION: Final = 1
+
+
+def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
+    """Write ``pose.npz`` into ``directory``, whole or not at all; positions to 0.01 or finer."""
+    path = Path(directory) / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    pose = runner.pose
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(
+                file,
+                version=_VERSION,
+                time_s=pose.time_s,
+                xy=pose.xy.astype(np.float32),
+                confidence=pose.confidence.astype(np.float16),
+                keypoints=np.array(pose.keypoints),
+                unit=pose.unit,
+                view=runner.view,
+                direction=runner.direction or "",
+                near=runner.near or "",
+                leg_length=runner.leg_length,
+                scene_shift=runner.scene_shift.astype(np.float32),
+            )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def read_runner(path: str | os.PathLike[str]) -> Runner | None:
+    """The runner of a ``pose.npz`` or of the directory it is in; None when there is none.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is something else.
+    """
+    path = Path(path)
+    path = path / FILE_NAME if path.is_dir() else path
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return _runner({name: data[name] for name in data.files})
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise InputError(
+            f"{path} is damaged or no pose of leanline's.", hint="Analyse the clip again."
+        ) from error
+
+
+def _runner(data: Mapping[str, Any]) -> Runner:
+    if int(data["version"]) != _VERSION:
+        raise ValueError(f"version {data['version']}")
+    pose = PoseTrack(
+        data["time_s"],
+        data["xy"],
+        data["confidence"],
+        tuple(map(str, data["keypoints"])),
+        _word(data["unit"], get_args(Unit)),
+    )
+    return Runner(
+        pose=pose,
+        raw=pose,
+        view=_word(data["view"], get_args(View)),
+        direction=_word(data["direction"], get_args(Direction)),
+        near=_word(data["near"], SIDES),
+        leg_length=float(data["leg_length"]),
+        scene_shift=np.asarray(data["scene_shift"], dtype=np.float64),
+    )
+
+
+def _word(value: object, choices: tuple[str, ...]) -> Any:  # noqa: ANN401
+    """One of the choices; None for the empty word."""
+    word = str(value)
+    if word and word not in choices:
+        raise ValueError(f"{word!r} is none of {', '.join(choices)}")
+    return word or None

@@ -1,0 +1,147 @@
+"""Lean through the gait cycle: mean and spread over the strides, for each side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from leanline.metrics.geometry import lean_deg
+from leanline.metrics.sampling import Sampler
+from leanline.model import Array, Camera, Contact, Runner, frozen_array
+from leanline.skeleton import SIDES, Side, other
+
+CyclePart = Literal["left", "right", "trunk"]
+
+PERCENT: Final = np.linspace(0.0, 100.0, 101)
+# A stride longer than this many median strides has a contact missing in it.
+_MOST_STRIDE: Final = 1.5
+# A place of the cycle is shown when at least this share of the strides was measured there.
+_LEAST_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True)
+class CycleCurve:
+    """One line through the gait cycle of the ``start`` foot.
+
+    ``part`` is the foot whose ankle the body lean is measured from, or ``trunk`` for trunk
+    lean. ``percent`` (101,) runs from one contact of the start foot to its next; ``mean_deg``
+    and ``sd_deg`` (101,) over ``n`` strides are NaN where that foot is in the air.
+    """
+
+    start: Side
+    part: CyclePart
+    percent: Array
+    mean_deg: Array
+    sd_deg: Array
+    n: int
+
+    def __post_init__(self) -> None:
+        for name in ("percent", "mean_deg", "sd_deg"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class TimeCurve:
+    """An angle along the clip: ``time_s`` (N,) and ``value_deg`` (N,)."""
+
+    time_s: Array
+    value_deg: Array
+
+    def __post_init__(self) -> None:
+        for name in ("time_s", "value_deg"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+
+def lean_cycle(
+    runner: Runner, contacts: Sequence[Contact], camera: Camera, start: Side = "left"
+) -> tuple[CycleCurve, ...]:
+    """Body lean of each foot on the ground, and trunk lean, over one gait cycle.
+
+    Parameters
+    ----------
+    runner
+        The cleaned runner.
+    contacts
+        All contacts, in order.
+    camera
+        Its roll is taken out.
+    start
+        The foot whose contact begins the cycle.
+
+    Returns
+    -------
+    tuple of CycleCurve
+        The start foot's, the other foot's and the trunk's; empty without a whole stride.
+    """
+    strides = _strides(contacts, start)
+    if not strides:
+        return ()
+    sampler = Sampler(runner.pose, facing_roll_deg(runner, camera))
+    moments = np.array([a + PERCENT / 100.0 * (b - a) for a, b in strides])
+    parts: tuple[CyclePart, ...] = (start, other(start), "trunk")
+    return tuple(_curve(start, part, _part_deg(part, sampler, moments, contacts)) for part in parts)
+
+
+def standing_lean(runner: Runner, camera: Camera) -> TimeCurve:
+    """Lean of mid-ankle to mid-shoulder along the clip."""
+    pose = Sampler(runner.pose, facing_roll_deg(runner, camera)).upright
+    return TimeCurve(pose.time_s, lean_deg(pose.mid("ankle"), pose.mid("shoulder")))
+
+
+def facing_roll_deg(runner: Runner, camera: Camera) -> float:
+    """The camera's roll as a runner who was turned to face +x has it; 0 when not known."""
+    sign = -1.0 if runner.direction == "left" else 1.0
+    roll = camera.roll_deg.value
+    return sign * roll if np.isfinite(roll) else 0.0
+
+
+def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float]]:
+    starts = np.array([c.contact_s for c in contacts if c.side == side])
+    if len(starts) < 2:
+        return []
+    lengths = np.diff(starts)
+    whole = lengths < _MOST_STRIDE * np.median(lengths)
+    return [
+        (float(a), float(b)) for a, b in zip(starts[:-1][whole], starts[1:][whole], strict=True)
+    ]
+
+
+def _part_deg(
+    part: CyclePart, sampler: Sampler, moments: Array, contacts: Sequence[Contact]
+) -> Array:
+    """The part's lean at the moments (strides, 101); NaN where its foot is in the air."""
+    at_s = moments.ravel()
+    shoulder = sampler.mid("shoulder", at_s)
+    if part == "trunk":
+        return lean_deg(sampler.mid("hip", at_s), shoulder).reshape(moments.shape)
+    lean = lean_deg(sampler.point(f"{part}_ankle", at_s), shoulder)
+    return np.where(_on_ground(part, at_s, contacts), lean, np.nan).reshape(moments.shape)
+
+
+def _on_ground(part: CyclePart, at_s: Array, contacts: Sequence[Contact]) -> Array:
+    own = [c for c in contacts if c.side in SIDES and c.side == part]
+    down = np.zeros(len(at_s), dtype=bool)
+    for contact in own:
+        down |= (at_s >= contact.contact_s) & (at_s < contact.toe_off_s)
+    return np.asarray(down)
+
+
+def _curve(start: Side, part: CyclePart, values: Array) -> CycleCurve:
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    safe = np.where(known, values, 0.0)
+    mean = safe.sum(axis=0) / np.maximum(count, 1)
+    square = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
+    sd = np.sqrt(square / np.maximum(count - 1, 1))
+    shown = count >= max(1.0, _LEAST_SHARE * len(values))
+    return CycleCurve(
+        start,
+        part,
+        PERCENT,
+        np.where(shown, mean, np.nan),
+        np.where(shown, sd, np.nan),
+        len(values),
+    )

@@ -1,0 +1,103 @@
+"""Charts as plain data, whatever draws them; and the scale arithmetic that drawing needs.
+
+A colour is a role, and one role means one thing everywhere: ``left`` and ``right`` foot,
+``trunk``, ``band`` (the coaching band), ``mean``, ``goal``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from leanline.model import Array
+
+Role = Literal["left", "right", "trunk", "band", "mean", "goal"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a role is drawn: colours for light and dark, and marks that do without colour."""
+
+    light: str
+    dark: str
+    dash: str = ""
+    marker: Literal["circle", "diamond"] = "circle"
+
+
+# Told apart by people with any colour vision, and by dash and marker (after Okabe and Ito 2008;
+# dark enough on white, light enough on black, for 3:1 contrast of graphics).
+LOOKS: Final[Mapping[Role, Look]] = {
+    "left": Look("#0072b2", "#56b4e9"),
+    "right": Look("#c25b00", "#e69f00", dash="7 3", marker="diamond"),
+    "trunk": Look("#5f6670", "#a9b1bb", dash="2 3"),
+    "band": Look("#009e73", "#2fc79b"),
+    "mean": Look("#1c2127", "#eef1f4"),
+    "goal": Look("#a8467f", "#e08fbf"),
+}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A horizontal stripe from ``low`` to ``high`` over the whole width, with a word in it."""
+
+    low: float
+    high: float
+    role: Role
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through (x, y), with a band of ``spread`` to either side; NaN is a gap."""
+
+    x: Array
+    y: Array
+    role: Role
+    label: str = ""
+    spread: Array | None = None
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Single points."""
+
+    x: Array
+    y: Array
+    role: Role
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its words, its ranges, and its layers from back to front."""
+
+    id: str
+    title: str
+    alt: str
+    x_label: str
+    y_label: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    strips: tuple[Strip, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    dots: tuple[Dots, ...] = ()
+
+
+def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Round places from ``low`` to ``high``, at most ``most`` of them."""
+    if not high > low:
+        return ()
+    raw = (high - low) / max(most - 1, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next((m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw), 10.0 * power)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return tuple(round(i * step, 10) + 0.0 for i in range(first, last + 1))
+
+
+def padded(low: float, high: float, share: float = 0.08) -> tuple[float, float]:
+    """A range a little wider than its content; never empty."""
+    room = max((high - low) * share, 0.5)
+    return low - room, high + room

@@ -1,0 +1,145 @@
+"""The report's pictures: each moment cut out round the runner, with its marks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.model import Analysis
+from leanline.report.marks import shot_marks
+from leanline.report.moments import Kind, Shot
+from leanline.report.scene import Placer, Scene, points_at, scene_of
+from leanline.video.draw import Picture, drawn
+
+if TYPE_CHECKING:
+    from leanline.video.reader import Frame
+
+# Width over height of a picture, its height in pixels, and how much of the body's height it shows.
+_ASPECT: Final[Mapping[Kind, float]] = {"lean": 0.8, "stand": 0.8, "bend": 0.75, "landing": 0.75}
+_HEIGHT_PX: Final[Mapping[Kind, int]] = {"lean": 1000, "stand": 1000, "bend": 640, "landing": 560}
+_BODIES: Final = 1.34
+_SHARPEST: Final = 3.0
+# Half a millisecond early, as a stamp written with few digits may be just too late.
+_EARLY_S: Final = 0.0005
+_QUALITY: Final = 82
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the clip's picture, pixels from the top left, whole numbers."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, Picture]:
+    """The marked pictures of the moments, from one pass through the clip.
+
+    Raises
+    ------
+    UsageError
+        The analysis has no pose in pixels.
+    InputError
+        ``video`` cannot be read.
+    """
+    scene = scene_of(analysis)
+    size = analysis.video.width, analysis.video.height
+    body_px = body_height_px(scene)
+    found: dict[Shot, Picture] = {}
+    for shot, frame in frames_of(video, shots, scene.time_scale):
+        box = box_for(scene, shot, body_px, size)
+        if box is not None:
+            found[shot] = cut(frame.rgb(), scene, shot, box)
+    return found
+
+
+def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, bytes]:
+    """The marked pictures as JPEG files."""
+    import cv2
+
+    return {
+        shot: cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[
+            1
+        ].tobytes()
+        for shot, picture in pictures(video, analysis, shots).items()
+    }
+
+
+def frames_of(
+    video: Path, shots: Iterable[Shot], time_scale: float
+) -> Iterator[tuple[Shot, Frame]]:
+    """Each moment with the first frame at or after it; the clip is decoded once, up to the last."""
+    from leanline.video.reader import read_frames
+
+    waiting = sorted(shots, key=lambda shot: -shot.time_s)
+    if not waiting:
+        return
+    start_s = max(0.0, waiting[-1].time_s * time_scale - _EARLY_S)
+    for frame in read_frames(video, start_s=start_s):
+        while waiting and frame.time_s >= waiting[-1].time_s * time_scale - _EARLY_S:
+            yield waiting.pop(), frame
+        if not waiting:
+            return
+
+
+def body_height_px(scene: Scene) -> float:
+    """How tall the runner's keypoints stand in the picture, the median over the clip."""
+    y = scene.pose.xy[:, :, 1]
+    known = np.isfinite(y).any(axis=1)
+    if not known.any():
+        return math.nan
+    return float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1)))
+
+
+def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> Box | None:
+    """The part of the picture round the runner, at the same scale for all of a kind."""
+    points = points_at(scene.pose, shot.time_s)
+    xy = np.array([p for p in points.values() if np.isfinite(p).all()])
+    if len(xy) == 0 or not np.isfinite(body_px):
+        return None
+    aspect = _ASPECT[shot.kind]
+    height = min(_BODIES * body_px, size[1], size[0] / aspect)
+    width = aspect * height
+    middle = 0.5 * (xy.min(axis=0) + xy.max(axis=0))
+    # Feet stay in the picture: hair and the end of the lean line need more room than the soles.
+    centre_y = scene.height_px - middle[1] - 0.04 * body_px
+    left = min(max(middle[0] - width / 2, 0.0), size[0] - width)
+    top = min(max(centre_y - height / 2, 0.0), size[1] - height)
+    return Box(round(left), round(top), max(round(width), 2), max(round(height), 2))
+
+
+def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> Picture:
+    """The box of a frame at the size its kind is shown at, with the marks drawn on it."""
+    import cv2
+
+    part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
+    scale = min(_HEIGHT_PX[shot.kind] / box.height, _SHARPEST)
+    how = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
+    size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
+    larger = np.ascontiguousarray(cv2.resize(part, size, interpolation=how), dtype=np.uint8)
+    place = Placer(scene.height_px, scale, (box.left, box.top))
+    return drawn(larger, shot_marks(scene, shot, place))
+
+
+def write_pngs(
+    video: Path, analysis: Analysis, shots: Sequence[Shot], directory: Path
+) -> tuple[Path, ...]:
+    """Write every moment's marked picture as PNG into ``directory``; the paths written."""
+    import cv2
+
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    for shot, picture in pictures(video, analysis, shots).items():
+        path = directory / f"{shot.name}.png"
+        if not cv2.imwrite(str(path), picture[:, :, ::-1]):
+            raise InputError(f"{path} cannot be written.")
+        written.append(path)
+    return tuple(written)

@@ -1,0 +1,154 @@
+"""``report.html``: one page that needs nothing else, from the view model, pictures and charts."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from leanline import __version__
+from leanline.errors import InputError, UsageError
+from leanline.model import Analysis
+from leanline.report.build import report_model
+from leanline.report.catalog import Texts, texts
+from leanline.report.chart import Chart
+from leanline.report.charts import charts
+from leanline.report.frames import jpegs
+from leanline.report.model import ReportModel
+from leanline.report.moments import Shot, shots
+from leanline.report.svg import NARROW, WIDE, role_rules, svg
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FILE_NAME: Final = "report.html"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart for a page: its title, and drawings for wide and for narrow screens."""
+
+    title: str
+    wide: str
+    narrow: str
+
+
+def write_report(
+    analysis: Analysis, directory: Path, video: Path | None = None, code: str = "en"
+) -> Path:
+    """Write ``report.html`` into ``directory``, whole or not at all.
+
+    Parameters
+    ----------
+    analysis
+        With ``runner`` in it for pictures and curves; without it the page has neither.
+    directory
+        Where to write; made if need be.
+    video
+        The clip, for the pictures; None for a page without.
+    code
+        The language.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    html = report_html(analysis, images_of(analysis, video), code)
+    return write_whole(directory / FILE_NAME, html)
+
+
+def report_html(analysis: Analysis, images: Mapping[Shot, bytes], code: str = "en") -> str:
+    """The page as text; ``images`` are JPEG files."""
+    return render(report_model(analysis, code), charts(analysis, code), images)
+
+
+def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Shot, bytes]) -> str:
+    """The view model laid out."""
+    words = texts(model.language)
+    return page(
+        "report.html.j2",
+        words,
+        model=model,
+        charts={name: drawn(chart, words) for name, chart in drawings.items()},
+        images={shot: data_url(data) for shot, data in images.items()},
+    )
+
+
+def page(template: str, words: Texts, **values: Any) -> str:  # noqa: ANN401
+    """A template filled in, with the style sheet in it."""
+    from markupsafe import Markup
+
+    def ui(key: str, **places: object) -> str:
+        return words.say(f"ui.{key}", **places)
+
+    # The style sheet is ours, so it may stand in the page as it is.
+    style = Markup(style_sheet())  # noqa: S704
+    return (
+        _environment()
+        .get_template(template)
+        .render(ui=ui, say=words.say, style=style, version=__version__, **values)
+    )
+
+
+def drawn(chart: Chart, words: Texts) -> Drawn:
+    """A chart's drawings as markup; every word in them is escaped where they are made."""
+    from markupsafe import Markup
+
+    decimal = words.language.decimal
+    wide, narrow = (Markup(svg(chart, size, decimal=decimal)) for size in (WIDE, NARROW))  # noqa: S704
+    return Drawn(chart.title, wide, narrow)
+
+
+def style_sheet() -> str:
+    """The page's rules, with the charts' colours for light, dark and paper."""
+    own = files("leanline.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
+    light, dark = role_rules("light"), role_rules("dark")
+    return f"{own}{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
+
+
+def images_of(analysis: Analysis, video: Path | None) -> dict[Shot, bytes]:
+    """The pictures of the report; none when the clip or the pose is not at hand."""
+    if video is None or analysis.runner is None or not analysis.video.width:
+        return {}
+    try:
+        return jpegs(video, analysis, shots(analysis))
+    except InputError:
+        return {}
+
+
+def data_url(data: bytes, kind: str = "image/jpeg") -> str:
+    """A file as an address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def write_whole(path: Path, text: str) -> Path:
+    """Write a text file, whole or not at all; ``UsageError`` when it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {path}: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("leanline.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

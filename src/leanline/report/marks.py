@@ -1,0 +1,221 @@
+"""What is drawn on a frame: the marks of the film, and those of the report's pictures.
+
+One look everywhere: the left side blue, the right side orange (the far one darker), the lean
+line yellow, the plumb line white and dashed, the coaching band green.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+
+from leanline.metrics.body import centre_of_mass
+from leanline.model import Array, PoseTrack
+from leanline.report.charts import BAND
+from leanline.report.moments import Kind, Shot
+from leanline.report.scene import Placer, Points, Scene, middle, point, points_at
+from leanline.skeleton import BONES, Side, other
+from leanline.video.draw import (
+    ORANGE,
+    SKY_BLUE,
+    WHITE,
+    YELLOW,
+    Area,
+    Colour,
+    Dot,
+    Label,
+    Marks,
+    Stroke,
+    Tile,
+)
+
+# The hue of the band everywhere, as light as pictures need it.
+BAND_GREEN: Final[Colour] = (0x2F, 0xC7, 0x9B)
+COLOURS: Final[Mapping[Side, Colour]] = {"left": SKY_BLUE, "right": ORANGE}
+# Joints that get a dot; the rest of the face and hands would only clutter.
+_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+_MIDDLES: Final = (("neck", "mid_hip"), ("head_top", "neck"))
+_FAR_SHARE: Final = 0.6
+_MID_STANCE: Final = (0.4, 0.6)
+_OVER_HEAD: Final = 1.32
+
+
+def film_marks(scene: Scene, clip_s: float, place: Placer) -> Marks:
+    """What to draw at a time of the clip."""
+    time_s = clip_s / scene.time_scale
+    points = points_at(scene.pose, time_s)
+    if not points:
+        return Marks()
+    strokes, dots = skeleton(scene, points, place)
+    labels: list[Label] = []
+    for contact in scene.contacts:
+        if contact.contact_s <= time_s < contact.toe_off_s:
+            strokes += foot_bar(scene, points, contact.side, place)
+            line, label = lean_line(scene, points, point(points, f"{contact.side}_ankle"), place)
+            strokes += line
+            labels += label
+    return Marks(tuple(strokes), tuple(dots), tuple(labels), tiles=_tiles(scene, time_s))
+
+
+def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:
+    """What to draw on a picture of the report, by what it is to show."""
+    points = points_at(scene.pose, shot.time_s)
+    if not points:
+        return Marks()
+    return _OF_KIND[shot.kind](scene, shot, points, place)
+
+
+def skeleton(scene: Scene, points: Points, place: Placer) -> tuple[list[Stroke], list[Dot]]:
+    """Both sides of the body, the far one darker and thinner and drawn first."""
+    near = scene.near or "right"
+    strokes: list[Stroke] = []
+    dots: list[Dot] = []
+    for side in (other(near), near):
+        colour, width, radius = COLOURS[side], 3.0, 4.0
+        if side != near and scene.near:
+            colour, width, radius = _darker(colour), 2.0, 3.0
+        for a, b in (*((f"{side}_{a}", f"{side}_{b}") for a, b in BONES), *_MIDDLES):
+            strokes.append(Stroke(place(point(points, a)), place(point(points, b)), colour, width))
+        dots += [Dot(place(point(points, f"{side}_{p}")), colour, radius) for p in _JOINTS]
+    return strokes, dots
+
+
+def foot_bar(scene: Scene, points: Points, side: Side, place: Placer) -> list[Stroke]:
+    """A bar under the foot that is on the ground, in the colour of its side."""
+    heel, toe = point(points, f"{side}_heel"), point(points, f"{side}_foot_index")
+    under = -0.10 * float(np.hypot(*(toe - heel))) * scene.up
+    return [Stroke(place(heel + under), place(toe + under), COLOURS[side], 7.0)]
+
+
+def lean_line(
+    scene: Scene, points: Points, foot: Array, place: Placer
+) -> tuple[list[Stroke], list[Label]]:
+    """The line from the foot to the mid-shoulder, the plumb line, and the angle between them."""
+    shoulder = middle(points, "shoulder")
+    length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
+    lean = scene.lean_deg(foot, shoulder)
+    if not np.isfinite(lean):
+        return [], []
+    end = foot + length * scene.tilted(lean)
+    strokes = [
+        Stroke(place(foot), place(foot + length * scene.up), WHITE, 2.0, dashed=True),
+        Stroke(place(foot), place(end), YELLOW, 4.0),
+    ]
+    return strokes, [Label(f"{lean:.0f}°".replace("-", "–"), place(end), YELLOW)]
+
+
+def band_wedge(scene: Scene, foot: Array, length: float, place: Placer) -> Area:
+    """The coaching band as a wedge that stands on the foot."""
+    rim = [foot + length * scene.tilted(angle) for angle in np.linspace(*BAND, 6)]
+    return Area(tuple(place(corner) for corner in (foot, *rim)), BAND_GREEN, 0.45)
+
+
+def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
+    """Step counter, cadence, and the lean at the last mid-stance."""
+    if not scene.contacts:
+        return ()
+    count = sum(contact.contact_s <= time_s for contact in scene.contacts)
+    tiles = [Tile("STEP", f"{count}")]
+    if scene.cadence_spm is not None:
+        tiles.append(Tile("CADENCE", f"{scene.cadence_spm:.0f}/min"))
+    shown = [
+        (step, step.values.get("lean_body_deg", np.nan))
+        for step in scene.steps
+        if step.contact_s + _MID_STANCE[1] * (step.toe_off_s - step.contact_s) <= time_s
+    ]
+    if shown and np.isfinite(shown[-1][1]):
+        lean = f"{shown[-1][1]:.1f}°".replace("-", "–")
+        tiles.append(Tile("LEAN AT MID-STANCE", lean, YELLOW))
+    elif scene.steps:
+        # The panel keeps its width from the first frame on.
+        tiles.append(Tile("LEAN AT MID-STANCE", "–", YELLOW))
+    return tuple(tiles)
+
+
+def _lean_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
+    foot = point(points, f"{shot.side}_ankle")
+    return _on_band(scene, points, foot, place, shot.value)
+
+
+def _stand_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
+    return _on_band(scene, points, middle(points, "ankle"), place, shot.value)
+
+
+def _on_band(scene: Scene, points: Points, foot: Array, place: Placer, value: float) -> Marks:
+    """Lean line, plumb line and band; the number is the one measured, if there is one."""
+    shoulder = middle(points, "shoulder")
+    length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
+    strokes, labels = lean_line(scene, points, foot, place)
+    if np.isfinite(value):
+        labels = [Label(_degrees(value), label.at, YELLOW, 30.0) for label in labels]
+    hip = middle(points, "hip")
+    dots = [Dot(place(p), YELLOW, 6.0) for p in (foot, hip, shoulder)]
+    return Marks(
+        tuple(strokes), tuple(dots), tuple(labels), (band_wedge(scene, foot, length, place),)
+    )
+
+
+def _bend_marks(_scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
+    """Ankle, hip and shoulder as they are, and the leg line carried on as a dashed line."""
+    foot, hip = point(points, f"{shot.side}_ankle"), middle(points, "hip")
+    shoulder = middle(points, "shoulder")
+    leg, trunk = hip - foot, float(np.hypot(*(shoulder - hip)))
+    straight = hip + 1.35 * trunk * leg / float(np.hypot(*leg))
+    end = hip + 1.35 * (shoulder - hip)
+    strokes = (
+        Stroke(place(hip), place(straight), WHITE, 3.0, dashed=True),
+        Stroke(place(foot), place(hip), YELLOW, 5.0),
+        Stroke(place(hip), place(end), YELLOW, 5.0),
+    )
+    dots = tuple(Dot(place(p), YELLOW, 7.0) for p in (foot, hip, shoulder))
+    label = Label(_degrees(shot.value), place(end), YELLOW, 30.0)
+    return Marks(strokes, dots, (label,))
+
+
+def _landing_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
+    """Shin and sole of the landing foot, and the plumb line from the centre of mass."""
+    side = shot.side or "left"
+    knee, ankle, heel, toe = (
+        point(points, f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")
+    )
+    mass = _mass_centre(scene.pose, shot.time_s)
+    drop = mass + float((heel - mass) @ scene.up) * scene.up
+    colour = COLOURS[side]
+    strokes = (
+        Stroke(place(mass), place(drop), WHITE, 3.0, dashed=True),
+        Stroke(place(drop), place(heel), WHITE, 3.0),
+        Stroke(place(knee), place(ankle), colour, 5.0),
+        Stroke(place(heel), place(toe), colour, 6.0),
+    )
+    dots = (Dot(place(mass), WHITE, 7.0), *(Dot(place(p), colour, 6.0) for p in (knee, ankle)))
+    return Marks(strokes, dots)
+
+
+def _mass_centre(pose: PoseTrack, time_s: float) -> Array:
+    at = int(np.argmin(np.abs(pose.time_s - time_s)))
+    near = slice(max(at - 1, 0), at + 2)
+    few = PoseTrack(
+        pose.time_s[near], pose.xy[near], pose.confidence[near], pose.keypoints, pose.unit
+    )
+    found = centre_of_mass(few)
+    known = np.isfinite(found).all(axis=1)
+    return np.asarray(found[known].mean(axis=0)) if known.any() else np.full(2, np.nan)
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.1f}°".replace("-", "–") if np.isfinite(value) else ""
+
+
+def _darker(colour: Colour) -> Colour:
+    red, green, blue = (round(_FAR_SHARE * part) for part in colour)
+    return red, green, blue
+
+
+_OF_KIND: Final[Mapping[Kind, Callable[[Scene, Shot, Points, Placer], Marks]]] = {
+    "lean": _lean_marks,
+    "stand": _stand_marks,
+    "bend": _bend_marks,
+    "landing": _landing_marks,
+}

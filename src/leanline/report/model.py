@@ -1,0 +1,120 @@
+"""The view model of the report: sentences and places on scales, ready to be laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leanline.report.moments import Shot
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A value on its number line; every number is a share of the line's length, in percent."""
+
+    at: float
+    start: float
+    end: float
+    low: str
+    high: str
+    band: tuple[float, float] | None = None
+    goal: float | None = None
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One metric in words; ``quality`` and ``grade`` are keys, the others are for people."""
+
+    id: str
+    name: str
+    value: str
+    unit: str
+    interval: str
+    details: tuple[str, ...]
+    quality: str
+    quality_word: str
+    meaning: str
+    evidence: str
+    grade: str
+    grade_words: str
+    sources: str
+    has_band: bool
+    bar: Bar | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A moment of the clip with the words under it and for those who do not see it."""
+
+    shot: Shot
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One finding with its drill; the drill's parts are empty when there is none."""
+
+    id: str
+    severity: str
+    heading: str
+    title: str
+    text: str
+    evidence: str
+    cue: str = ""
+    why: str = ""
+    drill: tuple[str, ...] = ()
+    keep: str = ""
+    again: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One step of the method: numbers, pictures, charts by id, and what is missing."""
+
+    id: str
+    name: str
+    lead: str
+    rows: tuple[MetricRow, ...]
+    pictures: tuple[Picture, ...]
+    pictures_note: str
+    charts: tuple[str, ...]
+    missing: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and what it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Sure:
+    """What the clip can and cannot tell."""
+
+    name: str
+    lead: str
+    facts: tuple[Fact, ...]
+    warnings: tuple[str, ...]
+    missing: tuple[str, ...]
+    tips: tuple[str, ...]
+    provenance: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class ReportModel:
+    """Everything that stands on the page of one clip, in one language."""
+
+    language: str
+    title: str
+    name: str
+    activity: str
+    facts: tuple[str, ...]
+    hero: Picture | None
+    numbers: tuple[MetricRow, ...]
+    advice: tuple[Advice, ...]
+    sections: tuple[Section, ...]
+    sure: Sure
+    made_by: str

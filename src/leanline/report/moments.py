@@ -1,0 +1,97 @@
+"""Which moments of a clip show what was measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from leanline.model import Analysis, Step
+from leanline.skeleton import SIDES, Side
+
+Kind = Literal["lean", "bend", "landing", "stand"]
+
+STRIP_FRAMES: Final = 6
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One moment worth a picture: what it shows, when, and which foot is down."""
+
+    kind: Kind
+    time_s: float
+    side: Side | None = None
+    value: float = math.nan
+
+    @property
+    def name(self) -> str:
+        """A name for files and anchors, such as ``lean_2.417``."""
+        return f"{self.kind}_{self.time_s:.3f}"
+
+
+def hero(analysis: Analysis) -> Shot | None:
+    """The mid-stance closest to the clip's own body lean, of the foot nearest to the camera."""
+    if analysis.activity == "standing":
+        return Shot("stand", 0.5 * analysis.video.duration_s / analysis.video.time_scale)
+    metric = analysis.metrics.get("lean_body_deg")
+    if metric is None or not isinstance(metric.value, float):
+        return None
+    near = [step for step in analysis.steps if step.side == analysis.direction]
+    target = metric.value
+    candidates = _with(near, "lean_body_deg") or _with(analysis.steps, "lean_body_deg")
+    if not candidates:
+        return None
+    step = min(candidates, key=lambda s: abs(s.values["lean_body_deg"] - target))
+    return mid_stance("lean", step, "lean_body_deg")
+
+
+def worst_and_best_bend(analysis: Analysis) -> tuple[Shot, ...]:
+    """Mid-stance of the steps with the most and the least waist bend."""
+    known = sorted(
+        _with(analysis.steps, "waist_bend_deg"), key=lambda s: s.values["waist_bend_deg"]
+    )
+    if len(known) < 2:
+        return ()
+    return tuple(mid_stance("bend", step, "waist_bend_deg") for step in (known[-1], known[0]))
+
+
+def landings(analysis: Analysis) -> tuple[Shot, ...]:
+    """Initial contacts spread over the clip, as many of the left foot as of the right."""
+    if analysis.activity != "running":
+        return ()
+    own = {side: [s for s in analysis.steps if s.side == side] for side in SIDES}
+    chosen = [step for side in SIDES for step in _spread(own[side], STRIP_FRAMES // 2)]
+    chosen.sort(key=lambda step: step.contact_s)
+    return tuple(
+        Shot("landing", s.contact_s, s.side, s.values.get("foot_strike_angle_deg", math.nan))
+        for s in chosen
+    )
+
+
+def mid_stance(kind: Kind, step: Step, metric: str) -> Shot:
+    """The middle of a step's contact with the value of a metric in it."""
+    middle = 0.5 * (step.contact_s + step.toe_off_s)
+    return Shot(kind, middle, step.side, step.values.get(metric, math.nan))
+
+
+def shots(analysis: Analysis) -> tuple[Shot, ...]:
+    """All moments that the report shows, each once, in the order of time."""
+    first = hero(analysis)
+    found = {*worst_and_best_bend(analysis), *landings(analysis), *((first,) if first else ())}
+    return tuple(sorted(found, key=lambda shot: (shot.time_s, shot.kind)))
+
+
+def _with(steps: Sequence[Step], metric: str) -> list[Step]:
+    return [
+        s
+        for s in steps
+        if math.isfinite(s.values.get(metric, math.nan)) and math.isfinite(s.toe_off_s)
+    ]
+
+
+def _spread(steps: Sequence[Step], count: int) -> list[Step]:
+    """Up to ``count`` of the steps, evenly over the clip and away from its ends."""
+    if len(steps) <= count:
+        return list(steps)
+    return [steps[int((i + 0.5) * len(steps) / count)] for i in range(count)]

@@ -1,0 +1,93 @@
+"""A page as PDF, printed by a Chromium or Chrome that is already installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from leanline.errors import LeanlineError, UsageError
+
+BROWSERS: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
+_PLACES: Final = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+_LONGEST_S: Final = 120.0
+
+
+def find_browser() -> Path:
+    """The browser to print with: ``LEANLINE_CHROMIUM``, or the first one found.
+
+    Raises
+    ------
+    UsageError
+        None is installed.
+    """
+    said = os.environ.get("LEANLINE_CHROMIUM")
+    names = (said,) if said else (*BROWSERS, *_PLACES)
+    for name in names:
+        if found := shutil.which(name):
+            return Path(found)
+    raise UsageError(
+        "A PDF needs Chromium or Chrome, and none was found"
+        + (f" at LEANLINE_CHROMIUM={said}." if said else "."),
+        hint="Install one, or open report.html in any browser and print it to PDF.",
+    )
+
+
+def write_pdf(page: Path, out: Path, browser: Path) -> Path:
+    """Print an HTML file to ``out``, whole or not at all; offline and with a throw-away profile.
+
+    Raises
+    ------
+    LeanlineError
+        The browser failed or took longer than two minutes.
+    """
+    with tempfile.TemporaryDirectory(prefix="leanline-") as scratch:
+        printed = Path(scratch) / "page.pdf"
+        command = [
+            str(browser),
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            "--no-pdf-header-footer",
+            f"--user-data-dir={Path(scratch) / 'profile'}",
+            f"--print-to-pdf={printed}",
+            *(["--no-sandbox"] if _is_root() else []),
+            page.resolve().as_uri(),
+        ]
+        try:
+            subprocess.run(command, capture_output=True, check=True, timeout=_LONGEST_S)
+        except (subprocess.SubprocessError, OSError) as error:
+            raise _failed(browser, page) from error
+        if not printed.is_file():
+            raise _failed(browser, page)
+        part = out.with_name(f".{out.name}.{os.getpid()}.part")
+        shutil.copyfile(printed, part)
+        part.replace(out)
+    return out
+
+
+def _failed(browser: Path, page: Path) -> LeanlineError:
+    return LeanlineError(
+        f"{browser} did not print {page}.", hint="Open the page in a browser and print it to PDF."
+    )
+
+
+def _is_root() -> bool:
+    # Chromium's sandbox does not start for root, as in most containers.
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,124 @@
+"""Where the runner's points, contacts and lines are in the picture at any time of the clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leanline.errors import UsageError
+from leanline.model import Analysis, Array, Contact, PoseTrack, Step
+from leanline.skeleton import Side
+from leanline.video.draw import Point
+
+Points = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the marks of any frame are made from.
+
+    ``pose`` is in the picture's own direction, pixels from the bottom left, y up, at real
+    times; ``time_scale`` is how many seconds of the clip one real second takes. ``near`` is
+    None when it is not known; ``up`` and ``forward`` are unit vectors of true vertical and of
+    the running direction in the picture.
+    """
+
+    pose: PoseTrack
+    height_px: int
+    near: Side | None
+    contacts: tuple[Contact, ...]
+    steps: tuple[Step, ...]
+    up: Array
+    forward: Array
+    time_scale: float = 1.0
+    cadence_spm: float | None = None
+
+    def tilted(self, angle_deg: float) -> Array:
+        """Unit vector that leans forward from true vertical by ``angle_deg``."""
+        angle = np.radians(angle_deg)
+        return np.asarray(np.cos(angle) * self.up + np.sin(angle) * self.forward)
+
+    def lean_deg(self, low: Array, high: Array) -> float:
+        """Lean of a line against true vertical, forward positive, degrees."""
+        line = high - low
+        return float(np.degrees(np.arctan2(line @ self.forward, line @ self.up)))
+
+
+def scene_of(analysis: Analysis) -> Scene:
+    """What is to be drawn of an analysis; ``UsageError`` when it has no pose in pixels."""
+    runner, capture = analysis.runner, analysis.capture
+    pose = runner.pose if runner else capture.pose if capture else None
+    if pose is None or pose.unit != "px" or not analysis.video.height:
+        raise UsageError(
+            "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
+        )
+    sign = -1.0 if analysis.direction == "left" else 1.0
+    if runner:
+        # The runner faces +x; back to the way it runs in the picture, sides as they are.
+        pose = PoseTrack(
+            pose.time_s, pose.xy * [sign, 1.0], pose.confidence, pose.keypoints, pose.unit
+        )
+    roll = np.radians(analysis.camera.roll_deg.value)
+    roll = roll if np.isfinite(roll) else 0.0
+    cadence = analysis.metrics.get("cadence_spm")
+    return Scene(
+        pose=pose,
+        height_px=analysis.video.height,
+        near=runner.near if runner else None,
+        contacts=analysis.contacts,
+        steps=analysis.steps,
+        # A camera turned clockwise turns the picture's content the other way.
+        up=np.array([-np.sin(roll), np.cos(roll)]),
+        forward=sign * np.array([np.cos(roll), np.sin(roll)]),
+        time_scale=analysis.video.time_scale,
+        cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
+    )
+
+
+def points_at(pose: PoseTrack, time_s: float) -> Points:
+    """Keypoints at a time, straight between samples; empty outside the track."""
+    times = pose.time_s
+    if not len(times) or not times[0] - 1e-4 <= time_s <= times[-1] + 1e-4:
+        return {}
+    after = int(np.clip(np.searchsorted(times, time_s), 1, max(len(times) - 1, 1)))
+    before = after - 1
+    if len(times) == 1:
+        return dict(zip(pose.keypoints, pose.xy[0], strict=True))
+    share = np.clip((time_s - times[before]) / (times[after] - times[before]), 0.0, 1.0)
+    # A whole sample must not be lost to a missing neighbour.
+    if share < 0.01 or share > 0.99:
+        xy = pose.xy[after if share > 0.5 else before]
+    else:
+        xy = (1.0 - share) * pose.xy[before] + share * pose.xy[after]
+    return dict(zip(pose.keypoints, xy, strict=True))
+
+
+def point(points: Points, name: str) -> Array:
+    """One point, NaN when it is not there."""
+    return points.get(name, np.full(2, np.nan))
+
+
+def middle(points: Points, part: str) -> Array:
+    """Middle of the left and the right ``part``; the track's own ``mid_part`` without them."""
+    if f"mid_{part}" in points and f"left_{part}" not in points:
+        return points[f"mid_{part}"]
+    return 0.5 * (point(points, f"left_{part}") + point(points, f"right_{part}"))
+
+
+@dataclass(frozen=True)
+class Placer:
+    """From the track's points to places in a picture, y down.
+
+    The picture is the part of the clip's from ``origin`` (left, top; pixels of the clip) on,
+    made larger or smaller by ``scale``.
+    """
+
+    height_px: int
+    scale: float = 1.0
+    origin: tuple[float, float] = (0.0, 0.0)
+
+    def __call__(self, xy: Array) -> Point:
+        """The place of one point; NaN stays NaN."""
+        x, y = float(xy[0]) - self.origin[0], self.height_px - float(xy[1]) - self.origin[1]
+        return x * self.scale, y * self.scale

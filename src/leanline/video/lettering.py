@@ -1,0 +1,56 @@
+"""Words set in a picture: an anti-aliased mask of a text, kept once it was made."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]
+
+_BOLD_FROM_PX: Final = 18
+
+
+@lru_cache(maxsize=512)
+def text_mask(text: str, size_px: int) -> Mask:
+    """Coverage (H, W), 0 to 255, of one line of text; equal heights for equal sizes."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=max(size_px, 6))
+    left, _, right, _ = font.getbbox(text or " ")
+    top, bottom = _line(size_px)
+    # The font has one weight, too light for moving pictures; a stroke makes it bold.
+    bold = 1 if size_px >= _BOLD_FROM_PX else 0
+    image = Image.new("L", (max(1, round(right - left)) + 2 * bold, bottom - top + 2 * bold), 0)
+    pen = ImageDraw.Draw(image)
+    pen.text((bold - left, bold - top), text, font=font, fill=255, stroke_width=bold)
+    mask: Mask = np.asarray(image, dtype=np.uint8)
+    mask.flags.writeable = False
+    return mask
+
+
+@lru_cache(maxsize=64)
+def _line(size_px: int) -> tuple[int, int]:
+    """Top of capitals and bottom of descenders below the pen, the same for every text."""
+    from PIL import ImageFont
+
+    font = ImageFont.load_default(size=max(size_px, 6))
+    top, bottom = font.getbbox("H")[1], font.getbbox("gH")[3]
+    return int(np.floor(top)), int(np.ceil(bottom))
+
+
+def set_text(
+    canvas: NDArray[np.uint8], mask: Mask, left: int, top: int, colour: tuple[int, int, int]
+) -> None:
+    """Lay a text's mask on the picture, cut off at its edges."""
+    height, width = canvas.shape[:2]
+    y0, x0 = max(top, 0), max(left, 0)
+    y1, x1 = min(top + mask.shape[0], height), min(left + mask.shape[1], width)
+    if y1 <= y0 or x1 <= x0:
+        return
+    share = mask[y0 - top : y1 - top, x0 - left : x1 - left, None].astype(np.float32) / 255.0
+    under = canvas[y0:y1, x0:x1].astype(np.float32)
+    ink = np.array(colour, dtype=np.float32)
+    canvas[y0:y1, x0:x1] = np.round(under + share * (ink - under)).astype(np.uint8)
