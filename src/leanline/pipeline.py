@@ -87,7 +87,7 @@ def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = ""
     _refuse_other_views(runner, capture)
     gait = analyse_gait(runner, capture.source)
     _refuse_nobody(gait, runner, capture)
-    camera = _camera(capture, runner, settings)
+    camera = _camera(capture, runner, gait, settings)
     measured = measure(runner, gait, camera, settings.speed_mps)
     return Analysis(
         video=capture.video,
@@ -176,8 +176,10 @@ def _feet_seen(runner: Runner) -> float:
     return float(np.mean(feet))
 
 
-def _camera(capture: Capture, runner: Runner, settings: Settings) -> Camera:
-    roll = roll_of(settings.roll_deg, picture=capture.video.width > 0)
+def _camera(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
+    overground = gait.activity != "standing" and gait.ground.surface == "overground"
+    footfalls = gait.contacts if overground else ()
+    roll = roll_of(settings.roll_deg, capture, runner, footfalls)
     height = stature(runner.pose, runner.leg_length)
     scale = metres_per_unit(capture.pose.unit, settings.height_m, height)
     return Camera(roll, capture.camera is not None and capture.camera.moving, scale)

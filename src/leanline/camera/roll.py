@@ -1,30 +1,108 @@
-"""Camera roll at the runner, with an interval."""
+"""Camera roll at the runner, with an interval, from all that the clip offers."""
 
 from __future__ import annotations
 
-from leanline.model import Estimate
+import warnings
+from collections.abc import Sequence
 
-# How far people hold a phone from level when nothing tells: a standard deviation, degrees.
-HAND_HELD_SD = 2.0
+import numpy as np
+
+from leanline.camera.attitude import Attitude, attitude
+from leanline.camera.footfalls import path_line
+from leanline.camera.lines import NO_LINES, Lines, Sight, sights
+from leanline.camera.projection import Lens
+from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
+
+# Standard deviations, degrees. What people read off a level or a plumb line; what walls,
+# lenses and the fit of the model to the world leave however many lines agree; and what is
+# believed of a hand-held phone when nothing is seen.
 GIVEN_SD = 0.3
+WORLD_SD = 0.3
+UNSEEN_SD = 3.0
+# A source counts as one when it alone makes the roll this much surer than seeing nothing.
+TELLS = 0.75
+# Sources that differ so many times more than their own deviations allow are said to disagree.
+DISAGREE = 1.5
 
 
-def roll_of(given_deg: float | None, *, picture: bool) -> Estimate:
+def roll_of(
+    given_deg: float | None,
+    capture: Capture,
+    runner: Runner,
+    contacts: Sequence[Contact] = (),
+) -> Estimate:
     """Roll of the camera, degrees, positive clockwise as the photographer sees it.
+
+    It is the turn of the true vertical at the runner: a pitched camera has another one at
+    the picture's edge.
 
     Parameters
     ----------
     given_deg
-        What the person says, or None.
-    picture
-        Whether there is a picture at all; marker tracks are upright as they are.
+        What the person says, or None; it overrides the picture.
+    capture
+        With the lines of the scene. Tracks in metres are upright as they are.
+    runner
+        Facing +x.
+    contacts
+        Those of a runner who moves over the ground; none on a treadmill.
     """
     if given_deg is not None:
-        return _around(given_deg, GIVEN_SD, "the value given")
-    if not picture:
-        return _around(0.0, 0.0, "the track's own vertical")
-    return _around(0.0, HAND_HELD_SD, "how level phones are usually held")
+        return _estimate(given_deg, GIVEN_SD, "the value given")
+    if capture.pose.unit == "m":
+        return _estimate(0.0, 0.0, "the track's own vertical")
+    if capture.video.width == 0:
+        return _estimate(0.0, UNSEEN_SD, "how level phones are usually held")
+    lens = Lens(capture.video.width, capture.video.height)
+    views = sights(capture.scene, lens) if capture.scene is not None else ()
+    moving = capture.camera is not None and capture.camera.moving
+    path = path_line(runner, contacts, lens, moving=moving)
+    return fused_roll(views, path, lens.plane(_middle(capture.pose)))
 
 
-def _around(value: float, sd: float, source: str) -> Estimate:
+def fused_roll(views: tuple[Sight, ...], path: Lines, place: Array) -> Estimate:
+    """Roll at ``place`` (2,) on the picture plane from lines and path together.
+
+    The sources are also asked one by one; where they disagree the interval grows by their
+    Birge ratio (Birge 1932, Phys Rev 40:207).
+    """
+    together = attitude(views, path, place)
+    alone = {
+        "vertical lines": attitude(
+            tuple(Sight(vertical=v.vertical) for v in views), NO_LINES, place
+        ),
+        "horizontal lines": attitude(tuple(Sight(level=v.level) for v in views), NO_LINES, place),
+        "footfalls": attitude((), path, place),
+    }
+    telling = {name: one for name, one in alone.items() if one.roll.sd < TELLS * UNSEEN_SD}
+    if not telling:
+        source = "how level phones are usually held"
+        return _estimate(together.roll.value, together.roll.sd, source)
+    ratio = _birge(together, list(telling.values()))
+    doubt = ", which disagree" if ratio > DISAGREE else ""
+    sd = float(np.hypot(together.roll.sd, WORLD_SD)) * max(1.0, ratio)
+    return _estimate(together.roll.value, sd, _listed(list(telling)) + doubt)
+
+
+def _birge(together: Attitude, alone: list[Attitude]) -> float:
+    if len(alone) < 2:
+        return 1.0
+    off = [
+        (one.roll.value - together.roll.value) / np.hypot(one.roll.sd, WORLD_SD) for one in alone
+    ]
+    return float(np.sqrt(np.sum(np.square(off)) / (len(alone) - 1)))
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _middle(pose: PoseTrack) -> Array:
+    """Where the runner is in the clip's middle course, (2,), pixels."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)
+        return np.asarray(np.nanmedian(pose.xy, axis=(0, 1)))
+
+
+def _estimate(value: float, sd: float, source: str) -> Estimate:
     return Estimate(value, (value - 1.96 * sd, value + 1.96 * sd), source)

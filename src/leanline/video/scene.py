@@ -70,7 +70,9 @@ def _small(picture: NDArray[np.uint8], runner: Whereabouts) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
     size = (round(width * scale), round(height * scale))
-    gray = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    gray = cv2.resize(
+        cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA
+    )
     return _Picture(np.asarray(gray, np.uint8), scale, runner)
 
 

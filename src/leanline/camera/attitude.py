@@ -1,0 +1,209 @@
+"""Roll, pitch and yaw of the camera from all lines together, as a distribution.
+
+A scene of verticals and levels in one main direction (Coughlan & Yuille 1999, ICCV, the
+"Manhattan world") with clutter. The whole distribution over roll, pitch and yaw is kept,
+so level lines count for roll only as far as the yaw that tilts them is known, and a
+pitched camera has its own vertical at every place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leanline.camera.lines import (
+    Lines,
+    Sight,
+    level_likelihood,
+    path_likelihood,
+    vertical_likelihood,
+)
+from leanline.camera.projection import along, away, local_roll, upwards
+from leanline.model import Array
+
+# What is believed before looking. Roll: phones are held level to a few degrees, some badly.
+ROLL_SDS, ROLL_SHARES = np.radians([2.5, 6.0]), (0.9, 0.1)
+PITCH_SD = np.radians(6.0)
+YAW_SDS, YAW_SHARES = np.radians([8.0, 20.0]), (0.9, 0.1)
+# The grid of the first look: half-width and points of roll, pitch, yaw; then it zooms in.
+FIRST_HALF = np.radians([18.0, 20.0, 32.0])
+FIRST_POINTS = (31, 11, 17)
+NEXT_POINTS = (15, 9, 11)
+ZOOMS = 2
+ZOOM_SDS = 3.0
+# A grid sees a line as wide as this share of its step.
+STEP_SHARE = 0.4
+LEAST_HALF = np.radians(0.05)
+
+
+@dataclass(frozen=True)
+class Angle:
+    """Mean and standard deviation, degrees."""
+
+    value: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Attitude:
+    """``roll`` at the runner; ``pitch`` and ``yaw`` of the camera (yaw of the last picture)."""
+
+    roll: Angle
+    pitch: Angle
+    yaw: Angle
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Centre and half-width of the grid; yaw has its own for each picture, as cameras pan."""
+
+    centre: Array
+    half: Array
+    yaw_centre: Array
+    yaw_half: Array
+
+
+@dataclass(frozen=True)
+class _Beliefs:
+    """Log probability over roll and pitch (R, P) and over each picture's yaw (K, Y)."""
+
+    roll: Array
+    pitch: Array
+    yaw: Array
+    log: Array
+    log_yaw: Array
+
+
+def attitude(views: tuple[Sight, ...], path: Lines, place: Array) -> Attitude:
+    """Attitude of the camera with its uncertainty.
+
+    Parameters
+    ----------
+    views
+        Candidate lines of each picture.
+    path
+        The runner's path over the ground as one line, or none.
+    place
+        (2,) where the runner is on the picture plane.
+    """
+    views = views or (Sight(),)
+    count = len(views)
+    box = _Box(np.zeros(2), FIRST_HALF[:2], np.zeros(count), np.full(count, float(FIRST_HALF[2])))
+    points = FIRST_POINTS
+    for _ in range(ZOOMS):
+        box = _zoomed(_beliefs(views, path, box, points))
+        points = NEXT_POINTS
+    return _summary(_beliefs(views, path, box, points), place)
+
+
+def _beliefs(
+    views: tuple[Sight, ...], path: Lines, box: _Box, points: tuple[int, int, int]
+) -> _Beliefs:
+    roll, pitch = (
+        np.linspace(c - h, c + h, n)
+        for c, h, n in zip(box.centre, box.half, points[:2], strict=True)
+    )
+    rolls, pitches = (grid.ravel() for grid in np.meshgrid(roll, pitch, indexing="ij"))
+    step = STEP_SHARE * np.array([_step(roll), _step(pitch)])
+    log = _log_scales(rolls, ROLL_SDS, ROLL_SHARES) - 0.5 * (pitches / PITCH_SD) ** 2
+    yaws, by_yaw = [], []
+    for k, view in enumerate(views):
+        yaw = np.linspace(-1.0, 1.0, points[2]) * box.yaw_half[k] + box.yaw_centre[k]
+        level = _level(view.level, path, rolls, pitches, yaw, (*step, STEP_SHARE * _step(yaw)))
+        log = log + np.logaddexp.reduce(level, axis=1) / len(views)
+        log = log + _vertical(view.vertical, rolls, pitches, step) / len(views)
+        yaws.append(yaw)
+        by_yaw.append(level)
+    over_yaw = [
+        np.logaddexp.reduce(log[:, None] + level - np.logaddexp.reduce(level, axis=1)[:, None])
+        for level in by_yaw
+    ]
+    shape = (len(roll), len(pitch))
+    return _Beliefs(roll, pitch, np.array(yaws), log.reshape(shape), np.array(over_yaw))
+
+
+def _vertical(lines: Lines, roll: Array, pitch: Array, step: Array) -> Array:
+    if not len(lines):
+        return np.zeros(len(roll))
+
+    def slack(of: Lines) -> Array:
+        return np.asarray(np.hypot(step[0], step[1] * of.place[:, 0]))
+
+    return vertical_likelihood(lines, upwards(roll, pitch), slack)
+
+
+def _level(
+    lines: Lines,
+    path: Lines,
+    roll: Array,
+    pitch: Array,
+    yaw: Array,
+    step: tuple[float, ...],
+) -> Array:
+    """Log likelihood (G, Y) of level lines and the path, with what is believed of yaw."""
+    shape = (len(roll), len(yaw))
+    rolls, pitches = np.repeat(roll, len(yaw)), np.repeat(pitch, len(yaw))
+    yaws = np.tile(yaw, len(roll))
+    log = _log_scales(yaws, YAW_SDS, YAW_SHARES)
+
+    def slack(of: Lines) -> Array:
+        return np.asarray(np.hypot(step[0], step[2] * of.place[:, 1]))
+
+    if len(lines):
+        ahead = along(rolls, pitches, yaws)
+        log = log + level_likelihood(lines, ahead, away(rolls, pitches, yaws), slack)
+    if len(path):
+        log = log + path_likelihood(path, along(rolls, pitches, yaws), slack)
+    return np.asarray(log.reshape(shape))
+
+
+def _zoomed(beliefs: _Beliefs) -> _Box:
+    weight = _weights(beliefs.log)
+    roll = _moments(beliefs.roll, weight.sum(axis=1))
+    pitch = _moments(beliefs.pitch, weight.sum(axis=0))
+    yaw = np.array(
+        [
+            _moments(values, _weights(log))
+            for values, log in zip(beliefs.yaw, beliefs.log_yaw, strict=True)
+        ]
+    )
+    centre = np.array([roll[0], pitch[0]])
+    half = np.maximum(ZOOM_SDS * np.array([roll[1], pitch[1]]), LEAST_HALF)
+    return _Box(centre, half, yaw[:, 0], np.maximum(ZOOM_SDS * yaw[:, 1], LEAST_HALF))
+
+
+def _summary(beliefs: _Beliefs, place: Array) -> Attitude:
+    weight = _weights(beliefs.log)
+    roll, pitch = np.meshgrid(beliefs.roll, beliefs.pitch, indexing="ij")
+    yaw = _moments(beliefs.yaw[-1], _weights(beliefs.log_yaw[-1]))
+    return Attitude(
+        _angle(_moments(local_roll(roll, pitch, place), weight)),
+        _angle(_moments(pitch, weight)),
+        _angle(yaw),
+    )
+
+
+def _log_scales(values: Array, sds: Array, shares: tuple[float, ...]) -> Array:
+    parts = [
+        np.log(share / sd) - 0.5 * (values / sd) ** 2 for share, sd in zip(shares, sds, strict=True)
+    ]
+    return np.asarray(np.logaddexp.reduce(parts, axis=0))
+
+
+def _weights(log: Array) -> Array:
+    weight = np.exp(log - log.max())
+    return np.asarray(weight / weight.sum())
+
+
+def _moments(values: Array, weight: Array) -> tuple[float, float]:
+    mean = float((values * weight).sum())
+    return mean, float(np.sqrt((weight * (values - mean) ** 2).sum()))
+
+
+def _angle(moments: tuple[float, float]) -> Angle:
+    return Angle(float(np.degrees(moments[0])), float(np.degrees(moments[1])))
+
+
+def _step(values: Array) -> float:
+    return float(values[1] - values[0])
