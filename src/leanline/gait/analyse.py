@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from leanline.gait.cadence import Cadence, cadence
-from leanline.gait.events import find_contacts
+from leanline.gait.events import BLAZEPOSE_LATE_S, find_contacts
 from leanline.gait.ground import Ground, ground_speed
 from leanline.model import Activity, Array, Contact, Runner
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side
 
-# By how much a pose network shows contact and toe-off late, seconds (contact, toe-off):
-# medians over the rendered clips, each body judged by the others (tools/fit_events.py).
-LATE_S: Mapping[str, tuple[float, float]] = {
-    "blazepose-full": (0.006, 0.018),
-    "blazepose-heavy": (0.006, 0.018),
-}
 # Hips that stay within this many leg lengths (after slow drift is taken out) stand.
 STANDING_SWAY_LEGS = 0.12
 # Walking has a double support, running a flight: contact time over stride time.
@@ -52,7 +45,7 @@ def analyse_gait(runner: Runner, source: str) -> Gait:
         hip,
         ground_velocity=ground.velocity,
         leg_length=runner.leg_length,
-        late_s=LATE_S.get(source, (0.0, 0.0)),
+        late_s=BLAZEPOSE_LATE_S if source.startswith("blazepose") else (0.0, 0.0),
     )
     rate = cadence(contacts, pose.time_s, hip[:, 1])
     return Gait(_activity(runner, contacts, rate), ground, contacts, rate)
@@ -80,17 +73,21 @@ def _activity(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> A
 
 
 def _stands(runner: Runner) -> bool:
-    """Whether the feet stay where they are, and the hips above them but for slow sway."""
+    """Whether each foot stays where it is, and the hips above them but for slow sway."""
     pose = runner.pose
-    feet = np.nanmean(
-        [pose.point(f"{side}_{p}") for side in SIDES for p in ("heel", "ankle")], axis=0
-    )
-    if not np.isfinite(feet).any():
-        return False
-    still = feet - runner.scene_shift
-    wander = np.nanpercentile(still, 95, axis=0) - np.nanpercentile(still, 5, axis=0)
-    if float(wander.max()) > STANDING_SWAY_LEGS * runner.leg_length:
-        return False
     hips = pose.mid("hip")
+    feet = [
+        pose.point(f"{side}_{part}") - runner.scene_shift
+        for side in SIDES
+        for part in ("heel", "ankle")
+    ]
+    seen = [place[np.isfinite(place).all(axis=1)] for place in feet]
+    wander = [
+        float(np.ptp(np.percentile(p, (5, 95), axis=0), axis=0).max()) for p in seen if len(p)
+    ]
+    if not wander or not np.isfinite(hips).all(axis=1).any():
+        return False
+    if max(wander) > STANDING_SWAY_LEGS * runner.leg_length:
+        return False
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
     return bool(np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length)

@@ -45,7 +45,7 @@ def measure(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None)
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
     metrics |= _metric_lengths(metrics, runner, camera.metres_per_px)
-    metrics |= _travel(metrics, gait, camera.metres_per_px, speed_mps)
+    metrics |= _travel(metrics, runner, gait, camera.metres_per_px, speed_mps)
     return Measured(metrics, steps)
 
 
@@ -154,23 +154,41 @@ def _scaled(name: str, metric: Metric, scale: Estimate, unit: float) -> Metric:
 
 
 def _travel(
-    metrics: dict[str, Metric], gait: Gait, scale: Estimate | None, speed_mps: float | None
+    metrics: dict[str, Metric],
+    runner: Runner,
+    gait: Gait,
+    scale: Estimate | None,
+    speed_mps: float | None,
 ) -> dict[str, Metric]:
     """Speed and step length: given for a treadmill, else from the ground and the scale."""
     cadence = metrics["cadence_spm"].value
-    if speed_mps is not None:
-        speed = Metric("speed_mps", speed_mps, (speed_mps, speed_mps), n=1, quality="good")
-    elif scale is None or not np.isfinite(gait.ground.speed):
-        speed = withheld("speed_mps", NO_SCALE)
-    else:
-        value = gait.ground.speed * scale.value
-        error = np.hypot(gait.ground.spread / gait.ground.speed, _half_width(scale) / scale.value)
-        half = float(max(error, 0.03)) * value
-        speed = Metric(
-            "speed_mps", value, (value - half, value + half), n=len(gait.contacts), quality="fair"
-        )
+    speed = _speed(runner, gait, scale, speed_mps)
     if not isinstance(speed.value, float) or not isinstance(cadence, float):
-        return {"speed_mps": speed, "step_length_m": withheld("step_length_m", speed.why or "")}
+        why = speed.why or metrics["cadence_spm"].why or ""
+        return {"speed_mps": speed, "step_length_m": withheld("step_length_m", why)}
     length, low, high = (60.0 * v / cadence for v in (speed.value, *(speed.ci95 or (0.0, 0.0))))
     step = Metric("step_length_m", length, (low, high), n=speed.n, quality=speed.quality)
     return {"speed_mps": speed, "step_length_m": step}
+
+
+def _speed(runner: Runner, gait: Gait, scale: Estimate | None, speed_mps: float | None) -> Metric:
+    if speed_mps is not None:
+        return Metric("speed_mps", speed_mps, (speed_mps, speed_mps), n=1, quality="good")
+    units = _speed_units(runner, gait)
+    if scale is None or not np.isfinite(units):
+        return withheld("speed_mps", NO_SCALE)
+    value = units * scale.value
+    # Feet on a belt are seen to move with it only so well; hips over the scene far better.
+    seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
+    half = value * float(np.hypot(1.96 * max(seen, 0.01), _half_width(scale) / scale.value))
+    interval = (value - half, value + half)
+    return Metric("speed_mps", value, interval, n=len(gait.contacts), quality="fair")
+
+
+def _speed_units(runner: Runner, gait: Gait) -> float:
+    """Running speed in units of the track: of the hips past the scene, or of the belt."""
+    if gait.ground.surface != "overground":
+        return gait.ground.speed
+    path = runner.pose.mid("hip")[:, 0] - runner.scene_shift[:, 0]
+    known = np.isfinite(path)
+    return float(np.polyfit(runner.pose.time_s[known], path[known], 1)[0])

@@ -8,6 +8,7 @@ import numpy as np
 
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
+from leanline.runner.perspective import passing_of, straightened
 from leanline.runner.sides import Sides, solve_sides, with_sides
 from leanline.skeleton import Side
 
@@ -28,6 +29,11 @@ def prepare(capture: Capture) -> Runner:
     sides = solve_sides(facing_x, leg_length)
     sided = with_sides(facing_x, sides)
     shift = _scene_shift(capture, direction)
+    moving = capture.camera is not None and capture.camera.moving
+    passing = passing_of(sided, shift, moving=moving)
+    if passing is not None:
+        sided, shift = straightened(sided, shift, passing)
+        leg_length = _leg_length(sided)
     return Runner(
         pose=smooth_track(sided, sides.rhythm, leg_length),
         raw=raw,

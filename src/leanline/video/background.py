@@ -20,6 +20,8 @@ WIDTH_PX = 480
 # Two pictures this far apart show enough of the motion; more would cost time at 240 fps.
 INTERVAL_S = 1 / 61
 CORNERS = 240
+# A homography through fewer points than this says little where there are none.
+LEAST_INLIERS = 16
 # A camera whose scene stays within this share of the runner's circle stands still.
 STILL_SHARE = 0.04
 
@@ -100,12 +102,14 @@ def _step_at_runner(
 
 
 def _moved_to(point: Array, source: Array, target: Array) -> Array:
-    """Where the robust motion source -> target takes ``point``."""
+    """Where the robust motion source -> target takes ``point``.
+
+    A homography, as a turning camera moves the sides of the picture farther than its middle.
+    """
     import cv2
 
-    motion, inliers = cv2.estimateAffinePartial2D(
-        source, target, method=cv2.RANSAC, ransacReprojThreshold=1.0, confidence=0.995
-    )
-    if motion is None or inliers.sum() < 8:
+    motion, inliers = cv2.findHomography(source, target, cv2.RANSAC, 1.0, confidence=0.995)
+    if motion is None or inliers.sum() < LEAST_INLIERS:
         return point
-    return np.asarray(motion[:, :2] @ point + motion[:, 2])
+    x, y, w = motion @ np.array([point[0], point[1], 1.0])
+    return np.array([x / w, y / w])
