@@ -180,7 +180,8 @@ class Runner:
     pose source said, facing as filmed. ``scene_shift`` (T, 2) is how far the scene has moved
     (zero for a fixed camera), x along the running direction. ``near`` is the side towards
     the camera, ``rhythm`` the gait's, each None if there is none. ``leg_length`` is in the
-    pose's unit.
+    pose's unit. ``seen`` is the clean pose at its places in the picture, still facing +x,
+    when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
     """
 
     pose: PoseTrack
@@ -193,6 +194,7 @@ class Runner:
     rhythm: Rhythm | None = None
     swapped_frames: int = 0
     notes: tuple[Note, ...] = ()
+    seen: PoseTrack | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
                 version=_VERSION,
                 time_s=pose.time_s,
                 xy=pose.xy.astype(np.float32),
+                seen=(runner.seen or pose).xy.astype(np.float32),
                 confidence=pose.confidence.astype(np.float16),
                 keypoints=np.array(pose.keypoints),
                 unit=pose.unit,
@@ -73,12 +74,15 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
 def _runner(data: Mapping[str, Any]) -> Runner:
     if int(data["version"]) != _VERSION:
         raise ValueError(f"version {data['version']}")
-    pose = PoseTrack(
-        data["time_s"],
-        data["xy"],
-        data["confidence"],
-        tuple(map(str, data["keypoints"])),
-        _word(data["unit"], get_args(Unit)),
+    pose, seen = (
+        PoseTrack(
+            data["time_s"],
+            data[places],
+            data["confidence"],
+            tuple(map(str, data["keypoints"])),
+            _word(data["unit"], get_args(Unit)),
+        )
+        for places in ("xy", "seen")
     )
     return Runner(
         pose=pose,
@@ -88,6 +92,7 @@ def _runner(data: Mapping[str, Any]) -> Runner:
         near=_word(data["near"], SIDES),
         leg_length=float(data["leg_length"]),
         scene_shift=np.asarray(data["scene_shift"], dtype=np.float64),
+        seen=seen,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -29,6 +30,8 @@ _NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
     "walking": ("cadence_spm",),
 }
+# A hyphen before a number and not after a word.
+_MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "running": ("assess", "run", "land"),
     "standing": ("stand",),
@@ -116,7 +119,7 @@ def _number_and_unit(metric: Metric, words: Texts) -> tuple[str, str]:
 
 def minus(text: str) -> str:
     """A text whose minus signs are set as such."""
-    return text.replace("-", "−")
+    return _MINUS.sub("−", text)
 
 
 def missing_by_reason(
@@ -242,7 +245,7 @@ def _one_advice(finding: Finding, analysis: Analysis, words: Texts) -> Advice:
         severity=finding.severity,
         heading=words.say(headings[finding.severity]),
         title=drill.title if drill else "",
-        text=said_in(finding, analysis, words.language),
+        text=minus(said_in(finding, analysis, words.language)),
         evidence=words.say(
             "ui.evidence_long",
             grade=finding.evidence,

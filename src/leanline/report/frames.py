@@ -54,7 +54,7 @@ def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Sho
     size = analysis.video.width, analysis.video.height
     body_px = body_height_px(scene)
     found: dict[Shot, Picture] = {}
-    for shot, frame in frames_of(video, shots, scene.time_scale):
+    for shot, frame in frames_of(video, shots):
         box = box_for(scene, shot, body_px, size)
         if box is not None:
             found[shot] = cut(frame.rgb(), scene, shot, box)
@@ -73,18 +73,16 @@ def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, 
     }
 
 
-def frames_of(
-    video: Path, shots: Iterable[Shot], time_scale: float
-) -> Iterator[tuple[Shot, Frame]]:
+def frames_of(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]]:
     """Each moment with the first frame at or after it; the clip is decoded once, up to the last."""
     from leanline.video.reader import read_frames
 
     waiting = sorted(shots, key=lambda shot: -shot.time_s)
     if not waiting:
         return
-    start_s = max(0.0, waiting[-1].time_s * time_scale - _EARLY_S)
+    start_s = max(0.0, waiting[-1].time_s - _EARLY_S)
     for frame in read_frames(video, start_s=start_s):
-        while waiting and frame.time_s >= waiting[-1].time_s * time_scale - _EARLY_S:
+        while waiting and frame.time_s >= waiting[-1].time_s - _EARLY_S:
             yield waiting.pop(), frame
         if not waiting:
             return

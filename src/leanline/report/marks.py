@@ -42,9 +42,8 @@ _MID_STANCE: Final = (0.4, 0.6)
 _OVER_HEAD: Final = 1.32
 
 
-def film_marks(scene: Scene, clip_s: float, place: Placer) -> Marks:
+def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
     """What to draw at a time of the clip."""
-    time_s = clip_s / scene.time_scale
     points = points_at(scene.pose, time_s)
     if not points:
         return Marks()
@@ -103,7 +102,7 @@ def lean_line(
         Stroke(place(foot), place(foot + length * scene.up), WHITE, 2.0, dashed=True),
         Stroke(place(foot), place(end), YELLOW, 4.0),
     ]
-    return strokes, [Label(f"{lean:.0f}°".replace("-", "–"), place(end), YELLOW)]
+    return strokes, [Label(f"{lean:.0f}°", place(end), YELLOW)]
 
 
 def band_wedge(scene: Scene, foot: Array, length: float, place: Placer) -> Area:
@@ -126,11 +125,11 @@ def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
         if step.contact_s + _MID_STANCE[1] * (step.toe_off_s - step.contact_s) <= time_s
     ]
     if shown and np.isfinite(shown[-1][1]):
-        lean = f"{shown[-1][1]:.1f}°".replace("-", "–")
+        lean = f"{shown[-1][1]:.1f}°"
         tiles.append(Tile("LEAN AT MID-STANCE", lean, YELLOW))
     elif scene.steps:
         # The panel keeps its width from the first frame on.
-        tiles.append(Tile("LEAN AT MID-STANCE", "–", YELLOW))
+        tiles.append(Tile("LEAN AT MID-STANCE", "-", YELLOW))
     return tuple(tiles)
 
 
@@ -205,7 +204,7 @@ def _mass_centre(pose: PoseTrack, time_s: float) -> Array:
 
 
 def _degrees(value: float) -> str:
-    return f"{value:.1f}°".replace("-", "–") if np.isfinite(value) else ""
+    return f"{value:.1f}°" if np.isfinite(value) else ""
 
 
 def _darker(colour: Colour) -> Colour:

@@ -33,7 +33,7 @@ class Shot:
 def hero(analysis: Analysis) -> Shot | None:
     """The mid-stance closest to the clip's own body lean, of the foot nearest to the camera."""
     if analysis.activity == "standing":
-        return Shot("stand", 0.5 * analysis.video.duration_s / analysis.video.time_scale)
+        return Shot("stand", 0.5 * analysis.video.duration_s)
     metric = analysis.metrics.get("lean_body_deg")
     if metric is None or not isinstance(metric.value, float):
         return None

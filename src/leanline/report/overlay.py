@@ -99,8 +99,8 @@ def frame_with_marks(frame: Frame, scene: Scene) -> Picture:
 
 def slowed_s(clip_s: float, scene: Scene) -> float:
     """When a frame is shown if the clip slows down around each contact."""
-    moments = sorted(contact.contact_s * scene.time_scale for contact in scene.contacts)
-    around = SLOW_AROUND_S * scene.time_scale
+    moments = sorted(contact.contact_s for contact in scene.contacts)
+    around = SLOW_AROUND_S
     slow_s = sum(
         min(max(clip_s - (moment - around), 0.0), 2.0 * around)
         for moment in _apart(moments, 2.0 * around)

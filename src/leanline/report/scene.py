@@ -18,10 +18,9 @@ Points = dict[str, Array]
 class Scene:
     """What the marks of any frame are made from.
 
-    ``pose`` is in the picture's own direction, pixels from the bottom left, y up, at real
-    times; ``time_scale`` is how many seconds of the clip one real second takes. ``near`` is
-    None when it is not known; ``up`` and ``forward`` are unit vectors of true vertical and of
-    the running direction in the picture.
+    ``pose`` is in the picture's own direction, pixels from the bottom left, y up; all times
+    are the clip's. ``near`` is None when it is not known; ``up`` and ``forward`` are unit
+    vectors of true vertical and of the running direction in the picture.
     """
 
     pose: PoseTrack
@@ -31,7 +30,6 @@ class Scene:
     steps: tuple[Step, ...]
     up: Array
     forward: Array
-    time_scale: float = 1.0
     cadence_spm: float | None = None
 
     def tilted(self, angle_deg: float) -> Array:
@@ -48,7 +46,7 @@ class Scene:
 def scene_of(analysis: Analysis) -> Scene:
     """What is to be drawn of an analysis; ``UsageError`` when it has no pose in pixels."""
     runner, capture = analysis.runner, analysis.capture
-    pose = runner.pose if runner else capture.pose if capture else None
+    pose = (runner.seen or runner.pose) if runner else capture.pose if capture else None
     if pose is None or pose.unit != "px" or not analysis.video.height:
         raise UsageError(
             "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
@@ -71,7 +69,6 @@ def scene_of(analysis: Analysis) -> Scene:
         # A camera turned clockwise turns the picture's content the other way.
         up=np.array([-np.sin(roll), np.cos(roll)]),
         forward=sign * np.array([np.cos(roll), np.sin(roll)]),
-        time_scale=analysis.video.time_scale,
         cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
     )
 

@@ -64,11 +64,26 @@ def passing_of(track: PoseTrack, scene_shift: Array, *, moving: bool) -> Passing
 
 def straightened(track: PoseTrack, scene_shift: Array, passing: Passing) -> tuple[PoseTrack, Array]:
     """Track and scene as seen square on from the reference distance."""
-    hip = fill_gaps(track.mid("hip"), track.time_s, longest_s=np.inf)
-    along = np.stack([1.0 / (passing.size * passing.square), 1.0 / passing.size], axis=1)
+    hip, along = _path_and_stretch(track, passing)
     relative = (track.xy - hip[:, None]) * along[:, None]
     xy = relative + _restretched(hip, along)[:, None]
     return replace(track, xy=xy), _restretched(scene_shift, along)
+
+
+def as_seen(straight: PoseTrack, original: PoseTrack, passing: Passing) -> PoseTrack:
+    """A straightened (and since smoothed) track back at its places in the picture.
+
+    ``original`` is the track that was straightened.
+    """
+    hip, along = _path_and_stretch(original, passing)
+    relative = (straight.xy - _restretched(hip, along)[:, None]) / along[:, None]
+    return replace(straight, xy=relative + hip[:, None])
+
+
+def _path_and_stretch(track: PoseTrack, passing: Passing) -> tuple[Array, Array]:
+    """The hips' path (T, 2), and how much across and up are stretched at each time (T, 2)."""
+    hip = fill_gaps(track.mid("hip"), track.time_s, longest_s=np.inf)
+    return hip, np.stack([1.0 / (passing.size * passing.square), 1.0 / passing.size], axis=1)
 
 
 def _restretched(path: Array, factor: Array) -> Array:

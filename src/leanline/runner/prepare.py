@@ -8,7 +8,7 @@ import numpy as np
 
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
-from leanline.runner.perspective import passing_of, straightened
+from leanline.runner.perspective import as_seen, passing_of, straightened
 from leanline.runner.sides import Sides, solve_sides, with_sides
 from leanline.skeleton import Side
 
@@ -27,15 +27,16 @@ def prepare(capture: Capture) -> Runner:
     facing_x = flipped(raw) if direction == "left" else raw
     leg_length = _leg_length(facing_x)
     sides = solve_sides(facing_x, leg_length)
-    sided = with_sides(facing_x, sides)
+    sided = in_picture = with_sides(facing_x, sides)
     shift = _scene_shift(capture, direction)
     moving = capture.camera is not None and capture.camera.moving
     passing = passing_of(sided, shift, moving=moving)
     if passing is not None:
         sided, shift = straightened(sided, shift, passing)
         leg_length = _leg_length(sided)
+    pose = smooth_track(sided, sides.rhythm, leg_length)
     return Runner(
-        pose=smooth_track(sided, sides.rhythm, leg_length),
+        pose=pose,
         raw=raw,
         view=view,
         direction=direction,
@@ -45,6 +46,7 @@ def prepare(capture: Capture) -> Runner:
         rhythm=sides.rhythm,
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
+        seen=as_seen(pose, in_picture, passing) if passing is not None else None,
     )
 
 
