@@ -15,7 +15,9 @@ from leanline.camera.scale import metres_per_unit
 from leanline.errors import InputError, NobodyError
 from leanline.findings import find
 from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.timescale import TimeScale, in_real_time, time_scale
 from leanline.metrics.body import stature
+from leanline.metrics.clock import as_played, steps_as_played, without_times
 from leanline.metrics.measure import measure
 from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
@@ -82,13 +84,17 @@ def analyze(
 
 def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = "") -> Analysis:
     """Everything after the pose; raises ``NobodyError`` when there is no gait to measure."""
-    capture = _in_real_time(capture, settings)
-    runner = prepare(capture)
-    _refuse_other_views(runner, capture)
+    played = prepare(capture)
+    _refuse_other_views(played, capture)
+    clock = _clock(played, capture, settings)
+    capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
+    runner = in_real_time(played, clock.factor)
     gait = analyse_gait(runner, capture.source)
     _refuse_nobody(gait, runner, capture)
     camera = _camera(capture, runner, gait, settings)
-    measured = measure(runner, gait, camera, settings.speed_mps)
+    measured = steps_as_played(measure(runner, gait, camera, settings.speed_mps), clock.factor)
+    if not clock.sure:
+        measured = without_times(measured, speed_given=settings.speed_mps is not None)
     return Analysis(
         video=capture.video,
         activity=gait.activity,
@@ -97,12 +103,12 @@ def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = ""
         surface="unknown" if gait.activity == "standing" else gait.ground.surface,
         camera=camera,
         metrics=measured.metrics,
-        contacts=gait.contacts,
+        contacts=as_played(gait.contacts, clock.factor),
         steps=measured.steps,
         findings=find(measured.metrics, measured.steps, gait.activity),
-        warnings=(*capture.notes, *runner.notes, *_warnings(capture, gait)),
+        warnings=(*capture.notes, *clock.notes, *runner.notes, *_warnings(capture, gait)),
         provenance=Provenance(__version__, capture.source, asdict(settings), input_sha256),
-        runner=runner,
+        runner=played,
         capture=capture,
     )
 
@@ -127,14 +133,12 @@ def _sha256(path: Path) -> str:
         ) from error
 
 
-def _in_real_time(capture: Capture, settings: Settings) -> Capture:
-    """A slow-motion clip with its time divided by the given factor."""
-    if settings.slow_motion is None or settings.slow_motion == 1.0:
-        return capture
-    pose = replace(capture.pose, time_s=capture.pose.time_s / settings.slow_motion)
-    return replace(
-        capture, pose=pose, video=replace(capture.video, time_scale=settings.slow_motion)
-    )
+def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
+    """How slow the clip plays: as given, or as told by the file and by the runner's fall."""
+    if settings.slow_motion is not None:
+        return TimeScale(settings.slow_motion)
+    height = stature(runner.pose, runner.leg_length)
+    return time_scale(runner, capture.video, height, settings.height_m)
 
 
 def _refuse_other_views(runner: Runner, capture: Capture) -> None:
