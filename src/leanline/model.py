@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -294,3 +295,29 @@ class Analysis:
     provenance: Provenance
     runner: Runner | None = field(default=None, repr=False, compare=False)
     capture: Capture | None = field(default=None, repr=False, compare=False)
+
+    def plot_steps(self, axes: Any = None) -> Any:  # noqa: ANN401
+        """Body lean at mid-stance, step by step (Matplotlib axes; ``leanline[plot]``)."""
+        return _notebook().plot_one(self, "lean_steps", axes)
+
+    def plot_cycle(self, axes: Any = None) -> Any:  # noqa: ANN401
+        """Lean through the gait cycle, mean and spread of each foot (Matplotlib axes)."""
+        return _notebook().plot_one(self, "lean_cycle", axes)
+
+    def plot_strike(self, axes: Any = None) -> Any:  # noqa: ANN401
+        """Foot-strike angle, step by step (Matplotlib axes)."""
+        return _notebook().plot_one(self, "strike_steps", axes)
+
+    def plot_standing(self, axes: Any = None) -> Any:  # noqa: ANN401
+        """Lean along a clip of the standing drill (Matplotlib axes)."""
+        return _notebook().plot_one(self, "stand_time", axes)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the analysis."""
+        html: str = _notebook().table_html(self)
+        return html
+
+
+def _notebook() -> Any:  # noqa: ANN401
+    """The drawing of results; it is above this module, and heavy, so it is only named here."""
+    return import_module("leanline.report.notebook")

@@ -8,7 +8,9 @@ import typer
 
 import leanline
 from leanline.cli.analyze import analyze
+from leanline.cli.compare import compare
 from leanline.cli.demo import demo
+from leanline.cli.plot import plot
 from leanline.cli.report import report
 
 app = typer.Typer(
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.command("analyze")(analyze)
 app.command("report")(report)
+app.command("compare")(compare)
+app.command("plot")(plot)
 app.command("demo")(demo)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -59,7 +59,7 @@ def write_report(
     Path
         The file written.
     """
-    html = report_html(analysis, images_of(analysis, video), code)
+    html = report_html(analysis, images_of(analysis, video, shots(analysis)), code)
     return write_whole(directory / FILE_NAME, html)
 
 
@@ -112,12 +112,12 @@ def style_sheet() -> str:
     return f"{own}{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 
-def images_of(analysis: Analysis, video: Path | None) -> dict[Shot, bytes]:
-    """The pictures of the report; none when the clip or the pose is not at hand."""
+def images_of(analysis: Analysis, video: Path | None, wanted: Iterable[Shot]) -> dict[Shot, bytes]:
+    """Pictures of moments; none when the clip or the pose is not at hand."""
     if video is None or analysis.runner is None or not analysis.video.width:
         return {}
     try:
-        return jpegs(video, analysis, shots(analysis))
+        return jpegs(video, analysis, wanted)
     except InputError:
         return {}
 

@@ -1,0 +1,64 @@
+"""``leanline compare``: two results of one runner, before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leanline.cli.results import Language, refused_as_exit, wanted_language
+
+if TYPE_CHECKING:
+    from leanline.report.compare import CompareModel
+
+_RESULT = "DIR|analysis.json"
+
+
+def compare(
+    before: Annotated[
+        Path, typer.Argument(metavar=_RESULT, help="The earlier result.", show_default=False)
+    ],
+    after: Annotated[
+        Path, typer.Argument(metavar=_RESULT, help="The later result.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Also write compare.html here."),
+    ] = None,
+    lang: Language = "en",
+) -> None:
+    """Say what changed by more than the measurement can tell apart."""
+    with refused_as_exit():
+        _compare(before, after, out, wanted_language(lang))
+
+
+def _compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
+    from leanline.cli.results import read_result
+    from leanline.report.compare import compare_model, write_comparison
+
+    results = read_result(before), read_result(after)
+    analyses = results[0].analysis, results[1].analysis
+    _print(compare_model(*analyses, lang))
+    if out is not None:
+        videos = results[0].video, results[1].video
+        typer.echo(str(write_comparison(analyses, videos, out, lang)))
+
+
+def _print(model: CompareModel) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    for row in model.rows:
+        verdict = row.verdict_word + (f": {row.why}" if row.why and model.comparable else "")
+        interval = f"({row.interval})" if row.interval else ""
+        cells = (row.name, row.before, row.after, row.difference, interval, verdict)
+        table.add_row(
+            *(Text(cell) for cell in cells), style="bold" if row.verdict == "changed" else ""
+        )
+    console = Console(highlight=False, markup=False)
+    console.print(Text(" → ".join(model.names)))
+    console.print(table)
+    console.print(Text(f"\n{model.summary}"))

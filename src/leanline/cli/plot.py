@@ -1,0 +1,49 @@
+"""``leanline plot``: a result's charts and key frames as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+import typer
+
+from leanline.cli.results import VIDEO_HELP, Language, refused_as_exit, wanted_language
+
+
+def plot(
+    result: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|analysis.json", help="A result of leanline analyze.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Write here instead of DIR/figures."),
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="svg|png", help="Of the charts; png needs leanline[plot]."
+        ),
+    ] = "svg",
+    video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,
+    lang: Language = "en",
+) -> None:
+    """Write the charts as SVG or PNG, and the key frames as PNG."""
+    with refused_as_exit():
+        _plot(result, out, form, video, wanted_language(lang))
+
+
+def _plot(result: Path, out: Path | None, form: str, video: Path | None, lang: str) -> None:
+    from leanline.cli.results import read_result
+    from leanline.errors import UsageError
+    from leanline.report.figures import write_figures
+
+    if form not in ("svg", "png"):
+        raise UsageError(f"--format must be svg or png, not {form!r}.")
+    read = read_result(result, video)
+    directory = out or read.directory / "figures"
+    wanted = cast("Literal['svg', 'png']", form)
+    for path in write_figures(read.analysis, directory, wanted, read.video, lang):
+        typer.echo(str(path))

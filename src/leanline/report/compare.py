@@ -1,0 +1,296 @@
+"""Before and after: what changed by more than the measurement can tell apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from leanline.model import Analysis, Metric
+from leanline.report import moments
+from leanline.report.build import clip_name, measured, minus
+from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.model import Picture
+from leanline.report.moments import Shot
+from leanline.units import spoken
+
+Verdict = Literal["changed", "same", "cannot"]
+
+FILE_NAME: Final = "compare.html"
+# Overground speed repeats to 0.09 m/s, so 0.25 is the smallest change told (2.77 times as much).
+_SAME_SPEED_MPS: Final = 0.25
+# Speed decides almost everything else, so it may be compared itself at any speed.
+_OF_SPEED: Final = ("speed_mps",)
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """One metric before and after, in words; ``why`` says why a verdict is ``cannot``."""
+
+    id: str
+    name: str
+    before: str
+    after: str
+    difference: str
+    interval: str
+    smallest: str
+    verdict: Verdict
+    verdict_word: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two moments at the same phase."""
+
+    caption: str
+    before: Picture
+    after: Picture
+
+
+@dataclass(frozen=True)
+class CompareModel:
+    """What stands on the page that compares two clips."""
+
+    language: str
+    title: str
+    names: tuple[str, str]
+    summary: str
+    comparable: bool
+    notes: tuple[str, ...]
+    rows: tuple[CompareRow, ...]
+    pairs: tuple[Pair, ...]
+    made_by: str
+
+
+def compare_model(before: Analysis, after: Analysis, code: str = "en") -> CompareModel:
+    """Compare two analyses of the same runner, in the language ``code``.
+
+    A change is called one when it is larger than the smallest detectable change: the
+    metric's own (``sdc95``) where it is known, else the 95 % interval of the difference,
+    both intervals joined in quadrature.
+    """
+    words = texts(code)
+    reasons = tuple(_reasons(before, after, words))
+    rows = tuple(_rows(before, after, reasons, words))
+    names = clip_name(before), clip_name(after)
+    return CompareModel(
+        language=code,
+        title=f"{words.say('compare.title')}: {names[0]}, {names[1]}",
+        names=names,
+        summary=_summary(rows, reasons, words),
+        comparable=not reasons,
+        notes=tuple(_notes(before, after, words)),
+        rows=rows,
+        pairs=tuple(_pairs(before, after, words)),
+        made_by=words.say("ui.made_by", version=after.provenance.leanline),
+    )
+
+
+def write_comparison(
+    analyses: tuple[Analysis, Analysis],
+    videos: tuple[Path | None, Path | None],
+    directory: Path,
+    code: str = "en",
+) -> Path:
+    """Write ``compare.html`` into ``directory``, whole or not at all; the file written."""
+    from leanline.report.html import data_url, images_of, page, write_whole
+
+    model = compare_model(*analyses, code)
+    sides = (
+        tuple(pair.before.shot for pair in model.pairs),
+        tuple(pair.after.shot for pair in model.pairs),
+    )
+    images = [
+        {shot: data_url(data) for shot, data in images_of(analysis, video, shots).items()}
+        for analysis, video, shots in zip(analyses, videos, sides, strict=True)
+    ]
+    html = page("compare.html.j2", texts(code), model=model, before=images[0], after=images[1])
+    return write_whole(directory / FILE_NAME, html)
+
+
+def _reasons(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
+    """Why nothing in the two clips can be compared."""
+    if before.activity != after.activity:
+        a, b = (words.say(f"activity.{x.activity}").lower() for x in (before, after))
+        yield words.say("compare.other_activity", a=a, b=b)
+        return
+    if before.view != after.view:
+        yield words.say("compare.other_view")
+    models = before.provenance.pose_model, after.provenance.pose_model
+    if models[0] != models[1]:
+        yield words.say("compare.other_model", a=models[0], b=models[1])
+    places = before.surface, after.surface
+    if places[0] != places[1] and "unknown" not in places:
+        a, b = (words.say(f"surface.{place}") for place in places)
+        yield words.say("compare.other_surface", a=a, b=b)
+    a_speed, b_speed = _speed(before), _speed(after)
+    if a_speed is not None and b_speed is not None and _differ(a_speed, b_speed):
+        a, b = (words.language.say("speed_mps", s.value or 0.0) for s in (a_speed, b_speed))
+        yield words.say("compare.other_speed", a=a, b=b)
+
+
+def _speed(analysis: Analysis) -> Metric | None:
+    metric = analysis.metrics.get("speed_mps")
+    return metric if metric is not None and isinstance(metric.value, float) else None
+
+
+def _differ(a: Metric, b: Metric) -> bool:
+    """Whether two speeds differ by more than is within either's error."""
+    apart = abs(float(a.value or 0.0) - float(b.value or 0.0))
+    return apart > max(_SAME_SPEED_MPS, _half_width(a, b) or 0.0)
+
+
+def _rows(
+    before: Analysis, after: Analysis, reasons: tuple[str, ...], words: Texts
+) -> Iterator[CompareRow]:
+    rows: dict[str, CompareRow] = {}
+    for entry in catalog():
+        name = _shown_name(entry, before, after)
+        a, b = before.metrics.get(name), after.metrics.get(name)
+        if not (measured(a) or measured(b)):
+            continue
+        why = "" if name in _OF_SPEED or not reasons else reasons[0]
+        rows[name] = _row(name, (a, b), why, words)
+    if "foot_strike" in rows and "foot_strike_angle_deg" in rows:
+        rows["foot_strike"] = _as_the_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
+    yield from rows.values()
+
+
+def _shown_name(entry: Entry, before: Analysis, after: Analysis) -> str:
+    """The entry's metric, or the one in its place when it was not measured in both."""
+    both = all(measured(x.metrics.get(entry.id)) for x in (before, after))
+    if entry.instead and not both and measured(before.metrics.get(entry.instead)):
+        return entry.instead
+    return entry.id
+
+
+def _row(
+    name: str, pair: tuple[Metric | None, Metric | None], why: str, words: Texts
+) -> CompareRow:
+    said = [
+        minus(words.language.say(name, m.value))
+        if m and measured(m) and m.value is not None
+        else "–"
+        for m in pair
+    ]
+    row = CompareRow(
+        name, words.say(f"metrics.{name}.name"), said[0], said[1], "", "", "", "cannot", ""
+    )
+    a, b = pair
+    which = [key for key, m in (("before", a), ("after", b)) if not measured(m)]
+    if which:
+        missing = words.say(f"compare.{which[0]}").lower()
+        return _judged(row, "cannot", words, words.say("compare.not_measured_in", which=missing))
+    assert a is not None and b is not None  # noqa: S101, PT018
+    row = _with_difference(row, a, b, words)
+    if why:
+        return _judged(row, "cannot", words, why)
+    if isinstance(a.value, str) or isinstance(b.value, str):
+        return _judged(row, "same" if a.value == b.value else "changed", words)
+    smallest = smallest_change(a, b)
+    if smallest is None:
+        return _judged(row, "cannot", words, words.say("compare.no_interval"))
+    apart = abs(float(b.value or 0.0) - float(a.value or 0.0))
+    return _judged(row, "changed" if apart > smallest else "same", words)
+
+
+def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> CompareRow:
+    if not isinstance(a.value, float) or not isinstance(b.value, float):
+        return row
+    style, language = spoken(a.id, a.value), words.language
+    apart, half, smallest = b.value - a.value, _half_width(a, b), smallest_change(a, b)
+    unit = language.unit(style.unit)
+
+    def said(x: float) -> str:
+        return minus(language.number(style.number(x)))
+
+    sign = "+" if style.number(apart)[0] not in "-0" or float(style.number(apart)) > 0 else ""
+    interval = "" if half is None else f"{said(apart - half)} {language.to} {said(apart + half)}"
+    least = "" if smallest is None else said(smallest) + unit
+    return replace(row, difference=sign + said(apart) + unit, interval=interval, smallest=least)
+
+
+def _judged(row: CompareRow, verdict: Verdict, words: Texts, why: str = "") -> CompareRow:
+    return replace(row, verdict=verdict, verdict_word=words.say(f"compare.{verdict}"), why=why)
+
+
+def _as_the_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
+    """The kind of strike is a class of its angle: it changed only when the angle did."""
+    if strike.verdict != "changed":
+        return strike
+    return replace(strike, verdict=angle.verdict, verdict_word=angle.verdict_word, why=angle.why)
+
+
+def smallest_change(a: Metric, b: Metric) -> float | None:
+    """Smallest detectable change between two measurements; None when nothing tells it."""
+    known = [getattr(metric, "sdc95", None) for metric in (a, b)]
+    if all(isinstance(value, float) and math.isfinite(value) for value in known):
+        return float(max(value for value in known if value is not None))
+    return _half_width(a, b)
+
+
+def _half_width(a: Metric, b: Metric) -> float | None:
+    """Half the 95 % interval of the difference, both intervals in quadrature."""
+    if a.ci95 is None or b.ci95 is None:
+        return None
+    halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]
+    both = math.hypot(*halves)
+    return both if math.isfinite(both) else None
+
+
+def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Texts) -> str:
+    if reasons:
+        return words.say("compare.summary_cannot", why=reasons[0])
+    changed = [row.name for row in rows if row.verdict == "changed"]
+    if changed:
+        return words.say("compare.summary_changed", names=", ".join(changed))
+    return words.say("compare.summary_same")
+
+
+def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
+    yield words.say("compare.note")
+    if before.activity == "running" and (_speed(before) is None or _speed(after) is None):
+        yield words.say("compare.speed_unknown")
+    versions = before.provenance.leanline, after.provenance.leanline
+    if versions[0] != versions[1]:
+        yield words.say("compare.other_version", a=versions[0], b=versions[1])
+
+
+def _pairs(before: Analysis, after: Analysis, words: Texts) -> Iterator[Pair]:
+    first = moments.hero(before), moments.hero(after)
+    if first[0] is not None and first[1] is not None and before.activity == after.activity:
+        yield _pair(first[0], first[1], words)
+    landings = _near_landing(before), _near_landing(after)
+    if landings[0] is not None and landings[1] is not None:
+        yield _pair(landings[0], landings[1], words)
+
+
+def _near_landing(analysis: Analysis) -> Shot | None:
+    """A landing of the foot towards the camera, in the middle of the clip."""
+    near = [shot for shot in moments.landings(analysis) if shot.side == analysis.direction]
+    return near[len(near) // 2] if near else None
+
+
+_PHASE: Final[Mapping[str, str]] = {
+    "lean": "mid_stance",
+    "landing": "landing",
+    "stand": "mid_clip",
+    "bend": "mid_stance",
+}
+
+
+def _pair(before: Shot, after: Shot, words: Texts) -> Pair:
+    sides = dict.fromkeys(words.say(f"sides.{s.side}") for s in (before, after) if s.side)
+    phase = words.say(f"compare.{_PHASE[before.kind]}", side=" / ".join(sides))
+    pictures = [
+        Picture(
+            shot,
+            f"{words.say(f'compare.{which}')}, {words.language.number(f'{shot.time_s:.2f}')} s",
+            f"{words.say(f'compare.{which}')}: {phase}",
+        )
+        for which, shot in (("before", before), ("after", after))
+    ]
+    return Pair(words.say("compare.phase", what=phase), *pictures)

@@ -1,0 +1,60 @@
+"""Charts and key frames as files of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from leanline.errors import UsageError
+from leanline.languages import language
+from leanline.model import Analysis
+from leanline.report.charts import charts
+from leanline.report.frames import write_pngs
+from leanline.report.html import write_whole
+from leanline.report.moments import shots
+from leanline.report.svg import WIDE, svg
+
+ImageFormat = Literal["svg", "png"]
+
+
+def write_figures(
+    analysis: Analysis,
+    directory: Path,
+    form: ImageFormat = "svg",
+    video: Path | None = None,
+    code: str = "en",
+) -> tuple[Path, ...]:
+    """Write every chart as SVG or PNG, and with ``video`` the key frames as PNG.
+
+    Returns
+    -------
+    tuple of Path
+        The files written, charts first.
+
+    Raises
+    ------
+    UsageError
+        The directory cannot be written, or PNG is asked for without Matplotlib.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+    written = []
+    for name, chart in charts(analysis, code).items():
+        path = directory / f"{name}.{form}"
+        if form == "svg":
+            decimal = language(code).decimal
+            write_whole(path, svg(chart, WIDE, alone=True, decimal=decimal))
+        else:
+            from matplotlib import pyplot
+
+            from leanline.report.mpl import plot
+
+            figure = plot(chart).figure
+            figure.savefig(path, dpi=200)  # type: ignore[union-attr]
+            pyplot.close(figure)  # type: ignore[arg-type]
+        written.append(path)
+    if video is not None and analysis.runner is not None:
+        written += write_pngs(video, analysis, shots(analysis), directory)
+    return tuple(written)

@@ -1,0 +1,58 @@
+"""What an analysis shows of itself in a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from leanline.errors import UsageError
+from leanline.model import Analysis
+from leanline.report.build import report_model
+from leanline.report.charts import charts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_STYLE = "text-align:left;padding:2px 14px 2px 0"
+
+
+def table_html(analysis: Analysis) -> str:
+    """A small table: what was measured, with intervals, by the steps of the method."""
+    model = report_model(analysis)
+    rows = [
+        f"<p><b>{escape(model.activity)}</b> {escape(model.name)}<br>"
+        f"<small>{escape(', '.join(model.facts))}</small></p>",
+        "<table>",
+    ]
+    for section in model.sections:
+        rows.append(f'<tr><th style="{_STYLE}" colspan="4">{escape(section.name)}</th></tr>')
+        for row in section.rows:
+            cells = (row.name, row.value + row.unit, row.interval, row.quality_word)
+            rows.append(
+                "<tr>"
+                + "".join(f'<td style="{_STYLE}">{escape(cell)}</td>' for cell in cells)
+                + "</tr>"
+            )
+        rows += [
+            f'<tr><td style="{_STYLE}" colspan="4"><small>{escape(text)}</small></td></tr>'
+            for text in section.missing
+        ]
+    first = model.advice[0]
+    return "".join([*rows, f"</table><p><b>{escape(first.heading)}</b>: {escape(first.text)}</p>"])
+
+
+def plot_one(analysis: Analysis, name: str, axes: Axes | None = None) -> Axes:
+    """One of the report's charts with Matplotlib.
+
+    Raises
+    ------
+    UsageError
+        The analysis does not have the numbers for it, or Matplotlib is not installed.
+    """
+    from leanline.report.mpl import plot
+
+    drawn = charts(analysis)
+    if name not in drawn:
+        has = ", ".join(drawn) or "none"
+        raise UsageError(f"This analysis has no chart {name!r}.", hint=f"Its charts are: {has}.")
+    return plot(drawn[name], axes)
