@@ -1,9 +1,10 @@
 """The runner's path over the ground as a line in the picture: through the places of the feet.
 
 Only overground. On a treadmill the way of one planted foot is too short against the few
-centimetres by which a pose network misplaces heel and toe as the foot rolls: 3 degrees
-(standard deviation) on the rendered clips, no better than knowing nothing. The direction
-of gravity in flight is weaker still. Belt edges are among the lines of the scene.
+centimetres by which a pose network misplaces heel and toe as the foot rolls over: 3 degrees
+(standard deviation) on the rendered clips, no better than knowing nothing. The direction of
+the centre of mass's acceleration in flight is off by 18 degrees there, as the limbs swing.
+Belt edges are among the lines of the scene.
 """
 
 from __future__ import annotations

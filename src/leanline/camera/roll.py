@@ -13,14 +13,16 @@ from leanline.camera.lines import NO_LINES, Lines, Sight, sights
 from leanline.camera.projection import Lens
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
 
-# Standard deviations, degrees. What people read off a level or a plumb line; what walls,
-# lenses and the fit of the model to the world leave however many lines agree; and what is
-# believed of a hand-held phone when nothing is seen.
+# Standard deviations, degrees. What people read off a level or a plumb line; what walls
+# and lenses are off however many lines agree; and what is believed of a hand-held phone
+# when nothing is seen.
 GIVEN_SD = 0.3
 WORLD_SD = 0.3
+# The same where nothing upright bears out that what looks level is: roads climb, hedges slope.
+SLOPING_SD = 0.6
 UNSEEN_SD = 3.0
 # A source counts as one when it alone makes the roll this much surer than seeing nothing.
-TELLS = 0.75
+TELLS = 0.6
 # Sources that differ so many times more than their own deviations allow are said to disagree.
 DISAGREE = 1.5
 
@@ -80,7 +82,8 @@ def fused_roll(views: tuple[Sight, ...], path: Lines, place: Array) -> Estimate:
         return _estimate(together.roll.value, together.roll.sd, source)
     ratio = _birge(together, list(telling.values()))
     doubt = ", which disagree" if ratio > DISAGREE else ""
-    sd = float(np.hypot(together.roll.sd, WORLD_SD)) * max(1.0, ratio)
+    world = WORLD_SD if "vertical lines" in telling else SLOPING_SD
+    sd = float(np.hypot(together.roll.sd, world)) * max(1.0, ratio)
     return _estimate(together.roll.value, sd, _listed(list(telling)) + doubt)
 
 

@@ -22,7 +22,8 @@ MOST_PICTURES = 16
 MOVING_PICTURES = 3
 # Shorter segments (share of the diagonal) say little of direction and are often texture.
 LEAST_LENGTH = 0.02
-MOST_SEGMENTS = 120
+# So many of the steep ones and of the flat ones are kept, the longest.
+MOST_SEGMENTS = 60
 # Half-axes of the ellipse around a runner, shares of the circle that holds them.
 MASK_SHARES = (0.5, 0.95)
 
@@ -70,9 +71,7 @@ def _small(picture: NDArray[np.uint8], runner: Whereabouts) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
     size = (round(width * scale), round(height * scale))
-    gray = cv2.resize(
-        cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA
-    )
+    gray = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
     return _Picture(np.asarray(gray, np.uint8), scale, runner)
 
 
@@ -90,10 +89,19 @@ def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
     length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     height, width = np.array(gray.shape) / seen[0].scale
     keep = (length > LEAST_LENGTH * np.hypot(height, width)) & (covered < 0.5)
-    longest = np.argsort(-length[keep])[:MOST_SEGMENTS]
-    kept: Array = ends[keep][longest]
+    kept: Array = ends[_among_longest(length, keep, ends)]
     kept[:, [1, 3]] = height - kept[:, [1, 3]]
     return kept
+
+
+def _among_longest(length: Array, keep: NDArray[np.bool_], ends: Array) -> NDArray[np.bool_]:
+    """Whether each segment is one of the longest of its kind, steep or flat."""
+    step = np.abs(ends[:, 2:] - ends[:, :2])
+    chosen = np.zeros(len(ends), dtype=bool)
+    for kind in (step[:, 0] < step[:, 1], step[:, 0] >= step[:, 1]):
+        candidates = np.flatnonzero(kind & keep)
+        chosen[candidates[np.argsort(-length[candidates])][:MOST_SEGMENTS]] = True
+    return chosen
 
 
 def _covers(runner: Whereabouts, points: Array) -> NDArray[np.bool_]:
