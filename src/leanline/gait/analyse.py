@@ -73,21 +73,24 @@ def _activity(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> A
 
 
 def _stands(runner: Runner) -> bool:
-    """Whether each foot stays where it is, and the hips above them but for slow sway."""
+    """Whether both feet stay where they are, and the hips above them but for slow sway."""
     pose = runner.pose
     hips = pose.mid("hip")
-    feet = [
-        pose.point(f"{side}_{part}") - runner.scene_shift
-        for side in SIDES
-        for part in ("heel", "ankle")
-    ]
-    seen = [place[np.isfinite(place).all(axis=1)] for place in feet]
-    wander = [
-        float(np.ptp(np.percentile(p, (5, 95), axis=0), axis=0).max()) for p in seen if len(p)
-    ]
-    if not wander or not np.isfinite(hips).all(axis=1).any():
+    wander = [_foot_wander(runner, side) for side in SIDES]
+    if np.isnan(wander).all() or not np.isfinite(hips).all(axis=1).any():
         return False
-    if max(wander) > STANDING_SWAY_LEGS * runner.leg_length:
+    if float(np.nanmax(wander)) > STANDING_SWAY_LEGS * runner.leg_length:
         return False
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
     return bool(np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length)
+
+
+def _foot_wander(runner: Runner, side: Side) -> float:
+    """How far a foot gets over the scene; NaN when it is not seen.
+
+    Of the steadier of heel and ankle, as a network sees the far foot badly.
+    """
+    places = [runner.pose.point(f"{side}_{p}") - runner.scene_shift for p in ("heel", "ankle")]
+    seen = [place[np.isfinite(place).all(axis=1)] for place in places]
+    reach = [np.ptp(np.percentile(p, (5, 95), axis=0), axis=0).max() for p in seen if len(p)]
+    return float(min(reach, default=np.nan))
