@@ -30,6 +30,11 @@ _NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
     "walking": ("cadence_spm",),
 }
+_NOTES: Final[Mapping[str, str]] = {
+    "stand": "ui.band_note",
+    "run": "ui.band_note",
+    "land": "ui.goal_note",
+}
 # A hyphen before a number and not after a word.
 _MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -166,8 +171,9 @@ def _hero(analysis: Analysis, words: Texts) -> Picture | None:
     if shot.side is None:
         caption = words.say("ui.hero_stand", t=time)
     else:
-        side = words.say(f"sides.{shot.side}").capitalize()
-        caption = words.say("ui.hero_run", side=side, t=time)
+        foot = words.say(f"foot.{shot.side}")
+        foot = foot[0].upper() + foot[1:]
+        caption = words.say("ui.hero_run", foot=foot, t=time)
         if math.isfinite(shot.value):
             value = minus(words.language.say("lean_body_deg", shot.value))
             caption += ". " + words.say("ui.hero_step", value=value)
@@ -206,14 +212,15 @@ def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
     if entry.axis is None or entry.id != metric.id or not isinstance(value, float):
         return None
     start, end = metric.ci95 or (value, value)
+    style = spoken(metric.id, value)
     low, high = entry.axis
-    low, high = min(low, value), max(high, value)
+    low = min(low, math.floor(start * style.scale) / style.scale)
+    high = max(high, math.ceil(end * style.scale) / style.scale)
 
     def share(x: float) -> float:
         return round(100.0 * min(max((x - low) / (high - low), 0.0), 1.0), 1)
 
     goal = share(_RAISED * value) if metric.id == "cadence_spm" else None
-    style = spoken(metric.id, value)
     ends = (f"{round(x * style.scale, 1):g}" for x in (low, high))
     band = None if entry.band is None else (share(entry.band[0]), share(entry.band[1]))
     low_word, high_word = (minus(words.language.number(text)) for text in ends)
@@ -276,7 +283,7 @@ def _section(section: str, analysis: Analysis, words: Texts) -> Section:
         pictures_note=words.say("ui.landing_strip") if section == "land" and pictures else "",
         charts=_CHARTS[section],
         missing=missing_by_reason(entries, analysis, words),
-        note=words.say("ui.band_note") if section in ("run", "stand") else "",
+        note=words.say(_NOTES[section]) if section in _NOTES else "",
     )
 
 
@@ -303,8 +310,8 @@ def _landing_picture(shot: moments.Shot, words: Texts) -> Picture:
 
 
 def _where(shot: moments.Shot, words: Texts) -> str:
-    side = words.say(f"sides.{shot.side}")
-    return words.say("ui.frame_at", side=side, t=words.language.number(f"{shot.time_s:.2f}"))
+    foot = words.say(f"foot.{shot.side}")
+    return words.say("ui.frame_at", foot=foot, t=words.language.number(f"{shot.time_s:.2f}"))
 
 
 def _alt(shot: moments.Shot, caption: str, words: Texts) -> str:

@@ -53,9 +53,14 @@ class Texts:
         return True
 
     def said(self, english: str) -> str:
-        """A sentence that the analysis wrote in English, translated where that is known."""
+        """A sentence that the analysis wrote in English, translated as far as it is known."""
         known: Mapping[str, str] = self.entries.get("said", {})
-        return known.get(english, known.get(english.rstrip("."), english))
+        if english in known:
+            return known[english]
+        phrases: Mapping[str, str] = self.entries.get("phrases", {})
+        for phrase, own in phrases.items():
+            english = english.replace(phrase, own)
+        return english
 
     def _at(self, key: str) -> Any:  # noqa: ANN401
         entry: Any = self.entries

@@ -283,8 +283,8 @@ _PHASE: Final[Mapping[str, str]] = {
 
 
 def _pair(before: Shot, after: Shot, words: Texts) -> Pair:
-    sides = dict.fromkeys(words.say(f"sides.{s.side}") for s in (before, after) if s.side)
-    phase = words.say(f"compare.{_PHASE[before.kind]}", side=" / ".join(sides))
+    feet = dict.fromkeys(words.say(f"foot.{s.side}") for s in (before, after) if s.side)
+    phase = words.say(f"compare.{_PHASE[before.kind]}", foot=" / ".join(feet))
     pictures = [
         Picture(
             shot,

@@ -156,7 +156,7 @@ def _on_band(scene: Scene, points: Points, foot: Array, place: Placer, value: fl
     )
 
 
-def _bend_marks(_scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
+def _bend_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
     """Ankle, hip and shoulder as they are, and the leg line carried on as a dashed line."""
     foot, hip = point(points, f"{shot.side}_ankle"), middle(points, "hip")
     shoulder = middle(points, "shoulder")
@@ -169,7 +169,8 @@ def _bend_marks(_scene: Scene, shot: Shot, points: Points, place: Placer) -> Mar
         Stroke(place(hip), place(end), YELLOW, 5.0),
     )
     dots = tuple(Dot(place(p), YELLOW, 7.0) for p in (foot, hip, shoulder))
-    label = Label(_degrees(shot.value), place(end), YELLOW, 30.0)
+    # Behind the hip, where it hides neither the lines nor the face.
+    label = Label(_degrees(shot.value), place(hip - 0.6 * trunk * scene.forward), YELLOW, 30.0)
     return Marks(strokes, dots, (label,))
 
 

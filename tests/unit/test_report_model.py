@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from leanline.errors import UsageError
+from leanline.model import Analysis, Estimate, Note
+from leanline.report.build import minus, report_model
+from leanline.report.catalog import catalog, texts
+from leanline.report.model import MetricRow, ReportModel
+from leanline.report.moments import landings, shots
+from tests.analyses import analysis, metric, with_gaps
+from tests.runners import whole_analysis
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+
+
+def snapshot(model: ReportModel) -> str:
+    return json.dumps(asdict(model), indent=1, ensure_ascii=False) + "\n"
+
+
+def model_of(name: str) -> ReportModel:
+    made = {
+        "running": lambda: whole_analysis(Path("clips/run.mp4")),
+        "standing": lambda: analysis("standing", stand_straightness_deg=6.4),
+        "walking": lambda: analysis("walking", lean_body_deg=None, cadence_spm=110.0),
+        "gaps": with_gaps,
+    }
+    kind, _, code = name.partition("_")
+    return report_model(made[kind](), code or "en")
+
+
+@pytest.mark.parametrize("name", ["running", "running_de", "standing", "walking", "gaps"])
+def test_the_view_model_is_as_it_was_looked_at(name: str) -> None:
+    """LEANLINE_SNAPSHOTS=1 writes the snapshots anew; look at the difference before committing."""
+    path, model = SNAPSHOTS / f"report_{name}.json", snapshot(model_of(name))
+    if os.environ.get("LEANLINE_SNAPSHOTS"):
+        path.write_text(model, encoding="utf-8")
+    assert json.loads(model) == json.loads(path.read_text(encoding="utf-8"))
+
+
+def rows_of(model: ReportModel) -> dict[str, MetricRow]:
+    return {row.id: row for section in model.sections for row in section.rows}
+
+
+def test_the_page_has_the_steps_of_the_method_and_three_numbers() -> None:
+    model = report_model(analysis())
+    assert [section.id for section in model.sections] == ["assess", "run", "land"]
+    assert [row.id for row in model.numbers] == ["lean_body_deg", "waist_bend_deg", "cadence_spm"]
+    assert [section.id for section in report_model(analysis("standing")).sections] == ["stand"]
+
+
+def test_a_metric_says_its_interval_its_steps_and_its_grade() -> None:
+    row = rows_of(report_model(analysis()))["lean_body_deg"]
+    assert (row.value, row.interval, row.grade) == ("10.4°", "9.4 to 11.4", "C")
+    assert "22 steps" in row.details
+    assert "Carson" in row.sources
+    assert row.has_band
+    assert row.bar is not None
+    assert 0 <= row.bar.start < row.bar.at < row.bar.end <= 100
+
+
+def test_only_lean_has_a_coaching_band() -> None:
+    banded = {entry.id for entry in catalog() if entry.band}
+    assert banded == {"lean_body_deg", "stand_lean_deg"}
+
+
+def test_an_interval_beyond_the_number_line_stretches_the_line() -> None:
+    row = rows_of(report_model(analysis(waist_bend_deg=40.0)))["waist_bend_deg"]
+    assert row.bar is not None
+    assert row.bar.high == "44"
+    assert row.bar.end == 100.0
+
+
+def test_without_a_scale_lengths_are_shown_in_percent_of_height() -> None:
+    model = report_model(analysis(landing_distance_m=None, landing_distance_pct=10.2))
+    rows = rows_of(model)
+    assert rows["landing_distance_pct"].value + rows["landing_distance_pct"].unit == "10.2 %"
+    assert not any("Landing distance" in text for text in model.sure.missing)
+
+
+def test_what_was_not_measured_says_why_once_for_each_reason() -> None:
+    hidden = {
+        name: metric(name, None, why="a wall hides the feet")
+        for name in ("shin_angle_deg", "foot_strike_angle_deg")
+    }
+    whole = analysis()
+    model = report_model(replace(whole, metrics={**whole.metrics, **hidden}))
+    (text,) = (t for t in model.sure.missing if "Shin" in t)
+    assert text == "Foot-strike angle, Shin at contact: a wall hides the feet."
+
+
+def test_walking_is_not_judged_as_running() -> None:
+    model = report_model(analysis("walking", lean_body_deg=None, cadence_spm=110.0))
+    assert "This is walking" in model.advice[0].text
+    assert [row.id for row in model.numbers] == ["cadence_spm"]
+
+
+def test_every_finding_comes_with_a_drill() -> None:
+    (first, *_) = report_model(analysis()).advice
+    assert first.cue
+    assert first.drill
+    assert first.keep
+    assert first.again
+
+
+def test_german_writes_numbers_and_findings_in_german() -> None:
+    model = report_model(analysis(), "de")
+    assert model.numbers[0].value == "10,4°"
+    assert model.numbers[0].interval == "9,4 bis 11,4"
+    assert "beugst" in model.advice[0].text
+    assert "13,1°" in model.advice[0].text
+
+
+def test_warnings_known_by_their_code_are_translated() -> None:
+    note = Note("low_frame_rate", "At 30 frames a second contact times are rough.")
+    model = report_model(replace(analysis(), warnings=(note,)), "de")
+    assert model.sure.warnings[0].startswith("Die Bildrate ist niedrig")
+
+
+def test_a_sentence_without_a_translation_stays_english() -> None:
+    assert texts("de").said("the moon was full") == "the moon was full"
+    assert texts("de").said("vertical lines and footfalls") == "senkrechte Linien und Fußaufsätze"
+
+
+def test_a_language_there_is_none_of_is_refused() -> None:
+    with pytest.raises(UsageError, match="'fr'"):
+        report_model(analysis(), "fr")
+
+
+def test_a_roll_that_is_not_known_is_said_to_be_not_known() -> None:
+    camera = replace(analysis().camera, roll_deg=Estimate(float("nan"), (0.0, 0.0), ""))
+    facts = report_model(replace(analysis(), camera=camera)).sure.facts
+    assert "not known" in facts[0].value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-0.4°", "−0.4°"),
+        ("mid-stance", "mid-stance"),
+        ("(-1 to -3)", "(−1 to −3)"),
+        ("5-10", "5-10"),
+    ],
+)
+def test_only_minus_signs_become_minus_signs(text: str, expected: str) -> None:
+    assert minus(text) == expected
+
+
+def test_the_hash_and_the_settings_are_on_the_page() -> None:
+    said = {fact.name: fact.value for fact in report_model(analysis()).sure.provenance}
+    assert said["Input SHA-256"] == "ab" * 32
+    assert said["Settings"] == "height_m 1.67"
+
+
+def keys(entries: dict[str, object], before: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in entries.items():
+        name = f"{before}.{key}"
+        found |= keys(value, name) if isinstance(value, dict) else {name}
+    return found
+
+
+def test_german_has_every_word_that_english_has() -> None:
+    english, german = (keys(dict(texts(code).entries)) for code in ("en", "de"))
+    assert english - german == set()
+    extra = german - english
+    assert all(key.split(".")[1] in ("said", "phrases", "warnings") for key in extra)
+
+
+def test_every_metric_of_the_page_has_its_words() -> None:
+    for code in ("en", "de"):
+        for entry in catalog():
+            for name in filter(None, (entry.id, entry.instead)):
+                for part in ("name", "meaning", "evidence"):
+                    assert texts(code).say(f"metrics.{name}.{part}")
+
+
+def forbidden(text: str) -> list[str]:
+    claims = ("optimal", "prevents injur", "correct form", "injury risk", "efficient form", "cures")
+    return [claim for claim in claims if claim in text.lower()]
+
+
+@pytest.mark.parametrize("code", ["en"])
+def test_no_word_of_the_page_claims_what_is_not_known(code: str) -> None:
+    for key in ("metrics", "ui", "sections"):
+        assert forbidden(json.dumps(texts(code).entries[key])) == []
+
+
+def test_landing_pictures_show_both_feet_alike() -> None:
+    sides = [shot.side for shot in landings(whole_analysis(Path("run.mp4")))]
+    assert sides.count("left") == sides.count("right") == 3
+
+
+def test_every_moment_is_shown_once_in_the_order_of_time(tmp_path: Path) -> None:
+    found = shots(whole_analysis(tmp_path / "run.mp4"))
+    assert [shot.time_s for shot in found] == sorted(shot.time_s for shot in found)
+    assert len(set(found)) == len(found)
+
+
+def test_a_clip_without_steps_has_no_moments() -> None:
+    empty: Analysis = replace(analysis(), steps=(), contacts=())
+    assert shots(empty) == ()
+    assert report_model(empty).hero is None
