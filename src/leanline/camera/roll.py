@@ -78,8 +78,9 @@ def fused_roll(views: tuple[Sight, ...], path: Lines, place: Array) -> Estimate:
     }
     telling = {name: one for name, one in alone.items() if one.roll.sd < TELLS * UNSEEN_SD}
     if not telling:
-        source = "how level phones are usually held"
-        return _estimate(together.roll.value, together.roll.sd, source)
+        faint = together.roll.sd < TELLS * UNSEEN_SD
+        source = "faint lines of the scene" if faint else "how level phones are usually held"
+        return _estimate(together.roll.value, float(np.hypot(together.roll.sd, SLOPING_SD)), source)
     ratio = _birge(together, list(telling.values()))
     doubt = ", which disagree" if ratio > DISAGREE else ""
     world = WORLD_SD if "vertical lines" in telling else SLOPING_SD
