@@ -24,6 +24,7 @@ FLAT_FROM, FLAT_TO = 0.12, 0.60
 # toe-off about as they do on a force-plate treadmill.
 PUSH_OFF_DEG, PUSH_OFF_POWER, PUSH_OFF_TURN = -36.0, 1.4, -4.0
 LEAVING_SPEED = 0.3
+GRAVITY = 9.81
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class _Form:
     height: float
     trunk: float
     strike: float
-    bounce: float
+    bounce: float | None
     landing: float
     hip_ahead: float
     start_s: float
@@ -84,7 +85,7 @@ def synthetic_runner(
     lean_leg_deg: float = 5.0,
     lean_trunk_deg: float = 7.0,
     foot_strike_angle_deg: float = 12.0,
-    bounce_m: float = 0.08,
+    bounce_m: float | None = 0.08,
     landing_speed: float = 0.5,
     surface: Literal["treadmill", "overground"] = "treadmill",
     camera: Literal["fixed", "follow"] = "fixed",
@@ -100,6 +101,8 @@ def synthetic_runner(
     """Make a runner.
 
     ``duty_factor`` is contact time over stride time (0 to 0.5 when running);
+    ``bounce_m`` is a wave of the hips of that height, None the bounce that gravity makes:
+    ballistic in flight, a half sine of ground force in contact;
     ``landing_speed`` the share of the running speed with which the foot meets the ground;
     ``noise`` the standard deviation of each coordinate in the track's unit; ``time_s`` own time
     stamps instead of ``fps`` and ``seconds``; ``camera="follow"`` keeps an overground runner in
@@ -142,7 +145,7 @@ def synthetic_runner(
         lean_leg_deg=_mid_stance_lean(form, "hip"),
         lean_trunk_deg=lean_trunk_deg,
         foot_strike_angle_deg=foot_strike_angle_deg,
-        bounce=bounce_m * scale,
+        bounce=float(np.ptp(_hip_rise(form, start_s + step_s * np.linspace(0, 1, 201)))) * scale,
     )
 
 
@@ -183,9 +186,7 @@ def _mid_stance_lean(form: _Form, part: str) -> float:
 
 def _body(form: _Form, times: Array) -> dict[str, Array]:
     """All keypoints (T, 2) in metres over ground that stands still."""
-    middle = form.start_s + 0.5 * form.contact_s
-    bounce = -0.5 * form.bounce * np.cos(2.0 * np.pi * (times - middle) / form.step_s)
-    hip = np.column_stack([form.speed * times, HIP * form.height + bounce])
+    hip = np.column_stack([form.speed * times, HIP * form.height + _hip_rise(form, times)])
     up = np.array([np.sin(form.trunk), np.cos(form.trunk)])
     forward = np.array([up[1], -up[0]])
     shoulder = hip + TRUNK * form.height * up
@@ -197,6 +198,23 @@ def _body(form: _Form, times: Array) -> dict[str, Array]:
         points[f"{side}_shoulder"] = shoulder
         points |= _leg(form, side, times, hip) | _arm(form, side, times, shoulder)
     return points
+
+
+def _hip_rise(form: _Form, times: Array) -> Array:
+    """Height of the hips (T,) about that of standing."""
+    since = times - form.start_s - 0.5 * form.contact_s
+    if form.bounce is not None:
+        # Walkers are highest over the planted foot, runners lowest.
+        highest = 0.0 if form.contact_s > form.step_s else 0.5
+        return np.asarray(0.5 * form.bounce * np.cos(2.0 * np.pi * (since / form.step_s + highest)))
+    step, contact = form.step_s, min(form.contact_s, form.step_s)
+    since = np.abs((since + 0.5 * step) % step - 0.5 * step)
+    pushed = -GRAVITY * (
+        0.5 * step * contact / np.pi * np.cos(np.pi * since / contact) + 0.5 * since**2
+    )
+    top = (step - contact) ** 2 - contact**2
+    flown = GRAVITY * (top / 8.0 - 0.5 * (since - 0.5 * step) ** 2)
+    return np.where(since < 0.5 * contact, pushed, flown)
 
 
 def _arm(form: _Form, side: Side, times: Array, shoulder: Array) -> dict[str, Array]:

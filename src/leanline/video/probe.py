@@ -28,6 +28,10 @@ _FORMATS: Final = (
     "h264,hevc,ivf,obu,av1,m4v,image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,"
     "mp3,wav,flac,aac,aiff,apng,dv,nut"
 )
+# Where phones write the rate they recorded at, as FFmpeg names it.
+_RECORDED_TAGS: Final = ("com.android.capture.fps",)
+# Rates that differ by less are the same, jitter of the stamps aside; by more, a mistake.
+LEAST_SLOWER, MOST_SLOWER = 1.2, 40.0
 _RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
 _USE_A_VIDEO: Final = "Give a video such as an MP4 or MOV file from a phone."
 
@@ -63,7 +67,8 @@ def probe(path: Path) -> VideoInfo:
     VideoInfo
         ``fps`` is the mean rate of the time stamps (frames per second of the clip),
         ``duration_s`` runs to the end of the last frame, ``width`` and ``height`` are in
-        square pixels after rotation.
+        square pixels after rotation, ``time_scale`` compares the rate at which the camera
+        took the frames, if the file tells it, with the one at which they play.
 
     Raises
     ------
@@ -75,10 +80,36 @@ def probe(path: Path) -> VideoInfo:
     if frames < 2:
         raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
     span_s = int(timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base
-    fps = (frames - 1) / span_s
-    return VideoInfo(
-        str(path), float(fps), frames, float(frames / fps), timeline.width, timeline.height
-    )
+    fps = float((frames - 1) / span_s)
+    slower = _slower(recorded_hz(Path(path)), fps)
+    return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)
+
+
+def recorded_hz(path: Path) -> float | None:
+    """Frames a second that the camera took, if the file says so (Android phones do)."""
+    with open_video(path) as (container, stream):
+        for tags in (container.metadata, stream.metadata):
+            for key, value in tags.items():
+                if key.lower() in _RECORDED_TAGS and (rate := _positive(value)):
+                    return rate
+    return None
+
+
+def _positive(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) and number > 0 else None
+
+
+def _slower(recorded: float | None, fps: float) -> float:
+    """How many times slower than recorded the stamps play; 1 when they are true or unknown."""
+    if recorded is None or not LEAST_SLOWER <= recorded / fps <= MOST_SLOWER:
+        return 1.0
+    factor = recorded / fps
+    whole = round(factor)
+    return float(whole) if abs(factor / whole - 1.0) < 0.02 else factor
 
 
 def read_timeline(path: Path) -> Timeline:
