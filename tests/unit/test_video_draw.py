@@ -88,6 +88,11 @@ def test_tiles_stand_side_by_side_at_the_bottom_left() -> None:
     assert count(two, ORANGE) > 10
 
 
+def test_tiles_stand_on_top_where_the_feet_are_below() -> None:
+    picture = drawn(grey(640, 480), Marks(tiles=(Tile("STEP", "12"),), tiles_on_top=True))
+    assert np.nonzero(np.any(picture != 128, axis=2))[0].max() < 240
+
+
 def test_an_area_lets_the_picture_through_and_ends_at_its_corners() -> None:
     corners = ((20.0, 20.0), (80.0, 20.0), (80.0, 80.0), (20.0, 80.0))
     picture = drawn(grey(), Marks(areas=(Area(corners, GREEN, 0.5),)))

@@ -55,7 +55,13 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
             line, label = lean_line(scene, points, point(points, f"{contact.side}_ankle"), place)
             strokes += line
             labels += label
-    return Marks(tuple(strokes), tuple(dots), tuple(labels), tiles=_tiles(scene, time_s))
+    return Marks(
+        tuple(strokes),
+        tuple(dots),
+        tuple(labels),
+        tiles=_tiles(scene, time_s),
+        tiles_on_top=scene.feet_in_corner,
+    )
 
 
 def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:

@@ -165,7 +165,7 @@ class _Encoder:
         self._container.mux(self._stream.encode(frame))
 
     def _new_stream(self, picture: Picture) -> VideoStream:
-        options = {"crf": "20", "preset": "fast"}
+        options = {"crf": "20", "preset": "veryfast"}
         stream = self._container.add_stream("libx264", options=options)
         stream.height, stream.width = picture.shape[:2]
         stream.pix_fmt = "yuv420p"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,10 @@ from leanline.video.draw import Point
 
 Points = dict[str, Array]
 
+# Width and height of the corner that the film's panel takes, as shares of the picture.
+_CORNER: Final = (0.55, 0.14)
+_FEW: Final = 0.02
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -20,7 +25,8 @@ class Scene:
 
     ``pose`` is in the picture's own direction, pixels from the bottom left, y up; all times
     are the clip's. ``near`` is None when it is not known; ``up`` and ``forward`` are unit
-    vectors of true vertical and of the running direction in the picture.
+    vectors of true vertical and of the running direction in the picture. ``feet_in_corner``
+    tells whether the body comes into the bottom left corner, where words would hide it.
     """
 
     pose: PoseTrack
@@ -31,6 +37,7 @@ class Scene:
     up: Array
     forward: Array
     cadence_spm: float | None = None
+    feet_in_corner: bool = False
 
     def tilted(self, angle_deg: float) -> Array:
         """Unit vector that leans forward from true vertical by ``angle_deg``."""
@@ -70,7 +77,15 @@ def scene_of(analysis: Analysis) -> Scene:
         up=np.array([-np.sin(roll), np.cos(roll)]),
         forward=sign * np.array([np.cos(roll), np.sin(roll)]),
         cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
+        feet_in_corner=_in_corner(pose, analysis.video.width, analysis.video.height),
     )
+
+
+def _in_corner(pose: PoseTrack, width: int, height: int) -> bool:
+    """Whether a part of the body is in the bottom left corner in more than a few frames."""
+    x, y = pose.xy[:, :, 0], pose.xy[:, :, 1]
+    inside = (x < _CORNER[0] * width) & (y < _CORNER[1] * height)
+    return bool(inside.any(axis=1).mean() > _FEW) if len(inside) else False
 
 
 def points_at(pose: PoseTrack, time_s: float) -> Points:

@@ -70,7 +70,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with a small word above it; tiles stand side by side at the bottom left."""
+    """A number with a small word above it; tiles stand side by side in a corner on the left."""
 
     word: str
     value: str
@@ -86,6 +86,7 @@ class Marks:
     labels: tuple[Label, ...] = ()
     areas: tuple[Area, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    tiles_on_top: bool = False
 
 
 def drawn(picture: Picture, marks: Marks) -> Picture:
@@ -104,7 +105,7 @@ def drawn(picture: Picture, marks: Marks) -> Picture:
         _circle(canvas, dot, dot.colour, dot.radius * size)
     for label in marks.labels:
         _label(canvas, label, size)
-    _tiles(canvas, marks.tiles, size)
+    _tiles(canvas, marks.tiles, size, on_top=marks.tiles_on_top)
     return canvas
 
 
@@ -195,8 +196,8 @@ def _label(canvas: Picture, label: Label, size: float) -> None:
     set_text(canvas, mask, left, top, label.colour)
 
 
-def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float) -> None:
-    """One dark panel at the bottom left with all the tiles in it."""
+def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool) -> None:
+    """One dark panel in a corner on the left with all the tiles in it."""
     if not tiles:
         return
     gap, edge = round(22 * size), round(14 * size)
@@ -207,7 +208,8 @@ def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float) -> None:
     widths = [max(word.shape[1], value.shape[1]) for word, value, _ in columns]
     line = round(8 * size)
     tall = max(word.shape[0] + line + value.shape[0] for word, value, _ in columns)
-    left, bottom = 2 * edge, canvas.shape[0] - 2 * edge
+    left = 2 * edge
+    bottom = 2 * edge + tall if on_top else canvas.shape[0] - 2 * edge
     right = left + sum(widths) + gap * (len(widths) - 1)
     _ground(canvas, left - edge, bottom - tall - edge, right + edge, bottom + edge, edge)
     for (word, value, colour), width in zip(columns, widths, strict=True):

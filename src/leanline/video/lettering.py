@@ -22,10 +22,10 @@ def text_mask(text: str, size_px: int) -> Mask:
     left, _, right, _ = font.getbbox(text or " ")
     top, bottom = _line(size_px)
     # The font has one weight, too light for moving pictures; a stroke makes it bold.
-    bold = 1 if size_px >= _BOLD_FROM_PX else 0
-    image = Image.new("L", (max(1, round(right - left)) + 2 * bold, bottom - top + 2 * bold), 0)
+    bold = 0.5 if size_px >= _BOLD_FROM_PX else 0.0
+    image = Image.new("L", (max(1, round(right - left)) + 2, bottom - top + 2), 0)
     pen = ImageDraw.Draw(image)
-    pen.text((bold - left, bold - top), text, font=font, fill=255, stroke_width=bold)
+    pen.text((1 - left, 1 - top), text, font=font, fill=255, stroke_width=bold)
     mask: Mask = np.asarray(image, dtype=np.uint8)
     mask.flags.writeable = False
     return mask
