@@ -23,6 +23,7 @@ from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
+from leanline.runner.anatomy import anatomy_of
 from leanline.runner.prepare import prepare
 from leanline.settings import PoseModel, Settings
 
@@ -91,8 +92,10 @@ def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = ""
     runner = in_real_time(played, clock.factor)
     gait = analyse_gait(runner, capture.source)
     _refuse_nobody(gait, runner, capture)
+    anatomy = anatomy_of(capture.source)
     camera = _camera(capture, runner, gait, settings)
-    measured = steps_as_played(measure(runner, gait, camera, settings.speed_mps), clock.factor)
+    measured = measure(runner, gait, camera, anatomy, settings.speed_mps)
+    measured = steps_as_played(measured, clock.factor)
     if not clock.sure:
         measured = without_times(measured, speed_given=settings.speed_mps is not None)
     return Analysis(
@@ -137,7 +140,7 @@ def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
     """How slow the clip plays: as given, or as told by the file and by the runner's fall."""
     if settings.slow_motion is not None:
         return TimeScale(settings.slow_motion)
-    height = stature(runner.pose, runner.leg_length)
+    height = stature(runner.pose, runner.leg_length, anatomy_of(capture.source))
     return time_scale(runner, capture.video, height, settings.height_m)
 
 
@@ -184,7 +187,7 @@ def _camera(capture: Capture, runner: Runner, gait: Gait, settings: Settings) ->
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
     footfalls = gait.contacts if overground else ()
     roll = roll_of(settings.roll_deg, capture, runner, footfalls)
-    height = stature(runner.pose, runner.leg_length)
+    height = stature(runner.pose, runner.leg_length, anatomy_of(capture.source))
     scale = metres_per_unit(capture.pose.unit, settings.height_m, height)
     return Camera(roll, capture.camera is not None and capture.camera.moving, scale)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.model import Array, PoseTrack
+from leanline.runner.anatomy import AS_IS, Anatomy
 from leanline.skeleton import SIDES
 
-# Leg (hip to ankle) and trunk (hip to shoulder joint) as shares of stature: 0.491 and 0.288
+# Hip to ankle as a share of hip to ankle plus hip to shoulder: 0.491 and 0.288 of stature
 # (Drillis & Contini 1966, in Winter 2009).
-LEG_AND_TRUNK = 0.491 + 0.288
-LEG = 0.491
+LEG_SHARE = 0.491 / (0.491 + 0.288)
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,12 @@ def centre_of_mass(pose: PoseTrack) -> Array:
     return np.where((total >= LEAST_MASS)[:, None], mean, np.nan)
 
 
-def stature(pose: PoseTrack, leg_length: float) -> float:
+def stature(pose: PoseTrack, leg_length: float, anatomy: Anatomy = AS_IS) -> float:
     """Body height in the track's unit, from the lengths of leg and trunk."""
-    trunk = float(
-        np.nanmedian(np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1))
-        if np.isfinite(pose.mid("shoulder")).any()
-        else np.nan
-    )
-    if np.isfinite(trunk):
-        return (leg_length + trunk) / LEG_AND_TRUNK
-    return leg_length / LEG
+    trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
+    known = trunk[np.isfinite(trunk)]
+    length = leg_length + float(np.median(known)) if len(known) else leg_length / LEG_SHARE
+    return length / anatomy.stature_share
 
 
 def _along(first: Array, second: Array, share: float) -> Array:

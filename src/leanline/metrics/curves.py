@@ -11,7 +11,8 @@ import numpy as np
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Camera, Contact, Runner, frozen_array
-from leanline.skeleton import SIDES, Side, other
+from leanline.runner.anatomy import anatomy_of
+from leanline.skeleton import Side, other
 
 CyclePart = Literal["left", "right", "trunk"]
 
@@ -56,7 +57,11 @@ class TimeCurve:
 
 
 def lean_cycle(
-    runner: Runner, contacts: Sequence[Contact], camera: Camera, start: Side = "left"
+    runner: Runner,
+    contacts: Sequence[Contact],
+    camera: Camera,
+    source: str,
+    start: Side = "left",
 ) -> tuple[CycleCurve, ...]:
     """Body lean of each foot on the ground, and trunk lean, over one gait cycle.
 
@@ -68,6 +73,8 @@ def lean_cycle(
         All contacts, in order.
     camera
         Its roll is taken out.
+    source
+        The pose source, whose keypoints are taken to joint centres.
     start
         The foot whose contact begins the cycle.
 
@@ -79,23 +86,24 @@ def lean_cycle(
     strides = _strides(contacts, start)
     if not strides:
         return ()
-    sampler = Sampler(runner.pose, facing_roll_deg(runner, camera))
+    sampler = _sampler(runner, camera, source)
     moments = np.array([a + PERCENT / 100.0 * (b - a) for a, b in strides])
     parts: tuple[CyclePart, ...] = (start, other(start), "trunk")
     return tuple(_curve(start, part, _part_deg(part, sampler, moments, contacts)) for part in parts)
 
 
-def standing_lean(runner: Runner, camera: Camera) -> TimeCurve:
+def standing_lean(runner: Runner, camera: Camera, source: str) -> TimeCurve:
     """Lean of mid-ankle to mid-shoulder along the clip."""
-    pose = Sampler(runner.pose, facing_roll_deg(runner, camera)).upright
+    pose = _sampler(runner, camera, source).upright
     return TimeCurve(pose.time_s, lean_deg(pose.mid("ankle"), pose.mid("shoulder")))
 
 
-def facing_roll_deg(runner: Runner, camera: Camera) -> float:
-    """The camera's roll as a runner who was turned to face +x has it; 0 when not known."""
+def _sampler(runner: Runner, camera: Camera, source: str) -> Sampler:
+    """As the metrics are sampled: turned upright, at joint centres."""
     sign = -1.0 if runner.direction == "left" else 1.0
     roll = camera.roll_deg.value
-    return sign * roll if np.isfinite(roll) else 0.0
+    roll = sign * roll if np.isfinite(roll) else 0.0
+    return Sampler(runner.pose, roll, runner.leg_length, anatomy_of(source))
 
 
 def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float]]:
@@ -122,7 +130,7 @@ def _part_deg(
 
 
 def _on_ground(part: CyclePart, at_s: Array, contacts: Sequence[Contact]) -> Array:
-    own = [c for c in contacts if c.side in SIDES and c.side == part]
+    own = [c for c in contacts if c.side == part]
     down = np.zeros(len(at_s), dtype=bool)
     for contact in own:
         down |= (at_s >= contact.contact_s) & (at_s < contact.toe_off_s)

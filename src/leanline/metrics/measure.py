@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.gait.analyse import Gait
-from leanline.metrics.body import stature
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.standing import measure_standing
 from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import Circumstances, quality, summarise, withheld
 from leanline.model import Camera, Estimate, Metric, PoseTrack, Runner, Step
+from leanline.runner.anatomy import Anatomy
 
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
 REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
@@ -29,22 +29,25 @@ class Measured:
     steps: tuple[Step, ...]
 
 
-def measure(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) -> Measured:
+def measure(
+    runner: Runner, gait: Gait, camera: Camera, anatomy: Anatomy, speed_mps: float | None
+) -> Measured:
     """Everything that the clip allows to be measured; the rest says why not."""
-    sampler = Sampler(runner.pose, _roll_facing_x(runner, camera))
+    roll = _roll_facing_x(runner, camera)
+    sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy)
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "standing":
         return Measured(measure_standing(sampler, roll_sd), ())
-    steps = measure_steps(gait.contacts, sampler, stature(runner.pose, runner.leg_length))
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
+    steps = measure_steps(gait.contacts, sampler)
     clip = Circumstances(1.0 / float(np.median(np.diff(runner.pose.time_s))), roll_sd)
     metrics = {name: _one(name, runner.pose, steps, clip) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
     metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
-    metrics |= _metric_lengths(metrics, runner, camera.metres_per_px)
+    metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
     metrics |= _travel(metrics, runner, gait, camera.metres_per_px, speed_mps)
     return Measured(metrics, steps)
 
@@ -125,10 +128,10 @@ def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
 
 
 def _metric_lengths(
-    metrics: dict[str, Metric], runner: Runner, scale: Estimate | None
+    metrics: dict[str, Metric], stature: float, scale: Estimate | None
 ) -> dict[str, Metric]:
     """Percent of height as metres, where the scale is known."""
-    height = stature(runner.pose, runner.leg_length) / 100.0
+    height = stature / 100.0
     found = {}
     for source in ("landing_distance_pct", "vertical_oscillation_pct"):
         name = source.replace("_pct", "_m")

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from leanline.metrics.body import centre_of_mass
+from leanline.metrics.body import centre_of_mass, stature
 from leanline.metrics.geometry import turned
 from leanline.model import Array, PoseTrack
+from leanline.runner.anatomy import AS_IS, Anatomy, joint_centres
 
 # A moment further than this many frames from a known point is not interpolated.
 REACH_FRAMES = 1.6
@@ -20,18 +21,26 @@ class Sampler:
     """Positions of keypoints between frames, in axes turned upright.
 
     ``roll_deg`` is the camera's roll as a facing-+x runner has it: the picture's content is
-    turned back by it.
+    turned back by it. ``anatomy`` takes the source's keypoints to joint centres.
     """
 
     pose: PoseTrack
     roll_deg: float
+    leg_length: float
+    anatomy: Anatomy = AS_IS
 
     @cached_property
     def upright(self) -> PoseTrack:
-        """The track with the true vertical along y."""
+        """Joint centres with the true vertical along y."""
         pose = self.pose
         xy = turned(pose.xy, -self.roll_deg)
-        return PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
+        level = PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
+        return joint_centres(level, self.leg_length, self.anatomy)
+
+    @cached_property
+    def stature(self) -> float:
+        """Body height in the track's unit."""
+        return stature(self.pose, self.leg_length, self.anatomy)
 
     @cached_property
     def mass_centre(self) -> Array:

@@ -22,21 +22,16 @@ FLAT = np.linspace(0.30, 0.50, 9)
 MOST_STRIDE = 1.5
 
 
-def measure_steps(
-    contacts: Sequence[Contact], sampler: Sampler, stature: float
-) -> tuple[Step, ...]:
-    """Every step's values; ``stature`` is the body height in the track's unit.
-
-    Lengths come out in the track's unit as ``*_px`` or as a percentage of height.
-    """
+def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, ...]:
+    """Every step's values; lengths are percentages of body height."""
     ahead = _next_contacts(contacts)
     steps = []
     for contact in contacts:
         values = (
-            _posture(contact, sampler, stature)
-            | _landing(contact, sampler, stature)
+            _posture(contact, sampler)
+            | _landing(contact, sampler)
             | _timing(contact, ahead.get(contact), contacts)
-            | _bounce(contact, ahead.get(contact), sampler, stature)
+            | _bounce(contact, ahead.get(contact), sampler)
         )
         steps.append(Step(contact.side, contact.contact_s, contact.toe_off_s, values))
     return tuple(steps)
@@ -59,7 +54,7 @@ def _within(contact: Contact, shares: Array) -> Array:
     return contact.contact_s + shares * contact.duration_s
 
 
-def _posture(contact: Contact, sampler: Sampler, stature: float) -> dict[str, float]:
+def _posture(contact: Contact, sampler: Sampler) -> dict[str, float]:
     mid = _within(contact, MID_STANCE)
     ankle = sampler.point(f"{contact.side}_ankle", mid)
     hip, shoulder = sampler.mid("hip", mid), sampler.mid("shoulder", mid)
@@ -69,7 +64,7 @@ def _posture(contact: Contact, sampler: Sampler, stature: float) -> dict[str, fl
     leg, trunk = lean_deg(ankle, hip), lean_deg(hip, shoulder)
     trunk_whole = lean_deg(sampler.mid("hip", whole), sampler.mid("shoulder", whole))
     off_ankle = sampler.point(f"{contact.side}_ankle", off)
-    percent = 100.0 / stature
+    percent = 100.0 / sampler.stature
     return {
         "lean_body_deg": float(lean_deg(ankle, shoulder).mean()),
         "lean_leg_deg": float(leg.mean()),
@@ -82,21 +77,21 @@ def _posture(contact: Contact, sampler: Sampler, stature: float) -> dict[str, fl
     }
 
 
-def _landing(contact: Contact, sampler: Sampler, stature: float) -> dict[str, float]:
+def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
     at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
     hip, knee, ankle, heel, toe = (
         sampler.point(f"{contact.side}_{part}", at)
         for part in ("hip", "knee", "ankle", "heel", "foot_index")
     )
-    sole = rise_deg(
+    seen_flat = rise_deg(
         sampler.point(f"{contact.side}_heel", flat),
         sampler.point(f"{contact.side}_foot_index", flat),
     )
+    flat_deg, gain = sampler.anatomy.sole or (float(np.median(seen_flat)), 1.0)
     ahead = float((heel - sampler.centre(at))[0, 0])
     return {
-        "foot_strike_angle_deg": float(rise_deg(heel, toe)[0]) - float(np.median(sole)),
-        "landing_distance_px": ahead,
-        "landing_distance_pct": 100.0 * ahead / stature,
+        "foot_strike_angle_deg": gain * (float(rise_deg(heel, toe)[0]) - flat_deg),
+        "landing_distance_pct": 100.0 * ahead / sampler.stature,
         # Reaching: the ankle is ahead of the knee, so the shin leans back.
         "shin_angle_deg": -float(lean_deg(ankle, knee)[0]),
         "knee_flexion_contact_deg": float(flexion_deg(hip, knee, ankle)[0]),
@@ -121,14 +116,9 @@ def _timing(
     }
 
 
-def _bounce(
-    contact: Contact, ahead: Contact | None, sampler: Sampler, stature: float
-) -> dict[str, float]:
+def _bounce(contact: Contact, ahead: Contact | None, sampler: Sampler) -> dict[str, float]:
     if ahead is None:
-        return {"vertical_oscillation_px": np.nan, "vertical_oscillation_pct": np.nan}
+        return {"vertical_oscillation_pct": np.nan}
     height = sampler.centre(np.linspace(contact.contact_s, ahead.contact_s, 49))[:, 1]
     bounce = float(np.max(height) - np.min(height))
-    return {
-        "vertical_oscillation_px": bounce,
-        "vertical_oscillation_pct": 100.0 * bounce / stature,
-    }
+    return {"vertical_oscillation_pct": 100.0 * bounce / sampler.stature}

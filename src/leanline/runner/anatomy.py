@@ -1,0 +1,100 @@
+"""From a network's keypoints to joint centres.
+
+Networks put hip and shoulder where annotators saw them, centimetres from the joints and in
+the same way for everybody: the hip of BlazePose stays nearer to the ankle-shoulder line
+than the joint does when the trunk bends. The offsets are a small linear model in the
+runner's own frame, one for each network, fitted on rendered people whose joints are known,
+each body judged by the others (``tools/fit_anatomy.py``, which wrote ``anatomy.toml``).
+Tracks from elsewhere are taken as they are.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from leanline.model import Array, PoseTrack
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """Offsets of one pose source, in leg lengths and degrees.
+
+    Parameters
+    ----------
+    hip
+        Shift of the hips ahead: a constant, per 10 degrees of trunk lean and per 10 degrees
+        of leg lean, both as the network shows them on the mean over the clip.
+    shoulder
+        Shift of the shoulders ahead.
+    stature_share
+        Hip to ankle plus hip to shoulder, as a share of body height.
+    sole
+        Pitch of the heel-to-toe line on a flat sole, and true degrees per degree seen.
+    residual
+        What stays wrong between bodies, a standard deviation for each metric.
+    """
+
+    hip: tuple[float, float, float]
+    shoulder: float
+    stature_share: float
+    sole: tuple[float, float] | None
+    residual: Mapping[str, float]
+
+
+# Leg (hip to ankle) and trunk (hip to shoulder joint) as shares of stature: 0.491 and 0.288
+# (Drillis & Contini 1966, in Winter 2009).
+AS_IS = Anatomy((0.0, 0.0, 0.0), 0.0, 0.491 + 0.288, None, {})
+
+
+@cache
+def anatomy_of(source: str) -> Anatomy:
+    """The offsets of a pose source; none for one that is not listed."""
+    table = tomllib.loads((files("leanline") / "assets" / "anatomy.toml").read_text("utf-8"))
+    if source not in table:
+        return AS_IS
+    row = table[source]
+    hip, sole = row["hip"], row["sole"]
+    return Anatomy(
+        (hip["constant"], hip["per_10_deg_trunk"], hip["per_10_deg_leg"]),
+        row["shoulder"]["constant"],
+        row["stature_share"],
+        (sole["flat_deg"], sole["gain"]),
+        row["residual"],
+    )
+
+
+def joint_centres(pose: PoseTrack, leg_length: float, anatomy: Anatomy) -> PoseTrack:
+    """The track (facing +x, upright) with hips and shoulders moved to the joint centres."""
+    if anatomy is AS_IS:
+        return pose
+    trunk, leg = _mean_leans_deg(pose)
+    constant, per_trunk, per_leg = anatomy.hip
+    hip = constant + per_trunk * trunk / 10.0 + per_leg * leg / 10.0
+    shifts = {"hip": hip * leg_length, "shoulder": anatomy.shoulder * leg_length}
+    xy = pose.xy.copy()
+    for part, shift in shifts.items():
+        names = (f"left_{part}", f"right_{part}", f"mid_{part}")
+        columns = [pose.keypoints.index(name) for name in names if pose.has(name)]
+        xy[:, columns, 0] += shift
+    return PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
+
+
+def _mean_leans_deg(pose: PoseTrack) -> tuple[float, float]:
+    """Trunk and leg line (middle of the ankles to middle of the hips) on the mean over time."""
+    ankle, hip, shoulder = (pose.mid(part) for part in ("ankle", "hip", "shoulder"))
+    known = np.isfinite(np.concatenate([ankle, hip, shoulder], axis=1)).all(axis=1)
+    if not known.any():
+        return 0.0, 0.0
+    trunk = np.mean((shoulder - hip)[known], axis=0)
+    leg = np.mean((hip - ankle)[known], axis=0)
+    return _from_vertical(trunk), _from_vertical(leg)
+
+
+def _from_vertical(line: Array) -> float:
+    return float(np.degrees(np.arctan2(line[0], line[1])))
