@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+
+# Threads of the linear algebra wait for each other on busy machines; these tests solve small
+# systems. Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-# Examples are drawn the same in every run, so that a red test is red everywhere;
+# Examples are drawn the same in every run, so that a red test is red everywhere, and are not
+# shrunk, which takes minutes where an example is a whole analysis;
 # `pytest --hypothesis-profile search` looks for new ones.
 settings.register_profile(
     "repeatable",
     derandomize=True,
     deadline=None,
     database=None,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", deadline=None, max_examples=200)

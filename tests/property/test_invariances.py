@@ -1,0 +1,225 @@
+"""What must not change the numbers: mirrors, clocks, pixels, a known tilt, half a clip."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from leanline.cli.app import app
+from leanline.formats.analysis_json import to_json
+from leanline.formats.trc import write_trc
+from leanline.model import Analysis, PoseTrack
+from leanline.skeleton import other
+from tests.captures import analysed, later, mirrored, part, rotated, scaled
+from tests.synthetic import synthetic_runner
+
+EXAMPLES: Final = 3
+FPS: Final = 60
+# Numbers that are equal but for rounding, amplified by robust fits: degrees, percent, seconds.
+SAME: Final = 1e-3
+
+
+# Runners of many forms, and how well a network sees them.
+FORMS: Final = st.fixed_dictionaries(
+    {
+        "cadence_spm": st.floats(150, 195),
+        "duty_factor": st.floats(0.28, 0.42),
+        "speed_mps": st.floats(2.2, 4.5),
+        "lean_leg_deg": st.floats(0, 9),
+        "lean_trunk_deg": st.floats(0, 20),
+        "foot_strike_angle_deg": st.floats(-8, 20),
+        "surface": st.sampled_from(["treadmill", "overground"]),
+        "direction": st.sampled_from(["left", "right"]),
+        "start_s": st.floats(0.05, 0.3),
+        "noise": st.floats(0, 2),
+        "seed": st.integers(0, 9),
+    }
+)
+Form = dict[str, Any]
+
+
+def seen(form: Form, seconds: float = 4.0) -> PoseTrack:
+    """The runner's track."""
+    return synthetic_runner(fps=FPS, seconds=seconds, **form).pose
+
+
+def assert_same(one: Analysis, two: Analysis) -> None:
+    """Equal values, intervals and sides of every metric."""
+    assert one.metrics.keys() == two.metrics.keys()
+    for name, a in one.metrics.items():
+        b = two.metrics[name]
+        assert (a.n, a.quality, a.why) == (b.n, b.quality, b.why), name
+        if isinstance(a.value, float):
+            for field in ("value", "ci95", "left", "right"):
+                assert_near(getattr(b, field), getattr(a, field), name)
+        else:
+            assert a.value == b.value, name
+
+
+def assert_near(found: Any, expected: Any, name: str) -> None:
+    """Equal but for rounding, or both missing."""
+    if expected is None:
+        assert found is None, name
+    else:
+        assert found == pytest.approx(expected, abs=SAME, rel=SAME), name
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS)
+def test_a_mirror_exchanges_left_and_right_and_nothing_else(form: Form) -> None:
+    track = seen(form)
+    plain = analysed(track, picture=True, roll_deg=0.0)
+    image = analysed(mirrored(track), picture=True, roll_deg=0.0)
+    assert plain.direction is not None
+    assert image.direction == other(plain.direction)
+    assert (image.activity, image.surface, image.view) == (
+        plain.activity,
+        plain.surface,
+        plain.view,
+    )
+    assert [c.side for c in image.contacts] == [other(c.side) for c in plain.contacts]
+    for a, b in zip(plain.contacts, image.contacts, strict=True):
+        assert (b.contact_s, b.toe_off_s) == pytest.approx((a.contact_s, a.toe_off_s), abs=1e-5)
+    for name, metric in plain.metrics.items():
+        back = image.metrics[name]
+        assert back.why == metric.why
+        if not isinstance(metric.value, float):
+            assert back.value == metric.value
+            continue
+        sign = -1.0 if name.startswith("symmetry_") else 1.0
+        assert_near(back.value, sign * metric.value, name)
+        assert_near(back.left, metric.right, name)
+        assert_near(back.right, metric.left, name)
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS)
+def test_a_mirror_turns_the_roll_that_is_found_the_other_way(form: Form) -> None:
+    track = seen(form)
+    plain = analysed(track, picture=True)
+    image = analysed(mirrored(track), picture=True)
+    roll, back = plain.camera.roll_deg, image.camera.roll_deg
+    assert back.value == pytest.approx(-roll.value, abs=0.2)
+    assert back.ci95 == pytest.approx((-roll.ci95[1], -roll.ci95[0]), abs=0.6)
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.sampled_from([-0.05, 0.125, 1.0, 3600.0]))
+def test_the_same_motion_at_another_time_has_the_same_numbers(form: Form, by_s: float) -> None:
+    track = seen(form)
+    early, late = analysed(track), analysed(later(track, by_s))
+    assert_same(early, late)
+    for a, b in zip(early.contacts, late.contacts, strict=True):
+        assert b.side == a.side
+        assert b.contact_s - by_s == pytest.approx(a.contact_s, abs=1e-5)
+        assert b.toe_off_s - by_s == pytest.approx(a.toe_off_s, abs=1e-5)
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.floats(0.2, 8.0))
+def test_larger_pixels_leave_angles_percent_and_times_alone(form: Form, factor: float) -> None:
+    track = seen(form)
+    assert_same(analysed(track), analysed(scaled(track, factor)))
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.floats(0.2, 8.0))
+def test_larger_pixels_leave_metres_alone_when_the_height_is_known(
+    form: Form, factor: float
+) -> None:
+    track = seen(form)
+    plain = analysed(track, height_m=1.75)
+    large = analysed(scaled(track, factor), height_m=1.75)
+    assert_same(plain, large)
+    assert plain.camera.metres_per_px is not None
+    assert large.camera.metres_per_px is not None
+    ratio = plain.camera.metres_per_px.value / large.camera.metres_per_px.value
+    assert ratio == pytest.approx(factor, rel=SAME)
+
+
+@pytest.mark.xfail(reason="contacts are found in the tilted picture and move by milliseconds")
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.floats(-6, 6))
+def test_a_tilted_camera_whose_roll_is_said_sees_the_same_runner(
+    form: Form, roll_deg: float
+) -> None:
+    track = seen(form)
+    level = analysed(track, picture=True, roll_deg=0.0)
+    tilted = analysed(rotated(track, roll_deg), picture=True, roll_deg=roll_deg)
+    assert len(tilted.contacts) == len(level.contacts)
+    for name in ("lean_trunk_deg", "waist_bend_deg", "lean_body_deg", "lean_leg_deg"):
+        assert tilted.metrics[name].value == pytest.approx(level.metrics[name].value, abs=0.25)
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS)
+def test_each_half_of_a_clip_is_within_the_intervals_of_the_whole(form: Form) -> None:
+    track = seen(form, seconds=8.0)
+    whole = analysed(track)
+    middle = len(track.time_s) // 2
+    for half in (part(track, slice(None, middle)), part(track, slice(middle, None))):
+        found = analysed(half)
+        assert (found.activity, found.direction) == (whole.activity, whole.direction)
+        for name, metric in whole.metrics.items():
+            value = found.metrics[name].value
+            if isinstance(metric.value, float) and name != "lean_sway_deg":
+                assert isinstance(value, float), name
+                assert metric.ci95 is not None
+                assert metric.ci95[0] <= value <= metric.ci95[1], name
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS)
+def test_the_same_track_twice_is_the_same_analysis(form: Form) -> None:
+    track = seen(form, seconds=3.0)
+    one, two = analysed(track), analysed(track)
+    assert to_json(one) == to_json(two)
+
+
+def test_a_batch_gives_what_each_alone_gives(tmp_path: Path) -> None:
+    first = synthetic_runner(fps=FPS, seconds=3.0).pose
+    second = mirrored(synthetic_runner(fps=FPS, seconds=3.0, lean_trunk_deg=14.0).pose)
+    for name, track in (("a", first), ("b", second)):
+        write_trc(track, tmp_path / f"{name}.trc")
+        run(tmp_path / f"{name}.trc", "-o", tmp_path / "alone" / name)
+    run(tmp_path / "a.trc", tmp_path / "b.trc", "-o", tmp_path / "both")
+    for name in ("a", "b"):
+        alone = json.loads((tmp_path / "alone" / name / "analysis.json").read_text())
+        both = json.loads((tmp_path / "both" / name / "analysis.json").read_text())
+        assert both == alone
+
+
+def run(*arguments: object) -> None:
+    result = CliRunner().invoke(app, ["analyze", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.permutations(range(33)))
+def test_the_order_of_keypoints_in_a_track_does_not_matter(form: Form, order: list[int]) -> None:
+    track = seen(form, seconds=3.0)
+    shuffled = PoseTrack(
+        track.time_s,
+        track.xy[:, order],
+        track.confidence[:, order],
+        tuple(track.keypoints[k] for k in order),
+        track.unit,
+    )
+    assert_same(analysed(track), analysed(shuffled))
+
+
+@settings(max_examples=EXAMPLES)
+@given(FORMS, st.floats(-2000, 2000), st.floats(-2000, 2000))
+def test_where_in_the_picture_the_runner_is_does_not_matter(form: Form, x: float, y: float) -> None:
+    track = seen(form, seconds=3.0)
+    moved = PoseTrack(
+        track.time_s, track.xy + np.array([x, y]), track.confidence, track.keypoints, track.unit
+    )
+    assert_same(analysed(track), analysed(moved))
