@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,8 +14,11 @@ from typer.testing import CliRunner, Result
 import leanline
 from leanline.cli.app import app
 from leanline.errors import CancelledError, InputError, NobodyError
+from leanline.formats.analysis_json import write_analysis
+from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
 from tests.analyses import analysis
+from tests.runners import grey_clip, whole_analysis
 
 Analyze = Callable[..., Analysis]
 
@@ -295,4 +299,116 @@ def test_a_terminal_sees_how_far_the_work_is(
     result = leanline_("analyze", "run.mp4")
     assert "finding the runner" in result.stderr
     assert "finding the runner" not in result.stdout
+    assert pipeline.calls == []
+
+
+def test_no_report_leaves_the_numbers_alone(pipeline: FakePipeline, tmp_path: Path) -> None:
+    assert leanline_("analyze", "run.mp4", "-o", tmp_path, "--no-report").exit_code == 0
+    assert names(tmp_path) == ["analysis.json"]
+    assert pipeline.calls
+
+
+@pytest.mark.usefixtures("pipeline")
+def test_the_page_is_written_in_the_language_asked_for(tmp_path: Path) -> None:
+    assert leanline_("analyze", "run.mp4", "-o", tmp_path, "--lang", "de").exit_code == 0
+    assert '<html lang="de">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_language_there_is_none_of_is_refused_before_any_work(
+    pipeline: FakePipeline, tmp_path: Path
+) -> None:
+    result = leanline_("analyze", "run.mp4", "-o", tmp_path, "--lang", "tlh")
+    assert result.exit_code == 2
+    assert "The languages are de, en." in result.stderr
+    assert pipeline.calls == []
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Path:
+    """A result as ``leanline analyze`` leaves it, with its clip beside it."""
+    clip = grey_clip(tmp_path / "run.mp4")
+    whole = whole_analysis(clip)
+    directory = tmp_path / "result"
+    write_analysis(whole, directory)
+    assert whole.runner is not None
+    write_runner(whole.runner, directory)
+    return directory
+
+
+@pytest.mark.parametrize("form", ["directory", "file"])
+def test_a_page_is_made_again_from_its_result(form: str, result: Path) -> None:
+    given = result if form == "directory" else result / "analysis.json"
+    done = leanline_("report", given)
+    assert (done.exit_code, done.stdout.strip()) == (0, str(result / "report.html"))
+    assert (result / "report.html").read_text(encoding="utf-8").count("<img") == 9
+
+
+def test_a_clip_that_moved_is_asked_for_and_found_again(result: Path, tmp_path: Path) -> None:
+    clip = (tmp_path / "run.mp4").rename(tmp_path / "other.mp4")
+    done = leanline_("report", result, "-o", tmp_path / "page")
+    assert done.exit_code == 0
+    assert "--video" in done.stderr
+    assert "<img" not in (tmp_path / "page" / "report.html").read_text(encoding="utf-8")
+    assert leanline_("report", result, "--video", clip).exit_code == 0
+    assert "<img" in (result / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "plot"])
+def test_a_place_without_a_result_is_3(command: str, tmp_path: Path) -> None:
+    done = leanline_(command, tmp_path)
+    assert done.exit_code == 3
+    assert "leanline analyze" in done.stderr
+
+
+def test_a_form_there_is_none_of_is_2(result: Path) -> None:
+    assert leanline_("report", result, "--format", "docx").exit_code == 2
+    assert leanline_("plot", result, "--format", "gif").exit_code == 2
+    assert leanline_("report", result, "--lang", "xx").exit_code == 2
+
+
+def test_a_pdf_without_a_browser_is_2_and_says_why(
+    result: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEANLINE_CHROMIUM", "/nowhere/chromium")
+    done = leanline_("report", result, "--format", "pdf")
+    assert done.exit_code == 2
+    assert "needs Chromium" in done.stderr
+    assert "report.pdf" not in names(result)
+
+
+def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
+    done = leanline_("compare", result, result, "-o", tmp_path / "page")
+    assert done.exit_code == 0
+    assert "Body lean" in done.stdout
+    assert "distinguishable" in done.stdout
+    assert "Nothing changed" in done.stdout
+    assert names(tmp_path / "page") == ["compare.html"]
+
+
+def test_a_comparison_without_a_directory_only_prints(
+    result: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert leanline_("compare", result, result).exit_code == 0
+    assert names(tmp_path) == before
+
+
+def test_figures_and_key_frames_are_written_beside_the_result(result: Path) -> None:
+    done = leanline_("plot", result)
+    assert done.exit_code == 0
+    assert len(done.stdout.split()) == len(names(result / "figures")) == 12
+    assert "lean_cycle.svg" in names(result / "figures")
+
+
+def test_a_pose_track_gets_a_page_without_pictures(
+    pipeline: FakePipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = whole_analysis(tmp_path / "run.trc")
+    track = replace(whole, video=replace(whole.video, width=0, height=0))
+    monkeypatch.setattr(
+        sys.modules["leanline.pipeline"], "analyze", lambda *_args, **_options: track
+    )
+    assert leanline_("analyze", "run.trc", "-o", tmp_path / "out").exit_code == 0
+    assert names(tmp_path / "out") == ["analysis.json", "pose.npz", "report.html"]
     assert pipeline.calls == []

@@ -3,13 +3,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from leanline.findings import find, rules
+from leanline.findings import drills, find, rules, said_in
+from leanline.languages import ENGLISH, GERMAN
 from leanline.model import Activity, Finding, Metric, Step
-from tests.analyses import metric, steps
+from tests.analyses import analysis, metric, steps
 
 STRAIGHT: Mapping[str, float | str] = {
     "waist_bend_deg": 2.0,
@@ -228,3 +230,44 @@ def test_every_number_named_by_a_text_is_one_the_rule_needs() -> None:
             assert set(re.findall(r"{(\w+)", text)) <= known
         for detail in rule.details:
             assert set(re.findall(r"{(\w+)", detail.text)) <= known | {detail.needs}
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_every_rule_has_a_drill_in_every_language(code: str) -> None:
+    assert set(drills(code)) == {rule.id for rule in rules()}
+    for drill in drills(code).values():
+        assert drill.drill
+        assert all((drill.title, drill.cue, drill.why, drill.keep, drill.again))
+
+
+def test_drills_promise_nothing_and_diagnose_nothing() -> None:
+    words = ("prevent", "heal", "cure", "correct form", "risk of injury", "diagnos", "guarantee")
+    for drill in drills("en").values():
+        text = " ".join((drill.title, drill.cue, drill.why, *drill.drill, drill.keep)).lower()
+        assert not [word for word in words if word in text]
+        assert "180" not in text
+
+
+def test_translated_rules_differ_in_words_only() -> None:
+    for ours, theirs in zip(rules(), rules("de"), strict=True):
+        assert (ours.id, ours.conditions, ours.evidence) == (
+            theirs.id,
+            theirs.conditions,
+            theirs.evidence,
+        )
+        assert set(ours.texts) == set(theirs.texts)
+        assert all(theirs.texts[key] != text for key, text in ours.texts.items())
+        for mine, other in zip(ours.details, theirs.details, strict=True):
+            assert (mine.needs, mine.when) == (other.needs, other.when)
+
+
+def test_a_finding_is_said_in_german_with_the_same_numbers() -> None:
+    whole = analysis()
+    german = said_in(whole.findings[0], whole, GERMAN)
+    assert "13,1° (11,8 bis 14,4)" in german
+    assert said_in(whole.findings[0], whole, ENGLISH) == whole.findings[0].text
+
+
+def test_a_finding_of_another_version_keeps_its_text() -> None:
+    old = replace(analysis().findings[0], id="gone", text="Said before.")
+    assert said_in(old, analysis(), GERMAN) == "Said before."

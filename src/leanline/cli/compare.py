@@ -51,13 +51,13 @@ def _print(model: CompareModel) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    for column in range(5):
+        table.add_column(no_wrap=column < 4, overflow="fold")
     for row in model.rows:
         verdict = row.verdict_word + (f": {row.why}" if row.why and model.comparable else "")
-        interval = f"({row.interval})" if row.interval else ""
-        cells = (row.name, row.before, row.after, row.difference, interval, verdict)
-        table.add_row(
-            *(Text(cell) for cell in cells), style="bold" if row.verdict == "changed" else ""
-        )
+        cells = (row.name, row.before, row.after, row.difference, verdict)
+        style = "bold" if row.verdict == "changed" else ""
+        table.add_row(*(Text(cell) for cell in cells), style=style)
     console = Console(highlight=False, markup=False)
     console.print(Text(" → ".join(model.names)))
     console.print(table)
