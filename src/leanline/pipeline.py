@@ -25,6 +25,7 @@ from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.runner.anatomy import anatomy_of
 from leanline.runner.prepare import prepare
+from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Settings
 
 TRACK_SUFFIXES = (".trc",)
@@ -85,6 +86,7 @@ def analyze(
 
 def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = "") -> Analysis:
     """Everything after the pose; raises ``NobodyError`` when there is no gait to measure."""
+    capture = steady(capture, settings.slow_motion)
     played = prepare(capture)
     _refuse_other_views(played, capture)
     clock = _clock(played, capture, settings)
