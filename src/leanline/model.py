@@ -142,7 +142,11 @@ class SceneEvidence:
 
 @dataclass(frozen=True)
 class Capture:
-    """What a pose source delivers: the raw keypoints of one person and where they are from."""
+    """What a pose source delivers: the raw keypoints of one person and where they are from.
+
+    ``outline_px`` (N, 2) is where the body's left and right edge stand at the hips, from the
+    mid-hip, right positive, if the source sees outlines.
+    """
 
     video: VideoInfo
     pose: PoseTrack
@@ -151,6 +155,7 @@ class Capture:
     others: int = 0
     notes: tuple[Note, ...] = ()
     scene: SceneEvidence | None = None
+    outline_px: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,7 @@ class Runner:
     leg_length: float
     scene_shift: Array
     rhythm: Rhythm | None = None
+    outline: float | None = None
     swapped_frames: int = 0
     notes: tuple[Note, ...] = ()
     seen: PoseTrack | None = None

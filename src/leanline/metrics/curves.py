@@ -103,7 +103,7 @@ def _sampler(runner: Runner, camera: Camera, source: str) -> Sampler:
     sign = -1.0 if runner.direction == "left" else 1.0
     roll = camera.roll_deg.value
     roll = sign * roll if np.isfinite(roll) else 0.0
-    return Sampler(runner.pose, roll, runner.leg_length, anatomy_of(source))
+    return Sampler(runner.pose, roll, runner.leg_length, anatomy_of(source), runner.outline)
 
 
 def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float]]:

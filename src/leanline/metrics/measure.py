@@ -34,7 +34,7 @@ def measure(
 ) -> Measured:
     """Everything that the clip allows to be measured; the rest says why not."""
     roll = _roll_facing_x(runner, camera)
-    sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy)
+    sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline)
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "standing":
         return Measured(measure_standing(sampler, roll_sd), ())

@@ -28,6 +28,7 @@ class Sampler:
     roll_deg: float
     leg_length: float
     anatomy: Anatomy = AS_IS
+    outline: float | None = None
 
     @cached_property
     def upright(self) -> PoseTrack:
@@ -35,7 +36,7 @@ class Sampler:
         pose = self.pose
         xy = turned(pose.xy, -self.roll_deg)
         level = PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
-        return joint_centres(level, self.leg_length, self.anatomy)
+        return joint_centres(level, self.leg_length, self.outline, self.anatomy)
 
     @cached_property
     def stature(self) -> float:

@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import NobodyError
-from leanline.model import Array, CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
+from leanline.model import (
+    Array,
+    CameraMotion,
+    Capture,
+    Note,
+    PoseTrack,
+    SceneEvidence,
+    VideoInfo,
+    frozen_array,
+)
 from leanline.pose.base import Progress
 from leanline.pose.choose import choose
 from leanline.pose.crops import Square
@@ -62,8 +71,17 @@ class BlazePose:
         choice = choose(people, settings.person, path)
         notes += choice.notes
         track = _Track(path, info, settings, choice.person, notes)
-        pose, camera, scene = track.landmarks(LandmarkNetwork(self.model), progress)
-        return Capture(info, pose, self.name, camera, choice.others, tuple(notes), scene)
+        found = track.landmarks(LandmarkNetwork(self.model), progress)
+        return Capture(
+            video=info,
+            pose=found.pose,
+            source=self.name,
+            camera=found.camera,
+            others=choice.others,
+            notes=tuple(notes),
+            scene=found.scene,
+            outline_px=found.outline_px,
+        )
 
 
 def _key_frames(
@@ -81,6 +99,16 @@ def _key_frames(
 
 
 @dataclass(frozen=True)
+class _Found:
+    """What the second pass delivers."""
+
+    pose: PoseTrack
+    outline_px: Array
+    camera: CameraMotion
+    scene: SceneEvidence
+
+
+@dataclass(frozen=True)
 class _Track:
     """The second pass over one clip along one person's crop path."""
 
@@ -90,9 +118,7 @@ class _Track:
     person: Followed
     notes: list[Note]
 
-    def landmarks(
-        self, network: LandmarkNetwork, progress: Progress
-    ) -> tuple[PoseTrack, CameraMotion, SceneEvidence]:
+    def landmarks(self, network: LandmarkNetwork, progress: Progress) -> _Found:
         background = BackgroundTracker()
         scene = SceneObserver()
         times: list[float] = []
@@ -102,8 +128,9 @@ class _Track:
             progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
         time_s = np.array(times)
         pose = _pose_track(time_s, found, self.info)
+        outline = frozen_array([frame.outline_px for frame in found])
         motion = background.motion(time_s)
-        return pose, motion, scene.evidence(moving=motion.moving)
+        return _Found(pose, outline, motion, scene.evidence(moving=motion.moving))
 
     def _crops(
         self, background: BackgroundTracker, scene: SceneObserver, times: list[float]

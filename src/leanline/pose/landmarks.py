@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Network, NetworkName, Tensor
+from leanline.pose.outline import edges
 from leanline.settings import PoseModel
 from leanline.skeleton import BLAZEPOSE
 
@@ -26,11 +27,15 @@ REFINE_LEAST = 0.5
 
 @dataclass(frozen=True)
 class Landmarks:
-    """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence."""
+    """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
+
+    ``outline_px`` (2,) are the body's left and right edge at the hips, from the mid-hip.
+    """
 
     xy_px: Array
     confidence: Array
     presence: float
+    outline_px: Array
 
 
 class LandmarkNetwork:
@@ -38,15 +43,16 @@ class LandmarkNetwork:
 
     def __init__(self, model: PoseModel) -> None:
         name: NetworkName = "pose_landmark_full" if model == "full" else "pose_landmark_heavy"
-        self._network = Network(name, ("Identity", "Identity_1", "Identity_3"))
+        self._network = Network(name, ("Identity", "Identity_1", "Identity_3", "Identity_2"))
 
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
     ) -> Iterator[tuple[Square, Landmarks]]:
         """Landmarks of each crop (256, 256, 3), in order, in pixels of the whole picture."""
         jobs = ((crop.astype(np.float32) / np.float32(255), square) for crop, square in crops)
-        for square, (points, presence, maps) in self._network.map(jobs):
-            yield square, _decode(points[0], float(presence[0, 0]), maps[0], square)
+        for square, (points, presence, maps, mask) in self._network.map(jobs):
+            found = _decode(points[0], float(presence[0, 0]), maps[0], square)
+            yield square, replace(found, outline_px=_outline(found.xy_px, mask[0, :, :, 0], square))
 
 
 def crop_square(x: float, y: float, radius_px: float) -> Square:
@@ -58,7 +64,15 @@ def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> La
     rows = points.reshape(-1, 5)[:KEPT].astype(np.float64)
     fractions = refine(rows[:, :2] / INPUT_PX, maps[:, :, :KEPT])
     confidence = _sigmoid(np.minimum(rows[:, 3], rows[:, 4]))
-    return Landmarks(square.to_picture(fractions), confidence, presence)
+    return Landmarks(square.to_picture(fractions), confidence, presence, np.full(2, np.nan))
+
+
+def _outline(xy_px: Array, mask: Tensor, square: Square) -> Array:
+    hip, shoulder = (
+        0.5 * (xy_px[BLAZEPOSE.index(f"left_{part}")] + xy_px[BLAZEPOSE.index(f"right_{part}")])
+        for part in ("hip", "shoulder")
+    )
+    return edges(mask, hip, shoulder, square)
 
 
 def refine(fractions: Array, maps: Tensor) -> Array:

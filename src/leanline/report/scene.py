@@ -61,7 +61,12 @@ def scene_of(analysis: Analysis) -> Scene:
         )
     sign = -1.0 if analysis.direction == "left" else 1.0
     if runner:
-        pose = joint_centres(pose, runner.leg_length, anatomy_of(analysis.provenance.pose_model))
+        pose = joint_centres(
+            pose,
+            runner.leg_length,
+            runner.outline,
+            anatomy_of(analysis.provenance.pose_model),
+        )
         # The runner faces +x; back to the way it runs in the picture, sides as they are.
         pose = PoseTrack(
             pose.time_s, pose.xy * [sign, 1.0], pose.confidence, pose.keypoints, pose.unit

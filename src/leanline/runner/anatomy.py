@@ -28,8 +28,11 @@ class Anatomy:
     Parameters
     ----------
     hip
-        Shift of the hips ahead: a constant, per 10 degrees of trunk lean and per 10 degrees
-        of leg lean, both as the network shows them on the mean over the clip.
+        Shift of the hips ahead: a constant, per 10 degrees of trunk lean, per 10 degrees of
+        leg lean (both as the network shows them on the mean over the clip), and per leg
+        length that the outline at the hips stands ahead.
+    hip_alone
+        The same without the outline, where it was not seen.
     shoulder
         Shift of the shoulders ahead.
     stature_share
@@ -40,7 +43,8 @@ class Anatomy:
         What stays wrong between bodies, a standard deviation for each metric.
     """
 
-    hip: tuple[float, float, float]
+    hip: tuple[float, float, float, float]
+    hip_alone: tuple[float, float, float]
     shoulder: float
     stature_share: float
     sole: tuple[float, float] | None
@@ -49,7 +53,7 @@ class Anatomy:
 
 # Leg (hip to ankle) and trunk (hip to shoulder joint) as shares of stature: 0.491 and 0.288
 # (Drillis & Contini 1966, in Winter 2009).
-AS_IS = Anatomy((0.0, 0.0, 0.0), 0.0, 0.491 + 0.288, None, {})
+AS_IS = Anatomy((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.491 + 0.288, None, {})
 
 
 @cache
@@ -59,9 +63,10 @@ def anatomy_of(source: str) -> Anatomy:
     if source not in table:
         return AS_IS
     row = table[source]
-    hip, sole = row["hip"], row["sole"]
+    hip, alone, sole = row["hip"], row["hip_alone"], row["sole"]
     return Anatomy(
-        (hip["constant"], hip["per_10_deg_trunk"], hip["per_10_deg_leg"]),
+        (hip["constant"], hip["per_10_deg_trunk"], hip["per_10_deg_leg"], hip["per_outline"]),
+        (alone["constant"], alone["per_10_deg_trunk"], alone["per_10_deg_leg"]),
         row["shoulder"]["constant"],
         row["stature_share"],
         (sole["flat_deg"], sole["gain"]),
@@ -69,13 +74,17 @@ def anatomy_of(source: str) -> Anatomy:
     )
 
 
-def joint_centres(pose: PoseTrack, leg_length: float, anatomy: Anatomy) -> PoseTrack:
-    """The track (facing +x, upright) with hips and shoulders moved to the joint centres."""
+def joint_centres(
+    pose: PoseTrack, leg_length: float, outline: float | None, anatomy: Anatomy
+) -> PoseTrack:
+    """The track (facing +x, upright) with hips and shoulders moved to the joint centres.
+
+    ``outline`` is how far the middle of the body's outline stands ahead of the hip
+    keypoints, in leg lengths, if it was seen.
+    """
     if anatomy is AS_IS:
         return pose
-    trunk, leg = _mean_leans_deg(pose)
-    constant, per_trunk, per_leg = anatomy.hip
-    hip = constant + per_trunk * trunk / 10.0 + per_leg * leg / 10.0
+    hip = _hip_shift(*_mean_leans_deg(pose), outline, anatomy)
     shifts = {"hip": hip * leg_length, "shoulder": anatomy.shoulder * leg_length}
     xy = pose.xy.copy()
     for part, shift in shifts.items():
@@ -83,6 +92,17 @@ def joint_centres(pose: PoseTrack, leg_length: float, anatomy: Anatomy) -> PoseT
         columns = [pose.keypoints.index(name) for name in names if pose.has(name)]
         xy[:, columns, 0] += shift
     return PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
+
+
+def _hip_shift(trunk_deg: float, leg_deg: float, outline: float | None, anatomy: Anatomy) -> float:
+    """How far the hip joints are ahead of the hip keypoints, leg lengths."""
+    if outline is None:
+        constant, per_trunk, per_leg = anatomy.hip_alone
+        return constant + per_trunk * trunk_deg / 10.0 + per_leg * leg_deg / 10.0
+    constant, per_trunk, per_leg, per_outline = anatomy.hip
+    return (
+        constant + per_trunk * trunk_deg / 10.0 + per_leg * leg_deg / 10.0 + per_outline * outline
+    )
 
 
 def _mean_leans_deg(pose: PoseTrack) -> tuple[float, float]:

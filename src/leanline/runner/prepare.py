@@ -17,6 +17,7 @@ from leanline.skeleton import Side
 # breadth 0.23, trunk 0.29 to 0.3 of height, Winter 2009).
 SIDE_VIEW_BREADTH = 0.5
 MANY_SWAPS = 0.05
+INNER_PCT = 35
 
 
 def prepare(capture: Capture) -> Runner:
@@ -44,6 +45,7 @@ def prepare(capture: Capture) -> Runner:
         leg_length=leg_length,
         scene_shift=shift,
         rhythm=sides.rhythm,
+        outline=_outline(capture, direction),
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
         seen=as_seen(pose, in_picture, passing) if passing is not None else None,
@@ -109,6 +111,19 @@ def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
         return float("nan")
     # A leg seen from the side is longest when straight; a bent chain without knees is shorter.
     return float(np.nanpercentile(total, 90 if len(parts) == 2 else 50))
+
+
+def _outline(capture: Capture, direction: Direction | None) -> float | None:
+    """Middle of the body's outline at the hips, ahead of the hip keypoints, leg lengths.
+
+    An arm that swings past only widens the outline, so the inner of its edges count.
+    """
+    if capture.outline_px is None or not np.isfinite(capture.outline_px).any():
+        return None
+    edges = capture.outline_px / _leg_length(capture.pose)
+    back, front = (-edges[:, 1], -edges[:, 0]) if direction == "left" else edges.T
+    inner = np.nanpercentile(back, 100 - INNER_PCT), np.nanpercentile(front, INNER_PCT)
+    return float(0.5 * (inner[0] + inner[1]))
 
 
 def _scene_shift(capture: Capture, direction: Direction | None) -> Array:
