@@ -50,9 +50,11 @@ def _print(model: CompareModel) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
-    for column in range(5):
-        table.add_column(no_wrap=column < 4, overflow="fold")
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
+    # In a narrow terminal the values before and after wrap, nothing else.
+    for fixed in (True, False, False, True):
+        table.add_column(no_wrap=fixed)
+    table.add_column(min_width=19)
     for row in model.rows:
         verdict = row.verdict_word + (f": {row.why}" if row.why and model.comparable else "")
         cells = (row.name, row.before, row.after, row.difference, verdict)

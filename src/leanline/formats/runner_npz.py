@@ -42,6 +42,7 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
                 direction=runner.direction or "",
                 near=runner.near or "",
                 leg_length=runner.leg_length,
+                outline=np.nan if runner.outline is None else runner.outline,
                 scene_shift=runner.scene_shift.astype(np.float32),
             )
         part.replace(path)
@@ -91,6 +92,7 @@ def _runner(data: Mapping[str, Any]) -> Runner:
         direction=_word(data["direction"], get_args(Direction)),
         near=_word(data["near"], SIDES),
         leg_length=float(data["leg_length"]),
+        outline=None if np.isnan(data["outline"]) else float(data["outline"]),
         scene_shift=np.asarray(data["scene_shift"], dtype=np.float64),
         seen=seen,
     )

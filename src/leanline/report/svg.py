@@ -71,6 +71,7 @@ def svg(
     parts += _axes(plot, decimal)
     parts += [piece for curve in chart.curves for piece in _curve(curve, plot)]
     parts += [piece for dots in chart.dots for piece in _dots(dots, plot)]
+    parts += [piece for strip in chart.strips for piece in _strip_label(strip, plot)]
     return "".join([*parts, "</svg>"])
 
 
@@ -79,9 +80,10 @@ def style_sheet() -> str:
     base = (
         "svg{font:13px system-ui,sans-serif}.t{fill:#1c2127}.s{fill:#545b64}.b{font-weight:600}"
         ".g{stroke:#dde1e6}.h{stroke:#8a929c}"
+        ".l{paint-order:stroke;stroke:#fff;stroke-width:3px}"
     )
     dark = ".t{fill:#eef1f4}.s{fill:#b4bcc6}.g{stroke:#343b44}.h{stroke:#7d8691}"
-    dark += role_rules("dark")
+    dark += ".l{stroke:#1c2127}" + role_rules("dark")
     return f"{base}{role_rules('light')}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
@@ -127,16 +129,24 @@ def _legend(rows: Sequence[Sequence[tuple[Role, str, bool]]], top: float) -> Ite
 
 
 def _strip(strip: Strip, plot: _Plot) -> Iterator[str]:
-    top, bottom = (
-        plot.y(min(max(v, plot.chart.y[0]), plot.chart.y[1])) for v in (strip.high, strip.low)
-    )
+    top, bottom = _strip_ends(strip, plot)
     shade = ".18" if strip.role == "band" else ".09" if strip.role == "trunk" else ".03"
     yield (
         f'<rect x="{_n(plot.left)}" y="{_n(top)}" width="{_n(plot.right - plot.left)}" '
         f'height="{_n(max(bottom - top, 0))}" class="f-{strip.role}" fill-opacity="{shade}"/>'
     )
+
+
+def _strip_label(strip: Strip, plot: _Plot) -> Iterator[str]:
+    top, bottom = _strip_ends(strip, plot)
     if strip.label and bottom - top > 14:
-        yield _text(plot.right - 6, top + 14, strip.label, "s", anchor="end")
+        yield _text(plot.right - 6, top + 14, strip.label, "s l", anchor="end")
+
+
+def _strip_ends(strip: Strip, plot: _Plot) -> tuple[float, float]:
+    """Top and bottom of the stripe, cut off at the axes' ends."""
+    low, high = plot.chart.y
+    return plot.y(min(strip.high, high)), plot.y(max(strip.low, low))
 
 
 def _axes(plot: _Plot, decimal: str) -> Iterator[str]:
