@@ -238,7 +238,10 @@ class Camera:
 
 @dataclass(frozen=True)
 class Metric:
-    """One summarised metric; ``value`` is None and ``why`` says so when it was not measured."""
+    """One summarised metric; ``value`` is None and ``why`` says so when it was not measured.
+
+    ``sdc95`` is the smallest change between two clips that is real (95 %).
+    """
 
     id: str
     value: float | str | None
@@ -249,6 +252,7 @@ class Metric:
     right: float | None = None
     quality: Quality = "withheld"
     why: str | None = None
+    sdc95: float | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
-from leanline.runner.anatomy import anatomy_of
+from leanline.runner.anatomy import Anatomy, anatomy_of
 from leanline.runner.prepare import prepare
 from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Settings
@@ -84,8 +84,18 @@ def analyze(
     return analyze_capture(capture, settings, _sha256(path))
 
 
-def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = "") -> Analysis:
-    """Everything after the pose; raises ``NobodyError`` when there is no gait to measure."""
+def analyze_capture(
+    capture: Capture,
+    settings: Settings,
+    input_sha256: str = "",
+    *,
+    anatomy: Anatomy | None = None,
+) -> Analysis:
+    """Everything after the pose; raises ``NobodyError`` when there is no gait to measure.
+
+    ``anatomy`` are other offsets to joint centres than those of the pose source.
+    """
+    anatomy = anatomy or anatomy_of(capture.source)
     capture = steady(capture, settings.slow_motion)
     played = prepare(capture)
     _refuse_other_views(played, capture)
@@ -94,8 +104,7 @@ def analyze_capture(capture: Capture, settings: Settings, input_sha256: str = ""
     runner = in_real_time(played, clock.factor)
     gait = analyse_gait(runner, capture.source)
     _refuse_nobody(gait, runner, capture)
-    anatomy = anatomy_of(capture.source)
-    camera = _camera(capture, runner, gait, settings)
+    camera = _camera(capture, runner, gait, settings, anatomy)
     measured = measure(runner, gait, camera, anatomy, settings.speed_mps)
     measured = steps_as_played(measured, clock.factor)
     if not clock.sure:
@@ -185,11 +194,13 @@ def _feet_seen(runner: Runner) -> float:
     return float(np.mean(feet))
 
 
-def _camera(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
+def _camera(
+    capture: Capture, runner: Runner, gait: Gait, settings: Settings, anatomy: Anatomy
+) -> Camera:
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
     footfalls = gait.contacts if overground else ()
     roll = roll_of(settings.roll_deg, capture, runner, footfalls)
-    height = stature(runner.pose, runner.leg_length, anatomy_of(capture.source))
+    height = stature(runner.pose, runner.leg_length, anatomy)
     scale = metres_per_unit(capture.pose.unit, settings.height_m, height)
     return Camera(roll, capture.camera is not None and capture.camera.moving, scale)
 

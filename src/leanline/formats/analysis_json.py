@@ -166,6 +166,7 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "right": _plain(metric.right),
         "quality": metric.quality if measured else "withheld",
         "why": metric.why if measured else metric.why or "it could not be measured in this clip",
+        "sdc95": _plain(metric.sdc95),
     }
 
 
@@ -231,6 +232,7 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         right=_optional(entry["right"]),
         quality=_one_of(entry["quality"], Quality),
         why=entry["why"],
+        sdc95=_optional(entry.get("sdc95")),
     )
 
 

@@ -37,11 +37,12 @@ def measure(
     sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline)
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "standing":
-        return Measured(measure_standing(sampler, roll_sd), ())
+        return Measured(measure_standing(sampler, roll_sd, anatomy.residual), ())
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
     steps = measure_steps(gait.contacts, sampler)
-    clip = Circumstances(1.0 / float(np.median(np.diff(runner.pose.time_s))), roll_sd)
+    rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
+    clip = Circumstances(rate_hz, roll_sd, anatomy.residual)
     metrics = {name: _one(name, runner.pose, steps, clip) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
     metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from leanline.metrics.geometry import lean_deg
@@ -9,11 +11,13 @@ from leanline.metrics.sampling import Sampler
 from leanline.metrics.summary import withheld
 from leanline.model import Array, Metric
 
-RESIDUAL_DEG = 0.8
-STRAIGHTNESS_RESIDUAL_DEG = 1.5
+RESIDUAL_DEG = 1.0
+STRAIGHTNESS_RESIDUAL_DEG = 3.0
 
 
-def measure_standing(sampler: Sampler, roll_sd_deg: float) -> dict[str, Metric]:
+def measure_standing(
+    sampler: Sampler, roll_sd_deg: float, residual: Mapping[str, float]
+) -> dict[str, Metric]:
     """Lean from mid-ankle to mid-shoulder, and the largest break of the line above the ankles.
 
     The straightness is how far the trunk's direction departs from the leg line's.
@@ -22,11 +26,11 @@ def measure_standing(sampler: Sampler, roll_sd_deg: float) -> dict[str, Metric]:
     ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
     lean = lean_deg(ankle, shoulder)
     bend = np.abs(lean_deg(hip, shoulder) - lean_deg(ankle, hip))
+    lean_sd = np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg)
+    bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
     return {
-        "stand_lean_deg": _over_time("stand_lean_deg", lean, np.hypot(RESIDUAL_DEG, roll_sd_deg)),
-        "stand_straightness_deg": _over_time(
-            "stand_straightness_deg", bend, STRAIGHTNESS_RESIDUAL_DEG
-        ),
+        "stand_lean_deg": _over_time("stand_lean_deg", lean, float(lean_sd)),
+        "stand_straightness_deg": _over_time("stand_straightness_deg", bend, bend_sd),
     }
 
 

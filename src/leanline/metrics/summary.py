@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from leanline.metrics.spec import STEP_METRICS, StepMetric
+from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Array, Metric, Quality, Step
 from leanline.skeleton import SIDES
 
@@ -16,14 +16,23 @@ GOOD_STEPS = 14
 FAIR_STEPS = 7
 # Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.
 GOOD_RATE_HZ = 50.0
+# Fewer steps do not tell whether neighbours are alike.
+FEWEST_FOR_MEMORY = 10
+# What is left of a frame after placing an event between frames, a standard deviation.
+TIMING_FRAMES = 0.1
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What of the clip makes every value less sure: frame rate, roll known to ``roll_sd``."""
+    """What of clip and source makes every value less sure.
+
+    ``rate_hz`` is the frame rate, ``roll_sd_deg`` how well the roll is known, ``residual``
+    what the pose source gets wrong between bodies, by metric (``anatomy.toml``).
+    """
 
     rate_hz: float
     roll_sd_deg: float
+    residual: Mapping[str, float]
 
 
 def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
@@ -36,7 +45,8 @@ def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
         return withheld(name, "it was not seen in any step")
     mean = _balanced_mean(values, steps)
     sd = float(np.std(values[known], ddof=1)) if n > 1 else None
-    half = 1.96 * standard_error(values[known], spec, clip)
+    errors = _errors(name, values[known], clip)
+    half = 1.96 * errors.whole
     return Metric(
         id=name,
         value=mean,
@@ -46,6 +56,7 @@ def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
         left=_side_mean(values, steps, "left"),
         right=_side_mean(values, steps, "right"),
         quality=quality(n, spec.timed, clip.rate_hz),
+        sdc95=max(errors.smallest_change, spec.change),
     )
 
 
@@ -54,11 +65,51 @@ def withheld(name: str, why: str) -> Metric:
     return Metric(id=name, value=None, why=why)
 
 
-def standard_error(values: Array, spec: StepMetric, clip: Circumstances) -> float:
-    """Of the mean: spread of the steps, what the keypoints get wrong, and the roll."""
-    spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * spec.residual
-    parts = (spread / np.sqrt(len(values)), spec.residual, spec.roll * clip.roll_sd_deg)
-    return float(np.sqrt(sum(part**2 for part in parts)))
+@dataclass(frozen=True)
+class Errors:
+    """Standard errors of a mean: of the steps, of the keypoints, of the roll, of the timing."""
+
+    steps: float
+    keypoints: float
+    roll: float
+    timing: float
+
+    @property
+    def whole(self) -> float:
+        """All together."""
+        return float(np.sqrt(self.steps**2 + self.keypoints**2 + self.roll**2 + self.timing**2))
+
+    @property
+    def smallest_change(self) -> float:
+        """Smallest change between two clips of one runner that is real, 95 %.
+
+        What the keypoints get wrong is mostly the runner's own and the same in both; half of
+        it is taken to change with clothes and light (no study tells).
+        """
+        once = np.sqrt(self.steps**2 + (0.5 * self.keypoints) ** 2 + self.roll**2 + self.timing**2)
+        return float(1.96 * np.sqrt(2.0) * once)
+
+
+def _errors(name: str, values: Array, clip: Circumstances) -> Errors:
+    spec = STEP_METRICS[name]
+    residual = clip.residual.get(name, spec.residual)
+    spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
+    # The offset between camera clock and event is the same in all steps of a clip.
+    timing = spec.rate * TIMING_FRAMES / clip.rate_hz
+    steps = spread / np.sqrt(independent(values))
+    return Errors(float(steps), residual, spec.roll * clip.roll_sd_deg, timing)
+
+
+def independent(values: Array) -> float:
+    """How many independent values a run of steps is worth (first-order autocorrelation)."""
+    n = len(values)
+    if n < FEWEST_FOR_MEMORY:
+        return float(n)
+    rest = values - values.mean()
+    total = float(rest @ rest)
+    memory = float(rest[1:] @ rest[:-1]) / total if total > 0 else 0.0
+    memory = float(np.clip(memory, 0.0, 0.8))
+    return max(1.0, n * (1.0 - memory) / (1.0 + memory))
 
 
 def quality(n: int, timed: bool, rate_hz: float) -> Quality:

@@ -84,7 +84,7 @@ def joint_centres(
     """
     if anatomy is AS_IS:
         return pose
-    hip = _hip_shift(*_mean_leans_deg(pose), outline, anatomy)
+    hip = _hip_shift(*mean_leans_deg(pose), outline, anatomy)
     shifts = {"hip": hip * leg_length, "shoulder": anatomy.shoulder * leg_length}
     xy = pose.xy.copy()
     for part, shift in shifts.items():
@@ -105,7 +105,7 @@ def _hip_shift(trunk_deg: float, leg_deg: float, outline: float | None, anatomy:
     )
 
 
-def _mean_leans_deg(pose: PoseTrack) -> tuple[float, float]:
+def mean_leans_deg(pose: PoseTrack) -> tuple[float, float]:
     """Trunk and leg line (middle of the ankles to middle of the hips) on the mean over time."""
     ankle, hip, shoulder = (pose.mid(part) for part in ("ankle", "hip", "shoulder"))
     known = np.isfinite(np.concatenate([ankle, hip, shoulder], axis=1)).all(axis=1)

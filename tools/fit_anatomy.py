@@ -1,0 +1,289 @@
+"""Fit the offsets from BlazePose's keypoints to joint centres, and what they leave.
+
+    python tools/fit_anatomy.py ../shared/data --cache /tmp/captures
+
+reads the rendered clips (``rendered/`` and ``demo/``) with their truth, fits hip, shoulder,
+sole and stature for each network, judges every body by offsets fitted on the others, and
+writes ``src/leanline/assets/anatomy.toml``. Poses are kept in the cache directory, as
+reading them takes minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from leanline.errors import LeanlineError
+from leanline.gait.analyse import Gait, analyse_gait
+from leanline.metrics.geometry import lean_deg, rise_deg
+from leanline.metrics.sampling import Sampler
+from leanline.metrics.spec import STEP_METRICS
+from leanline.metrics.steps import MID_STANCE, WHOLE_STANCE
+from leanline.model import Array, Capture, Runner
+from leanline.pipeline import analyze_capture
+from leanline.pose.blazepose import BlazePose
+from leanline.runner.anatomy import AS_IS, Anatomy, mean_leans_deg
+from leanline.runner.prepare import prepare
+from leanline.settings import PoseModel, Settings
+
+MODELS: tuple[PoseModel, ...] = ("full", "heavy")
+ASSET = Path(__file__).parent.parent / "src" / "leanline" / "assets" / "anatomy.toml"
+# Which truths the offsets are fitted to, and how far off (degrees) each may be.
+TARGETS = {"lean_leg_deg": 1.0, "lean_trunk_deg": 1.2, "lean_body_deg": 0.5, "waist_bend_deg": 1.5}
+DEFAULT_HEIGHT_M = 1.67  # of the body in the demo clips, whose truth asks for no --height
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip: its truth, its capture, and what the offsets are fitted to.
+
+    ``line`` holds hip and shoulder over the stance ankle (x, y, x, y), leg lengths, at
+    mid-stance; ``whole`` the trunk lean over the whole contact less that at mid-stance.
+    """
+
+    truth: dict[str, Any]
+    capture: Capture
+    line: Array
+    whole: float
+    leans: tuple[float, float]
+    outline: float
+    foot_deg: float
+    stature_error: float
+
+    @property
+    def body(self) -> str:
+        """The rendered body."""
+        return str(self.truth["body"])
+
+    @property
+    def height_m(self) -> float:
+        """Body height."""
+        args = self.truth.get("args") or []
+        return float(args[args.index("--height") + 1]) if "--height" in args else DEFAULT_HEIGHT_M
+
+    def wanted(self) -> Array:
+        """The truths of ``TARGETS``; for a standing clip lean and break of the line."""
+        metrics = self.truth["metrics"]
+        if "stand_lean_deg" in metrics:
+            bend = metrics["stand_straightness_deg"]
+            return np.array([np.nan, np.nan, metrics["stand_lean_deg"], bend])
+        return np.array([metrics[name] for name in TARGETS])
+
+
+def main() -> None:
+    """Fit both networks and write the asset."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path, required=True)
+    options = parser.parse_args()
+    text = ["# Written by tools/fit_anatomy.py; see leanline/runner/anatomy.py."]
+    for model in MODELS:
+        clips = load(options.data, options.cache, model)
+        anatomy = fit(clips)
+        residual = left_out_residuals(clips)
+        text += table(f"blazepose-{model}", replace(anatomy, residual=residual))
+    ASSET.write_text("\n".join(text) + "\n", encoding="utf-8")
+    print(f"wrote {ASSET}")
+
+
+def load(data: Path, cache: Path, model: PoseModel) -> list[Clip]:
+    """All rendered clips with a body, their poses from the cache where they are there."""
+    clips = []
+    for path in sorted([*data.glob("rendered/*.truth.json"), *data.glob("demo/*.truth.json")]):
+        truth = json.loads(path.read_text("utf-8"))
+        if "body" not in truth:
+            continue
+        kept = cache / f"{truth['name']}.{model}.pkl"
+        if not kept.exists():
+            cache.mkdir(parents=True, exist_ok=True)
+            capture = BlazePose(model).capture(path.parent / truth["input"], Settings(), quiet)
+            kept.write_bytes(pickle.dumps(capture))
+        capture = pickle.loads(kept.read_bytes())  # noqa: S301 our own file
+        clips.append(describe(truth, capture))
+    return clips
+
+
+def quiet(phase: str, share: float) -> None:
+    """Say nothing."""
+
+
+def describe(truth: dict[str, Any], capture: Capture) -> Clip:
+    """What the offsets act on, measured without them and with the true roll."""
+    runner = prepare(capture)
+    sign = -1.0 if runner.direction == "left" else 1.0
+    sampler = Sampler(runner.pose, sign * (truth["roll_deg"] or 0.0), runner.leg_length)
+    gait = analyse_gait(runner, capture.source)
+    standing = truth["activity"] == "standing"
+    line, whole, foot = standing_line(sampler) if standing else running_line(sampler, gait, runner)
+    clip = Clip(
+        truth=truth,
+        capture=capture,
+        line=line,
+        whole=whole,
+        leans=mean_leans_deg(sampler.upright),
+        outline=np.nan if runner.outline is None else runner.outline,
+        foot_deg=foot,
+        stature_error=np.nan,
+    )
+    speed = truth["metrics"].get("speed_mps")
+    if speed and gait.ground.surface == "overground":
+        path = runner.pose.mid("hip")[:, 0] - runner.scene_shift[:, 0]
+        known = np.isfinite(path)
+        per_s = float(np.polyfit(runner.pose.time_s[known], path[known], 1)[0])
+        return replace(clip, stature_error=sampler.stature / (per_s / speed * clip.height_m))
+    return clip
+
+
+def standing_line(sampler: Sampler) -> tuple[Array, float, float]:
+    """Hip and shoulder over the ankles, medians over time."""
+    pose, leg = sampler.upright, sampler.leg_length
+    ankle, hip, shoulder = (np.nanmedian(pose.mid(p), axis=0) for p in ("ankle", "hip", "shoulder"))
+    return np.concatenate([hip - ankle, shoulder - ankle]) / leg, 0.0, np.nan
+
+
+def running_line(sampler: Sampler, gait: Gait, runner: Runner) -> tuple[Array, float, float]:
+    """Means over the steps of the mid-stance lines, and of the sole at contact."""
+    lines, wholes, feet = [], [], []
+    for contact in gait.contacts:
+        mid, all_of_it = (
+            contact.contact_s + shares * contact.duration_s for shares in (MID_STANCE, WHOLE_STANCE)
+        )
+        ankle = sampler.point(f"{contact.side}_ankle", mid)
+        hip, shoulder = sampler.mid("hip", mid), sampler.mid("shoulder", mid)
+        both = np.concatenate([hip - ankle, shoulder - ankle], axis=1).mean(axis=0)
+        lines.append(both / runner.leg_length)
+        whole = lean_deg(sampler.mid("hip", all_of_it), sampler.mid("shoulder", all_of_it)).mean()
+        wholes.append(whole - lean_deg(hip, shoulder).mean())
+        at = np.array([contact.contact_s])
+        heel, toe = (sampler.point(f"{contact.side}_{p}", at) for p in ("heel", "foot_index"))
+        feet.append(rise_deg(heel, toe)[0])
+    return np.nanmean(lines, axis=0), float(np.nanmean(wholes)), float(np.nanmean(feet))
+
+
+def predict(clip: Clip, hip: Array, shoulder: float) -> Array:
+    """The metrics of ``TARGETS`` with the hip and shoulder offsets applied."""
+    shift = float(np.dot(hip, hip_terms(clip)[: len(hip)]))
+    hip_x, hip_y, shoulder_x, shoulder_y = clip.line
+    leg = lean(hip_x + shift, hip_y)
+    trunk = lean(shoulder_x + shoulder - hip_x - shift, shoulder_y - hip_y)
+    body = lean(shoulder_x + shoulder, shoulder_y)
+    return np.array([leg, trunk + clip.whole, body, trunk - leg])
+
+
+def hip_terms(clip: Clip) -> tuple[float, float, float, float]:
+    """What the hip shift is made of: constant, trunk and leg lean (10 degrees), outline."""
+    return 1.0, clip.leans[0] / 10.0, clip.leans[1] / 10.0, clip.outline
+
+
+def lean(x: float, y: float) -> float:
+    """Degrees from the vertical."""
+    return float(np.degrees(np.arctan2(x, y)))
+
+
+def fit(clips: Sequence[Clip]) -> Anatomy:
+    """All offsets of one network."""
+    shoulder_and = {terms: fit_line(clips, terms) for terms in (3, 4)}
+    sole = np.array(
+        [[c.foot_deg, c.truth["metrics"].get("foot_strike_angle_deg", np.nan)] for c in clips]
+    )
+    known = np.isfinite(sole).all(axis=1)
+    gain, at_zero = np.polyfit(sole[known, 0], sole[known, 1], 1)
+    share = AS_IS.stature_share * float(np.nanmedian([c.stature_error for c in clips]))
+    hip, alone = shoulder_and[4], shoulder_and[3]
+    return Anatomy(
+        hip=(hip[0], hip[1], hip[2], hip[3]),
+        hip_alone=(alone[0], alone[1], alone[2]),
+        shoulder=hip[-1],
+        stature_share=share,
+        sole=(-float(at_zero / gain), float(gain)),
+        residual={},
+    )
+
+
+def fit_line(clips: Sequence[Clip], terms: int) -> tuple[float, ...]:
+    """Hip coefficients and the shoulder's constant, by robust least squares."""
+    scale = np.array(list(TARGETS.values()))
+
+    def misfit(q: Array) -> Array:
+        rows = [(predict(c, q[:-1], q[-1]) - c.wanted()) / scale for c in clips]
+        return np.asarray(np.nan_to_num(np.concatenate(rows)))
+
+    solved = least_squares(misfit, np.zeros(terms + 1), loss="soft_l1").x
+    return tuple(float(value) for value in solved)
+
+
+def left_out_residuals(clips: Sequence[Clip]) -> dict[str, float]:
+    """Root mean square error of every metric, the whole way, each body judged by the others."""
+    errors: dict[str, list[float]] = {}
+    for body in sorted({clip.body for clip in clips}):
+        anatomy = fit([clip for clip in clips if clip.body != body])
+        for clip in clips:
+            if clip.body == body:
+                collect(errors, clip, anatomy)
+    names = [*STEP_METRICS, "stand_lean_deg", "stand_straightness_deg"]
+    found = {}
+    for name in names:
+        if errors.get(name):
+            found[name] = float(np.sqrt(np.mean(np.square(errors[name]))))
+            print(f"{name:28s} n {len(errors[name]):3d}  rms {found[name]:.4f}")
+    return found
+
+
+def collect(errors: dict[str, list[float]], clip: Clip, anatomy: Anatomy) -> None:
+    """Add the errors of one clip, its roll given, so that the roll's own error stays apart."""
+    settings = Settings(height_m=clip.height_m, roll_deg=clip.truth["roll_deg"] or 0.0)
+    try:
+        analysis = analyze_capture(clip.capture, settings, anatomy=anatomy)
+    except LeanlineError as error:
+        print(f"{clip.truth['name']}: {error}")
+        return
+    for name, metric in analysis.metrics.items():
+        want = clip.truth["metrics"].get(name)
+        if want is None and name.endswith("_pct"):
+            metres = clip.truth["metrics"].get(name.replace("_pct", "_m"))
+            want = None if metres is None else 100.0 * metres / clip.height_m
+        if isinstance(metric.value, float) and isinstance(want, float):
+            errors.setdefault(name, []).append(metric.value - want)
+
+
+def table(source: str, anatomy: Anatomy) -> list[str]:
+    """One network's section of the asset."""
+    hip = dict(
+        zip(
+            ("constant", "per_10_deg_trunk", "per_10_deg_leg", "per_outline"),
+            anatomy.hip,
+            strict=True,
+        )
+    )
+    alone = dict(
+        zip(("constant", "per_10_deg_trunk", "per_10_deg_leg"), anatomy.hip_alone, strict=True)
+    )
+    flat, gain = anatomy.sole or (0.0, 1.0)
+    lines = [
+        "",
+        f"[{source}]",
+        f"stature_share = {anatomy.stature_share:.4f}",
+        f"hip = {{ {inline(hip)} }}",
+        f"hip_alone = {{ {inline(alone)} }}",
+        f"shoulder = {{ constant = {anatomy.shoulder:.4f} }}",
+        f"sole = {{ flat_deg = {flat:.2f}, gain = {gain:.3f} }}",
+        f"[{source}.residual]",
+    ]
+    return lines + [f"{name} = {value:.4g}" for name, value in anatomy.residual.items()]
+
+
+def inline(values: dict[str, float]) -> str:
+    """Key = value pairs of an inline table."""
+    return ", ".join(f"{key} = {value:.4f}" for key, value in values.items())
+
+
+if __name__ == "__main__":
+    main()
