@@ -33,6 +33,7 @@ from leanline.pose.people import Followed, KeyFrame, crop_path, follow_people
 from leanline.settings import PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 from leanline.video.background import BackgroundTracker, Whereabouts
+from leanline.video.freeze import ChangeMeter, dropped_frames, fresh_frames
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 from leanline.video.scene import SceneObserver
@@ -121,19 +122,28 @@ class _Track:
     def landmarks(self, network: LandmarkNetwork, progress: Progress) -> _Found:
         background = BackgroundTracker()
         scene = SceneObserver()
+        changes = ChangeMeter()
         times: list[float] = []
         found: list[Landmarks] = []
-        for _, landmarks in network.track(self._crops(background, scene, times)):
+        for _, landmarks in network.track(self._crops(background, scene, changes, times)):
             found.append(landmarks)
             progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
         time_s = np.array(times)
+        fresh = fresh_frames(np.array(changes.changes), time_s)
+        self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
+        time_s = time_s[fresh.kept]
+        found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
         pose = _pose_track(time_s, found, self.info)
         outline = frozen_array([frame.outline_px for frame in found])
         motion = background.motion(time_s)
         return _Found(pose, outline, motion, scene.evidence(moving=motion.moving))
 
     def _crops(
-        self, background: BackgroundTracker, scene: SceneObserver, times: list[float]
+        self,
+        background: BackgroundTracker,
+        scene: SceneObserver,
+        changes: ChangeMeter,
+        times: list[float],
     ) -> Iterator[tuple[NDArray[np.uint8], Square]]:
         first, last = self.person.sightings[0].time_s, self.person.sightings[-1].time_s
         keys = np.arange(first - KEY_INTERVAL_S, last + 2 * KEY_INTERVAL_S, 0.02)
@@ -152,6 +162,7 @@ class _Track:
             runner = Whereabouts(x, y, radius)
             background.see(picture, frame.time_s, runner)
             scene.see(picture, frame.time_s, runner)
+            changes.see(picture)
             square = crop_square(x, y, radius)
             times.append(frame.time_s)
             yield square.cut(picture, INPUT_PX), square
