@@ -51,10 +51,9 @@ def _print(model: CompareModel) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
-    # In a narrow terminal the values before and after wrap, nothing else.
-    for fixed in (True, False, False, True):
+    # In a narrow terminal the values wrap, not the name and the verdict.
+    for fixed in (True, False, False, False, True):
         table.add_column(no_wrap=fixed)
-    table.add_column(min_width=19)
     for row in model.rows:
         verdict = row.verdict_word + (f": {row.why}" if row.why and model.comparable else "")
         cells = (row.name, row.before, row.after, row.difference, verdict)
