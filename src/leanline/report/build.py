@@ -228,7 +228,10 @@ def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
 
 
 def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
-    found = tuple(_one_advice(finding, analysis, words) for finding in analysis.findings)
+    found = tuple(
+        _one_advice(finding, analysis, words, "one" if number == 0 else "also")
+        for number, finding in enumerate(analysis.findings)
+    )
     if found:
         return found
     walks = analysis.activity == "walking"
@@ -244,13 +247,12 @@ def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     )
 
 
-def _one_advice(finding: Finding, analysis: Analysis, words: Texts) -> Advice:
+def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) -> Advice:
     drill = drills(words.language.code).get(finding.id)
-    headings = {"work_on": "ui.one_thing", "watch": "ui.one_watch", "good": "ui.one_good"}
     advice = Advice(
         id=finding.id,
         severity=finding.severity,
-        heading=words.say(headings[finding.severity]),
+        heading=words.say(f"advice.{place}.{finding.severity}"),
         title=drill.title if drill else "",
         text=minus(said_in(finding, analysis, words.language)),
         evidence=words.say(

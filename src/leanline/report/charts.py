@@ -86,7 +86,10 @@ def _strike_steps(analysis: Analysis, words: Texts) -> Chart | None:
         Strip(_FORE_DEG, _REAR_DEG, "mean", words.say("charts.strike_steps.mid")),
         Strip(low, _FORE_DEG, "trunk", words.say("charts.strike_steps.fore")),
     )
-    return _chart("strike_steps", words, _clip_range(dots), (low, high), zones, (), dots)
+    first, last = _clip_range(dots)
+    # The zones' names stand at the right, where there are no dots.
+    room = first, last + 0.14 * (last - first)
+    return _chart("strike_steps", words, room, (low, high), zones, (), dots)
 
 
 def _stand_time(analysis: Analysis, words: Texts) -> Chart | None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from leanline.model import Array
 from leanline.report.chart import LOOKS, Chart, Curve, Dots, Role, Strip, ticks
 
-WIDE: Final = (760, 320)
+WIDE: Final = (980, 350)
 NARROW: Final = (380, 300)
 _LEFT, _RIGHT, _BOTTOM = 44.0, 12.0, 40.0
 _LEGEND_LINE: Final = 20.0
 _LETTER: Final = 7.0
+
+
+# What stands in the legend: role, words, and what is drawn before them.
+_Entry: TypeAlias = tuple[Role, str, Literal["line", "marker", "stripe"]]
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,12 @@ def role_rules(theme: str) -> str:
     return "".join(rules)
 
 
-def _legend_rows(chart: Chart, width: float) -> list[list[tuple[Role, str, bool]]]:
-    """Entries (role, words, whether a line) broken into rows that fit."""
-    entries = [(c.role, c.label, True) for c in chart.curves if c.label]
-    entries += [(d.role, d.label, False) for d in chart.dots if d.label]
-    rows: list[list[tuple[Role, str, bool]]] = []
+def _legend_rows(chart: Chart, width: float) -> list[list[_Entry]]:
+    """The entries broken into rows that fit."""
+    entries: list[_Entry] = [(c.role, c.label, "line") for c in chart.curves if c.label]
+    entries += [(d.role, d.label, "marker") for d in chart.dots if d.label]
+    entries += [(s.role, s.label, "stripe") for s in chart.strips if s.role == "band"]
+    rows: list[list[_Entry]] = []
     room = 0.0
     for entry in entries:
         need = 40.0 + _LETTER * len(entry[1])
@@ -112,18 +117,21 @@ def _legend_rows(chart: Chart, width: float) -> list[list[tuple[Role, str, bool]
     return rows
 
 
-def _legend(rows: Sequence[Sequence[tuple[Role, str, bool]]], top: float) -> Iterator[str]:
+def _legend(rows: Sequence[Sequence[_Entry]], top: float) -> Iterator[str]:
     for number, row in enumerate(rows):
         x, y = 12.0, top + _LEGEND_LINE * number
-        for role, words, line in row:
-            if line:
+        for role, words, kind in row:
+            if kind == "line":
                 dash = f' stroke-dasharray="{LOOKS[role].dash}"' if LOOKS[role].dash else ""
                 yield (
                     f'<line x1="{_n(x)}" x2="{_n(x + 22)}" y1="{_n(y)}" y2="{_n(y)}" '
                     f'class="k-{role}" stroke-width="2.5"{dash}/>'
                 )
-            else:
+            elif kind == "marker":
                 yield _marker(role, x + 11, y)
+            else:
+                box = f'x="{_n(x)}" y="{_n(y - 6)}" width="22" height="12" rx="2"'
+                yield f'<rect {box} class="f-{role}" fill-opacity=".4"/>'
             yield _text(x + 28, y + 4.5, words, "t")
             x += 40.0 + _LETTER * len(words)
 
@@ -139,7 +147,7 @@ def _strip(strip: Strip, plot: _Plot) -> Iterator[str]:
 
 def _strip_label(strip: Strip, plot: _Plot) -> Iterator[str]:
     top, bottom = _strip_ends(strip, plot)
-    if strip.label and bottom - top > 14:
+    if strip.label and strip.role != "band" and bottom - top > 14:
         yield _text(plot.right - 6, top + 14, strip.label, "s l", anchor="end")
 
 
