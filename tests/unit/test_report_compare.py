@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,12 @@ def test_a_clip_is_not_distinguishable_from_itself() -> None:
     assert "Nothing changed" in model.summary
 
 
-@dataclass(frozen=True)
-class Repeated(Metric):
-    """A metric that knows its own smallest detectable change."""
-
-    sdc95: float | None = None
-
-
 def test_a_known_smallest_change_is_used_before_the_intervals() -> None:
-    a, b = (Repeated("x_deg", v, (v - 4, v + 4), sdc95=sdc) for v, sdc in ((5.0, 1.5), (7.0, 1.8)))
+    a = metric("lean_body_deg", 5.0, 4.0, sdc95=1.5)
+    b = metric("lean_body_deg", 7.0, 4.0, sdc95=1.8)
     assert smallest_change(a, b) == 1.8
-    assert smallest_change(a, metric("x_deg", 7.0, 3.0)) == pytest.approx(5.0)
+    assert row(with_metric(run(), a), with_metric(run(), b)).verdict == "changed"
+    assert smallest_change(a, metric("lean_body_deg", 7.0, 3.0)) == pytest.approx(5.0)
 
 
 def test_without_an_interval_nothing_is_said() -> None:

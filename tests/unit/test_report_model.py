@@ -64,6 +64,12 @@ def test_a_metric_says_its_interval_its_steps_and_its_grade() -> None:
     assert 0 <= row.bar.start < row.bar.at < row.bar.end <= 100
 
 
+def test_the_smallest_change_that_can_be_told_is_said_in_the_metrics_unit() -> None:
+    made = metric("contact_time_s", 0.26, 0.01, sdc95=0.0149)
+    model = report_model(replace(analysis(), metrics={"contact_time_s": made}))
+    assert "smallest change that can be told: 15 ms" in rows_of(model)["contact_time_s"].details
+
+
 def test_only_lean_has_a_coaching_band() -> None:
     banded = {entry.id for entry in catalog() if entry.band}
     assert banded == {"lean_body_deg", "stand_lean_deg"}

@@ -201,6 +201,10 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
     if metric.left is not None and metric.right is not None:
         left, right = (minus(words.language.say(metric.id, v)) for v in (metric.left, metric.right))
         yield words.say("ui.left_right", left=left, right=right)
+    if metric.sdc95 is not None and isinstance(metric.value, float):
+        style = spoken(metric.id, metric.value)
+        least = words.language.number(style.number(metric.sdc95))
+        yield words.say("ui.smallest", value=least + words.language.unit(style.unit))
     if metric.id == "cadence_spm" and isinstance(metric.value, float):
         yield words.say("ui.cadence_goal", goal=round(_RAISED * metric.value))
 

@@ -226,9 +226,8 @@ def _as_the_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
     """Smallest detectable change between two measurements; None when nothing tells it."""
-    known = [getattr(metric, "sdc95", None) for metric in (a, b)]
-    if all(isinstance(value, float) and math.isfinite(value) for value in known):
-        return float(max(value for value in known if value is not None))
+    if a.sdc95 is not None and b.sdc95 is not None:
+        return max(a.sdc95, b.sdc95)
     return _half_width(a, b)
 
 
