@@ -191,6 +191,16 @@ def test_a_straightened_runner_is_drawn_where_the_picture_shows_them(clip: Path)
     )
 
 
+def test_the_standing_drill_shows_the_lean_all_along(clip: Path) -> None:
+    standing = replace(analysis_of(clip, small_runner()), activity="standing", contacts=())
+    scene = scene_of(standing)
+    for time_s in (0.0, 0.1):
+        marks = film_marks(scene, time_s, Placer(scene.height_px))
+        assert YELLOW in {stroke.colour for stroke in marks.strokes}
+        assert [tile.word for tile in marks.tiles] == ["LEAN"]
+        assert len(marks.areas) == 1
+
+
 def test_outside_the_track_nothing_is_drawn(clip: Path) -> None:
     scene = scene_of(analysis_of(clip, small_runner()))
     assert film_marks(scene, 99.0, Placer(scene.height_px)).strokes == ()

@@ -218,8 +218,10 @@ def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
     start, end = metric.ci95 or (value, value)
     style = spoken(metric.id, value)
     low, high = entry.axis
-    low = min(low, math.floor(start * style.scale) / style.scale)
-    high = max(high, math.ceil(end * style.scale) / style.scale)
+    if start < low:
+        low = math.floor(start * style.scale) / style.scale
+    if end > high:
+        high = math.ceil(end * style.scale) / style.scale
 
     def share(x: float) -> float:
         return round(100.0 * min(max((x - low) / (high - low), 0.0), 1.0), 1)

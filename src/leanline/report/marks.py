@@ -47,6 +47,8 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
     points = points_at(scene.pose, time_s)
     if not points:
         return Marks()
+    if scene.standing:
+        return _standing_film(scene, points, place)
     strokes, dots = skeleton(scene, points, place)
     labels: list[Label] = []
     for contact in scene.contacts:
@@ -60,6 +62,22 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
         tuple(dots),
         tuple(labels),
         tiles=_tiles(scene, time_s),
+        tiles_on_top=scene.feet_in_corner,
+    )
+
+
+def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
+    """The standing drill: skeleton, lean line and band all along, and the lean as a number."""
+    strokes, dots = skeleton(scene, points, place)
+    foot, shoulder = middle(points, "ankle"), middle(points, "shoulder")
+    length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
+    lines, _ = lean_line(scene, points, foot, place)
+    lean = scene.lean_deg(foot, shoulder)
+    return Marks(
+        (*strokes, *lines),
+        tuple(dots),
+        areas=(band_wedge(scene, foot, length, place),),
+        tiles=(Tile("LEAN", _degrees(lean) or "-", YELLOW),),
         tiles_on_top=scene.feet_in_corner,
     )
 
@@ -124,7 +142,7 @@ def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
     count = sum(contact.contact_s <= time_s for contact in scene.contacts)
     tiles = [Tile("STEP", f"{count}")]
     if scene.cadence_spm is not None:
-        tiles.append(Tile("CADENCE", f"{scene.cadence_spm:.0f}/min"))
+        tiles.append(Tile("STEPS A MINUTE", f"{scene.cadence_spm:.0f}"))
     shown = [
         (step, step.values.get("lean_body_deg", np.nan))
         for step in scene.steps

@@ -39,6 +39,7 @@ class Scene:
     forward: Array
     cadence_spm: float | None = None
     feet_in_corner: bool = False
+    standing: bool = False
 
     def tilted(self, angle_deg: float) -> Array:
         """Unit vector that leans forward from true vertical by ``angle_deg``."""
@@ -84,6 +85,7 @@ def scene_of(analysis: Analysis) -> Scene:
         up=np.array([-np.sin(roll), np.cos(roll)]),
         forward=sign * np.array([np.cos(roll), np.sin(roll)]),
         cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
+        standing=analysis.activity == "standing",
         feet_in_corner=_in_corner(pose, analysis.video.width, analysis.video.height),
     )
 
