@@ -81,6 +81,7 @@ def test_a_clip_gives_a_summary_and_a_file(pipeline: FakePipeline, tmp_path: Pat
     result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
     assert result.exit_code == 0
     assert "Waist bend" in result.stdout
+    assert str(tmp_path / "out" / "report.html") in result.stdout
     assert result.stderr == ""
     assert names(tmp_path / "out") == ["analysis.json", "report.html"]
     assert [name for name, _ in pipeline.calls] == ["run.mp4"]

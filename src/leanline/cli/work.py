@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[str, float], None]
 INTERRUPTED: Final = 130
 OVERLAY_NAME: Final = "overlay.mp4"
+REPORT_NAME: Final = "report.html"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
             if wishes.overlay:
                 _draw(job.source, analysis, job.directory, progress, wishes.slow_contacts)
     _show(analysis, as_json=wishes.as_json, several=several)
+    if job.directory is not None and wishes.report and not wishes.as_json:
+        typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
 
 
 def _check_directory(directory: Path | None) -> None:

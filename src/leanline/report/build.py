@@ -271,6 +271,7 @@ def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) 
         return advice
     return replace(
         advice,
+        condition=words.say("ui.if_again") if finding.severity == "watch" else "",
         cue=drill.cue,
         why=drill.why,
         drill=drill.drill,

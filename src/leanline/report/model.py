@@ -52,7 +52,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Advice:
-    """One finding with its drill; the drill's parts are empty when there is none."""
+    """One finding with its drill; the drill's parts are empty when there is none.
+
+    ``condition`` says when the drill is worth doing, for a finding that is not sure.
+    """
 
     id: str
     severity: str
@@ -60,6 +63,7 @@ class Advice:
     title: str
     text: str
     evidence: str
+    condition: str = ""
     cue: str = ""
     why: str = ""
     drill: tuple[str, ...] = ()
