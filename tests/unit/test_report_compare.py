@@ -126,5 +126,10 @@ def test_both_are_shown_at_the_same_phase(tmp_path: Path) -> None:
     assert all(pair.before.shot.side == pair.after.shot.side for pair in pairs)
 
 
+def test_both_inputs_can_be_traced() -> None:
+    model = compare_model(run(), run())
+    assert [facts[-1].value for facts in model.provenance] == ["ab" * 32] * 2
+
+
 def test_the_model_is_plain_data() -> None:
     assert json.loads(json.dumps(asdict(compare_model(run(), run()))))["comparable"]

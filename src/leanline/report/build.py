@@ -337,7 +337,7 @@ def _sure(analysis: Analysis, words: Texts) -> Sure:
         warnings=tuple(_warning(note.code, note.text, words) for note in analysis.warnings),
         missing=missing_by_reason((e for e in catalog() if e.section in own), analysis, words),
         tips=tuple(words.list("ui.tips")),
-        provenance=tuple(_provenance(analysis, words)),
+        provenance=tuple(provenance_facts(analysis, words)),
     )
 
 
@@ -365,7 +365,8 @@ def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
     yield Fact(words.say("ui.scale"), said)
 
 
-def _provenance(analysis: Analysis, words: Texts) -> Iterator[Fact]:
+def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
+    """What made an analysis: version, network, settings, and the hash of the input."""
     made = analysis.provenance
     given = {key: value for key, value in made.settings.items() if value is not None}
     settings = ", ".join(f"{key} {value}" for key, value in given.items())

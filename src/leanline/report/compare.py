@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 from leanline.model import Analysis, Metric
 from leanline.report import moments
-from leanline.report.build import clip_name, measured, minus
+from leanline.report.build import clip_name, measured, minus, provenance_facts
 from leanline.report.catalog import Entry, Texts, catalog, texts
-from leanline.report.model import Picture
+from leanline.report.model import Fact, Picture
 from leanline.report.moments import Shot
 from leanline.units import spoken
 
@@ -62,6 +62,7 @@ class CompareModel:
     notes: tuple[str, ...]
     rows: tuple[CompareRow, ...]
     pairs: tuple[Pair, ...]
+    provenance: tuple[tuple[Fact, ...], tuple[Fact, ...]]
     made_by: str
 
 
@@ -85,6 +86,10 @@ def compare_model(before: Analysis, after: Analysis, code: str = "en") -> Compar
         notes=tuple(_notes(before, after, words)),
         rows=rows,
         pairs=tuple(_pairs(before, after, words)),
+        provenance=(
+            tuple(provenance_facts(before, words)),
+            tuple(provenance_facts(after, words)),
+        ),
         made_by=words.say("ui.made_by", version=after.provenance.leanline),
     )
 
