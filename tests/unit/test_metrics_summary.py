@@ -17,7 +17,7 @@ from tests.captures import analysed, standing
 from tests.legs import without
 from tests.synthetic import synthetic_runner
 
-LEVEL = Circumstances(rate_hz=60.0, roll_sd_deg=0.0)
+LEVEL = Circumstances(rate_hz=60.0, roll_sd_deg=0.0, residual={})
 
 
 def steps(values: list[float], first: Side = "left") -> tuple[Step, ...]:
@@ -86,7 +86,7 @@ def test_the_interval_holds_the_value_and_never_vanishes(values: list[float]) ->
 
 
 def test_an_uncertain_roll_widens_the_interval_of_leans_but_not_of_the_bend() -> None:
-    tilted = Circumstances(rate_hz=60.0, roll_sd_deg=2.0)
+    tilted = Circumstances(rate_hz=60.0, roll_sd_deg=2.0, residual={})
     assert half_width(lean([6.0] * 20, tilted)) > half_width(lean([6.0] * 20)) + 1.0
     bend = tuple(Step("left", k, k + 0.2, {"waist_bend_deg": 3.0}) for k in range(20))
     assert half_width(summarise("waist_bend_deg", bend, tilted)) == half_width(
@@ -229,8 +229,8 @@ def test_a_standing_lean_is_from_the_ankles_and_breaks_show(
 
 
 def test_standing_without_ankles_is_withheld() -> None:
-    sampler = Sampler(without(standing(), "ankle"), 0.0)
-    found = measure_standing(sampler, 0.0)["stand_lean_deg"]
+    sampler = Sampler(without(standing(), "ankle"), 0.0, 215.0)
+    found = measure_standing(sampler, 0.0, {})["stand_lean_deg"]
     assert found.value is None
     assert found.why
 

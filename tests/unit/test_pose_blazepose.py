@@ -55,7 +55,8 @@ class FakeLandmarks:
             xy = np.tile(HIP, (33, 1))
             xy[BLAZEPOSE.index("left_heel")] = (150.0, HEIGHT + 5.0)
             xy[BLAZEPOSE.index("nose")] = (165.0, 20.0)
-            yield square, Landmarks(xy, np.full(33, 0.8), 0.1 if count == 3 else 0.9)
+            presence = 0.1 if count == 3 else 0.9
+            yield square, Landmarks(xy, np.full(33, 0.8), presence, np.array([-20.0, 25.0]))
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ class FakeNetwork:
             assert 0 <= picture.min() <= picture.max() <= 1
             points = np.tile(np.array([64, 128, 0, 3.0, 1.0], np.float32), (1, 39))
             maps = np.full((1, CELLS, CELLS, 39), -9, np.float32)
-            yield square, (points, np.array([[0.9]], np.float32), maps)
+            mask = np.full((1, 256, 256, 1), -9, np.float32)
+            yield square, (points, np.array([[0.9]], np.float32), maps, mask)
 
 
 def test_landmarks_are_in_pixels_of_the_picture_with_the_lesser_certainty(
