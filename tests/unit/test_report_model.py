@@ -114,6 +114,13 @@ def test_every_finding_comes_with_a_drill() -> None:
     assert first.again
 
 
+def test_a_finding_names_the_moments_that_show_it() -> None:
+    whole = whole_analysis(Path("run.mp4"))
+    found = replace(whole.findings[0], frames_s=(2.5, 1.24))
+    (first, *_) = report_model(replace(whole, findings=(found,))).advice
+    assert first.see == "It shows most in the clip at 2.50, 1.24 s."
+
+
 def test_a_drill_for_what_is_not_sure_waits_for_a_second_clip() -> None:
     sure = report_model(analysis()).advice[0]
     unsure = report_model(analysis(waist_bend_deg=10.5, lean_body_deg=7.0, shin_angle_deg=1.0))

@@ -266,6 +266,7 @@ def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) 
             grade=finding.evidence,
             words=words.say(f"grades.{finding.evidence}"),
         ),
+        see=_see(finding, words),
     )
     if drill is None:
         return advice
@@ -278,6 +279,12 @@ def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) 
         keep=drill.keep,
         again=drill.again,
     )
+
+
+def _see(finding: Finding, words: Texts) -> str:
+    """Where in the clip it shows most; nothing when no moment was named."""
+    times = [words.language.number(f"{time_s:.2f}") for time_s in finding.frames_s]
+    return words.say("ui.see", times=", ".join(times)) if times else ""
 
 
 def _section(section: str, analysis: Analysis, words: Texts) -> Section:

@@ -63,6 +63,7 @@ class Advice:
     title: str
     text: str
     evidence: str
+    see: str = ""
     condition: str = ""
     cue: str = ""
     why: str = ""
