@@ -216,7 +216,7 @@ def fit_line(clips: Sequence[Clip], terms: int) -> tuple[float, ...]:
         rows = [(predict(c, q[:-1], q[-1]) - c.wanted()) / scale for c in clips]
         return np.asarray(np.nan_to_num(np.concatenate(rows)))
 
-    solved = least_squares(misfit, np.zeros(terms + 1), loss="soft_l1").x
+    solved = least_squares(misfit, np.zeros(terms + 1), loss="soft_l1", x_scale="jac").x
     return tuple(float(value) for value in solved)
 
 

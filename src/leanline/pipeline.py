@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline import __version__
+from leanline.camera.level import levelled
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.errors import InputError, NobodyError
@@ -41,7 +42,7 @@ def analyze(
     speed_mps: float | None = None,
     roll_deg: float | None = None,
     slow_motion: float | None = None,
-    pose_model: PoseModel = "full",
+    pose_model: PoseModel = "heavy",
     person: int | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
@@ -105,6 +106,9 @@ def analyze_capture(
     gait = analyse_gait(runner, capture.source)
     _refuse_nobody(gait, runner, capture)
     camera = _camera(capture, runner, gait, settings, anatomy)
+    # Contacts depend on what is level, the level on the footfalls: once more, upright.
+    gait = analyse_gait(levelled(runner, camera), capture.source)
+    _refuse_nobody(gait, runner, capture)
     measured = measure(runner, gait, camera, anatomy, settings.speed_mps)
     measured = steps_as_played(measured, clock.factor)
     if not clock.sure:

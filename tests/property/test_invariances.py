@@ -144,7 +144,6 @@ def test_larger_pixels_leave_metres_alone_when_the_height_is_known(
     assert ratio == pytest.approx(factor, rel=SAME)
 
 
-@pytest.mark.xfail(reason="contacts are found in the tilted picture and move by milliseconds")
 @settings(max_examples=EXAMPLES)
 @given(FORMS, st.floats(-6, 6))
 def test_a_tilted_camera_whose_roll_is_said_sees_the_same_runner(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg, turned
+from leanline.camera.level import turned
+from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg
 
 ORIGIN = np.array([[0.0, 0.0]])
 ANGLES = st.floats(-80, 80)

@@ -43,7 +43,7 @@ def analyze(
     ] = None,
     pose_model: Annotated[
         str, typer.Option(metavar="full|heavy", help="heavy is finer and about 4 times slower.")
-    ] = "full",
+    ] = "heavy",
     person: Annotated[
         int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from leanline.camera.level import roll_facing_x
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Camera, Contact, Runner, frozen_array
@@ -100,9 +101,7 @@ def standing_lean(runner: Runner, camera: Camera, source: str) -> TimeCurve:
 
 def _sampler(runner: Runner, camera: Camera, source: str) -> Sampler:
     """As the metrics are sampled: turned upright, at joint centres."""
-    sign = -1.0 if runner.direction == "left" else 1.0
-    roll = camera.roll_deg.value
-    roll = sign * roll if np.isfinite(roll) else 0.0
+    roll = roll_facing_x(runner.direction, camera)
     return Sampler(runner.pose, roll, runner.leg_length, anatomy_of(source), runner.outline)
 
 

@@ -39,10 +39,3 @@ def ahead_of_line(point: Array, start: Array, end: Array) -> Array:
     away = point - start
     cross = line[..., 1] * away[..., 0] - line[..., 0] * away[..., 1]
     return np.asarray(cross / np.hypot(line[..., 0], line[..., 1]))
-
-
-def turned(points: Array, angle_deg: float) -> Array:
-    """Points (..., 2) turned counter-clockwise by ``angle_deg`` about the origin."""
-    angle = np.radians(angle_deg)
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leanline.camera.level import roll_facing_x
 from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
@@ -33,7 +34,7 @@ def measure(
     runner: Runner, gait: Gait, camera: Camera, anatomy: Anatomy, speed_mps: float | None
 ) -> Measured:
     """Everything that the clip allows to be measured; the rest says why not."""
-    roll = _roll_facing_x(runner, camera)
+    roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline)
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "standing":
@@ -51,12 +52,6 @@ def measure(
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
     metrics |= _travel(metrics, runner, gait, camera.metres_per_px, speed_mps)
     return Measured(metrics, steps)
-
-
-def _roll_facing_x(runner: Runner, camera: Camera) -> float:
-    """The camera's roll as seen by a runner who was turned to face +x."""
-    sign = -1.0 if runner.direction == "left" else 1.0
-    return sign * camera.roll_deg.value
 
 
 def _half_width(estimate: Estimate) -> float:

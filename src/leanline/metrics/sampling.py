@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from leanline.camera.level import turned
 from leanline.metrics.body import centre_of_mass, stature
-from leanline.metrics.geometry import turned
 from leanline.model import Array, PoseTrack
 from leanline.runner.anatomy import AS_IS, Anatomy, joint_centres
 

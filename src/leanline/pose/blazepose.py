@@ -49,7 +49,7 @@ LEAST_PRESENCE = 0.5
 class BlazePose:
     """The pose backend that travels in the package, ``full`` or ``heavy``."""
 
-    model: PoseModel = "full"
+    model: PoseModel = "heavy"
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ SAMPLES = 181
 REACH = 0.9
 # The mask stands this many of its pixels to the left of the landmarks (rendered runners facing
 # right and left; their mean offsets must mirror each other).
-MASK_SHIFT_PX = 2.9
+MASK_SHIFT_PX = 2.3
 
 
 def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
