@@ -10,6 +10,7 @@ import numpy as np
 
 from leanline.model import Array, Contact
 from leanline.signals.spectrum import dominant_frequency
+from leanline.skeleton import SIDES
 
 _AGREE = 0.02
 _COUNT_STEPS = 0.25  # steps: as well as the bounce of a short clip can be counted
@@ -36,8 +37,9 @@ class Cadence:
 def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
     """Cadence from the contacts, checked against the hips' bounce.
 
-    60 over the mean time from a contact to the next of the other foot. Over an even number of
-    steps a foot that is seen late (the far one) does not change it.
+    60 over the mean step time. Each foot's contacts lie on a straight line over the number of the
+    step, both with one slope: that is the mean step time with every contact counted, and a
+    foot that is seen late (the far one) does not change it.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     nothing = float("nan")
     if len(steps) < _FEWEST_STEPS:
         return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
-    step_s = float(np.mean(steps))
+    step_s = _common_slope(contacts, float(np.median(steps)))
     rough_hz = 1.0 / step_s
     bounce_hz, _ = dominant_frequency(
         hip_y, time_s, low_hz=(1.0 - _SEARCH) * rough_hz, high_hz=(1.0 + _SEARCH) * rough_hz
@@ -76,3 +78,17 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
 def _step_times(contacts: Sequence[Contact]) -> Array:
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
     return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps
+
+
+def _common_slope(contacts: Sequence[Contact], rough_s: float) -> float:
+    """Mean step time by least squares over both feet's contacts."""
+    top = bottom = 0.0
+    for side in SIDES:
+        times = np.array([contact.contact_s for contact in contacts if contact.side == side])
+        if len(times) > 1:
+            strides = np.rint(np.diff(times) / (2.0 * rough_s))
+            number = 2.0 * np.concatenate([[0.0], np.cumsum(strides)])
+            number -= number.mean()
+            top += float(number @ times)
+            bottom += float(number @ number)
+    return top / bottom if bottom > 0.0 else rough_s

@@ -78,8 +78,8 @@ def _cadence(gait: Gait) -> Metric:
     n = len(rate.step_times_s)
     sd = float(np.std(60.0 / rate.step_times_s, ddof=1)) if n > 1 else None
     # The mean step time is the first to the last contact over the steps between, each contact
-    # right to some 8 ms.
-    half = 1.96 * 2.0**0.5 * 0.008 * rate.value_spm**2 / 60.0 / max(n, 1)
+    # right to some 10 ms.
+    half = 1.96 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
     return Metric(
         "cadence_spm",
         rate.value_spm,

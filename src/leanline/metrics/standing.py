@@ -20,14 +20,16 @@ def measure_standing(
 ) -> dict[str, Metric]:
     """Lean from mid-ankle to mid-shoulder, and the largest break of the line above the ankles.
 
-    The straightness is how far the trunk's direction departs from the leg line's.
+    The straightness is how far the trunk's direction departs from the leg line's. As noise
+    only ever makes a magnitude larger, its variance is taken off the square (Rice 1944).
     """
     pose = sampler.upright
     ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
     lean = lean_deg(ankle, shoulder)
-    bend = np.abs(lean_deg(hip, shoulder) - lean_deg(ankle, hip))
+    bend = lean_deg(hip, shoulder) - lean_deg(ankle, hip)
     lean_sd = np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg)
     bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
+    bend = np.sqrt(np.maximum(bend**2 - bend_sd**2, 0.0))
     return {
         "stand_lean_deg": _over_time("stand_lean_deg", lean, float(lean_sd)),
         "stand_straightness_deg": _over_time("stand_straightness_deg", bend, bend_sd),
