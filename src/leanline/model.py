@@ -240,7 +240,8 @@ class Camera:
 class Metric:
     """One summarised metric; ``value`` is None and ``why`` says so when it was not measured.
 
-    ``sdc95`` is the smallest change between two clips that is real (95 %).
+    ``sdc95`` is the smallest change between two clips that is real (95 %); ``zeroed`` the
+    value less that of the same runner standing tall, where a standing clip was given.
     """
 
     id: str
@@ -253,6 +254,7 @@ class Metric:
     quality: Quality = "withheld"
     why: str | None = None
     sdc95: float | None = None
+    zeroed: float | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from leanline import __version__
 from leanline.camera.level import levelled
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
-from leanline.errors import InputError, NobodyError
+from leanline.errors import InputError, NobodyError, UsageError
 from leanline.findings import find
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.gait.timescale import TimeScale, in_real_time, time_scale
 from leanline.metrics.body import stature
 from leanline.metrics.clock import as_played, steps_as_played, without_times
 from leanline.metrics.measure import measure
+from leanline.metrics.zero import with_zero
 from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
@@ -46,6 +47,7 @@ def analyze(
     person: int | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
+    standing: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> Analysis:
@@ -55,7 +57,7 @@ def analyze(
     ----------
     source
         A video, or a pose track (``.trc``).
-    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s
+    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing
         What is known of the clip; see ``Settings``.
     progress
         Called with a phase in words and the share done; may raise to stop.
@@ -77,12 +79,44 @@ def analyze(
         There is nobody running, walking or standing to measure.
     """
     settings = Settings(
-        height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s
+        height_m,
+        speed_mps,
+        roll_deg,
+        slow_motion,
+        pose_model,
+        person,
+        start_s,
+        end_s,
+        None if standing is None else os.fspath(standing),
     )
     path = Path(source)
     chosen = backend or _backend_for(path, settings)
+    zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
     capture = chosen.capture(path, settings, progress or _quiet)
-    return analyze_capture(capture, settings, _sha256(path))
+    analysis = analyze_capture(capture, settings, _sha256(path))
+    return analysis if zero is None else _zeroed(analysis, zero)
+
+
+def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
+    """The runner's own zero, read with the same pose model."""
+    alone = Settings(height_m=settings.height_m, pose_model=settings.pose_model)
+    capture = _backend_for(path, alone).capture(path, alone, progress)
+    analysis = analyze_capture(capture, alone)
+    if analysis.activity != "standing":
+        raise UsageError(
+            f"--standing: {path} does not show the runner standing still.",
+            hint="Film the runner standing tall from the same side for three seconds.",
+        )
+    return analysis
+
+
+def _zeroed(analysis: Analysis, standing: Analysis) -> Analysis:
+    if standing.direction != analysis.direction:
+        raise UsageError(
+            f"--standing: {standing.video.path} shows the runner from the other side.",
+            hint="Film both clips from the same side.",
+        )
+    return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
 
 
 def analyze_capture(
@@ -205,7 +239,8 @@ def _camera(
     footfalls = gait.contacts if overground else ()
     roll = roll_of(settings.roll_deg, capture, runner, footfalls)
     height = stature(runner.pose, runner.leg_length, anatomy)
-    scale = metres_per_unit(capture.pose.unit, settings.height_m, height)
+    belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
+    scale = metres_per_unit(capture.pose.unit, settings.height_m, height, settings.speed_mps, belt)
     return Camera(roll, capture.camera is not None and capture.camera.moving, scale)
 
 

@@ -30,6 +30,8 @@ class Settings:
         Which person to follow, 1 is the first from the left when first seen.
     start_s, end_s
         Part of the clip to analyse, half-open, seconds of the clip.
+    standing
+        A clip of the same runner standing tall, seen from the same side: their own zero.
 
     Raises
     ------
@@ -45,6 +47,7 @@ class Settings:
     person: int | None = None
     start_s: float | None = None
     end_s: float | None = None
+    standing: str | None = None
 
     def __post_init__(self) -> None:
         _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")

@@ -64,6 +64,8 @@ def test_a_metric_carries_unit_interval_spread_count_and_quality() -> None:
         "right": None,
         "quality": "good",
         "why": None,
+        "sdc95": None,
+        "zeroed": None,
     }
 
 

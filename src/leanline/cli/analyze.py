@@ -53,6 +53,10 @@ def analyze(
     end: Annotated[
         float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
     ] = None,
+    standing: Annotated[
+        Path | None,
+        typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
+    ] = None,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -84,6 +88,7 @@ def analyze(
         "person": person,
         "start_s": start,
         "end_s": end,
+        "standing": None if standing is None else str(standing),
     }
     wishes = Wishes(
         options=options,

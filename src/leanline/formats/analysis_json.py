@@ -167,6 +167,7 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "quality": metric.quality if measured else "withheld",
         "why": metric.why if measured else metric.why or "it could not be measured in this clip",
         "sdc95": _plain(metric.sdc95),
+        "zeroed": _plain(metric.zeroed),
     }
 
 
@@ -233,6 +234,7 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         quality=_one_of(entry["quality"], Quality),
         why=entry["why"],
         sdc95=_optional(entry.get("sdc95")),
+        zeroed=_optional(entry.get("zeroed")),
     )
 
 

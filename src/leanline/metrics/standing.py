@@ -18,7 +18,8 @@ STRAIGHTNESS_RESIDUAL_DEG = 3.0
 def measure_standing(
     sampler: Sampler, roll_sd_deg: float, residual: Mapping[str, float]
 ) -> dict[str, Metric]:
-    """Lean from mid-ankle to mid-shoulder, and the largest break of the line above the ankles.
+    """Lean from mid-ankle to mid-shoulder, the largest break of the line above the ankles, and
+    the leg line, trunk and signed bend that zero a running clip of the same runner.
 
     The straightness is how far the trunk's direction departs from the leg line's. As noise
     only ever makes a magnitude larger, its variance is taken off the square (Rice 1944).
@@ -26,13 +27,17 @@ def measure_standing(
     pose = sampler.upright
     ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
     lean = lean_deg(ankle, shoulder)
-    bend = lean_deg(hip, shoulder) - lean_deg(ankle, hip)
+    leg, trunk = lean_deg(ankle, hip), lean_deg(hip, shoulder)
+    bend = trunk - leg
     lean_sd = np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg)
     bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
-    bend = np.sqrt(np.maximum(bend**2 - bend_sd**2, 0.0))
+    straight = np.sqrt(np.maximum(bend**2 - bend_sd**2, 0.0))
     return {
         "stand_lean_deg": _over_time("stand_lean_deg", lean, float(lean_sd)),
-        "stand_straightness_deg": _over_time("stand_straightness_deg", bend, bend_sd),
+        "stand_straightness_deg": _over_time("stand_straightness_deg", straight, bend_sd),
+        "stand_leg_deg": _over_time("stand_leg_deg", leg, float(lean_sd)),
+        "stand_trunk_deg": _over_time("stand_trunk_deg", trunk, float(lean_sd)),
+        "stand_bend_deg": _over_time("stand_bend_deg", bend, bend_sd),
     }
 
 
