@@ -82,19 +82,23 @@ def refine(fractions: Array, maps: Tensor) -> Array:
     stay where they are.
     """
     size = maps.shape[0]
-    out = fractions.copy()
-    for k, (x, y) in enumerate(fractions):
-        column, row = int(x * size), int(y * size)
-        if not (0 <= column < size and 0 <= row < size):
-            continue
-        x0, x1 = max(column - REFINE_REACH, 0), min(column + REFINE_REACH + 1, size)
-        y0, y1 = max(row - REFINE_REACH, 0), min(row + REFINE_REACH + 1, size)
-        heat = _sigmoid(maps[y0:y1, x0:x1, k].astype(np.float64))
-        if heat.max() >= REFINE_LEAST:
-            total = heat.sum()
-            out[k, 0] = (heat.sum(axis=0) @ (np.arange(x0, x1) + 0.5)) / total / size
-            out[k, 1] = (heat.sum(axis=1) @ (np.arange(y0, y1) + 0.5)) / total / size
-    return out
+    cells = np.floor(fractions * size).astype(int)
+    inside = ((cells >= 0) & (cells < size)).all(axis=1)
+    columns, rows = np.clip(cells, 0, size - 1).T
+    reach = np.arange(-REFINE_REACH, REFINE_REACH + 1)
+    window_x, window_y = columns[:, None] + reach, rows[:, None] + reach
+    edge = ((REFINE_REACH, REFINE_REACH), (REFINE_REACH, REFINE_REACH), (0, 0))
+    logits = np.pad(maps, edge, constant_values=-np.inf)[
+        window_y[:, :, None] + REFINE_REACH,
+        window_x[:, None, :] + REFINE_REACH,
+        np.arange(len(fractions))[:, None, None],
+    ]
+    heat = np.where(np.isfinite(logits), _sigmoid(logits.astype(np.float64)), 0.0)
+    sure = inside & (heat.max(axis=(1, 2)) >= REFINE_LEAST)
+    total = np.maximum(heat.sum(axis=(1, 2)), 1e-12)
+    x = (heat.sum(axis=1) * (window_x + 0.5)).sum(axis=1) / total / size
+    y = (heat.sum(axis=2) * (window_y + 0.5)).sum(axis=1) / total / size
+    return np.where(sure[:, None], np.stack([x, y], axis=1), fractions)
 
 
 def _sigmoid(logits: Array) -> Array:

@@ -97,10 +97,11 @@ def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple
 def _search(
     frame: KeyFrame, active: list[_Trail], earlier: list[KeyFrame], detector: PersonDetector
 ) -> None:
-    """Look everywhere in ``frame``; whoever is new joins ``active``."""
+    """Look everywhere in ``frame``; whoever is new, and surely a person, joins ``active``."""
     height, width = frame.picture.shape[:2]
     for person in detector.find(frame.picture, pyramid(width, height)):
-        if not any(trail.take(person, frame.time_s) for trail in active):
+        known = any(trail.take(person, frame.time_s) for trail in active)
+        if not known and person.score >= SURE_SCORE:
             active.append(_trail_from(person, frame, earlier, detector))
 
 

@@ -18,8 +18,8 @@ from leanline.model import Array, CameraMotion
 # runner, coarse enough to cost little beside the pose network.
 WIDTH_PX = 480
 # Two pictures this far apart show enough of the motion; more would cost time at 240 fps.
-INTERVAL_S = 1 / 61
-CORNERS = 240
+INTERVAL_S = 1 / 31
+CORNERS = 160
 # A homography through fewer points than this says little where there are none.
 LEAST_INLIERS = 16
 # A camera whose scene stays within this share of the runner's circle stands still.
@@ -73,8 +73,11 @@ class BackgroundTracker:
         reach = np.ptp(shifts, axis=0).max()
         if reach < STILL_SHARE * float(np.median(self._radii)):
             return CameraMotion(np.zeros((len(time_s), 2)), moving=False)
-        at = [np.interp(time_s, self._times, shifts[:, k]) for k in range(2)]
-        return CameraMotion(np.stack([at[0], -at[1]], axis=1), moving=True)
+        at = np.stack([np.interp(time_s, self._times, shifts[:, k]) for k in range(2)], axis=1)
+        # Frames after the last one looked at go on at its speed.
+        after = np.maximum(time_s - self._times[-1], 0.0)[:, None]
+        at = at + after * (shifts[-1] - shifts[-2]) / (self._times[-1] - self._times[-2])
+        return CameraMotion(at * np.array([1.0, -1.0]), moving=True)
 
 
 def _step_at_runner(
