@@ -95,7 +95,9 @@ def _strike(angle: Metric) -> Metric:
         return withheld("foot_strike", angle.why or "the strike angle was not measured")
     kind = "rear" if angle.value > REARFOOT_DEG else "mid"
     kind = "fore" if angle.value < FOREFOOT_DEG else kind
-    return Metric("foot_strike", kind, n=angle.n, quality=angle.quality)
+    low, high = angle.ci95 or (-np.inf, np.inf)
+    sure = not any(low < border < high for border in (FOREFOOT_DEG, REARFOOT_DEG))
+    return Metric("foot_strike", kind, n=angle.n, quality=angle.quality if sure else "poor")
 
 
 def _sway(lean: Metric) -> Metric:

@@ -44,7 +44,7 @@ def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
     if n == 0:
         return withheld(name, "it was not seen in any step")
     mean = _balanced_mean(values, steps)
-    sd = float(np.std(values[known], ddof=1)) if n > 1 else None
+    sd = _spread(values, steps)
     errors = _errors(name, values[known], clip)
     half = 1.96 * errors.whole
     return Metric(
@@ -125,6 +125,22 @@ def _side_mean(values: Array, steps: Sequence[Step], side: str) -> float | None:
     mine = values[[step.side == side for step in steps]]
     mine = mine[np.isfinite(mine)]
     return float(mine.mean()) if len(mine) else None
+
+
+def _spread(values: Array, steps: Sequence[Step]) -> float | None:
+    """Standard deviation from step to step of the same foot, both feet together.
+
+    A steady difference between the feet (the far one is seen otherwise than the near one) is
+    no unsteadiness.
+    """
+    squares, free = 0.0, 0
+    for side in SIDES:
+        mine = values[[step.side == side for step in steps]]
+        mine = mine[np.isfinite(mine)]
+        if len(mine) > 1:
+            squares += float(np.sum((mine - mine.mean()) ** 2))
+            free += len(mine) - 1
+    return float(np.sqrt(squares / free)) if free else None
 
 
 def _balanced_mean(values: Array, steps: Sequence[Step]) -> float:
