@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
-from leanline.runner.perspective import as_seen, passing_of, straightened
+from leanline.runner.perspective import Passing, as_seen, passing_of, straightened
 from leanline.runner.sides import Sides, solve_sides, with_sides
+from leanline.signals.filters import lowpass
 from leanline.skeleton import Side
 
 # Seen from the side the shoulders stand one behind the other; at this share of the trunk's
@@ -18,6 +20,8 @@ from leanline.skeleton import Side
 SIDE_VIEW_BREADTH = 0.5
 MANY_SWAPS = 0.05
 INNER_PCT = 35
+# What of the scene's motion is quicker than this is a shaking hand, slower is a pan.
+SHAKE_HZ = 0.6
 
 
 def prepare(capture: Capture) -> Runner:
@@ -28,14 +32,21 @@ def prepare(capture: Capture) -> Runner:
     facing_x = flipped(raw) if direction == "left" else raw
     leg_length = _leg_length(facing_x)
     sides = solve_sides(facing_x, leg_length)
-    sided = in_picture = with_sides(facing_x, sides)
+    sided = with_sides(facing_x, sides)
     shift = _scene_shift(capture, direction)
     moving = capture.camera is not None and capture.camera.moving
+    if moving:
+        shake = shift - lowpass(shift, raw.time_s, cutoff_hz=SHAKE_HZ)
+        sided, shift = _moved(sided, -shake), shift - shake
+    else:
+        shake = np.zeros_like(shift)
     passing = passing_of(sided, shift, moving=moving)
     if passing is not None:
-        sided, shift = straightened(sided, shift, passing)
-        leg_length = _leg_length(sided)
-    pose = smooth_track(sided, sides.rhythm, leg_length)
+        straight, shift = straightened(sided, shift, passing)
+        leg_length = _leg_length(straight)
+    else:
+        straight = sided
+    pose = smooth_track(straight, sides.rhythm, leg_length)
     return Runner(
         pose=pose,
         raw=raw,
@@ -48,8 +59,22 @@ def prepare(capture: Capture) -> Runner:
         outline=_outline(capture, direction),
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
-        seen=as_seen(pose, in_picture, passing) if passing is not None else None,
+        seen=_seen(pose, sided, passing, shake),
     )
+
+
+def _moved(track: PoseTrack, by: Array) -> PoseTrack:
+    """All points of each frame moved by (T, 2)."""
+    return replace(track, xy=track.xy + by[:, None])
+
+
+def _seen(
+    pose: PoseTrack, still: PoseTrack, passing: Passing | None, shake: Array
+) -> PoseTrack | None:
+    """The clean pose where the picture shows it; None when it is there already."""
+    if passing is not None:
+        return _moved(as_seen(pose, still, passing), shake)
+    return _moved(pose, shake) if shake.any() else None
 
 
 def flipped(track: PoseTrack) -> PoseTrack:
