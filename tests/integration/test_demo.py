@@ -15,13 +15,15 @@ from leanline.cli.app import app
 # Of the bundled clip, as it was rendered (demo_before.truth.json). The tolerances are wider
 # than what is found, so that a finer network or estimate does not break the test.
 TRUTH: Final = {
-    "lean_body_deg": (10.5, 3.0),
-    "lean_leg_deg": (5.1, 3.5),
-    "lean_trunk_deg": (18.6, 9.0),
+    "lean_body_deg": (10.5, 1.5),
+    "lean_leg_deg": (5.1, 2.0),
+    "lean_trunk_deg": (18.6, 3.0),
+    "waist_bend_deg": (13.1, 3.5),
+    "foot_strike_angle_deg": (8.9, 8.0),
     "cadence_spm": (158.0, 0.5),
     "contact_time_s": (0.286, 0.025),
-    "vertical_oscillation_m": (0.071, 0.020),
-    "landing_distance_m": (0.171, 0.05),
+    "vertical_oscillation_m": (0.071, 0.012),
+    "landing_distance_m": (0.171, 0.03),
 }
 CONTACTS: Final = 15
 LEFT_CONTACT_S: Final = (0.3581, 1.1176, 1.8771, 2.6366, 3.3961, 4.1556, 4.9151, 5.6746)
@@ -58,8 +60,7 @@ def test_the_demo_agrees_with_its_truth(demo: dict[str, Any], name: str) -> None
     assert value(demo, name) == pytest.approx(true, abs=within)
 
 
-def test_the_demo_lands_on_the_heel_and_every_step_is_found(demo: dict[str, Any]) -> None:
-    assert value(demo, "foot_strike") == "rear"
+def test_every_step_of_the_demo_is_found(demo: dict[str, Any]) -> None:
     events = demo["events"]
     found = len(events["left"]["contact_s"]) + len(events["right"]["contact_s"])
     assert found == pytest.approx(CONTACTS, abs=1)
@@ -98,12 +99,12 @@ def test_rendered_runners_agree_with_their_truth(
     found = analyze(clip, tmp_path, *map(str, truth["args"]))
     for label in ("activity", "view", "direction", "surface"):
         assert found[label] == truth[label], label
-    # The bars of core_rendered.json are for means over all clips; one clip may be twice as far.
+    # The bars of accuracy_rendered.json are for means over all clips; one may be twice as far.
     for metric, within in (
         ("cadence_spm", 2.0),
         ("contact_time_s", 0.04),
-        ("lean_body_deg", 3.6),
-        ("lean_trunk_deg", 5.0),
+        ("lean_body_deg", 2.0),
+        ("lean_trunk_deg", 2.5),
     ):
         assert value(found, metric) == pytest.approx(truth["metrics"][metric], abs=within), metric
 
