@@ -99,6 +99,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "person",
         "start_s",
         "end_s",
+        "standing",
         "progress",
     }
     assert set(options.values()) == {None}
@@ -107,7 +108,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
-        "--pose-model heavy --person 2 --start 1 --end 6.5"
+        "--pose-model heavy --person 2 --start 1 --end 6.5 --standing stand.mp4"
     )
     assert leanline_(*line.split()).exit_code == 0
     ((_, options),) = pipeline.calls
@@ -120,6 +121,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "person": 2,
         "start_s": 1.0,
         "end_s": 6.5,
+        "standing": "stand.mp4",
         "progress": None,
     }
 
