@@ -225,7 +225,7 @@ def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture) -> None:
 
 def _feet_seen(runner: Runner) -> float:
     feet = [
-        np.isfinite(runner.pose.point(f"{side}_{part}")).all(axis=1).mean()
+        np.isfinite(runner.raw.point(f"{side}_{part}")).all(axis=1).mean()
         for side in ("left", "right")
         for part in ("heel", "foot_index")
     ]
