@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ from leanline.metrics.curves import lean_cycle, standing_lean
 from leanline.model import Camera, Estimate
 from leanline.report.chart import LOOKS
 from leanline.report.figures import write_figures
+from leanline.report.marked_svg import marked_svg
 from leanline.report.pdf import find_browser, write_pdf
+from leanline.video.draw import YELLOW, Area, Dot, Label, Marks, Stroke
 from tests.analyses import analysis
 from tests.runners import grey_clip, small_runner, whole_analysis
 
@@ -75,7 +79,21 @@ def test_figures_and_key_frames_are_files(form: str, tmp_path: Path) -> None:
     names = [path.name for path in written]
     assert names[:3] == [f"{n}.{form}" for n in ("lean_steps", "lean_cycle", "strike_steps")]
     assert len(names) == 3 + 9
+    assert {path.suffix for path in written} == {f".{form}"}
     assert all(path.stat().st_size > 500 for path in written)
+
+
+def test_a_key_frame_as_svg_keeps_its_marks_as_lines_and_text() -> None:
+    marks = Marks(
+        strokes=(Stroke((10, 90), (20, 10), YELLOW), Stroke((10, math.nan), (0, 0), YELLOW)),
+        dots=(Dot((10, 90), YELLOW),),
+        labels=(Label("7 < 8°", (20, 10)),),
+        areas=(Area(((0, 0), (5, 0), (5, 5)), YELLOW),),
+    )
+    root = ElementTree.fromstring(marked_svg(np.zeros((100, 80, 3), np.uint8), marks, "a & b"))  # noqa: S314 made here
+    tags = [child.tag.rpartition("}")[2] for child in root]
+    assert tags == ["title", "image", "polygon", "line", "line", "circle", "text"]
+    assert root[-1].text == "7 < 8°"
 
 
 def test_body_lean_goes_through_its_mid_stance_value() -> None:

@@ -24,13 +24,15 @@ def plot(
     form: Annotated[
         str,
         typer.Option(
-            "--format", metavar="svg|png", help="Of the charts; png needs leanline[plot]."
+            "--format",
+            metavar="svg|png",
+            help="Of all files; png needs leanline[plot].",
         ),
     ] = "svg",
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,
     lang: Language = "en",
 ) -> None:
-    """Write the charts as SVG or PNG, and the key frames as PNG."""
+    """Write the charts and key frames as SVG or PNG."""
     with refused_as_exit():
         _plot(result, out, form, video, wanted_language(lang))
 

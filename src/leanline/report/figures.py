@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -9,9 +10,10 @@ from leanline.errors import UsageError
 from leanline.languages import language
 from leanline.model import Analysis
 from leanline.report.charts import charts
-from leanline.report.frames import write_pngs
+from leanline.report.frames import unmarked, write_pngs
 from leanline.report.html import write_whole
-from leanline.report.moments import shots
+from leanline.report.marked_svg import marked_svg
+from leanline.report.moments import Shot, shots
 from leanline.report.svg import WIDE, svg
 
 ImageFormat = Literal["svg", "png"]
@@ -24,7 +26,7 @@ def write_figures(
     video: Path | None = None,
     code: str = "en",
 ) -> tuple[Path, ...]:
-    """Write every chart as SVG or PNG, and with ``video`` the key frames as PNG.
+    """Write every chart, and with ``video`` every key frame, as SVG or PNG.
 
     Returns
     -------
@@ -56,5 +58,18 @@ def write_figures(
             pyplot.close(figure)  # type: ignore[arg-type]
         written.append(path)
     if video is not None and analysis.runner is not None:
-        written += write_pngs(video, analysis, shots(analysis), directory)
+        write = _write_svgs if form == "svg" else write_pngs
+        written += write(video, analysis, shots(analysis), directory)
+    return tuple(written)
+
+
+def _write_svgs(
+    video: Path, analysis: Analysis, moments: Sequence[Shot], directory: Path
+) -> tuple[Path, ...]:
+    """Every moment as SVG, the picture inside and its marks as lines and text."""
+    written = []
+    for shot, (picture, marks) in unmarked(video, analysis, moments).items():
+        path = directory / f"{shot.name}.svg"
+        write_whole(path, marked_svg(picture, marks, f"{shot.name}, {shot.time_s:.2f} s"))
+        written.append(path)
     return tuple(written)

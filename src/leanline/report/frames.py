@@ -15,7 +15,7 @@ from leanline.model import Analysis
 from leanline.report.marks import shot_marks
 from leanline.report.moments import Kind, Shot
 from leanline.report.scene import Placer, Scene, points_at, scene_of
-from leanline.video.draw import Picture, drawn
+from leanline.video.draw import Marks, Picture, drawn
 
 if TYPE_CHECKING:
     from leanline.video.reader import Frame
@@ -41,7 +41,14 @@ class Box:
 
 
 def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, Picture]:
-    """The marked pictures of the moments, from one pass through the clip.
+    """The marked pictures of the moments; raises as ``unmarked`` does."""
+    return {shot: drawn(*pair) for shot, pair in unmarked(video, analysis, shots).items()}
+
+
+def unmarked(
+    video: Path, analysis: Analysis, shots: Iterable[Shot]
+) -> dict[Shot, tuple[Picture, Marks]]:
+    """The pictures of the moments and their marks, from one pass through the clip.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Sho
     scene = scene_of(analysis)
     size = analysis.video.width, analysis.video.height
     body_px = body_height_px(scene)
-    found: dict[Shot, Picture] = {}
+    found: dict[Shot, tuple[Picture, Marks]] = {}
     for shot, frame in frames_of(video, shots):
         box = box_for(scene, shot, body_px, size)
         if box is not None:
@@ -114,8 +121,8 @@ def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> 
     return Box(round(left), round(top), max(round(width), 2), max(round(height), 2))
 
 
-def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> Picture:
-    """The box of a frame at the size its kind is shown at, with the marks drawn on it."""
+def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, Marks]:
+    """The box of a frame at the size its kind is shown at, and the marks to draw on it."""
     import cv2
 
     part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
@@ -124,7 +131,7 @@ def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> Picture:
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
     larger = np.ascontiguousarray(cv2.resize(part, size, interpolation=how), dtype=np.uint8)
     place = Placer(scene.height_px, scale, (box.left, box.top))
-    return drawn(larger, shot_marks(scene, shot, place))
+    return larger, shot_marks(scene, shot, place)
 
 
 def write_pngs(
