@@ -47,10 +47,6 @@ BLAZEPOSE: Final[tuple[str, ...]] = (
     "right_foot_index",
 )
 
-LEG_PARTS: Final = ("hip", "knee", "ankle", "heel", "foot_index")
-ARM_PARTS: Final = ("shoulder", "elbow", "wrist")
-HEAD_PARTS: Final = ("ear",)
-
 BONES: Final[tuple[tuple[str, str], ...]] = (
     ("shoulder", "elbow"),
     ("elbow", "wrist"),

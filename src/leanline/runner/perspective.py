@@ -135,7 +135,6 @@ def _crossed(size: Array, time_s: Array) -> Passing:
 
 
 def _robust_polynomial(x: Array, y: Array, degree: Literal[1, 2]) -> Array:
-    weights = np.ones_like(x)
     coefficients = np.polyfit(x, y, degree)
     for _ in range(ROUNDS):
         rest = np.abs(y - np.polyval(coefficients, x))

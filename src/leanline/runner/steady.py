@@ -20,7 +20,7 @@ from leanline.skeleton import SIDES
 STEP_HZ = np.exp(np.arange(np.log(0.22), np.log(5.5), 0.05))
 # The wavelet spans about this many steps (standard deviation of its window, in radians).
 WAVELET_RAD = 5.0
-GRID_PER_STEP, MOST_GRID = 4.0, 1500
+MOST_GRID = 1500
 # A step of the ridge by one row costs this much of the brightness of a clear row; a jump, as
 # the speed is switched at once, costs no more than this many rows.
 TURN_COST, MOST_ROWS = 0.15, 14
