@@ -6,7 +6,6 @@ same order, and a file is there whole or not at all.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
 from leanline.errors import InputError
+from leanline.files import written_whole
 from leanline.model import (
     Activity,
     Analysis,
@@ -90,22 +90,9 @@ def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Pat
         The directory cannot be written; nothing is left behind.
     """
     text = to_json(analysis) + "\n"
-    folder = Path(directory)
-    made = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    target, part = folder / FILE_NAME, folder / f".{FILE_NAME}.{os.getpid()}.part"
-    try:
-        with part.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        if made:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
+    target = Path(directory) / FILE_NAME
+    with written_whole(target) as part:
+        part.write_text(text, encoding="ascii")
     return target
 
 

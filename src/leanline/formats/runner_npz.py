@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from leanline.errors import InputError
+from leanline.files import written_whole
 from leanline.model import Direction, PoseTrack, Runner, Unit, View
 from leanline.skeleton import SIDES
 
@@ -24,30 +25,24 @@ _VERSION: Final = 1
 def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
     """Write ``pose.npz`` into ``directory``, whole or not at all; positions to 0.01 or finer."""
     path = Path(directory) / FILE_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     pose = runner.pose
-    try:
-        with part.open("wb") as file:
-            np.savez_compressed(
-                file,
-                version=_VERSION,
-                time_s=pose.time_s,
-                xy=pose.xy.astype(np.float32),
-                seen=(runner.seen or pose).xy.astype(np.float32),
-                confidence=pose.confidence.astype(np.float16),
-                keypoints=np.array(pose.keypoints),
-                unit=pose.unit,
-                view=runner.view,
-                direction=runner.direction or "",
-                near=runner.near or "",
-                leg_length=runner.leg_length,
-                outline=np.nan if runner.outline is None else runner.outline,
-                scene_shift=runner.scene_shift.astype(np.float32),
-            )
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(path) as part, part.open("wb") as file:
+        np.savez_compressed(
+            file,
+            version=_VERSION,
+            time_s=pose.time_s,
+            xy=pose.xy.astype(np.float32),
+            seen=(runner.seen or pose).xy.astype(np.float32),
+            confidence=pose.confidence.astype(np.float16),
+            keypoints=np.array(pose.keypoints),
+            unit=pose.unit,
+            view=runner.view,
+            direction=runner.direction or "",
+            near=runner.near or "",
+            leg_length=runner.leg_length,
+            outline=np.nan if runner.outline is None else runner.outline,
+            scene_shift=runner.scene_shift.astype(np.float32),
+        )
     return path
 
 

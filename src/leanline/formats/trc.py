@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from leanline.errors import InputError
+from leanline.files import written_whole
 from leanline.model import Array, PoseTrack, Unit
 from leanline.skeleton import BLAZEPOSE, SIDES
 
@@ -83,12 +83,8 @@ def write_trc(track: PoseTrack, path: Path) -> None:
     """
     path = Path(path)
     text = "\n".join([*_header_lines(track, path.name), *_rows(track)]) + "\n"
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written_whole(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
 
 
 @dataclass(frozen=True)

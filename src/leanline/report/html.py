@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from leanline import __version__
 from leanline.errors import InputError, UsageError
+from leanline.files import written_whole
 from leanline.model import Analysis
 from leanline.report.build import report_model
 from leanline.report.catalog import Texts, texts
@@ -130,16 +129,11 @@ def data_url(data: bytes, kind: str = "image/jpeg") -> str:
 
 def write_whole(path: Path, text: str) -> Path:
     """Write a text file, whole or not at all; ``UsageError`` when it cannot be written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        with written_whole(path) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"Cannot write to {path}: {error.strerror}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return path
 
 

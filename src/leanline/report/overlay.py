@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError
+from leanline.files import written_whole
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.marks import film_marks
@@ -68,7 +66,7 @@ def write_overlay(
     scene = scene_of(analysis)
     timeline = read_timeline(video)
     unit = _stamp_unit(timeline.time_base)
-    with _unfinished(Path(out)) as part, _Encoder(part, unit) as encoder:
+    with written_whole(Path(out)) as part, _Encoder(part, unit) as encoder:
         for frame in read_frames(video):
             if progress:
                 progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
@@ -87,7 +85,7 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
     if frame is None:
         raise InputError(f"{video} ends before {time_s:g} s.", hint="Ask for an earlier time.")
     picture = frame_with_marks(frame, scene_of(analysis))
-    with _unfinished(Path(out)) as part:
+    with written_whole(Path(out)) as part:
         part.write_bytes(cv2.imencode(".png", picture[:, :, ::-1])[1].tobytes())
 
 
@@ -120,17 +118,6 @@ def _apart(moments: list[float], gap_s: float) -> list[float]:
 def _stamp_unit(time_base: Fraction) -> Fraction:
     """The clip's own unit of time, if an MP4 can have it."""
     return time_base if time_base.denominator <= 1_000_000 else Fraction(1, 90_000)
-
-
-@contextmanager
-def _unfinished(out: Path) -> Iterator[Path]:
-    """A place beside ``out`` to write to, which becomes ``out`` when all went well."""
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _Encoder:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import LeanlineError, UsageError
+from leanline.files import written_whole
 
 BROWSERS: Final = (
     "chromium",
@@ -76,9 +77,8 @@ def write_pdf(page: Path, out: Path, browser: Path) -> Path:
             raise _failed(browser, page) from error
         if not printed.is_file():
             raise _failed(browser, page)
-        part = out.with_name(f".{out.name}.{os.getpid()}.part")
-        shutil.copyfile(printed, part)
-        part.replace(out)
+        with written_whole(out) as part:
+            shutil.copyfile(printed, part)
     return out
 
 

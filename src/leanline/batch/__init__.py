@@ -1,0 +1,1 @@
+"""Many clips: manifest, workers, one tidy dataset."""

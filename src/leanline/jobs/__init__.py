@@ -1,0 +1,1 @@
+"""The durable queue of analyses and the process that works on it."""

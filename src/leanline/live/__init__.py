@@ -1,0 +1,1 @@
+"""The streaming twin of the analysis: causal filters, the same angles."""

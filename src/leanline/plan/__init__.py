@@ -1,0 +1,1 @@
+"""The training plan that follows from the findings, and its calendar."""

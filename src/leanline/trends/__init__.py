@@ -1,0 +1,1 @@
+"""How metrics change over sessions: change only above the smallest detectable change."""
