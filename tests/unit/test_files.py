@@ -1,0 +1,50 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leanline.files import written_whole
+
+
+def test_what_was_written_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with written_whole(target) as part:
+        part.write_text("new")
+        assert target.read_text() == "old"
+    assert target.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(RuntimeError, match="stopped"), written_whole(target) as part:
+        part.write_text("half")
+        raise RuntimeError("stopped")
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_failure_takes_the_folder_that_was_made_for_it_away(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RuntimeError, match="stopped"),
+        written_whole(tmp_path / "new" / "a.txt"),
+    ):
+        raise RuntimeError("stopped")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_block_that_writes_nothing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), written_whole(tmp_path / "a.txt"):
+        pass
+    assert not (tmp_path / "a.txt").exists()
+
+
+def test_the_suffix_stays_for_writers_that_look_at_it(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "a.npz") as part:
+        assert part.suffix == ".npz"
+        part.write_bytes(b"")
