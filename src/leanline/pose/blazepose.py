@@ -6,7 +6,7 @@ of every frame, each independent of the others, and the motion of the background
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,7 +133,7 @@ class _Track:
         self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
         time_s = time_s[fresh.kept]
         found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
-        pose = _pose_track(time_s, found, self.info)
+        pose = pose_track(time_s, found, self.info)
         outline = frozen_array([frame.outline_px for frame in found])
         motion = background.motion(time_s)
         return _Found(pose, outline, motion, scene.evidence(moving=motion.moving))
@@ -168,8 +168,14 @@ class _Track:
             yield square.cut(picture, INPUT_PX), square
 
 
-def _pose_track(time_s: Array, found: list[Landmarks], info: VideoInfo) -> PoseTrack:
-    """Landmarks as a track with y up; what lies outside the picture is a guess and missing."""
+def pose_track(time_s: Array, found: Sequence[Landmarks], info: VideoInfo) -> PoseTrack:
+    """Landmarks as a track with y up; what lies outside the picture is a guess and missing.
+
+    Raises
+    ------
+    NobodyError
+        There are no landmarks.
+    """
     if not found:
         raise NobodyError("Nobody could be followed through the clip.")
     xy = np.array([frame.xy_px for frame in found])

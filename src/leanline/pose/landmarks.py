@@ -30,12 +30,15 @@ class Landmarks:
     """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
 
     ``outline_px`` (2,) are the body's left and right edge at the hips, from the mid-hip.
+    ``circle_px`` is where the network sees the circle round the whole body, as the detector
+    does: centre x, y and radius; it tells where to look in the next frame.
     """
 
     xy_px: Array
     confidence: Array
     presence: float
     outline_px: Array
+    circle_px: tuple[float, float, float] = (np.nan, np.nan, np.nan)
 
 
 class LandmarkNetwork:
@@ -49,10 +52,13 @@ class LandmarkNetwork:
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
     ) -> Iterator[tuple[Square, Landmarks]]:
         """Landmarks of each crop (256, 256, 3), in order, in pixels of the whole picture."""
-        jobs = ((crop.astype(np.float32) / np.float32(255), square) for crop, square in crops)
-        for square, (points, presence, maps, mask) in self._network.map(jobs):
-            found = _decode(points[0], float(presence[0, 0]), maps[0], square)
-            yield square, replace(found, outline_px=_outline(found.xy_px, mask[0, :, :, 0], square))
+        jobs = ((_network_input(crop), square) for crop, square in crops)
+        for square, tensors in self._network.map(jobs):
+            yield square, _landmarks(tensors, square)
+
+    def one(self, crop: NDArray[np.uint8], square: Square) -> Landmarks:
+        """Landmarks of one crop (256, 256, 3) now, the same as ``track`` gives."""
+        return _landmarks(self._network.one(_network_input(crop)), square)
 
 
 def crop_square(x: float, y: float, radius_px: float) -> Square:
@@ -60,11 +66,30 @@ def crop_square(x: float, y: float, radius_px: float) -> Square:
     return Square.around(x, y, 2 * CROP_REACH * radius_px)
 
 
+def _network_input(crop: NDArray[np.uint8]) -> Tensor:
+    return crop.astype(np.float32) / np.float32(255)
+
+
+def _landmarks(tensors: tuple[Tensor, ...], square: Square) -> Landmarks:
+    points, presence, maps, mask = tensors
+    found = _decode(points[0], float(presence[0, 0]), maps[0], square)
+    return replace(found, outline_px=_outline(found.xy_px, mask[0, :, :, 0], square))
+
+
 def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> Landmarks:
-    rows = points.reshape(-1, 5)[:KEPT].astype(np.float64)
-    fractions = refine(rows[:, :2] / INPUT_PX, maps[:, :, :KEPT])
-    confidence = _sigmoid(np.minimum(rows[:, 3], rows[:, 4]))
-    return Landmarks(square.to_picture(fractions), confidence, presence, np.full(2, np.nan))
+    rows = points.reshape(-1, 5).astype(np.float64)
+    fractions = refine(rows[:KEPT, :2] / INPUT_PX, maps[:, :, :KEPT])
+    confidence = _sigmoid(np.minimum(rows[:KEPT, 3], rows[:KEPT, 4]))
+    xy = square.to_picture(fractions)
+    return Landmarks(xy, confidence, presence, np.full(2, np.nan), _circle(rows, square))
+
+
+def _circle(rows: Array, square: Square) -> tuple[float, float, float]:
+    """From the two alignment points after the landmarks: mid-hip, and a point on the circle."""
+    if len(rows) < KEPT + 2:
+        return (np.nan, np.nan, np.nan)
+    middle, rim = square.to_picture(rows[KEPT : KEPT + 2, :2] / INPUT_PX)
+    return float(middle[0]), float(middle[1]), float(np.hypot(*(rim - middle)))
 
 
 def _outline(xy_px: Array, mask: Tensor, square: Square) -> Array:

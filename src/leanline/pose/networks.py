@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from importlib.resources import as_file, files
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -57,6 +58,18 @@ class Network:
         self._outputs = range(len(outputs))
         self._cores = cores
 
+    @cached_property
+    def _alone(self) -> openvino.InferRequest:
+        return self._compiled.create_infer_request()
+
+    def one(self, picture: Tensor) -> tuple[Tensor, ...]:
+        """Infer one picture (H, W, 3) now; not for two threads at once."""
+        return self._infer(self._alone, picture)
+
+    def _infer(self, request: openvino.InferRequest, picture: Tensor) -> tuple[Tensor, ...]:
+        request.infer({0: picture[np.newaxis]})
+        return tuple(np.array(request.get_output_tensor(i).data, copy=True) for i in self._outputs)
+
     def map(
         self, pictures: Iterable[tuple[Tensor, Tag]]
     ) -> Iterator[tuple[Tag, tuple[Tensor, ...]]]:
@@ -70,10 +83,7 @@ class Network:
 
         def infer(picture: Tensor) -> tuple[Tensor, ...]:
             request = requests.get()
-            request.infer({0: picture[np.newaxis]})
-            values = tuple(
-                np.array(request.get_output_tensor(i).data, copy=True) for i in self._outputs
-            )
+            values = self._infer(request, picture)
             requests.put(request)
             return values
 

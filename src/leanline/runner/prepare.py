@@ -27,10 +27,10 @@ SHAKE_HZ = 0.6
 def prepare(capture: Capture) -> Runner:
     """Orient, tell left from right, remove misplaced points, fill gaps, smooth."""
     raw = capture.pose
-    view = _view(raw)
+    view = view_of(raw)
     direction = facing(raw) if view == "side" else None
     facing_x = flipped(raw) if direction == "left" else raw
-    leg_length = _leg_length(facing_x)
+    leg_length = leg_length_of(facing_x)
     sides = solve_sides(facing_x, leg_length)
     sided = with_sides(facing_x, sides)
     shift = _scene_shift(capture, direction)
@@ -43,7 +43,7 @@ def prepare(capture: Capture) -> Runner:
     passing = passing_of(sided, shift, moving=moving)
     if passing is not None:
         straight, shift = straightened(sided, shift, passing)
-        leg_length = _leg_length(straight)
+        leg_length = leg_length_of(straight)
     else:
         straight = sided
     pose = smooth_track(straight, sides.rhythm, leg_length)
@@ -56,7 +56,7 @@ def prepare(capture: Capture) -> Runner:
         leg_length=leg_length,
         scene_shift=shift,
         rhythm=sides.rhythm,
-        outline=_outline(capture, direction),
+        outline=outline_ahead(capture, direction),
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
         seen=_seen(pose, sided, passing, shake),
@@ -106,7 +106,7 @@ def _median(values: Array) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def _view(track: PoseTrack) -> View:
+def view_of(track: PoseTrack) -> View:
     """Side view unless the shoulders (or hips) are seen abreast."""
     breadth = track.point("left_shoulder") - track.point("right_shoulder")
     trunk = _median(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
@@ -117,7 +117,7 @@ def _view(track: PoseTrack) -> View:
     return "front" if across > 0 else "back"
 
 
-def _leg_length(track: PoseTrack) -> float:
+def leg_length_of(track: PoseTrack) -> float:
     """Hip to ankle along the leg; hip to heel when there are no ankles, in the track's unit."""
     for lower in ("ankle", "heel", "foot_index"):
         parts = ("hip", "knee", lower) if track.has("left_knee") else ("hip", lower)
@@ -138,14 +138,14 @@ def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
     return float(np.nanpercentile(total, 90 if len(parts) == 2 else 50))
 
 
-def _outline(capture: Capture, direction: Direction | None) -> float | None:
+def outline_ahead(capture: Capture, direction: Direction | None) -> float | None:
     """Middle of the body's outline at the hips, ahead of the hip keypoints, leg lengths.
 
     An arm that swings past only widens the outline, so the inner of its edges count.
     """
     if capture.outline_px is None or not np.isfinite(capture.outline_px).any():
         return None
-    edges = capture.outline_px / _leg_length(capture.pose)
+    edges = capture.outline_px / leg_length_of(capture.pose)
     back, front = (-edges[:, 1], -edges[:, 0]) if direction == "left" else edges.T
     inner = np.nanpercentile(back, 100 - INNER_PCT), np.nanpercentile(front, INNER_PCT)
     return float(0.5 * (inner[0] + inner[1]))
