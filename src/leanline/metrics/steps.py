@@ -119,6 +119,9 @@ def _timing(
 def _bounce(contact: Contact, ahead: Contact | None, sampler: Sampler) -> dict[str, float]:
     if ahead is None:
         return {"vertical_oscillation_pct": np.nan}
-    height = sampler.centre(np.linspace(contact.contact_s, ahead.contact_s, 49))[:, 1]
+    share = np.linspace(0.0, 1.0, 49)
+    height = sampler.centre(contact.contact_s + share * (ahead.contact_s - contact.contact_s))[:, 1]
+    # On the level every step ends as high as it began; the rest is the camera's.
+    height = height - (height[-1] - height[0]) * share
     bounce = float(np.max(height) - np.min(height))
     return {"vertical_oscillation_pct": 100.0 * bounce / sampler.stature}
