@@ -26,6 +26,9 @@ Direction = Literal["left", "right"]
 Surface = Literal["treadmill", "overground", "unknown"]
 Quality = Literal["good", "fair", "poor", "withheld"]
 Unit = Literal["px", "m"]
+BreakName = Literal[
+    "hip_back", "waist_bent", "hips_ahead", "knees_bent", "head_dropped", "head_back"
+]
 
 
 def frozen_array(values: ArrayLike) -> Array:
@@ -268,6 +271,43 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Repetition:
+    """One lean of the standing drill, from tall to tall, degrees and seconds.
+
+    ``lean_deg`` is against the vertical, ``lean_zeroed_deg`` less the runner's own zero (None
+    when it was not seen), both over the longest hold (or the furthest part when nothing was
+    held); ``straightness_deg`` and ``breaks_at`` are over the same time (None: straight).
+    ``hold_s`` is the longest time in the coaching band and ``steadiness_deg`` the standard
+    deviation within it (NaN without a hold). ``whole`` is False when the clip began or ended
+    in the lean.
+    """
+
+    start_s: float
+    end_s: float
+    whole: bool
+    lean_deg: float
+    lean_zeroed_deg: float | None
+    straightness_deg: float
+    breaks_at: BreakName | None
+    hold_s: float
+    steadiness_deg: float
+
+
+@dataclass(frozen=True)
+class Drill:
+    """The standing drill of one clip; ``zero_deg`` is the runner's own lean standing tall."""
+
+    band_deg: tuple[float, float]
+    zero_deg: float | None
+    repetitions: tuple[Repetition, ...]
+
+    @property
+    def longest_hold_s(self) -> float:
+        """The longest hold of all repetitions, 0 without any."""
+        return max((rep.hold_s for rep in self.repetitions), default=0.0)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing to say to the runner. ``step`` is the method's step 1 to 4."""
 
@@ -305,6 +345,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     warnings: tuple[Note, ...]
     provenance: Provenance
+    drill: Drill | None = None
     runner: Runner | None = field(default=None, repr=False, compare=False)
     capture: Capture | None = field(default=None, repr=False, compare=False)
 

@@ -1,1 +1,24 @@
-"""The standing drill: repetitions, holds and where the plank breaks, from angles over time."""
+"""The standing drill: posture angles, where the line breaks, holds and repetitions.
+
+Pure functions of points and angles over time, shared by the analysis of clips and the live
+page, so that both mean the same by every word.
+"""
+
+from leanline.drill.analyse import drill_of
+from leanline.drill.counter import HoldCounter, HoldState, repetitions
+from leanline.drill.posture import Break, Posture, Postures, postures, where_it_breaks
+from leanline.drill.zero import TYPICAL, own_zero
+
+__all__ = [
+    "TYPICAL",
+    "Break",
+    "HoldCounter",
+    "HoldState",
+    "Posture",
+    "Postures",
+    "drill_of",
+    "own_zero",
+    "postures",
+    "repetitions",
+    "where_it_breaks",
+]
