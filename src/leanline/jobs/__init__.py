@@ -1,1 +1,5 @@
-"""The durable queue of analyses and the process that works on it."""
+"""Analyses that wait, run and end: a durable queue and the workers that empty it."""
+
+from leanline.jobs.queue import Queue
+
+__all__ = ["Queue"]

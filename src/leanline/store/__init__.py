@@ -1,1 +1,36 @@
-"""What is kept: athletes, sessions and media, in one database and one folder."""
+"""Athletes, sessions and results that last: SQLite in the user's folder, or PostgreSQL.
+
+>>> from leanline.store import Store
+>>> with Store.open("somewhere") as store:  # doctest: +SKIP
+...     store.athletes.add("Ada", height_m=1.67)
+"""
+
+from leanline.store.errors import ConflictError, MissingError, StoreError
+from leanline.store.records import (
+    Athlete,
+    CorrectionRecord,
+    Job,
+    JobState,
+    Media,
+    PlanRecord,
+    Session,
+    WatchRun,
+)
+from leanline.store.sessions import NewClip
+from leanline.store.store import Store
+
+__all__ = [
+    "Athlete",
+    "ConflictError",
+    "CorrectionRecord",
+    "Job",
+    "JobState",
+    "Media",
+    "MissingError",
+    "NewClip",
+    "PlanRecord",
+    "Session",
+    "Store",
+    "StoreError",
+    "WatchRun",
+]

@@ -1,0 +1,139 @@
+"""What a person puts right by hand in one clip: an event, a side, the roll, the height.
+
+A correction is data: it is kept beside the clip and applied anew whenever the clip is
+measured again. Times are seconds of the clip, as its result shows them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from leanline.errors import UsageError
+from leanline.skeleton import SIDES, Side
+
+Event = Literal["contact", "toe_off"]
+
+
+@dataclass(frozen=True)
+class MovedEvent:
+    """The contact (or toe-off) of a foot found at ``at_s`` was really at ``to_s``."""
+
+    side: Side
+    event: Event
+    at_s: float
+    to_s: float
+
+
+@dataclass(frozen=True)
+class RemovedContact:
+    """The contact of a foot found at ``contact_s`` is none."""
+
+    side: Side
+    contact_s: float
+
+
+@dataclass(frozen=True)
+class AddedContact:
+    """A contact that was not found, half-open [contact, toe-off)."""
+
+    side: Side
+    contact_s: float
+    toe_off_s: float
+
+
+@dataclass(frozen=True)
+class SwappedSides:
+    """Left and right were mistaken for each other, in all the clip or [start, end) of it."""
+
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True)
+class GivenRoll:
+    """The camera's roll, as a line drawn by hand tells it; positive clockwise."""
+
+    roll_deg: float
+
+
+@dataclass(frozen=True)
+class GivenHeight:
+    """The runner's height in shoes."""
+
+    height_m: float
+
+
+@dataclass(frozen=True)
+class GivenSpeed:
+    """The belt's speed."""
+
+    speed_mps: float
+
+
+Correction: TypeAlias = (
+    MovedEvent | RemovedContact | AddedContact | SwappedSides | GivenRoll | GivenHeight | GivenSpeed
+)
+Corrections: TypeAlias = Sequence[Correction]
+
+_KINDS: Final[Mapping[str, type[Correction]]] = {
+    "moved_event": MovedEvent,
+    "removed_contact": RemovedContact,
+    "added_contact": AddedContact,
+    "swapped_sides": SwappedSides,
+    "given_roll": GivenRoll,
+    "given_height": GivenHeight,
+    "given_speed": GivenSpeed,
+}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+
+
+def to_plain(correction: Correction) -> dict[str, Any]:
+    """A correction as JSON values; ``kind`` says which it is."""
+    return {"kind": _NAMES[type(correction)], **asdict(correction)}
+
+
+def from_plain(data: Mapping[str, Any]) -> Correction:
+    """A correction from JSON values.
+
+    Raises
+    ------
+    UsageError
+        No such kind, a field missing or too many, or a value that cannot be.
+    """
+    kind = _KINDS.get(str(data.get("kind")))
+    if kind is None:
+        raise UsageError(
+            f"There is no correction of kind {data.get('kind')!r}.",
+            hint=f"The kinds are {', '.join(_KINDS)}.",
+        )
+    values = {key: value for key, value in data.items() if key != "kind"}
+    try:
+        made = kind(**values)
+    except TypeError as error:
+        names = ", ".join(field.name for field in fields(kind))
+        raise UsageError(f"A correction {data['kind']} has the values {names}.") from error
+    _check(made)
+    return made
+
+
+def _check(correction: Correction) -> None:
+    values = asdict(correction)
+    for name, value in values.items():
+        if name in ("side", "event"):
+            choices = SIDES if name == "side" else get_args(Event)
+            if value not in choices:
+                raise UsageError(f"{name} must be {' or '.join(choices)}, not {value!r}.")
+        elif value is None and isinstance(correction, SwappedSides):
+            continue
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError(f"{name} must be a number, not {value!r}.")
+        elif not math.isfinite(value):
+            raise UsageError(f"{name} must be a finite number.")
+    if isinstance(correction, AddedContact) and correction.toe_off_s <= correction.contact_s:
+        raise UsageError("The toe-off must come after the contact.")
+    start, end = values.get("start_s"), values.get("end_s")
+    if start is not None and end is not None and end <= start:
+        raise UsageError("The end of the swapped part must come after its start.")

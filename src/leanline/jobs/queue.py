@@ -1,0 +1,287 @@
+"""The queue of analyses: rows of the store's database, so it outlives every process.
+
+queued -> running -> done | failed | cancelled | interrupted; queued -> cancelled. The states
+after running are final: every change names the state it starts from, so that a job that is
+over cannot change, whoever tries and however late. A retry is a new job.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from leanline.errors import LeanlineError
+from leanline.model import Analysis
+from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
+from leanline.store.records import ACTIVE_STATES, new_id, now
+from leanline.store.rows import job_of
+
+_j = schema.job
+INTERRUPTED: Final = "The analysis was interrupted before it was done."
+INTERRUPTED_HINT: Final = "Start it again; the clip is safe."
+
+
+class Queue:
+    """The jobs of a store; use it from any thread or process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._database = store.database
+
+    def submit(self, clip: NewClip) -> tuple[Session, Job]:
+        """Keep a clip and queue its analysis, both or neither.
+
+        Raises
+        ------
+        InputError
+            The clip cannot be read.
+        MissingError
+            The athlete is not there.
+        """
+        job = _new_job("")
+
+        def queue(connection: sa.Connection, session: Session) -> None:
+            connection.execute(_j.insert().values(**{**job, "session_id": session.id}))
+
+        session = self._store.sessions.add(clip, queue)
+        return session, job_of({**job, "session_id": session.id})
+
+    def again(self, session_id: str) -> Job:
+        """Queue the analysis of a session that is there already.
+
+        Raises
+        ------
+        ConflictError
+            It is queued or running already.
+        MissingError
+            There is no such session.
+        """
+        with self._database.writing() as connection:
+            return _queue(connection, session_id, None)
+
+    def retry(self, job_id: str) -> Job:
+        """Queue again what failed, was cancelled or interrupted: a new job.
+
+        Raises
+        ------
+        ConflictError
+            The job is not over, or done, or its session is queued again already.
+        MissingError
+            There is no such job.
+        """
+        with self._database.writing() as connection:
+            job = _get(connection, job_id)
+            if not job.may_retry:
+                raise ConflictError(f"The job is {job.state}, so there is nothing to do again.")
+            return _queue(connection, job.session_id, job.id)
+
+    def get(self, job_id: str) -> Job:
+        """The job of an id; ``MissingError`` if there is none."""
+        with self._database.reading() as connection:
+            return _get(connection, job_id)
+
+    def all(
+        self,
+        *,
+        session_id: str | None = None,
+        states: Sequence[str] | None = None,
+        since: datetime | None = None,
+        most: int | None = None,
+    ) -> tuple[Job, ...]:
+        """Jobs, newest first; those of one session, in some states, or changed since."""
+        query = sa.select(_j).order_by(_j.c.created_at.desc(), _j.c.id)
+        if session_id is not None:
+            query = query.where(_j.c.session_id == session_id)
+        if states is not None:
+            query = query.where(_j.c.state.in_(states))
+        if since is not None:
+            query = query.where(_j.c.changed_at >= since)
+        if most is not None:
+            query = query.limit(most)
+        with self._database.reading() as connection:
+            return tuple(job_of(row) for row in connection.execute(query).mappings())
+
+    def latest(self, session_id: str) -> Job | None:
+        """The newest job of a session."""
+        return next(iter(self.all(session_id=session_id, most=1)), None)
+
+    def follow(self, job_id: str, every_s: float = 0.25) -> Iterator[Job]:
+        """The job whenever it has changed, until it is over (blocks; for progress)."""
+        seen = -1
+        while True:
+            job = self.get(job_id)
+            if job.revision != seen:
+                seen = job.revision
+                yield job
+            if job.final:
+                return
+            time.sleep(every_s)
+
+    def cancel(self, job_id: str) -> Job:
+        """Stop a job: at once when it is queued, soon when it runs, not at all when it is over."""
+        with self._database.writing() as connection:
+            _change(connection, job_id, "queued", state="cancelled", finished_at=now())
+            _change(connection, job_id, "running", cancel_wanted=True)
+            return _get(connection, job_id)
+
+    def claim(self, worker: str) -> Job | None:
+        """Take the oldest queued job; no two workers ever get the same."""
+        oldest = (
+            sa.select(_j.c.id)
+            .where(_j.c.state == "queued")
+            .order_by(_j.c.created_at, _j.c.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:  # an idle queue costs no write
+            if connection.execute(oldest).first() is None:
+                return None
+        with self._database.writing() as connection:
+            job_id = connection.execute(oldest.with_for_update(skip_locked=True)).scalar()
+            moment = now()
+            if job_id is None or not _change(
+                connection,
+                job_id,
+                "queued",
+                state="running",
+                worker=worker,
+                started_at=moment,
+                beat_at=moment,
+            ):
+                return None
+            return _get(connection, job_id)
+
+    def beat(self, job_id: str, worker: str, phase: str, share: float) -> bool:
+        """Say that a worker lives and how far it is; False when it is to stop."""
+        mine = (_j.c.id == job_id) & (_j.c.state == "running") & (_j.c.worker == worker)
+        moved = (_j.c.phase != phase) | (_j.c.share != share)
+        values = {
+            "phase": phase,
+            "share": share,
+            "beat_at": now(),
+            "changed_at": sa.case((moved, sa.literal(now(), schema.Utc)), else_=_j.c.changed_at),
+            "revision": sa.case((moved, _j.c.revision + 1), else_=_j.c.revision),
+        }
+        with self._database.writing() as connection:
+            if not connection.execute(sa.update(_j).where(mine).values(**values)).rowcount:
+                return False
+            wanted = sa.select(_j.c.cancel_wanted).where(_j.c.id == job_id)
+            return not connection.execute(wanted).scalar_one()
+
+    def complete(self, job: Job, worker: str, folder: Path, analysis: Analysis) -> bool:
+        """Keep the result and call the job done, both or neither; False when it is not ours."""
+
+        def done(connection: sa.Connection) -> bool:
+            return _end(connection, job.id, worker, state="done", phase="", share=1.0)
+
+        return self._store.sessions.save_result(job.session_id, folder, analysis, done)
+
+    def fail(self, job_id: str, worker: str, error: BaseException) -> bool:
+        """Call a job failed (or cancelled); False when it is not running on this worker."""
+        from leanline.errors import CancelledError
+
+        state = "cancelled" if isinstance(error, CancelledError) else "failed"
+        hint = error.hint if isinstance(error, LeanlineError) else ""
+        with self._database.writing() as connection:
+            return _end(
+                connection,
+                job_id,
+                worker,
+                state=state,
+                error=str(error),
+                hint=hint,
+                error_type=type(error).__name__,
+            )
+
+    def interrupt(self, worker: str) -> int:
+        """Call what a dead worker was doing interrupted; how many jobs that were."""
+        with self._database.writing() as connection:
+            running = (_j.c.state == "running") & (_j.c.worker == worker)
+            jobs = connection.execute(sa.select(_j.c.id).where(running)).scalars().all()
+            return sum(_interrupt(connection, job_id, worker) for job_id in jobs)
+
+    def workers(self) -> tuple[tuple[str, datetime], ...]:
+        """The workers that are said to run something, and when each last said that it lives."""
+        query = (
+            sa.select(_j.c.worker, sa.func.max(_j.c.beat_at, type_=schema.Utc()))
+            .where(_j.c.state == "running")
+            .group_by(_j.c.worker)
+        )
+        with self._database.reading() as connection:
+            return tuple((str(worker), beat) for worker, beat in connection.execute(query))
+
+    def prune(self, keep: timedelta = timedelta(days=90)) -> int:
+        """Forget jobs that were over long ago; sessions and results stay."""
+        old = _j.c.finished_at < now() - keep
+        with self._database.writing() as connection:
+            gone = sa.delete(_j).where(_j.c.state.not_in(ACTIVE_STATES), old)
+            return int(connection.execute(gone).rowcount)
+
+
+def _new_job(session_id: str, retry_of: str | None = None) -> dict[str, Any]:
+    moment = now()
+    return {
+        "id": new_id(),
+        "session_id": session_id,
+        "state": "queued",
+        "phase": "",
+        "share": 0.0,
+        "revision": 0,
+        "created_at": moment,
+        "changed_at": moment,
+        "cancel_wanted": False,
+        "error": "",
+        "hint": "",
+        "error_type": "",
+        "retry_of": retry_of,
+    }
+
+
+def _queue(connection: sa.Connection, session_id: str, retry_of: str | None) -> Job:
+    there = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
+    if connection.execute(there).first() is None:
+        raise MissingError(f"There is no session {session_id!r}.")
+    job = _new_job(session_id, retry_of)
+    try:
+        connection.execute(_j.insert().values(**job))
+    except sa.exc.IntegrityError as error:
+        raise ConflictError("The clip is in the queue already.") from error
+    return job_of(job)
+
+
+def _get(connection: sa.Connection, job_id: str) -> Job:
+    row = connection.execute(sa.select(_j).where(_j.c.id == job_id)).mappings().first()
+    if row is None:
+        raise MissingError(f"There is no job {job_id!r}.")
+    return job_of(row)
+
+
+def _change(
+    connection: sa.Connection, job_id: str, start: str, of: str | None = None, **values: object
+) -> bool:
+    """Change a job if it is in the state ``start``, and ``of`` a worker where that is said."""
+    one = (_j.c.id == job_id) & (_j.c.state == start)
+    if of is not None:
+        one = one & (_j.c.worker == of)
+    values = {**values, "changed_at": now(), "revision": _j.c.revision + 1}
+    return bool(connection.execute(sa.update(_j).where(one).values(**values)).rowcount)
+
+
+def _end(connection: sa.Connection, job_id: str, worker: str, **values: object) -> bool:
+    return _change(connection, job_id, "running", worker, finished_at=now(), **values)
+
+
+def _interrupt(connection: sa.Connection, job_id: str, worker: str) -> bool:
+    return _end(
+        connection,
+        job_id,
+        worker,
+        state="interrupted",
+        error=INTERRUPTED,
+        hint=INTERRUPTED_HINT,
+        error_type="Interrupted",
+    )

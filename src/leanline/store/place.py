@@ -1,0 +1,78 @@
+"""Where the store is: the user's data folder, another folder, or a database by URL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from leanline.store.errors import StoreError
+
+DATA_VARIABLE: Final = "LEANLINE_DATA"
+FILES_VARIABLE: Final = "LEANLINE_FILES"
+DATABASE_NAME: Final = "leanline.sqlite3"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The database's URL and the folder of clips and results."""
+
+    url: str
+    folder: Path
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file in the folder."""
+        return self.url.startswith("sqlite")
+
+    @property
+    def database(self) -> Path:
+        """The file of a SQLite store."""
+        return self.folder / DATABASE_NAME
+
+    @property
+    def shown(self) -> str:
+        """The place for people, without a password."""
+        if self.is_sqlite:
+            return str(self.folder)
+        head, _, tail = self.url.partition("://")
+        return f"{head}://{tail.rpartition('@')[2]}"
+
+
+def place(where: str | os.PathLike[str] | None = None, files: Path | None = None) -> Place:
+    """The place meant by ``where``: a folder, a database URL, or None for the usual one.
+
+    The usual one is ``LEANLINE_DATA`` or else the user's data folder. The files of a database
+    by URL are in ``files``, ``LEANLINE_FILES`` or the user's data folder.
+
+    Raises
+    ------
+    StoreError
+        A URL of a database that leanline does not know.
+    """
+    said = os.fspath(where) if where is not None else os.environ.get(DATA_VARIABLE, "")
+    if "://" not in said:
+        folder = Path(said).expanduser() if said else user_folder()
+        folder = folder.absolute()
+        return Place(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
+    scheme, _, rest = said.partition("://")
+    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise StoreError(
+            f"leanline cannot keep its data in a {scheme} database.",
+            hint="Give a folder, or a URL such as postgresql://user:password@host/leanline.",
+        )
+    told = os.environ.get(FILES_VARIABLE)
+    folder = files or (Path(told).expanduser() if told else user_folder())
+    return Place(f"postgresql+psycopg://{rest}", folder.absolute())
+
+
+def user_folder() -> Path:
+    """Where programs keep the user's data on this system."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "leanline"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "leanline"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "leanline"

@@ -1,0 +1,40 @@
+"""The plans that were made, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from leanline.store import schema
+from leanline.store.database import Database
+from leanline.store.errors import MissingError
+from leanline.store.records import PlanRecord, new_id, now
+from leanline.store.rows import plan_of
+
+_p = schema.plan
+
+
+class Plans:
+    """The plans of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, athlete_id: str, session_id: str | None, plan: Mapping[str, Any]) -> PlanRecord:
+        """Keep a plan; the newest of an athlete is the one that counts."""
+        record = PlanRecord(new_id(), athlete_id, session_id, now(), dict(plan))
+        try:
+            with self._database.writing() as connection:
+                connection.execute(_p.insert().values(**asdict(record)))
+        except sa.exc.IntegrityError as error:
+            raise MissingError("The athlete or the session of the plan is not there.") from error
+        return record
+
+    def all(self, athlete_id: str) -> tuple[PlanRecord, ...]:
+        """An athlete's plans, newest first."""
+        query = sa.select(_p).where(_p.c.athlete_id == athlete_id).order_by(_p.c.made_at.desc())
+        with self._database.reading() as connection:
+            return tuple(plan_of(row) for row in connection.execute(query).mappings())
