@@ -137,3 +137,12 @@ def _check(correction: Correction) -> None:
     start, end = values.get("start_s"), values.get("end_s")
     if start is not None and end is not None and end <= start:
         raise UsageError("The end of the swapped part must come after its start.")
+
+
+def given(corrections: Corrections) -> dict[str, float]:
+    """What the corrections say of the clip as a whole, as ``Settings`` name it; last wins."""
+    said: dict[str, float] = {}
+    for correction in corrections:
+        if isinstance(correction, GivenRoll | GivenHeight | GivenSpeed):
+            said.update(asdict(correction))
+    return said

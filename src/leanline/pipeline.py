@@ -6,6 +6,7 @@ import hashlib
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from leanline import __version__
 from leanline.camera.level import levelled
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
+from leanline.corrections import Corrections, given, to_plain
 from leanline.errors import InputError, NobodyError, UsageError
 from leanline.findings import find
 from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.by_hand import ByHand, with_sides_put_right
 from leanline.gait.timescale import TimeScale, in_real_time, time_scale
 from leanline.metrics.body import stature
 from leanline.metrics.clock import as_played, steps_as_played, without_times
@@ -90,17 +93,27 @@ def analyze(
         None if standing is None else os.fspath(standing),
     )
     path = Path(source)
-    chosen = backend or _backend_for(path, settings)
     zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
-    capture = chosen.capture(path, settings, progress or _quiet)
+    capture = capture_clip(path, settings, progress, backend)
     analysis = analyze_capture(capture, settings, _sha256(path))
     return analysis if zero is None else _zeroed(analysis, zero)
+
+
+def capture_clip(
+    path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+) -> Capture:
+    """What a pose source sees in a clip or a track: all of ``analyze`` that takes long."""
+    backend = backend or _backend_for(path, settings)
+    return backend.capture(path, settings, progress or _quiet)
 
 
 def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """The runner's own zero, read with the same pose model."""
     alone = Settings(height_m=settings.height_m, pose_model=settings.pose_model)
-    capture = _backend_for(path, alone).capture(path, alone, progress)
+    capture = capture_clip(path, alone, progress)
     analysis = analyze_capture(capture, alone)
     if analysis.activity != "standing":
         raise UsageError(
@@ -125,23 +138,27 @@ def analyze_capture(
     input_sha256: str = "",
     *,
     anatomy: Anatomy | None = None,
+    corrections: Corrections = (),
 ) -> Analysis:
     """Everything after the pose; raises ``NobodyError`` when there is no gait to measure.
 
-    ``anatomy`` are other offsets to joint centres than those of the pose source.
+    ``anatomy`` are other offsets to joint centres than those of the pose source,
+    ``corrections`` what a person put right by hand.
     """
+    settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
     anatomy = anatomy or anatomy_of(capture.source)
     capture = steady(capture, settings.slow_motion)
-    played = prepare(capture)
+    played = with_sides_put_right(prepare(capture), corrections)
     _refuse_other_views(played, capture)
     clock = _clock(played, capture, settings)
     capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
     runner = in_real_time(played, clock.factor)
-    gait = analyse_gait(runner, capture.source)
+    by_hand = ByHand(corrections, clock.factor)
+    gait = analyse_gait(runner, capture.source, by_hand)
     _refuse_nobody(gait, runner, capture)
     camera = _camera(capture, runner, gait, settings, anatomy)
     # Contacts depend on what is level, the level on the footfalls: once more, upright.
-    gait = analyse_gait(levelled(runner, camera), capture.source)
+    gait = analyse_gait(levelled(runner, camera), capture.source, by_hand)
     _refuse_nobody(gait, runner, capture)
     measured = measure(runner, gait, camera, anatomy, settings.speed_mps)
     measured = steps_as_played(measured, clock.factor)
@@ -158,8 +175,16 @@ def analyze_capture(
         contacts=as_played(gait.contacts, clock.factor),
         steps=measured.steps,
         findings=find(measured.metrics, measured.steps, gait.activity),
-        warnings=(*capture.notes, *clock.notes, *runner.notes, *_warnings(capture, gait)),
-        provenance=Provenance(__version__, capture.source, asdict(settings), input_sha256),
+        warnings=(
+            *capture.notes,
+            *clock.notes,
+            *runner.notes,
+            *gait.notes,
+            *_warnings(capture, gait),
+        ),
+        provenance=Provenance(
+            __version__, capture.source, _said(settings, corrections), input_sha256
+        ),
         runner=played,
         capture=capture,
     )
@@ -169,6 +194,12 @@ def _backend_for(path: Path, settings: Settings) -> PoseBackend:
     if path.suffix.lower() in TRACK_SUFFIXES:
         return Recorded()
     return BlazePose(settings.pose_model)
+
+
+def _said(settings: Settings, corrections: Corrections) -> dict[str, Any]:
+    """What a person said of the clip, for the provenance."""
+    said = asdict(settings)
+    return {**said, "corrections": [to_plain(c) for c in corrections]} if corrections else said
 
 
 def _quiet(phase: str, share: float) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leanline.gait.by_hand import ByHand
 from leanline.gait.cadence import Cadence, cadence
 from leanline.gait.events import BLAZEPOSE_LATE_S, find_contacts
 from leanline.gait.ground import Ground, ground_speed
-from leanline.model import Activity, Array, Contact, Runner
+from leanline.model import Activity, Array, Contact, Note, Runner
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side
 
@@ -21,16 +22,20 @@ RUNNING_DUTY = 0.5
 
 @dataclass(frozen=True)
 class Gait:
-    """What the runner does and when their feet are on the ground."""
+    """What the runner does and when their feet are on the ground; ``notes`` on how it is known."""
 
     activity: Activity
     ground: Ground
     contacts: tuple[Contact, ...]
     cadence: Cadence
+    notes: tuple[Note, ...] = ()
 
 
-def analyse_gait(runner: Runner, source: str) -> Gait:
-    """Activity, surface, contacts and cadence; ``source`` names the pose source."""
+def analyse_gait(runner: Runner, source: str, by_hand: ByHand | None = None) -> Gait:
+    """Activity, surface, contacts and cadence; ``source`` names the pose source.
+
+    ``by_hand`` puts the contacts right before anything is made of them.
+    """
     pose = runner.pose
     heel, toe = _feet(runner)
     hip = pose.mid("hip")
@@ -47,8 +52,9 @@ def analyse_gait(runner: Runner, source: str) -> Gait:
         leg_length=runner.leg_length,
         late_s=BLAZEPOSE_LATE_S if source.startswith("blazepose") else (0.0, 0.0),
     )
+    contacts, notes = (by_hand or ByHand()).applied(contacts)
     rate = cadence(contacts, pose.time_s, hip[:, 1])
-    return Gait(_activity(runner, contacts, rate), ground, contacts, rate)
+    return Gait(_activity(runner, contacts, rate), ground, contacts, rate, notes)
 
 
 def _feet(runner: Runner) -> tuple[dict[Side, Array], dict[Side, Array]]:

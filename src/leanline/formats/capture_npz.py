@@ -1,0 +1,98 @@
+"""``capture.npz``: everything that a pose source saw in a clip, so that it can be measured again.
+
+Exact: measuring a capture that was written and read back gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.files import written_whole
+from leanline.model import CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
+
+FILE_NAME: Final = "capture.npz"
+_VERSION: Final = 1
+
+
+def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
+    """Write ``capture.npz`` into ``directory``, whole or not at all; the file written."""
+    path = Path(directory) / FILE_NAME
+    about = {
+        "version": _VERSION,
+        "video": asdict(capture.video),
+        "source": capture.source,
+        "others": capture.others,
+        "notes": [[note.code, note.text] for note in capture.notes],
+        "keypoints": capture.pose.keypoints,
+        "unit": capture.pose.unit,
+        "moving": None if capture.camera is None else bool(capture.camera.moving),
+        "segments": None if capture.scene is None else len(capture.scene.segments),
+    }
+    with written_whole(path) as part, part.open("wb") as file:
+        np.savez_compressed(
+            file, allow_pickle=False, about=np.array(json.dumps(about)), **_arrays(capture)
+        )
+    return path
+
+
+def read_capture(path: str | os.PathLike[str]) -> Capture:
+    """The capture of a ``capture.npz`` or of the directory it is in.
+
+    Raises
+    ------
+    InputError
+        There is none, it is damaged, or it is something else.
+    """
+    path = Path(path)
+    path = path / FILE_NAME if path.is_dir() else path
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+            return _capture({name: data[name] for name in data.files})
+    except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise InputError(
+            f"{path} is missing, damaged or no capture of leanline's.",
+            hint="Analyse the clip again.",
+        ) from error
+
+
+def _arrays(capture: Capture) -> dict[str, Any]:
+    pose = capture.pose
+    arrays: dict[str, Any] = {"time_s": pose.time_s, "xy": pose.xy, "confidence": pose.confidence}
+    if capture.camera is not None:
+        arrays["shift_px"] = capture.camera.shift_px
+    if capture.outline_px is not None:
+        arrays["outline_px"] = capture.outline_px
+    for number, segments in enumerate(() if capture.scene is None else capture.scene.segments):
+        arrays[f"segments_{number}"] = segments
+    return arrays
+
+
+def _capture(data: Mapping[str, Any]) -> Capture:
+    about = json.loads(str(data["about"]))
+    if about["version"] != _VERSION:
+        raise ValueError(f"version {about['version']}")
+    pose = PoseTrack(
+        data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
+    )
+    camera, count = about["moving"], about["segments"]
+    return Capture(
+        video=VideoInfo(**about["video"]),
+        pose=pose,
+        source=about["source"],
+        camera=None if camera is None else CameraMotion(data["shift_px"], camera),
+        others=about["others"],
+        notes=tuple(Note(code, text) for code, text in about["notes"]),
+        scene=None
+        if count is None
+        else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),
+        outline_px=data.get("outline_px"),
+    )
