@@ -54,7 +54,18 @@ GERMAN: Final = Language(
     decimal=",",
     to="bis",
     units={" steps/min": " Schritte/min"},
-    words={"rear": "Rückfuß", "mid": "Mittelfuß", "fore": "Vorfuß"},
+    words={
+        "rear": "Rückfuß",
+        "mid": "Mittelfuß",
+        "fore": "Vorfuß",
+        "straight": "nirgends, eine gerade Linie",
+        "hip_back": "an der Hüfte, sie geht zurück",
+        "waist_bent": "an der Taille, sie beugt sich vor",
+        "hips_ahead": "an der Hüfte, sie geht voraus",
+        "knees_bent": "an den Knien, sie beugen sich",
+        "head_dropped": "am Hals, der Kopf sinkt",
+        "head_back": "am Hals, der Kopf geht zurück",
+    },
 )
 LANGUAGES: Final[Mapping[str, Language]] = {
     language.code: language for language in (ENGLISH, GERMAN)

@@ -15,6 +15,7 @@ from leanline.camera.level import levelled
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.corrections import Corrections, given, to_plain
+from leanline.drill.analyse import drill_as_played, stand
 from leanline.errors import InputError, NobodyError, UsageError
 from leanline.findings import find
 from leanline.gait.analyse import Gait, analyse_gait
@@ -22,9 +23,9 @@ from leanline.gait.by_hand import ByHand, with_sides_put_right
 from leanline.gait.timescale import TimeScale, in_real_time, time_scale
 from leanline.metrics.body import stature
 from leanline.metrics.clock import as_played, steps_as_played, without_times
-from leanline.metrics.measure import measure
+from leanline.metrics.measure import Measured, measure
 from leanline.metrics.zero import with_zero
-from leanline.model import Analysis, Camera, Capture, Note, Provenance, Runner
+from leanline.model import Analysis, Camera, Capture, Drill, Note, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
@@ -120,6 +121,11 @@ def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
             f"--standing: {path} does not show the runner standing still.",
             hint="Film the runner standing tall from the same side for three seconds.",
         )
+    if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
+        raise UsageError(
+            f"--standing: {path} shows the runner leaning, not only standing tall.",
+            hint="Film the runner standing tall from the same side for three seconds.",
+        )
     return analysis
 
 
@@ -160,7 +166,7 @@ def analyze_capture(
     # Contacts depend on what is level, the level on the footfalls: once more, upright.
     gait = analyse_gait(levelled(runner, camera), capture.source, by_hand)
     _refuse_nobody(gait, runner, capture)
-    measured = measure(runner, gait, camera, anatomy, settings.speed_mps)
+    measured, drill = _measured(runner, gait, capture, camera, anatomy, settings)
     measured = steps_as_played(measured, clock.factor)
     if not clock.sure:
         measured = without_times(measured, speed_given=settings.speed_mps is not None)
@@ -185,9 +191,24 @@ def analyze_capture(
         provenance=Provenance(
             __version__, capture.source, _said(settings, corrections), input_sha256
         ),
+        drill=None if drill is None else drill_as_played(drill, clock.factor),
         runner=played,
         capture=capture,
     )
+
+
+def _measured(
+    runner: Runner,
+    gait: Gait,
+    capture: Capture,
+    camera: Camera,
+    anatomy: Anatomy,
+    settings: Settings,
+) -> tuple[Measured, Drill | None]:
+    if gait.activity != "standing":
+        return measure(runner, gait, camera, anatomy, settings.speed_mps), None
+    stood = stand(runner, capture.outline_px, camera, anatomy)
+    return Measured(stood.metrics, ()), stood.drill
 
 
 def _backend_for(path: Path, settings: Settings) -> PoseBackend:

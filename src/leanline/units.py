@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 _SUFFIXES: Final = ("deg", "pct", "spm", "mps", "s", "m")
-_WORDS: Final = {"rear": "rearfoot", "mid": "midfoot", "fore": "forefoot"}
+_WORDS: Final = {
+    "rear": "rearfoot",
+    "mid": "midfoot",
+    "fore": "forefoot",
+    "straight": "nowhere, a straight line",
+    "hip_back": "at the hips, which go back",
+    "waist_bent": "at the waist, which bends forward",
+    "hips_ahead": "at the hips, which go ahead",
+    "knees_bent": "at the knees, which bend",
+    "head_dropped": "at the neck, the head drops",
+    "head_back": "at the neck, the head goes back",
+}
 _CENTIMETRES_BELOW_M: Final = 0.5
 
 
@@ -35,6 +46,10 @@ def spoken(metric_id: str, value: float) -> Spoken:
     if unit == "m":
         short = abs(value) < _CENTIMETRES_BELOW_M
         return Spoken(100.0, 1, " cm") if short else Spoken(1.0, 2, " m")
+    if metric_id == "hold_s":
+        return Spoken(1.0, 1, " s")
+    if metric_id == "stand_repetitions":
+        return Spoken(1.0, 0, "")
     return {
         "deg": Spoken(1.0, 1, "°"),
         "pct": Spoken(1.0, 1, " %"),

@@ -26,6 +26,7 @@ def test_the_layout_is_the_contract() -> None:
         "metrics",
         "events",
         "steps",
+        "drill",
         "findings",
         "warnings",
         "provenance",

@@ -1,11 +1,77 @@
-"""The standing drill of a whole clip."""
+"""The standing drill of a whole clip: what is seen of it, counted and measured."""
 
 from __future__ import annotations
 
-from leanline.drill.counter import BAND_DEG, repetitions
-from leanline.drill.posture import Postures
-from leanline.drill.zero import own_zero
-from leanline.model import Drill
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from leanline.camera.level import roll_facing_x, turned
+from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
+from leanline.drill.posture import Frames, Posture, Postures, postures_of, where_it_breaks
+from leanline.drill.zero import TYPICAL, own_zero
+from leanline.metrics.standing import measure_standing
+from leanline.metrics.summary import withheld
+from leanline.model import Array, Camera, Direction, Drill, Metric, PoseTrack, Runner
+from leanline.runner.anatomy import Anatomy, joint_centres_each_frame
+from leanline.runner.prepare import INNER_PCT
+from leanline.signals.filters import lowpass
+
+# The outline is looked at over this long at a time.
+OUTLINE_S: Final = 3.0
+# A break is called clear when its angle is this many times its limit.
+CLEARLY: Final = 1.5
+# How a hold is found again when the lean is a little more or less than read, standard deviations.
+DOUBTS: Final = np.linspace(-1.96, 1.96, 7)
+
+
+@dataclass(frozen=True)
+class Stood:
+    """The metrics of a standing clip, and the drill in it."""
+
+    metrics: dict[str, Metric]
+    drill: Drill
+
+
+def stand(runner: Runner, outline_px: Array | None, camera: Camera, anatomy: Anatomy) -> Stood:
+    """Measure somebody who stands.
+
+    Parameters
+    ----------
+    runner
+        Facing +x, from the side.
+    outline_px
+        (T, 2) as in ``Capture``, or None.
+    camera
+        Its roll is taken out.
+    anatomy
+        Offsets to the joint centres.
+
+    Returns
+    -------
+    Stood
+        In a clip that shows both standing tall and leaning, the metrics of the lean are those
+        of the leaning.
+    """
+    upright = replace(
+        runner.pose, xy=turned(runner.pose.xy, -roll_facing_x(runner.direction, camera))
+    )
+    outline = _outline(outline_px, runner)
+    pose = joint_centres_each_frame(upright, runner.leg_length, outline, anatomy)
+    clip = postures_of(pose)
+    drill = drill_of(clip)
+    low, high = camera.roll_deg.ci95
+    roll_sd_deg = (high - low) / 3.92
+    count = len(drill.repetitions) if drill.zero_deg is not None else 0
+    leaning = _part(pose, _leaning(clip, drill))
+    metrics = measure_standing(leaning, roll_sd_deg, anatomy.residual, max(count, 1))
+    metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
+    metrics["stand_break"] = _break(postures_of(leaning), own_zero(clip))
+    whole = float(sum(rep.whole for rep in drill.repetitions))
+    metrics["stand_repetitions"] = Metric("stand_repetitions", whole, n=1, quality="fair")
+    return Stood(metrics, drill)
 
 
 def drill_of(clip: Postures) -> Drill:
@@ -13,3 +79,86 @@ def drill_of(clip: Postures) -> Drill:
     zero = own_zero(clip)
     found = repetitions(clip, zero)
     return Drill(BAND_DEG, None if zero is None else zero.lean_deg, found)
+
+
+def drill_as_played(drill: Drill, factor: float) -> Drill:
+    """Repetitions at their moments in a clip of ``factor`` seconds a real second; holds stay."""
+    moved = (
+        replace(rep, start_s=rep.start_s * factor, end_s=rep.end_s * factor)
+        for rep in drill.repetitions
+    )
+    return replace(drill, repetitions=tuple(moved))
+
+
+def _outline(outline_px: Array | None, runner: Runner) -> Array | None:
+    """Middle of the outline at the hips ahead of the hip keypoints, leg lengths, every frame.
+
+    An arm that swings past only widens the outline, so the inner of its edges count.
+    """
+    from scipy.ndimage import percentile_filter
+
+    time_s = runner.pose.time_s
+    if outline_px is None or len(outline_px) != len(time_s):
+        return None
+    edges = np.sort(outline_px * _sign(runner.direction), axis=1) / runner.leg_length
+    known = np.isfinite(edges).all(axis=1)
+    if known.sum() < 4:
+        return None
+    back, front = (np.interp(time_s, time_s[known], edge[known]) for edge in edges.T)
+    size = 1 + 2 * int(0.5 * OUTLINE_S / float(np.median(np.diff(time_s))))
+    inner = (
+        percentile_filter(back, 100 - INNER_PCT, size, mode="nearest"),
+        percentile_filter(front, INNER_PCT, size, mode="nearest"),
+    )
+    return lowpass(0.5 * (inner[0] + inner[1]), time_s, cutoff_hz=1.0 / OUTLINE_S)
+
+
+def _sign(direction: Direction | None) -> float:
+    return -1.0 if direction == "left" else 1.0
+
+
+def _leaning(clip: Postures, drill: Drill) -> Frames:
+    """The frames that show the lean: all of a clip of one posture."""
+    if drill.zero_deg is None or not drill.repetitions:
+        return np.ones(len(clip), bool)
+    chosen = np.zeros(len(clip), bool)
+    for rep in drill.repetitions:
+        far = drill.zero_deg + FAR_SHARE * (rep.lean_deg - drill.zero_deg)
+        within = (clip.time_s >= rep.start_s) & (clip.time_s <= rep.end_s)
+        chosen |= within & (clip.lean_deg >= far)
+    return chosen
+
+
+def _part(pose: PoseTrack, chosen: Frames) -> PoseTrack:
+    return PoseTrack(
+        pose.time_s[chosen], pose.xy[chosen], pose.confidence[chosen], pose.keypoints, pose.unit
+    )
+
+
+def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
+    """The longest hold; its interval is what it would be with the lean anywhere in its own."""
+    if not isinstance(lean.value, float) or lean.ci95 is None:
+        return withheld("hold_s", lean.why or "the lean was not measured")
+    sd = (lean.ci95[1] - lean.ci95[0]) / 3.92
+    held = [drill.longest_hold_s, *(_longest(part) for part in _shifted(clip, DOUBTS * sd))]
+    count = len(drill.repetitions)
+    interval = (min(held), max(held))
+    return Metric("hold_s", drill.longest_hold_s, interval, n=max(count, 1), quality="fair")
+
+
+def _break(leaning: Postures, zero: Posture | None) -> Metric:
+    """Where the line breaks; rough when the angle is not much over its limit."""
+    found = where_it_breaks(leaning.mean(), zero or TYPICAL)
+    if not np.isfinite(found.angle_deg):
+        return withheld("stand_break", "ankles, hips and shoulders were not all seen")
+    clear = found.name is None or found.share > CLEARLY
+    return Metric("stand_break", found.name or "straight", quality="fair" if clear else "poor", n=1)
+
+
+def _shifted(clip: Postures, by_deg: Iterable[float]) -> Iterator[Postures]:
+    return (replace(clip, lean_deg=clip.lean_deg + by, leg_deg=clip.leg_deg + by) for by in by_deg)
+
+
+def _longest(clip: Postures) -> float:
+    zero: Posture | None = own_zero(clip)
+    return max((rep.hold_s for rep in repetitions(clip, zero)), default=0.0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leanline.metrics.geometry import lean_deg
-from leanline.model import Array, BreakName, frozen_array
+from leanline.model import Array, BreakName, PoseTrack, frozen_array
+from leanline.skeleton import SIDES
 
 # Which frames, (T,).
 Frames = NDArray[np.bool_]
@@ -84,11 +85,13 @@ class Break:
     """The part of the line that is furthest from straight.
 
     ``angle_deg`` is its angle from zero without a sign; ``name`` says what it does, None
-    while it is within its limit and so the line is straight.
+    while it is within its limit and so the line is straight; ``share`` is the angle over its
+    limit.
     """
 
     angle_deg: float
     name: BreakName | None
+    share: float = float("nan")
 
 
 def postures(
@@ -108,6 +111,25 @@ def postures(
         lean_deg(ankle, knee) - lean_deg(knee, hip),
         lean_deg(shoulder, ear) - trunk,
     )
+
+
+def postures_of(pose: PoseTrack) -> Postures:
+    """Postures of a track that faces +x, is upright and has its points at the joint centres."""
+    points = (pose.mid(part) for part in ("ankle", "knee", "hip", "shoulder", "ear"))
+    return replace(postures(pose.time_s, *points), knee_deg=_knees(pose))
+
+
+def _knees(pose: PoseTrack) -> Array:
+    """Bend of the knees, mean of those that are seen: the far one is often hidden."""
+    bends = [
+        lean_deg(pose.point(f"{side}_ankle"), knee) - lean_deg(knee, pose.point(f"{side}_hip"))
+        for side in SIDES
+        for knee in (pose.point(f"{side}_knee"),)
+    ]
+    known = np.isfinite(bends)
+    total = np.where(known, bends, 0.0).sum(axis=0)
+    count = known.sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def where_it_breaks(posture: Posture, zero: Posture) -> Break:
@@ -137,7 +159,8 @@ def where_it_breaks(posture: Posture, zero: Posture) -> Break:
         return Break(float("nan"), None)
     angle, limit, forward, backward = max(seen, key=lambda part: abs(part[0]) / part[1])
     name = forward if angle > 0 else backward
-    return Break(abs(angle), name if abs(angle) >= limit else None)
+    share = abs(angle) / limit
+    return Break(abs(angle), name if share >= 1.0 else None, share)
 
 
 def _bend_name(leg_off_deg: float) -> BreakName:

@@ -19,15 +19,18 @@ from leanline.files import written_whole
 from leanline.model import (
     Activity,
     Analysis,
+    BreakName,
     Camera,
     Contact,
     Direction,
+    Drill,
     Estimate,
     Finding,
     Metric,
     Note,
     Provenance,
     Quality,
+    Repetition,
     Step,
     Surface,
     VideoInfo,
@@ -65,6 +68,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
         "metrics": {name: _metric_dict(m) for name, m in analysis.metrics.items()},
         "events": {side: _events_dict(analysis.contacts, side) for side in SIDES},
         "steps": [_step_dict(step) for step in analysis.steps],
+        "drill": None if analysis.drill is None else _drill_dict(analysis.drill),
         "findings": [_plain(asdict(finding)) for finding in analysis.findings],
         "warnings": [asdict(note) for note in analysis.warnings],
         "provenance": _plain(asdict(analysis.provenance)),
@@ -171,6 +175,15 @@ def _step_dict(step: Step) -> dict[str, Json]:
     return {str(key): _plain(value) for key, value in {**head, **step.values}.items()}
 
 
+def _drill_dict(drill: Drill) -> dict[str, Json]:
+    return {
+        "band_deg": _plain(drill.band_deg),
+        "zero_deg": _plain(drill.zero_deg),
+        "longest_hold_s": _plain(drill.longest_hold_s),
+        "repetitions": [_plain(asdict(rep)) for rep in drill.repetitions],
+    }
+
+
 def _analysis(data: Mapping[str, Json]) -> Analysis:
     direction = data["direction"]
     return Analysis(
@@ -189,6 +202,7 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
         ),
         warnings=tuple(Note(entry["code"], entry["text"]) for entry in data["warnings"]),
         provenance=Provenance(**data["provenance"]),
+        drill=None if data.get("drill") is None else _drill(data["drill"]),
     )
 
 
@@ -242,6 +256,25 @@ def _step(entry: Mapping[str, Json]) -> Step:
         contact_s=float(entry["contact_s"]),
         toe_off_s=_number(entry["toe_off_s"]),
         values={k: _number(v) for k, v in entry.items() if k not in _STEP_KEYS},
+    )
+
+
+def _drill(entry: Mapping[str, Json]) -> Drill:
+    return Drill(
+        _pair(entry["band_deg"]),
+        _optional(entry["zero_deg"]),
+        tuple(_repetition(rep) for rep in entry["repetitions"]),
+    )
+
+
+def _repetition(entry: Mapping[str, Json]) -> Repetition:
+    numbers = ("start_s", "end_s", "lean_deg", "straightness_deg", "hold_s", "steadiness_deg")
+    breaks_at = entry["breaks_at"]
+    return Repetition(
+        **{name: _number(entry[name]) for name in numbers},
+        whole=bool(entry["whole"]),
+        lean_zeroed_deg=_optional(entry["lean_zeroed_deg"]),
+        breaks_at=None if breaks_at is None else _one_of(breaks_at, BreakName),
     )
 
 

@@ -11,7 +11,6 @@ from leanline.camera.level import roll_facing_x
 from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
-from leanline.metrics.standing import measure_standing
 from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import Circumstances, quality, summarise, withheld
 from leanline.model import Camera, Estimate, Metric, PoseTrack, Runner, Step
@@ -33,12 +32,10 @@ class Measured:
 def measure(
     runner: Runner, gait: Gait, camera: Camera, anatomy: Anatomy, speed_mps: float | None
 ) -> Measured:
-    """Everything that the clip allows to be measured; the rest says why not."""
+    """Everything that a clip of a gait allows to be measured; the rest says why not."""
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline)
     roll_sd = _half_width(camera.roll_deg) / 1.96
-    if gait.activity == "standing":
-        return Measured(measure_standing(sampler, roll_sd, anatomy.residual), ())
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
     steps = measure_steps(gait.contacts, sampler)

@@ -85,16 +85,40 @@ def joint_centres(
     if anatomy is AS_IS:
         return pose
     hip = _hip_shift(*mean_leans_deg(pose), outline, anatomy)
-    shifts = {"hip": hip * leg_length, "shoulder": anatomy.shoulder * leg_length}
+    return _moved(pose, {"hip": hip * leg_length, "shoulder": anatomy.shoulder * leg_length})
+
+
+def joint_centres_each_frame(
+    pose: PoseTrack, leg_length: float, outline: Array | None, anatomy: Anatomy
+) -> PoseTrack:
+    """The same for somebody whose posture changes through the clip, such as in the drill.
+
+    ``outline`` (T,) and the leans count in every frame for themselves; nothing in here looks
+    at another frame, so that the live page can ask for one.
+    """
+    if anatomy is AS_IS:
+        return pose
+    ankle, hip, shoulder = (pose.mid(part) for part in ("ankle", "hip", "shoulder"))
+    hips = _hip_shift(_from_vertical(shoulder - hip), _from_vertical(hip - ankle), outline, anatomy)
+    return _moved(pose, {"hip": hips * leg_length, "shoulder": anatomy.shoulder * leg_length})
+
+
+def _moved(pose: PoseTrack, shifts: Mapping[str, float | Array]) -> PoseTrack:
+    """Both sides of each part moved ahead, by one distance or by that of each frame."""
     xy = pose.xy.copy()
     for part, shift in shifts.items():
-        names = (f"left_{part}", f"right_{part}", f"mid_{part}")
-        columns = [pose.keypoints.index(name) for name in names if pose.has(name)]
-        xy[:, columns, 0] += shift
+        for name in (f"left_{part}", f"right_{part}", f"mid_{part}"):
+            if pose.has(name):
+                xy[:, pose.keypoints.index(name), 0] += shift
     return PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
 
 
-def _hip_shift(trunk_deg: float, leg_deg: float, outline: float | None, anatomy: Anatomy) -> float:
+def _hip_shift(
+    trunk_deg: float | Array,
+    leg_deg: float | Array,
+    outline: float | Array | None,
+    anatomy: Anatomy,
+) -> float | Array:
     """How far the hip joints are ahead of the hip keypoints, leg lengths."""
     if outline is None:
         constant, per_trunk, per_leg = anatomy.hip_alone
@@ -113,8 +137,8 @@ def mean_leans_deg(pose: PoseTrack) -> tuple[float, float]:
         return 0.0, 0.0
     trunk = np.mean((shoulder - hip)[known], axis=0)
     leg = np.mean((hip - ankle)[known], axis=0)
-    return _from_vertical(trunk), _from_vertical(leg)
+    return float(_from_vertical(trunk)), float(_from_vertical(leg))
 
 
-def _from_vertical(line: Array) -> float:
-    return float(np.degrees(np.arctan2(line[0], line[1])))
+def _from_vertical(line: Array) -> Array:
+    return np.asarray(np.degrees(np.arctan2(line[..., 0], line[..., 1])))
