@@ -91,9 +91,9 @@ def _plank(lean_deg: float, bend_deg: float) -> tuple[Array, ...]:
 
 
 def mirrored(track: PoseTrack) -> PoseTrack:
-    """As a mirror shows it: x the other way, and the left side is the right one."""
+    """As a mirrored picture shows it, and the left side is the right one."""
     order = [track.keypoints.index(swapped_name(name)) for name in track.keypoints]
-    xy = track.xy[:, order] * [-1.0, 1.0]
+    xy = track.xy[:, order] * [-1.0, 1.0] + [PICTURE[0], 0.0]
     return replace(track, xy=xy, confidence=track.confidence[:, order])
 
 

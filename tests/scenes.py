@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from leanline.camera.projection import Lens
 from leanline.model import Array, SceneEvidence
+from leanline.video.lens import Lens
 
 LENS = Lens(1280, 720)
 

@@ -191,6 +191,7 @@ class Runner:
     the camera, ``rhythm`` the gait's, each None if there is none. ``leg_length`` is in the
     pose's unit. ``seen`` is the clean pose at its places in the picture, still facing +x,
     when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
+    ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells.
     """
 
     pose: PoseTrack
@@ -205,6 +206,7 @@ class Runner:
     swapped_frames: int = 0
     notes: tuple[Note, ...] = ()
     seen: PoseTrack | None = None
+    yaw_deg: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -232,11 +234,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Camera:
-    """Camera attitude and scale at the runner. Roll is positive clockwise (photographer)."""
+    """Camera attitude and scale at the runner.
+
+    Roll is positive clockwise (photographer); yaw is how far the runner's path turns towards
+    the camera, None when the clip does not tell one angle.
+    """
 
     roll_deg: Estimate
     moving: bool
     metres_per_px: Estimate | None
+    yaw_deg: Estimate | None = None
 
 
 @dataclass(frozen=True)

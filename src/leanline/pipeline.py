@@ -18,6 +18,7 @@ from leanline.corrections import Corrections, given, to_plain
 from leanline.drill.analyse import drill_as_played, stand
 from leanline.errors import InputError, NobodyError, UsageError
 from leanline.findings import find
+from leanline.formats.reading import is_track
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.gait.by_hand import ByHand, with_sides_put_right
 from leanline.gait.timescale import TimeScale, in_real_time, time_scale
@@ -29,15 +30,17 @@ from leanline.model import Analysis, Camera, Capture, Drill, Note, Provenance, R
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
+from leanline.pose.rtmpose import RTMPose
 from leanline.runner.anatomy import Anatomy, anatomy_of
 from leanline.runner.prepare import prepare
 from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Settings
 
-TRACK_SUFFIXES = (".trc",)
 LOW_RATE_HZ = 50.0
 FEW_STEPS = 7
 FEET_SEEN = 0.3
+# Farther off the side than this nothing is measured, from the second on it is told.
+MOST_YAW_DEG, TOLD_YAW_DEG = 40.0, 15.0
 
 
 def analyze(
@@ -52,6 +55,9 @@ def analyze(
     start_s: float | None = None,
     end_s: float | None = None,
     standing: str | os.PathLike[str] | None = None,
+    fps: float | None = None,
+    names: str | os.PathLike[str] | None = None,
+    weights: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> Analysis:
@@ -60,8 +66,9 @@ def analyze(
     Parameters
     ----------
     source
-        A video, or a pose track (``.trc``).
-    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing
+        A video, or a pose track in any format of ``leanline.read_track``.
+    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing, \
+    fps, names, weights
         What is known of the clip; see ``Settings``.
     progress
         Called with a phase in words and the share done; may raise to stop.
@@ -92,12 +99,15 @@ def analyze(
         start_s,
         end_s,
         None if standing is None else os.fspath(standing),
+        fps,
+        None if names is None else os.fspath(names),
+        None if weights is None else os.fspath(weights),
     )
     path = Path(source)
     zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
     capture = capture_clip(path, settings, progress, backend)
     analysis = analyze_capture(capture, settings, _sha256(path))
-    return analysis if zero is None else _zeroed(analysis, zero)
+    return analysis if zero is None else zeroed(analysis, zero)
 
 
 def capture_clip(
@@ -113,7 +123,13 @@ def capture_clip(
 
 def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """The runner's own zero, read with the same pose model."""
-    alone = Settings(height_m=settings.height_m, pose_model=settings.pose_model)
+    alone = Settings(
+        height_m=settings.height_m,
+        pose_model=settings.pose_model,
+        fps=settings.fps,
+        names=settings.names,
+        weights=settings.weights,
+    )
     capture = capture_clip(path, alone, progress)
     analysis = analyze_capture(capture, alone)
     if analysis.activity != "standing":
@@ -129,7 +145,8 @@ def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     return analysis
 
 
-def _zeroed(analysis: Analysis, standing: Analysis) -> Analysis:
+def zeroed(analysis: Analysis, standing: Analysis) -> Analysis:
+    """The analysis with the runner's own zero; ``UsageError`` when seen from the other side."""
     if standing.direction != analysis.direction:
         raise UsageError(
             f"--standing: {standing.video.path} shows the runner from the other side.",
@@ -156,6 +173,7 @@ def analyze_capture(
     capture = steady(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
     _refuse_other_views(played, capture)
+    _refuse_slanted(played, capture)
     clock = _clock(played, capture, settings)
     capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
     runner = in_real_time(played, clock.factor)
@@ -186,7 +204,7 @@ def analyze_capture(
             *clock.notes,
             *runner.notes,
             *gait.notes,
-            *_warnings(capture, gait),
+            *_warnings(capture, gait, runner),
         ),
         provenance=Provenance(
             __version__, capture.source, _said(settings, corrections), input_sha256
@@ -212,8 +230,16 @@ def _measured(
 
 
 def _backend_for(path: Path, settings: Settings) -> PoseBackend:
-    if path.suffix.lower() in TRACK_SUFFIXES:
+    if is_track(path):
         return Recorded()
+    if settings.fps is not None or settings.names is not None:
+        option = "--fps" if settings.fps is not None else "--names"
+        raise UsageError(
+            f"{option} is for pose tracks; {path} is none.",
+            hint="A film has times of its own; one that plays slowly is --slow-motion.",
+        )
+    if settings.pose_model == "rtmpose":
+        return RTMPose(settings.weights)
     return BlazePose(settings.pose_model)
 
 
@@ -228,7 +254,12 @@ def _quiet(phase: str, share: float) -> None:
 
 
 def _sha256(path: Path) -> str:
+    """Of the file, or of the sorted names and hashes of a folder's files."""
     try:
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.is_file())
+            text = "".join(f"{file.name} {_sha256(file)}\n" for file in inside)
+            return hashlib.sha256(text.encode()).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
@@ -250,6 +281,16 @@ def _refuse_other_views(runner: Runner, capture: Capture) -> None:
         where = "in front" if runner.view == "front" else "behind"
         raise NobodyError(
             f"{capture.video.path} was filmed from {where}; lean is measured from the side.",
+            hint="Film at right angles to the running direction, at hip height.",
+        )
+
+
+def _refuse_slanted(runner: Runner, capture: Capture) -> None:
+    yaw = runner.yaw_deg
+    if yaw is not None and abs(yaw.value) > MOST_YAW_DEG:
+        raise NobodyError(
+            f"{capture.video.path} was filmed {abs(yaw.value):.0f} degrees off the side; "
+            f"beyond {MOST_YAW_DEG:.0f} nothing can be measured.",
             hint="Film at right angles to the running direction, at hip height.",
         )
 
@@ -293,11 +334,21 @@ def _camera(
     height = stature(runner.pose, runner.leg_length, anatomy)
     belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
     scale = metres_per_unit(capture.pose.unit, settings.height_m, height, settings.speed_mps, belt)
-    return Camera(roll, capture.camera is not None and capture.camera.moving, scale)
+    moving = capture.camera is not None and capture.camera.moving
+    return Camera(roll, moving, scale, runner.yaw_deg)
 
 
-def _warnings(capture: Capture, gait: Gait) -> tuple[Note, ...]:
+def _warnings(capture: Capture, gait: Gait, runner: Runner) -> tuple[Note, ...]:
     notes = []
+    yaw = runner.yaw_deg
+    if yaw is not None and abs(yaw.value) > TOLD_YAW_DEG:
+        low, high = sorted(abs(end) for end in yaw.ci95)
+        text = (
+            f"The path turns about {abs(yaw.value):.0f} degrees ({low:.0f} to {high:.0f}) "
+            f"{'towards' if yaw.value > 0 else 'away from'} the camera, which is taken out as "
+            f"far as it is known; film at right angles to it."
+        )
+        notes.append(Note("off_side", text))
     rate = capture.video.fps * capture.video.time_scale
     if gait.activity == "running" and rate < LOW_RATE_HZ:
         text = (

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from leanline.camera.lines import NO_LINES, sights
-from leanline.camera.projection import Lens
 from leanline.camera.roll import fused_roll
 from leanline.model import Estimate
 from leanline.video.background import Whereabouts
+from leanline.video.lens import Lens
 from leanline.video.reader import read_frames
 from leanline.video.scene import SceneObserver
 

@@ -41,7 +41,7 @@ def test_the_layout_is_the_contract() -> None:
         "height",
         "time_scale",
     ]
-    assert list(result["camera"]) == ["roll_deg", "moving", "metres_per_px"]
+    assert list(result["camera"]) == ["roll_deg", "moving", "yaw_deg", "metres_per_px"]
     assert list(result["events"]) == ["left", "right"]
     assert list(result["steps"][0])[:3] == ["side", "contact_s", "toe_off_s"]
     assert list(result["findings"][0]) == [

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from leanline.camera.lines import NO_LINES, Lines
-from leanline.camera.projection import Lens
 from leanline.model import Array, Contact, Runner
 from leanline.skeleton import SIDES, Side
+from leanline.video.lens import Lens
 
 # Part of a contact in which the foot lies flat.
 FLAT_FROM, FLAT_TO = 0.25, 0.65

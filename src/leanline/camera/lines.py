@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leanline.camera.projection import Direction3, Lens, seen_at
+from leanline.camera.projection import Direction3, seen_at
 from leanline.model import Array, SceneEvidence
+from leanline.video.lens import Lens
 
 # How well either end of a segment is found, pixels of the picture that was searched.
 END_SD_PX = 0.5

@@ -10,8 +10,8 @@ import numpy as np
 from leanline.camera.attitude import Attitude, attitude
 from leanline.camera.footfalls import path_line
 from leanline.camera.lines import NO_LINES, Lines, Sight, sights
-from leanline.camera.projection import Lens
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
+from leanline.video.lens import Lens
 
 # Standard deviations, degrees. What people read off a level or a plumb line; what walls
 # and lenses are off however many lines agree; and what is believed of a hand-held phone

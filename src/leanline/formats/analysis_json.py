@@ -63,6 +63,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
         "camera": {
             "roll_deg": _plain(asdict(camera.roll_deg)),
             "moving": bool(camera.moving),
+            "yaw_deg": _plain(asdict(camera.yaw_deg)) if camera.yaw_deg else None,
             "metres_per_px": _plain(asdict(camera.metres_per_px)) if camera.metres_per_px else None,
         },
         "metrics": {name: _metric_dict(m) for name, m in analysis.metrics.items()},
@@ -212,6 +213,7 @@ def _camera(entry: Mapping[str, Json]) -> Camera:
         roll_deg=_estimate(entry["roll_deg"]),
         moving=bool(entry["moving"]),
         metres_per_px=None if scale is None else _estimate(scale),
+        yaw_deg=None if entry.get("yaw_deg") is None else _estimate(entry["yaw_deg"]),
     )
 
 

@@ -40,15 +40,23 @@ def measure(
         return Measured(_walking(gait), ())
     steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
-    clip = Circumstances(rate_hz, roll_sd, anatomy.residual)
+    clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera))
     metrics = {name: _one(name, runner.pose, steps, clip) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
     metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
-    metrics |= _travel(metrics, runner, gait, camera.metres_per_px, speed_mps)
+    metrics |= _travel(metrics, runner, gait, camera, speed_mps)
     return Measured(metrics, steps)
+
+
+def _along_sd(camera: Camera) -> float:
+    """How well lengths along the path are known, as a share: 1 / cos(yaw) to first order."""
+    if camera.yaw_deg is None:
+        return 0.0
+    sd = np.radians(_half_width(camera.yaw_deg) / 1.96)
+    return float(sd * np.hypot(np.tan(np.radians(camera.yaw_deg.value)), sd / 2.0**0.5))
 
 
 def _half_width(estimate: Estimate) -> float:
@@ -155,12 +163,12 @@ def _travel(
     metrics: dict[str, Metric],
     runner: Runner,
     gait: Gait,
-    scale: Estimate | None,
+    camera: Camera,
     speed_mps: float | None,
 ) -> dict[str, Metric]:
     """Speed and step length: given for a treadmill, else from the ground and the scale."""
     cadence = metrics["cadence_spm"].value
-    speed = _speed(runner, gait, scale, speed_mps)
+    speed = _speed(runner, gait, camera, speed_mps)
     if not isinstance(speed.value, float) or not isinstance(cadence, float):
         why = speed.why or metrics["cadence_spm"].why or ""
         return {"speed_mps": speed, "step_length_m": withheld("step_length_m", why)}
@@ -169,16 +177,17 @@ def _travel(
     return {"speed_mps": speed, "step_length_m": step}
 
 
-def _speed(runner: Runner, gait: Gait, scale: Estimate | None, speed_mps: float | None) -> Metric:
+def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) -> Metric:
     if speed_mps is not None:
         return Metric("speed_mps", speed_mps, (speed_mps, speed_mps), n=1, quality="good")
-    units = _speed_units(runner, gait)
+    scale, units = camera.metres_per_px, _speed_units(runner, gait)
     if scale is None or not np.isfinite(units):
         return withheld("speed_mps", NO_SCALE)
     value = units * scale.value
     # Feet on a belt are seen to move with it only so well; hips over the scene far better.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
-    half = value * float(np.hypot(1.96 * max(seen, 0.01), _half_width(scale) / scale.value))
+    seen = 1.96 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
+    half = value * float(np.hypot(seen, _half_width(scale) / scale.value))
     interval = (value - half, value + half)
     return Metric("speed_mps", value, interval, n=len(gait.contacts), quality="fair")
 

@@ -27,12 +27,14 @@ class Circumstances:
     """What of clip and source makes every value less sure.
 
     ``rate_hz`` is the frame rate, ``roll_sd_deg`` how well the roll is known, ``residual``
-    what the pose source gets wrong between bodies, by metric (``anatomy.toml``).
+    what the pose source gets wrong between bodies, by metric (``anatomy.toml``), and
+    ``along_sd`` how well lengths along the path are known, as a share: yaw foreshortens them.
     """
 
     rate_hz: float
     roll_sd_deg: float
     residual: Mapping[str, float]
+    along_sd: float = 0.0
 
 
 def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
@@ -67,17 +69,22 @@ def withheld(name: str, why: str) -> Metric:
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard errors of a mean: of the steps, of the keypoints, of the roll, of the timing."""
+    """Standard errors of a mean: of steps, keypoints, roll and yaw together, and timing."""
 
     steps: float
     keypoints: float
-    roll: float
+    attitude: float
     timing: float
 
     @property
     def whole(self) -> float:
         """All together."""
-        return float(np.sqrt(self.steps**2 + self.keypoints**2 + self.roll**2 + self.timing**2))
+        return float(np.hypot(np.hypot(self.steps, self.keypoints), self.camera))
+
+    @property
+    def camera(self) -> float:
+        """What the camera adds: how it stands, and its frames."""
+        return float(np.hypot(self.attitude, self.timing))
 
     @property
     def smallest_change(self) -> float:
@@ -86,7 +93,7 @@ class Errors:
         What the keypoints get wrong is mostly the runner's own and the same in both; half of
         it is taken to change with clothes and light (no study tells).
         """
-        once = np.sqrt(self.steps**2 + (0.5 * self.keypoints) ** 2 + self.roll**2 + self.timing**2)
+        once = np.hypot(np.hypot(self.steps, 0.5 * self.keypoints), self.camera)
         return float(1.96 * np.sqrt(2.0) * once)
 
 
@@ -97,7 +104,9 @@ def _errors(name: str, values: Array, clip: Circumstances) -> Errors:
     # The offset between camera clock and event is the same in all steps of a clip.
     timing = spec.rate * TIMING_FRAMES / clip.rate_hz
     steps = spread / np.sqrt(independent(values))
-    return Errors(float(steps), residual, spec.roll * clip.roll_sd_deg, timing)
+    yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
+    attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
+    return Errors(float(steps), residual, attitude, timing)
 
 
 def independent(values: Array) -> float:

@@ -9,10 +9,11 @@ import numpy as np
 
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
-from leanline.runner.perspective import Passing, as_seen, passing_of, straightened
+from leanline.runner.perspective import Passing, Sight, as_seen, passing_of, straightened
 from leanline.runner.sides import Sides, solve_sides, with_sides
 from leanline.signals.filters import lowpass
 from leanline.skeleton import Side
+from leanline.video.lens import Lens
 
 # Seen from the side the shoulders stand one behind the other; at this share of the trunk's
 # length apart the view is 45 degrees off (shoulders are 0.75 of the trunk apart: biacromial
@@ -40,7 +41,11 @@ def prepare(capture: Capture) -> Runner:
         sided, shift = _moved(sided, -shake), shift - shake
     else:
         shake = np.zeros_like(shift)
-    passing = passing_of(sided, shift, moving=moving)
+    near = _near(direction, capture)
+    # Only over whole strides are both sides of the body, on the mean, one behind the other.
+    even = near if sides.rhythm is not None else None
+    sight = Sight(even, _lens(capture), direction == "left", moving)
+    passing = passing_of(sided, shift, leg_length, sight)
     if passing is not None:
         straight, shift = straightened(sided, shift, passing)
         leg_length = leg_length_of(straight)
@@ -52,7 +57,7 @@ def prepare(capture: Capture) -> Runner:
         raw=raw,
         view=view,
         direction=direction,
-        near=_near(direction, capture),
+        near=near,
         leg_length=leg_length,
         scene_shift=shift,
         rhythm=sides.rhythm,
@@ -60,7 +65,14 @@ def prepare(capture: Capture) -> Runner:
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
         seen=_seen(pose, sided, passing, shake),
+        yaw_deg=None if passing is None else passing.yaw_deg,
     )
+
+
+def _lens(capture: Capture) -> Lens | None:
+    if capture.video.width == 0:
+        return None
+    return Lens(capture.video.width, capture.video.height)
 
 
 def _moved(track: PoseTrack, by: Array) -> PoseTrack:
