@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import get_args
 
 import av
 import cv2
@@ -52,7 +51,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clips", nargs="*", type=Path)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--models", default=",".join(get_args(PoseModel)))
+    parser.add_argument("--models", default=",".join(NAMES))
     return parser.parse_args()
 
 

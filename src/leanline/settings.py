@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from leanline.errors import UsageError
 
-PoseModel = Literal["full", "heavy"]
+PoseModel = Literal["full", "heavy", "rtmpose"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,20 @@ class Settings:
     slow_motion
         How many times slower than life the clip plays, 1 to 40.
     pose_model
-        ``heavy`` (more accurate) or ``full`` (three times faster).
+        ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
+        rtmlib (``leanline[rtmpose]``).
     person
         Which person to follow, 1 is the first from the left when first seen.
     start_s, end_s
         Part of the clip to analyse, half-open, seconds of the clip.
     standing
         A clip of the same runner standing tall, seen from the same side: their own zero.
+    fps
+        Frames a second of a pose track that only counts its frames, 1 to 2000.
+    names
+        A file that says which point of a pose track is which, or a shipped set's title.
+    weights
+        The network's file (ONNX) for ``rtmpose``; None is rtmlib's own download.
 
     Raises
     ------
@@ -48,6 +55,9 @@ class Settings:
     start_s: float | None = None
     end_s: float | None = None
     standing: str | None = None
+    fps: float | None = None
+    names: str | None = None
+    weights: str | None = None
 
     def __post_init__(self) -> None:
         _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")
@@ -57,8 +67,12 @@ class Settings:
         _check("--person", self.person, 1, 99, "the person's number, 1 is leftmost")
         _check("--start", self.start_s, 0.0, 1e6, "seconds")
         _check("--end", self.end_s, 0.0, 1e6, "seconds")
-        if self.pose_model not in ("full", "heavy"):
-            raise UsageError(f"--pose-model must be full or heavy, not {self.pose_model!r}.")
+        _check("--fps", self.fps, 1.0, 2000.0, "frames a second, such as 60")
+        if self.pose_model not in get_args(PoseModel):
+            choices = ", ".join(get_args(PoseModel))
+            raise UsageError(f"--pose-model must be one of {choices}, not {self.pose_model!r}.")
+        if self.weights is not None and self.pose_model != "rtmpose":
+            raise UsageError("--weights is for --pose-model rtmpose only.")
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
             raise UsageError(
                 f"--end ({self.end_s:g} s) must be after --start ({self.start_s:g} s)."

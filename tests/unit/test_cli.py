@@ -100,6 +100,9 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "start_s",
         "end_s",
         "standing",
+        "fps",
+        "names",
+        "weights",
         "progress",
     }
     assert set(options.values()) == {None}
@@ -108,7 +111,8 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
-        "--pose-model heavy --person 2 --start 1 --end 6.5 --standing stand.mp4"
+        "--pose-model rtmpose --person 2 --start 1 --end 6.5 --standing stand.mp4 "
+        "--fps 120 --names mine.toml --weights net.onnx"
     )
     assert leanline_(*line.split()).exit_code == 0
     ((_, options),) = pipeline.calls
@@ -117,11 +121,14 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "speed_mps": 2.8,
         "roll_deg": -1.5,
         "slow_motion": 8.0,
-        "pose_model": "heavy",
+        "pose_model": "rtmpose",
         "person": 2,
         "start_s": 1.0,
         "end_s": 6.5,
         "standing": "stand.mp4",
+        "fps": 120.0,
+        "names": "mine.toml",
+        "weights": "net.onnx",
         "progress": None,
     }
 
@@ -214,7 +221,8 @@ def test_stopping_ends_everything_at_once(
         "analyze run.mp4 --pose-model huge",
         "analyze run.mp4 --start 5 --end 2",
         "analyze run.mp4 --overlay",
-        "analyze run.mp4 --fps 30",
+        "analyze run.trc --fps 0",
+        "analyze run.mp4 --weights net.onnx",
         "analyse run.mp4",
     ],
 )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from leanline.errors import InputError
-from leanline.formats.trc import our_name, read_trc, write_trc
+from leanline.formats.names import our_name
+from leanline.formats.trc import read_trc, write_trc
 from leanline.model import PoseTrack
 from leanline.skeleton import BLAZEPOSE
 

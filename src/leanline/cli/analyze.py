@@ -14,7 +14,10 @@ def analyze(
     inputs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="VIDEO|TRACK", help="Clips, or pose tracks (.trc).", show_default=False
+            metavar="VIDEO|TRACK",
+            help="Clips, or pose tracks: TRC, C3D, CSV, Parquet, JSON, HDF5, netCDF, or a folder "
+            "of OpenPose JSON.",
+            show_default=False,
         ),
     ],
     out: Annotated[
@@ -42,7 +45,11 @@ def analyze(
         typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
     ] = None,
     pose_model: Annotated[
-        str, typer.Option(metavar="full|heavy", help="heavy is finer and about 4 times slower.")
+        str,
+        typer.Option(
+            metavar="full|heavy|rtmpose",
+            help="heavy is finer and about 4 times slower; rtmpose needs leanline[rtmpose].",
+        ),
     ] = "heavy",
     person: Annotated[
         int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
@@ -56,6 +63,17 @@ def analyze(
     standing: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
+    ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(metavar="HZ", help="Frames a second of a track that only counts frames."),
+    ] = None,
+    names: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|SET", help="Which point of a track is which; found out if not."),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="ONNX", help="The network's file for rtmpose.")
     ] = None,
     as_json: Annotated[
         bool,
@@ -89,6 +107,9 @@ def analyze(
         "start_s": start,
         "end_s": end,
         "standing": None if standing is None else str(standing),
+        "fps": fps,
+        "names": names,
+        "weights": weights,
     }
     wishes = Wishes(
         options=options,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,42 +11,22 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_whole
-from leanline.model import Array, PoseTrack, Unit
-from leanline.skeleton import BLAZEPOSE, SIDES
+from leanline.formats.placing import METRES, PIXELS, placed
+from leanline.formats.recording import Person, Recording, times
+from leanline.model import Array, PoseTrack
 
-_METRES: Final[Mapping[str, float]] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
-_PIXELS: Final = ("px", "pixel", "pixels")
-_TALLEST_M: Final = 5.0
-
-# Names of HALPE_26 as Sports2D and Pose2Sim write them (side letter first), and OpenPose's.
-_MIDDLE: Final[Mapping[str, str]] = {
-    "hip": "mid_hip",
-    "midhip": "mid_hip",
-    "neck": "neck",
-    "head": "head_top",
-    "headtop": "head_top",
-    "nose": "nose",
-}
-_SIDED: Final[Mapping[str, str]] = {
-    **{part: part for part in ("eye", "ear", "shoulder", "elbow", "wrist")},
-    **{part: part for part in ("hip", "knee", "ankle", "heel")},
-    "bigtoe": "foot_index",
-    "footindex": "foot_index",
-    "toe": "foot_index",
-    "smalltoe": "small_toe",
-}
 _HINT: Final = "Export it again as TRC with markers named as in HALPE_26 or BlazePose."
 
 
 def read_trc(path: Path) -> PoseTrack:
-    """The markers of a TRC file that are known, in the plane of its first two axes.
+    """The markers of a TRC file that are known, in the plane of the run.
 
     Parameters
     ----------
     path
-        A TRC file in m, cm, mm or px. Sports2D calls its pixels metres and counts them
-        downwards; bodies taller than 5 m are taken for pixels, and pixels with the head
-        below the feet are turned up.
+        A TRC file in m, cm, mm or px, y vertical. Sports2D calls its pixels metres and
+        counts them downwards; bodies taller than 5 m are taken for pixels, and pixels with
+        the head below the feet are turned up.
 
     Returns
     -------
@@ -61,19 +41,22 @@ def read_trc(path: Path) -> PoseTrack:
         not a number, or times that do not rise.
     """
     path = Path(path)
+    recording = trc_recording(path)
+    return placed(recording, recording.people[0], times(recording, None, path), path)[0]
+
+
+def trc_recording(path: Path) -> Recording:
+    """The content of a TRC file; raises ``InputError`` as ``read_trc`` does."""
+    path = Path(path)
     lines = _lines(path)
     header = _header(path, lines)
     numbers, line_of_row = _numbers(path, lines, header)
-    time_s = numbers[:, 0]
-    _check_time(path, time_s, line_of_row)
-    names, columns = _known(path, header.markers)
-    xy = numbers[:, 1:].reshape(len(numbers), -1, 3)[:, columns, :2]
-    xy[np.all(xy == 0, axis=2) | np.isnan(xy).any(axis=2)] = np.nan
-    unit, scale = _unit(header.unit, xy)
-    if unit == "px" and _upside_down(names, xy):
-        scale = scale * np.array([1.0, -1.0])
-    confidence = np.isfinite(xy[:, :, 0]).astype(np.float64)
-    return PoseTrack(time_s, xy * scale, confidence, names, unit)
+    _check_time(path, numbers[:, 0], line_of_row)
+    xyz = numbers[:, 1:].reshape(len(numbers), -1, 3)
+    confidence = np.asarray(np.isfinite(xyz).all(axis=2), dtype=np.float64)
+    return Recording(
+        "TRC", header.markers, (Person(xyz, confidence),), time_s=numbers[:, 0], unit=header.unit
+    )
 
 
 def write_trc(track: PoseTrack, path: Path) -> None:
@@ -108,7 +91,7 @@ def _header(path: Path, lines: Sequence[str]) -> _Header:
         raise InputError(f"{path} is not a TRC file; it does not start like one.", hint=_HINT)
     facts = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
     unit = facts.get("Units", "").strip().lower()
-    if unit not in _METRES and unit not in _PIXELS:
+    if unit not in METRES and unit not in PIXELS:
         raise InputError(f"{path} is in {unit or 'no'} units, not m, cm, mm or px.", hint=_HINT)
     cells = lines[3].split("\t")
     if [cell.strip().lower() for cell in cells[:2]] != ["frame#", "time"]:
@@ -157,55 +140,6 @@ def _check_time(path: Path, time_s: Array, line_of_row: Sequence[int]) -> None:
     if len(bad):
         line = line_of_row[int(bad[0]) + 1]
         raise InputError(f"{path} has a time in line {line} that does not rise.", hint=_HINT)
-
-
-def _known(path: Path, markers: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
-    """Our names of the markers that have one, each once, and their places in the file."""
-    places: dict[str, int] = {}
-    for place, marker in enumerate(markers):
-        name = our_name(marker)
-        if name is not None:
-            places.setdefault(name, place)
-    if not places:
-        raise InputError(f"{path} has no marker whose name is known.", hint=_HINT)
-    return tuple(places), list(places.values())
-
-
-def our_name(marker: str) -> str | None:
-    """The keypoint that a marker of another tool is; None when it is none of ours."""
-    plain = marker.rpartition(":")[2].strip().lower()
-    if plain in BLAZEPOSE:
-        return plain
-    plain = plain.replace("_", "").replace(" ", "").replace("-", "")
-    if plain in _MIDDLE:
-        return _MIDDLE[plain]
-    for side in SIDES:
-        for prefix in (side, side[0]):
-            part = _SIDED.get(plain.removeprefix(prefix)) if plain.startswith(prefix) else None
-            if part is not None:
-                return f"{side}_{part}"
-    return None
-
-
-def _unit(unit: str, xy: Array) -> tuple[Unit, float | Array]:
-    if unit in _PIXELS:
-        return "px", 1.0
-    seen = np.isfinite(xy[:, :, 1])
-    high = np.where(seen, xy[:, :, 1], -np.inf).max(axis=1)
-    low = np.where(seen, xy[:, :, 1], np.inf).min(axis=1)
-    tall = high[seen.any(axis=1)] - low[seen.any(axis=1)]
-    if len(tall) and np.median(tall) * _METRES[unit] > _TALLEST_M:
-        return "px", 1.0
-    return "m", _METRES[unit]
-
-
-def _upside_down(names: Sequence[str], xy: Array) -> bool:
-    upper = [i for i, name in enumerate(names) if name.endswith(("shoulder", "hip", "neck"))]
-    lower = [i for i, name in enumerate(names) if name.endswith(("ankle", "heel", "foot_index"))]
-    heights = [part[np.isfinite(part)] for part in (xy[:, upper, 1], xy[:, lower, 1])]
-    if not all(len(height) for height in heights):
-        return False
-    return bool(np.median(heights[0]) < np.median(heights[1]))
 
 
 def _header_lines(track: PoseTrack, name: str) -> list[str]:

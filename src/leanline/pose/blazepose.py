@@ -1,53 +1,24 @@
-"""BlazePose on OpenVINO: from a video to the raw landmarks of one person.
-
-First pass: people on key frames, followed into a smooth crop path. Second pass: landmarks
-of every frame, each independent of the others, and the motion of the background.
-"""
+"""BlazePose on OpenVINO: the pose backend that travels in the package."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from leanline.errors import NobodyError
-from leanline.model import (
-    Array,
-    CameraMotion,
-    Capture,
-    Note,
-    PoseTrack,
-    SceneEvidence,
-    VideoInfo,
-    frozen_array,
-)
+from leanline.model import Capture
 from leanline.pose.base import Progress
-from leanline.pose.choose import choose
-from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
-from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork, Landmarks, crop_square
-from leanline.pose.people import Followed, KeyFrame, crop_path, follow_people
+from leanline.pose.film import LEAST_PRESENCE, Reader, capture_film, pose_track
+from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
 from leanline.settings import PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
-from leanline.video.background import BackgroundTracker, Whereabouts
-from leanline.video.freeze import ChangeMeter, dropped_frames, fresh_frames
-from leanline.video.probe import probe
-from leanline.video.reader import read_frames
-from leanline.video.scene import SceneObserver
 
-# People are looked for this often, and the whole picture is searched this often.
-KEY_INTERVAL_S = 0.2
-SEARCH_INTERVAL_S = 2.0
-# The network's own operating point for "there is a person in the crop".
-LEAST_PRESENCE = 0.5
+__all__ = ["LEAST_PRESENCE", "BlazePose", "pose_track"]
 
 
 @dataclass(frozen=True)
 class BlazePose:
-    """The pose backend that travels in the package, ``full`` or ``heavy``."""
+    """BlazePose's networks, ``full`` or ``heavy``."""
 
     model: PoseModel = "heavy"
 
@@ -66,123 +37,11 @@ class BlazePose:
         NobodyError
             Nobody was found in it.
         """
-        info = probe(path)
-        notes: list[Note] = []
-        people = follow_people(_key_frames(path, info, settings, progress), PersonDetector())
-        choice = choose(people, settings.person, path)
-        notes += choice.notes
-        track = _Track(path, info, settings, choice.person, notes)
-        found = track.landmarks(LandmarkNetwork(self.model), progress)
-        return Capture(
-            video=info,
-            pose=found.pose,
+        return capture_film(
+            path,
+            settings,
+            progress,
             source=self.name,
-            camera=found.camera,
-            others=choice.others,
-            notes=tuple(notes),
-            scene=found.scene,
-            outline_px=found.outline_px,
+            detector=lambda: PersonDetector(),
+            reader=lambda: Reader(LandmarkNetwork(self.model), INPUT_PX, BLAZEPOSE),
         )
-
-
-def _key_frames(
-    path: Path, info: VideoInfo, settings: Settings, progress: Progress
-) -> Iterator[KeyFrame]:
-    next_key = next_search = -np.inf
-    for frame in read_frames(path, start_s=settings.start_s, end_s=settings.end_s):
-        if frame.time_s < next_key:
-            continue
-        search = frame.time_s >= next_search
-        next_key = frame.time_s + KEY_INTERVAL_S
-        next_search = frame.time_s + SEARCH_INTERVAL_S if search else next_search
-        progress("Finding people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
-        yield KeyFrame(frame.time_s, frame.rgb(), search)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What the second pass delivers."""
-
-    pose: PoseTrack
-    outline_px: Array
-    camera: CameraMotion
-    scene: SceneEvidence
-
-
-@dataclass(frozen=True)
-class _Track:
-    """The second pass over one clip along one person's crop path."""
-
-    path: Path
-    info: VideoInfo
-    settings: Settings
-    person: Followed
-    notes: list[Note]
-
-    def landmarks(self, network: LandmarkNetwork, progress: Progress) -> _Found:
-        background = BackgroundTracker()
-        scene = SceneObserver()
-        changes = ChangeMeter()
-        times: list[float] = []
-        found: list[Landmarks] = []
-        for _, landmarks in network.track(self._crops(background, scene, changes, times)):
-            found.append(landmarks)
-            progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
-        time_s = np.array(times)
-        fresh = fresh_frames(np.array(changes.changes), time_s)
-        self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
-        time_s = time_s[fresh.kept]
-        found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
-        pose = pose_track(time_s, found, self.info)
-        outline = frozen_array([frame.outline_px for frame in found])
-        motion = background.motion(time_s)
-        return _Found(pose, outline, motion, scene.evidence(moving=motion.moving))
-
-    def _crops(
-        self,
-        background: BackgroundTracker,
-        scene: SceneObserver,
-        changes: ChangeMeter,
-        times: list[float],
-    ) -> Iterator[tuple[NDArray[np.uint8], Square]]:
-        first, last = self.person.sightings[0].time_s, self.person.sightings[-1].time_s
-        keys = np.arange(first - KEY_INTERVAL_S, last + 2 * KEY_INTERVAL_S, 0.02)
-        path = crop_path(self.person, keys)
-        frames = read_frames(
-            self.path,
-            start_s=self.settings.start_s,
-            end_s=self.settings.end_s,
-            on_damage=lambda text: self.notes.append(Note("damaged", text)),
-        )
-        for frame in frames:
-            if not keys[0] <= frame.time_s <= keys[-1]:
-                continue
-            x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))
-            picture = frame.rgb()
-            runner = Whereabouts(x, y, radius)
-            background.see(picture, frame.time_s, runner)
-            scene.see(picture, frame.time_s, runner)
-            changes.see(picture)
-            square = crop_square(x, y, radius)
-            times.append(frame.time_s)
-            yield square.cut(picture, INPUT_PX), square
-
-
-def pose_track(time_s: Array, found: Sequence[Landmarks], info: VideoInfo) -> PoseTrack:
-    """Landmarks as a track with y up; what lies outside the picture is a guess and missing.
-
-    Raises
-    ------
-    NobodyError
-        There are no landmarks.
-    """
-    if not found:
-        raise NobodyError("Nobody could be followed through the clip.")
-    xy = np.array([frame.xy_px for frame in found])
-    confidence = np.array([frame.confidence for frame in found])
-    absent = np.array([frame.presence < LEAST_PRESENCE for frame in found])
-    outside = ((xy < 0) | (xy > (info.width, info.height))).any(axis=-1) | absent[:, None]
-    xy[..., 1] = info.height - xy[..., 1]
-    xy[outside] = np.nan
-    confidence[outside] = 0.0
-    return PoseTrack(time_s, xy, confidence, BLAZEPOSE, "px")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.trc import read_trc
+from leanline.formats.reading import read_track_file
 from leanline.model import Capture, PoseTrack, VideoInfo
 from leanline.pose.base import Progress
 from leanline.settings import Settings
@@ -16,7 +16,7 @@ from leanline.settings import Settings
 
 @dataclass(frozen=True)
 class Recorded:
-    """Keypoints read from a TRC file."""
+    """Keypoints read from a file of another tool; see ``leanline.read_track``."""
 
     name: str = "recorded"
 
@@ -27,10 +27,13 @@ class Recorded:
         ------
         InputError
             The file is not a track, or nothing is left of it.
+        UsageError
+            ``fps``, ``names`` or ``person`` are needed or do not fit the file.
         """
-        track = read_trc(path)
+        file = read_track_file(path, fps=settings.fps, names=settings.names, person=settings.person)
         progress("Reading the track", 1.0)
-        return capture_of(cut(track, settings, path), str(path), self.name)
+        capture = capture_of(cut(file.track, settings, path), str(path), self.name)
+        return replace(capture, others=file.others, notes=file.notes)
 
 
 def capture_of(track: PoseTrack, path: str, source: str) -> Capture:

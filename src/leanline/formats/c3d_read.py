@@ -1,0 +1,236 @@
+"""C3D in: points and gait events of a laboratory's file (c3d.org, user guide).
+
+Read here and not with ezc3d, which ends the whole process on some damaged files.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError
+from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.model import Array, Contact
+from leanline.skeleton import SIDES, Side
+
+BLOCK: Final = 512
+MARK: Final = 0x50
+INTEL, DEC, MIPS = 84, 85, 86
+STRIKE: Final = ("foot strike", "foot contact", "heel strike", "initial contact")
+OFF: Final = ("foot off", "toe off", "toe-off")
+# No contact of a gait lasts longer.
+LONGEST_CONTACT_S: Final = 3.0
+
+Value = Sequence[str] | Array
+
+
+def c3d_recording(path: Path) -> Recording:
+    """The points of a C3D file over its frames, three axes as the laboratory has them.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, is no C3D or has no points.
+    """
+    with readable(path, "C3D"):
+        return _recording(_File.read(path), path)
+
+
+def c3d_contacts(path: Path) -> tuple[Contact, ...]:
+    """Contacts from the file's events: each foot strike with the foot off that follows it.
+
+    Times are seconds, as those of the points. Empty without events.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is no C3D.
+    """
+    with readable(path, "C3D"):
+        events = _events(_File.read(path).parameters)
+    return contacts_of(events)
+
+
+Event = tuple[Side, bool, float]
+
+
+def contacts_of(events: Sequence[Event]) -> tuple[Contact, ...]:
+    """Contacts from (side, whether it is a strike, seconds), in order of time."""
+    found = []
+    for side in SIDES:
+        own = sorted((at_s, strike) for where, strike, at_s in events if where == side)
+        for (start_s, down), (end_s, strike) in pairwise(own):
+            if down and not strike and 0 < end_s - start_s < LONGEST_CONTACT_S:
+                found.append(Contact(side, start_s, end_s))
+    return tuple(sorted(found, key=lambda contact: contact.contact_s))
+
+
+@dataclass(frozen=True)
+class _File:
+    """The file's bytes in order: header words, parameters by GROUP:NAME."""
+
+    data: bytes
+    processor: int
+    parameters: Mapping[str, Value]
+
+    @classmethod
+    def read(cls, path: Path) -> _File:
+        data = path.read_bytes()
+        if len(data) < 2 * BLOCK or data[1] != MARK:
+            raise InputError(
+                f"{path} is not a C3D file; it does not start like one.",
+                hint="Export it again as C3D.",
+            )
+        start = (data[0] - 1) * BLOCK
+        processor = data[start + 3]
+        if processor not in (INTEL, DEC, MIPS):
+            raise ValueError(f"unknown processor type {processor}")
+        return cls(data, processor, _parameters(data, start + 4, processor))
+
+    @property
+    def order(self) -> str:
+        return ">" if self.processor == MIPS else "<"
+
+    def word(self, number: int) -> int:
+        """An unsigned 16-bit word of the header, counted from 1."""
+        return int(struct.unpack_from(self.order + "H", self.data, 2 * (number - 1))[0])
+
+    def number(self, name: str) -> float:
+        """A parameter that is one number."""
+        return float(np.asarray(self.parameters[name], dtype=np.float64).ravel()[0])
+
+    def words(self, name: str) -> list[str]:
+        """A list of texts, with its continuations ``NAME2``, ``NAME3``; empty if not there."""
+        keys = [name, *(f"{name}{k}" for k in range(2, 100))]
+        return [str(word).strip() for key in keys for word in self.parameters.get(key, ())]
+
+
+def _recording(file: _File, path: Path) -> Recording:
+    count, rate = int(file.number("POINT:USED")), file.number("POINT:RATE")
+    if count < 1:
+        raise InputError(f"{path} has no points.", hint="Export the markers too.")
+    if not 0 < rate < 1e5:
+        raise ValueError(f"a rate of {rate:g} frames a second")
+    points = _points(file, count)
+    xyz = points[:, :, :3].astype(np.float64)
+    seen = (points[:, :, 3] >= 0) & np.isfinite(xyz).all(axis=2)
+    xyz[~seen] = np.nan
+    time_s = (file.word(4) - 1 + np.arange(len(xyz))) / rate
+    units = file.words("POINT:UNITS")
+    return Recording(
+        "C3D",
+        tuple(file.words("POINT:LABELS")[:count]),
+        (Person(xyz, seen.astype(np.float64)),),
+        time_s=time_s,
+        unit=units[0].lower() if units else "mm",
+        upright=False,
+    )
+
+
+def _points(file: _File, count: int) -> Array:
+    """Every frame's x, y, z and residual, (T, K, 4); a negative residual means missing."""
+    scale = file.number("POINT:SCALE")
+    start = (int(file.number("POINT:DATA_START")) - 1) * BLOCK
+    width = 4 if scale < 0 else 2
+    cells = 4 * count + file.word(3)
+    frames = _frames(file, (len(file.data) - start) // (cells * width))
+    if frames * cells > MOST_CELLS:
+        raise ValueError("more numbers than there can be")
+    raw = file.data[start : start + frames * cells * width]
+    values = _floats(raw, file.processor) if width == 4 else _integers(raw, file.order)
+    points = values.reshape(frames, cells)[:, : 4 * count].reshape(frames, count, 4).copy()
+    if width == 2:
+        points[:, :, :3] *= scale
+    return points
+
+
+def _frames(file: _File, there: int) -> int:
+    """Frames by the header; long trials do not fit in it and are as long as the file says."""
+    said = file.word(5) - file.word(4) + 1
+    frames = int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else said
+    frames = there if file.word(5) == 0xFFFF else max(frames, said)
+    if not 0 < frames <= there:
+        raise ValueError(f"{frames} frames said, {there} there")
+    return frames
+
+
+def _floats(raw: bytes, processor: int) -> Array:
+    if processor != DEC:
+        return np.frombuffer(raw, ">f4" if processor == MIPS else "<f4").astype(np.float64)
+    halves = np.frombuffer(raw, "<u2").reshape(-1, 2)[:, ::-1]
+    return np.ascontiguousarray(halves).view("<f4").ravel().astype(np.float64) / 4.0
+
+
+def _integers(raw: bytes, order: str) -> Array:
+    return np.frombuffer(raw, order + "i2").astype(np.float64)
+
+
+def _parameters(data: bytes, at: int, processor: int) -> dict[str, Value]:
+    """All parameters by ``GROUP:NAME``."""
+    order = ">" if processor == MIPS else "<"
+    groups: dict[int, str] = {}
+    found: dict[tuple[int, str], Value] = {}
+    while True:
+        length, group = struct.unpack_from("bb", data, at)
+        if length == 0 or group == 0:
+            break
+        name = data[at + 2 : at + 2 + abs(length)].decode("latin-1").strip().upper()
+        at += 2 + abs(length)
+        step = struct.unpack_from(order + "h", data, at)[0]
+        if group < 0:
+            groups[-group] = name
+        else:
+            found[group, name] = _value(data, at + 2, processor)
+        if step <= 0:
+            break
+        at += step
+    return {f"{groups.get(group, '')}:{name}": value for (group, name), value in found.items()}
+
+
+def _value(data: bytes, at: int, processor: int) -> Value:
+    """The value of one parameter: texts, or numbers in C order of the file's dimensions."""
+    kind, rank = struct.unpack_from("bB", data, at)
+    shape = list(data[at + 2 : at + 2 + rank])
+    count = math.prod(shape)
+    start = at + 2 + rank
+    raw = data[start : start + abs(kind) * count]
+    if len(raw) < abs(kind) * count:
+        raise ValueError("a parameter is cut off")
+    if kind == -1:
+        width = shape[0] if shape else 1
+        texts = [raw[i : i + width] for i in range(0, len(raw), width)] if width else []
+        return [text.decode("latin-1").strip(" \0") for text in texts]
+    return _array(raw, kind, processor).reshape(shape[::-1])
+
+
+def _array(raw: bytes, kind: int, processor: int) -> Array:
+    if kind == 4:
+        return _floats(raw, processor)
+    if kind == 2:
+        return _integers(raw, ">" if processor == MIPS else "<")
+    if kind == 1:
+        counted: NDArray[np.int8] = np.frombuffer(raw, "i1")
+        return counted.astype(np.float64)
+    raise ValueError(f"parameter type {kind}")
+
+
+def _events(parameters: Mapping[str, Value]) -> list[Event]:
+    if "EVENT:TIMES" not in parameters:
+        return []
+    minutes_seconds = np.atleast_2d(np.asarray(parameters["EVENT:TIMES"], dtype=np.float64))
+    labels, contexts = (parameters.get(f"EVENT:{name}", ()) for name in ("LABELS", "CONTEXTS"))
+    found: list[Event] = []
+    for label, context, (minutes, seconds) in zip(labels, contexts, minutes_seconds, strict=False):
+        word = str(label).strip().lower()
+        side = next((side for side in SIDES if str(context).strip().lower() == side), None)
+        if side is not None and word in (*STRIKE, *OFF):
+            found.append((side, word in STRIKE, float(60.0 * minutes + seconds)))
+    return found

@@ -1,0 +1,141 @@
+"""DeepLabCut's tables: CSV with its three or four header rows, and the same as HDF5.
+
+Times are not in them, only the numbers of the frames.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.formats.recording import Person, Recording, readable
+from leanline.formats.tables import csv_rows
+from leanline.model import Array
+
+_COORDS: Final = ("x", "y", "likelihood")
+_HINT: Final = "Export it again from DeepLabCut."
+
+
+def is_deeplabcut_csv(path: Path) -> bool:
+    """Whether a CSV starts as DeepLabCut's do."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.readline().lower().startswith("scorer")
+    except OSError:
+        return False
+
+
+def deeplabcut_csv_recording(path: Path) -> Recording:
+    """DeepLabCut's CSV, of one or several animals.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is not DeepLabCut's.
+    """
+    with readable(path, "DeepLabCut CSV"):
+        rows = csv_rows(path)
+        heads = {row[0].lower(): row[1:] for row in rows[:4] if row[0].lower() in _HEADS}
+        body = rows[len(heads) :]
+        if "bodyparts" not in heads or "coords" not in heads or not body:
+            raise InputError(f"{path} has no bodyparts and coords.", hint=_HINT)
+        values = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in body])
+        frame = np.array([_frame_number(row[0], number) for number, row in enumerate(body)])
+        people = heads.get("individuals", [""] * len(heads["coords"]))
+        columns = list(zip(people, heads["bodyparts"], heads["coords"], strict=True))
+        return _recording("DeepLabCut CSV", columns, values, frame, path)
+
+
+_HEADS: Final = ("scorer", "individuals", "bodyparts", "coords")
+
+
+def _frame_number(cell: str, row: int) -> float:
+    """The frame's number; the row's where the cell is the name of a picture."""
+    return float(cell) if cell.isdigit() else float(row)
+
+
+def deeplabcut_h5_recording(path: Path) -> Recording:
+    """DeepLabCut's HDF5 (a pandas frame), of one or several animals; needs h5py.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is not DeepLabCut's.
+    """
+    import h5py
+
+    with readable(path, "DeepLabCut HDF5"), h5py.File(path, "r") as file:
+        group = next((file[name] for name in file if "pandas_type" in file[name].attrs), None)
+        if group is None:
+            raise InputError(f"{path} is no table of DeepLabCut's.", hint=_HINT)
+        labels, values, frame = _table(group) if "table" in group else _fixed(group)
+        columns = [
+            ("" if len(row) < 4 else str(row[1]), str(row[-2]), str(row[-1])) for row in labels
+        ]
+        return _recording("DeepLabCut HDF5", columns, values, frame, path)
+
+
+def _table(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
+    table = group["table"]
+    labels = _literals(bytes(table.attrs["values_block_0_kind"]))
+    rows = table[()]
+    return labels, np.asarray(rows["values_block_0"], float), np.asarray(rows["index"], float)
+
+
+def _fixed(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
+    levels = int(group.attrs["axis0_nlevels"])
+    words = [
+        [group[f"axis0_level{k}"][()][i].decode() for i in group[f"axis0_label{k}"][()]]
+        for k in range(levels)
+    ]
+    values = np.asarray(group["block0_values"][()], float)
+    return list(zip(*words, strict=True)), values, np.arange(len(values), dtype=np.float64)
+
+
+class _LiteralsOnly(pickle.Unpickler):
+    """Pickled lists, tuples and texts; anything that would run code is refused."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        raise ValueError(f"it asks for {module}.{name}")
+
+
+def _literals(data: bytes) -> Sequence[Sequence[object]]:
+    try:
+        value: Sequence[Sequence[object]] = _LiteralsOnly(io.BytesIO(data)).load()
+    except pickle.UnpicklingError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _recording(
+    kind: str, columns: Sequence[tuple[str, str, str]], values: Array, frame: Array, path: Path
+) -> Recording:
+    """Columns (person, point, coordinate) of ``values`` (T, C), by person and point."""
+    place = {column: k for k, column in enumerate(columns)}
+    people = list(dict.fromkeys(person for person, *_ in columns))
+    points = list(dict.fromkeys(point for _, point, _ in columns))
+    missing = np.full(len(values), np.nan)
+    found = []
+    for person in people:
+        rows = [
+            [
+                values[:, place[person, point, coord]]
+                if (person, point, coord) in place
+                else missing
+                for coord in _COORDS
+            ]
+            for point in points
+        ]
+        whole = np.moveaxis(np.array(rows), (0, 1), (1, 2))
+        known = "likelihood" in {coord for *_, coord in columns}
+        trust = whole[:, :, 2] if known else np.ones(whole.shape[:2])
+        found.append(Person(whole[:, :, :2], np.nan_to_num(trust), person))
+    if not np.all(np.diff(frame) > 0):
+        raise InputError(f"{path} has frames that do not rise.", hint=_HINT)
+    return Recording(kind, tuple(points), tuple(found), frame=frame, unit="px")

@@ -1,0 +1,239 @@
+"""Keypoints as JSON: OpenPose's and Pose2Sim's file for each frame, COCO's and AlphaPose's
+lists of annotations, MMPose's frames of instances.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.files import written_whole
+from leanline.formats.names import shipped
+from leanline.formats.recording import Person, Recording, followed, readable
+from leanline.model import Array, PoseTrack
+
+_NUMBER: Final = re.compile(r"(\d+)(?=\D*$)")
+_HINT: Final = "Give the folder of OpenPose's files, or one file in COCO's layout."
+
+# A person in a frame: (K, 3) x, y, confidence, and the file's own id of who it is, if any.
+Found = tuple[Array, str]
+
+
+def is_openpose_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder with JSON files, one for each frame."""
+    return path.is_dir() and next(path.glob("*.json"), None) is not None
+
+
+def openpose_recording(folder: Path) -> Recording:
+    """A folder of OpenPose's ``*_keypoints.json``, or Pose2Sim's ``NAME_000001.json``.
+
+    Raises
+    ------
+    InputError
+        A file is damaged or of another layout, or two are of the same frame.
+    """
+    files = sorted(folder.glob("*.json"), key=lambda file: (_frame_of(file.stem), file.name))
+    frames = [_frame_of(file.stem) for file in files]
+    if not files or len(set(frames)) < len(frames):
+        what = "two files of the same frame" if files else "no JSON files"
+        raise InputError(f"{folder} has {what}.", hint="Give one camera's folder.")
+    people = [_openpose_people(file) for file in files]
+    return _recording("OpenPose JSON", frames, people, folder)
+
+
+def _openpose_people(file: Path) -> list[Found]:
+    with readable(file, "OpenPose JSON"):
+        return [
+            (_rows(person["pose_keypoints_2d"]), _identity(person.get("person_id")))
+            for person in json.loads(file.read_bytes())["people"]
+        ]
+
+
+def _frame_of(name: str) -> int:
+    """The last number in a file's name: its frame; 0 without one."""
+    match = _NUMBER.search(name)
+    return int(match.group()[-12:]) if match else 0
+
+
+def _identity(said: object) -> str:
+    """The file's own id; OpenPose writes -1 when it does not follow people."""
+    value = said[0] if isinstance(said, list) and said else said
+    return "" if value in (None, [], -1) else str(value)
+
+
+def json_recording(path: Path) -> Recording:
+    """A JSON file in COCO's, AlphaPose's or MMPose's layout, or one frame of OpenPose's.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or in none of these layouts.
+    """
+    with readable(path, "keypoint JSON"):
+        data = json.loads(path.read_bytes())
+        if isinstance(data, list):
+            return _annotations(path, data, {}, ())
+        if "annotations" in data:
+            images = {image["id"]: image for image in data.get("images", ())}
+            return _annotations(path, data["annotations"], images, _category_names(data))
+        if "instance_info" in data:
+            return _mmpose(path, data)
+    if is_openpose_folder(path.parent) and "people" in data:
+        raise InputError(f"{path} is one frame of a film.", hint="Give its whole folder.")
+    raise InputError(f"{path} is in no layout of keypoints that is known.", hint=_HINT)
+
+
+def _annotations(
+    path: Path,
+    annotations: Sequence[Mapping[str, Any]],
+    images: Mapping[Any, Mapping[str, Any]],
+    names: tuple[str, ...],
+) -> Recording:
+    """COCO's annotations or results, and AlphaPose's: each is one person in one picture."""
+    by_frame: dict[int, list[Found]] = {
+        _image_frame(image["id"], images): [] for image in images.values()
+    }
+    for entry in annotations:
+        who = entry.get("track_id", entry.get("idx", ""))
+        found = (_rows(entry["keypoints"]), _identity(who))
+        by_frame.setdefault(_image_frame(entry["image_id"], images), []).append(found)
+    frames = sorted(by_frame)
+    kind = "AlphaPose JSON" if annotations and "idx" in annotations[0] else "COCO JSON"
+    return _recording(kind, frames, [by_frame[frame] for frame in frames], path, names)
+
+
+def _image_frame(image_id: object, images: Mapping[Any, Mapping[str, Any]]) -> int:
+    """The frame of a picture: as its entry says, by its file's name, or by its id."""
+    entry = images.get(image_id, {})
+    if "frame_id" in entry:
+        return int(entry["frame_id"])
+    name = Path(str(entry.get("file_name", ""))).stem
+    if _NUMBER.search(name):
+        return _frame_of(name)
+    return image_id if isinstance(image_id, int) else _frame_of(Path(str(image_id)).stem)
+
+
+def _category_names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    categories = data.get("categories") or [{}]
+    return tuple(map(str, categories[0].get("keypoints", ())))
+
+
+def _mmpose(path: Path, data: Mapping[str, Any]) -> Recording:
+    frames = [int(entry["frame_id"]) for entry in data["instance_info"]]
+    people = [
+        [_mmpose_person(person) for person in entry["instances"]] for entry in data["instance_info"]
+    ]
+    named = data.get("meta_info", {}).get("keypoint_id2name", {})
+    names = tuple(str(named[key]) for key in sorted(named, key=int))
+    return _recording("MMPose JSON", frames, people, path, names)
+
+
+def _mmpose_person(person: Mapping[str, Any]) -> Found:
+    xy = np.array(person["keypoints"], dtype=np.float64)[:, :2]
+    scores = np.array(person["keypoint_scores"], dtype=np.float64)
+    return np.column_stack([xy, scores]), _identity(person.get("track_id"))
+
+
+def _rows(flat: Sequence[float]) -> Array:
+    """x, y, confidence of each point, (K, 3), from the flat list of COCO and OpenPose.
+
+    COCO's visibility (0, 1 or 2) counts as a confidence of 0 or 1.
+    """
+    rows = np.array(flat, dtype=np.float64).reshape(-1, 3)
+    if len(rows) and np.isin(rows[:, 2], (0.0, 1.0, 2.0)).all():
+        rows[:, 2] = np.minimum(rows[:, 2], 1.0)
+    return rows
+
+
+def _recording(
+    kind: str,
+    frames: Sequence[int],
+    people: Sequence[Sequence[Found]],
+    path: Path,
+    names: tuple[str, ...] = (),
+) -> Recording:
+    counts = {len(rows) for frame in people for rows, _ in frame if len(rows)}
+    if len(counts) != 1:
+        what = "people with different numbers of points" if counts else "nobody in it"
+        raise InputError(f"{path} has {what}.", hint="Check what was exported.")
+    (count,) = counts
+    kept = [[found for found in frame if len(found[0])] for frame in people]
+    everybody = _by_identity(kept, count) or followed(
+        [[rows for rows, _ in frame] for frame in kept], count
+    )
+    names = names if len(names) == count else ()
+    return Recording(kind, names, everybody, frame=np.array(frames, dtype=np.float64), unit="px")
+
+
+def _by_identity(people: Sequence[Sequence[Found]], count: int) -> tuple[Person, ...]:
+    """Everybody as the file itself tells them apart; nobody unless it does so throughout."""
+    labels: list[list[str]] = [[who for _, who in frame] for frame in people]
+    if not all(all(frame) and len(set(frame)) == len(frame) for frame in labels):
+        return ()
+    found = []
+    for label in dict.fromkeys(who for frame in labels for who in frame):
+        rows = np.full((len(people), count, 3), np.nan)
+        for number, frame in enumerate(people):
+            for points, who in frame:
+                if who == label:
+                    rows[number] = points
+        found.append(Person(rows[:, :, :2], np.nan_to_num(rows[:, :, 2]), label))
+    return tuple(found)
+
+
+def write_openpose(
+    track: PoseTrack, folder: Path, *, frame: Iterable[int], height_px: int, stem: str
+) -> list[Path]:
+    """Write ``track`` as OpenPose writes BODY_25: one JSON file for each frame of the clip.
+
+    Kinovea shows the files on the clip (File, Load annotations; Kinovea's manual, "Importing
+    external data").
+
+    Parameters
+    ----------
+    track
+        In pixels, at its places in the picture, y up.
+    frame
+        (T,) number of each of the track's frames in the clip, from 0. Frames of the clip
+        before and between get files without people.
+    height_px
+        Of the picture: OpenPose counts rows downwards.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    rows = dict(zip(frame, _body_25(track, height_px), strict=True))
+    written = []
+    for number in range(max(rows, default=-1) + 1):
+        people = [_openpose_person(rows[number])] if number in rows else []
+        target = folder / f"{stem}_{number:012d}_keypoints.json"
+        with written_whole(target) as part:
+            part.write_text(json.dumps({"version": 1.3, "people": people}), encoding="ascii")
+        written.append(target)
+    return written
+
+
+def _openpose_person(rows: Array) -> dict[str, Any]:
+    return {"person_id": [-1], "pose_keypoints_2d": [round(float(v), 3) for v in rows.ravel()]}
+
+
+def _body_25(track: PoseTrack, height_px: int) -> Array:
+    """(T, 25, 3): x, y down, confidence; all three 0 where missing, as OpenPose has it."""
+    order = shipped()["body_25"].order
+    rows = np.zeros((len(track.time_s), len(order), 3))
+    for column, name in enumerate(order):
+        xy = track.mid("hip") if name == "mid_hip" else track.point(name)
+        trust = np.ones(len(xy)) if name == "mid_hip" else track.trust(name)
+        seen = np.isfinite(xy).all(axis=1)
+        rows[seen, column, 0] = xy[seen, 0]
+        rows[seen, column, 1] = height_px - xy[seen, 1]
+        rows[seen, column, 2] = np.maximum(trust[seen], 0.001)
+    return rows

@@ -1,0 +1,141 @@
+"""Pose tracks made elsewhere: which format a file is in, and the track that it holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from leanline.errors import InputError, UsageError
+from leanline.formats.c3d_read import c3d_recording
+from leanline.formats.deeplabcut import (
+    deeplabcut_csv_recording,
+    deeplabcut_h5_recording,
+    is_deeplabcut_csv,
+)
+from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
+from leanline.formats.movement_nc import movement_recording
+from leanline.formats.placing import placed
+from leanline.formats.recording import Recording, chosen, times
+from leanline.formats.sleap import is_sleap, sleap_recording
+from leanline.formats.tables import csv_recording, parquet_recording
+from leanline.formats.trc import trc_recording
+from leanline.model import Note, PoseTrack
+
+Reader = Callable[[Path], Recording]
+
+
+@dataclass(frozen=True)
+class TrackFile:
+    """What was read: the track, how many others are in the file, and what to tell about it."""
+
+    track: PoseTrack
+    others: int
+    notes: tuple[Note, ...]
+
+
+def read_track(
+    path: str | os.PathLike[str],
+    *,
+    fps: float | None = None,
+    names: str | os.PathLike[str] | None = None,
+    person: int | None = None,
+) -> PoseTrack:
+    """The keypoints of one person from a file of another tool, or of leanline's own.
+
+    Parameters
+    ----------
+    path
+        TRC, C3D, CSV (also DeepLabCut's and SLEAP's), Parquet, JSON (COCO, AlphaPose, MMPose),
+        HDF5 (DeepLabCut, SLEAP), netCDF (movement), or a folder of OpenPose's or Pose2Sim's
+        JSON files.
+    fps
+        Frames a second, for files that only count frames.
+    names
+        A file that says which of its points is which keypoint, or the title of a shipped
+        set such as ``BODY_25``; found out when not said.
+    person
+        Which person, 1 is the leftmost when first seen; the most prominent when not said.
+
+    Returns
+    -------
+    PoseTrack
+        ``time_s`` (T,) seconds, ``xy`` (T, K, 2) in metres or pixels in the plane of the run,
+        y up, NaN where missing, ``confidence`` (T, K), and the names of the K keypoints.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, of no known format, or has no point whose name is known.
+    UsageError
+        ``fps`` is needed or contradicts the file, or ``names`` or ``person`` do not fit it.
+    """
+    wanted = None if names is None else os.fspath(names)
+    return read_track_file(Path(path), fps=fps, names=wanted, person=person).track
+
+
+def read_track_file(
+    path: Path, *, fps: float | None = None, names: str | None = None, person: int | None = None
+) -> TrackFile:
+    """As ``read_track``, with what there is to tell: format, names, other people."""
+    recording = _reader(path)(path)
+    who, notes = chosen(recording, person, path)
+    track, named = placed(recording, who, times(recording, fps, path), path, names)
+    used = len({column for columns in named.places.values() for column in columns})
+    text = (
+        f"Read as {recording.kind}: {used} of {who.xyz.shape[1]} points are known, by "
+        f"{named.title}; in {'pixels' if track.unit == 'px' else 'metres'}."
+    )
+    return TrackFile(
+        track,
+        len(recording.people) - 1,
+        (Note("track_format", text), *recording.notes, *notes),
+    )
+
+
+def is_track(path: Path) -> bool:
+    """Whether ``path`` looks like a pose track, by its suffix; or a folder of JSON files."""
+    return path.suffix.lower() in READERS or is_openpose_folder(path)
+
+
+def _reader(path: Path) -> Reader:
+    if path.is_dir():
+        if not is_openpose_folder(path):
+            raise InputError(f"{path} is a folder without JSON files.", hint="Give one file.")
+        return openpose_recording
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(
+            f"{path} is in no format of pose tracks that is known.",
+            hint=f"Known are {', '.join(READERS)}, and folders of OpenPose's JSON files.",
+        )
+    return reader
+
+
+def _csv(path: Path) -> Recording:
+    return deeplabcut_csv_recording(path) if is_deeplabcut_csv(path) else csv_recording(path)
+
+
+def _hdf5(path: Path) -> Recording:
+    if find_spec("h5py") is None:
+        raise UsageError(
+            f"{path}: HDF5 needs one more package.",
+            hint="Install it with: pip install 'leanline[movement]', or export CSV.",
+        )
+    return sleap_recording(path) if is_sleap(path) else deeplabcut_h5_recording(path)
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    ".trc": trc_recording,
+    ".c3d": c3d_recording,
+    ".csv": _csv,
+    ".tsv": _csv,
+    ".parquet": parquet_recording,
+    ".json": json_recording,
+    ".h5": _hdf5,
+    ".hdf5": _hdf5,
+    ".nc": movement_recording,
+}

@@ -1,0 +1,244 @@
+"""What a file with points says, before names, axes and unit are ours."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError, UsageError
+from leanline.model import Array, Note
+
+# What readers of foreign files raise on damage, beside what they look for themselves.
+DAMAGE: Final = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+# More points than any marker set has: a damaged file asks for memory that is not there.
+MOST_CELLS: Final = 200_000_000
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person's points: ``xyz`` (T, K, 2 or 3) as filed and ``confidence`` (T, K)."""
+
+    xyz: Array
+    confidence: Array
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The content of one file, for all its people over the same frames.
+
+    Parameters
+    ----------
+    kind
+        The format in words, such as ``OpenPose JSON``.
+    names
+        The file's names of the K points; empty when it only numbers them.
+    people
+        Everybody in it, at least one.
+    time_s, frame
+        (T,) times in seconds, or the numbers of the frames when the file knows no times.
+    unit
+        ``m``, ``cm``, ``mm`` or ``px``; empty when it is not said.
+    upright
+        Whether the second axis is known to be vertical (either way); a third is depth.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    people: tuple[Person, ...]
+    time_s: Array | None = None
+    frame: Array | None = None
+    unit: str = ""
+    upright: bool = True
+    notes: tuple[Note, ...] = ()
+
+
+@contextmanager
+def readable(path: Path, kind: str) -> Iterator[None]:
+    """Turn whatever a reader trips over into a sentence about the file.
+
+    Raises
+    ------
+    InputError
+        The file is not there, is damaged, or is of another kind.
+    """
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise InputError(
+            f"{path} cannot be opened: {error.strerror}.", hint="Check the name and the folder."
+        ) from error
+    except DAMAGE as error:
+        raise InputError(
+            f"{path} is damaged or is no {kind} file ({_reason(error)}).",
+            hint="Export it again, or check that it was copied whole.",
+        ) from error
+
+
+def _reason(error: BaseException) -> str:
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= 120 else words[:117] + "..."
+
+
+def times(recording: Recording, fps: float | None, path: Path) -> Array:
+    """The recording's times in seconds, (T,); ``fps`` where the file only counts frames.
+
+    Raises
+    ------
+    UsageError
+        No frame rate is known, or ``fps`` contradicts the file's own times.
+    """
+    own = recording.time_s
+    if own is None:
+        if fps is None:
+            raise UsageError(
+                f"{path} counts frames but does not say how many there are in a second.",
+                hint="Say the frame rate of the film, such as --fps 60.",
+            )
+        frame = recording.frame
+        return np.arange(len(recording.people[0].xyz)) / fps if frame is None else frame / fps
+    if fps is not None and len(own) > 1:
+        rate = (len(own) - 1) / float(own[-1] - own[0])
+        if abs(rate / fps - 1.0) > 0.01:
+            raise UsageError(
+                f"--fps {fps:g}: {path} has times of its own, {rate:.4g} frames a second.",
+                hint="Leave --fps out; a film that plays slowly is --slow-motion.",
+            )
+    return own
+
+
+def chosen(recording: Recording, wanted: int | None, path: Path) -> tuple[Person, tuple[Note, ...]]:
+    """The person to measure: the largest for the longest, or number ``wanted``.
+
+    People are numbered as in a film: by when they are first seen, then from the left.
+
+    Raises
+    ------
+    InputError
+        Nobody has a point.
+    UsageError
+        ``wanted`` names a person who is not there.
+    """
+    real = [person for person in recording.people if _seen(person).any()]
+    if not real:
+        raise InputError(f"{path} has nobody in it.", hint="Check what was exported.")
+    real.sort(key=_first)
+    if wanted is not None and wanted > len(real):
+        count = f"{len(real)} people" if len(real) > 1 else "one person"
+        raise UsageError(f"--person {wanted}: {path} has only {count}.")
+    person = real[wanted - 1] if wanted is not None else max(real, key=_prominence)
+    if len(real) == 1:
+        return person, ()
+    called = f" ({person.label})" if person.label else ""
+    text = (
+        f"{len(real)} people are in the track; number {real.index(person) + 1}{called}, counted "
+        f"from the first seen, left to right, was measured. Choose another with --person."
+    )
+    return person, (Note("other_people", text),)
+
+
+def _seen(person: Person) -> NDArray[np.bool_]:
+    known = np.isfinite(person.xyz).all(axis=2) & (person.confidence > 0)
+    return np.asarray(known.any(axis=1))
+
+
+def _first(person: Person) -> tuple[int, float]:
+    start = int(np.argmax(_seen(person)))
+    return start, float(np.nanmean(person.xyz[start, :, 0]))
+
+
+def _prominence(person: Person) -> float:
+    seen = _seen(person)
+    return float(_extent(person.xyz[seen]).max(axis=1).sum())
+
+
+def _extent(xyz: Array) -> Array:
+    """Reach of the points along each axis, (T, D), in frames with at least one point."""
+    known = np.isfinite(xyz)
+    high = np.where(known, xyz, -np.inf).max(axis=1)
+    low = np.where(known, xyz, np.inf).min(axis=1)
+    return np.asarray(high - low)
+
+
+def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ...]:
+    """People of a format that does not say who is who from frame to frame.
+
+    Each frame's people are laid on those of the frames before, the nearest first; somebody
+    further away than half their own size is somebody new.
+
+    Parameters
+    ----------
+    frames
+        For each frame everybody in it, (K, 3): x, y, confidence; NaN or confidence 0 where
+        missing.
+    points
+        K.
+    """
+    trails: list[_Trail] = []
+    for number, people in enumerate(frames):
+        pairs = sorted(
+            (trail.distance(points_now), t, p)
+            for t, trail in enumerate(trails)
+            for p, points_now in enumerate(people)
+        )
+        taken: set[int] = set()
+        used: set[int] = set()
+        for distance, t, p in pairs:
+            if distance < 0.5 and t not in used and p not in taken:
+                trails[t].add(number, people[p])
+                used.add(t)
+                taken.add(p)
+        new = [one for p, one in enumerate(people) if p not in taken and _known(one).any()]
+        trails += [_Trail(number, one) for one in new]
+    return tuple(trail.person(len(frames), points) for trail in trails)
+
+
+def _known(points: Array) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(points[:, :2]).all(axis=1)) & np.asarray(points[:, 2] > 0)
+
+
+class _Trail:
+    """One person through the frames of a format without identities."""
+
+    def __init__(self, number: int, points: Array) -> None:
+        self._rows = {number: points}
+        self._last = points
+
+    def distance(self, points: Array) -> float:
+        """Median way of the points since last seen, in sizes of the person; infinite if none."""
+        both = _known(points) & _known(self._last)
+        if not both.any():
+            return float("inf")
+        size = float(np.ptp(self._last[_known(self._last), :2], axis=0).max())
+        way = np.linalg.norm(points[both, :2] - self._last[both, :2], axis=1)
+        return float(np.median(way)) / max(size, 1e-9)
+
+    def add(self, number: int, points: Array) -> None:
+        self._rows[number] = points
+        if _known(points).any():
+            self._last = points
+
+    def person(self, frames: int, points: int) -> Person:
+        whole = np.full((frames, points, 3), np.nan)
+        for number, row in self._rows.items():
+            whole[number] = row
+        return Person(whole[:, :, :2], np.nan_to_num(whole[:, :, 2]))

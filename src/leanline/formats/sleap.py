@@ -1,0 +1,57 @@
+"""SLEAP's analysis HDF5: tracks over frames, without times.
+
+SLEAP's CSV is a wide table and read as one (``tables``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+
+
+def is_sleap(path: Path) -> bool:
+    """Whether an HDF5 file has what SLEAP's analysis export has; needs h5py."""
+    import h5py
+
+    with readable(path, "HDF5"), h5py.File(path, "r") as file:
+        return "tracks" in file and "node_names" in file
+
+
+def sleap_recording(path: Path) -> Recording:
+    """Everybody whom SLEAP tracked; needs h5py.
+
+    ``tracks`` is (people, 2, points, frames), as SLEAP writes it.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is not SLEAP's.
+    """
+    import h5py
+
+    with readable(path, "SLEAP"), h5py.File(path, "r") as file:
+        if file["tracks"].ndim != 4 or file["tracks"].size > MOST_CELLS:
+            raise InputError(f"{path} has no tracks.", hint="Export the analysis HDF5 again.")
+        tracks = np.asarray(file["tracks"][()], dtype=np.float64)
+        names = _texts(file, "node_names")
+        labels = _texts(file, "track_names") or [""] * len(tracks)
+        scores = np.ones((len(tracks), *tracks.shape[2:]))
+        if "point_scores" in file:
+            scores = np.asarray(file["point_scores"][()], dtype=np.float64)
+        people = tuple(
+            Person(one.transpose(2, 1, 0), np.nan_to_num(trust.T), label)
+            for one, trust, label in zip(tracks, scores, labels, strict=True)
+        )
+        frame = np.arange(tracks.shape[3], dtype=np.float64)
+        return Recording("SLEAP HDF5", tuple(names), people, frame=frame, unit="px")
+
+
+def _texts(file: Any, name: str) -> list[str]:  # noqa: ANN401
+    if name not in file:
+        return []
+    return [text.decode() if isinstance(text, bytes) else str(text) for text in file[name][()]]

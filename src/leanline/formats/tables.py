@@ -1,0 +1,246 @@
+"""Tables of points: CSV and Parquet, wide (a row is a frame) or long (a row is a point).
+
+Wide columns are called ``NAME_x``, ``NAME.y``, ``NAME_confidence`` and the like, with the unit
+after them if it is known (``left_heel_x_px``); SLEAP's own CSV is one of these. Long ones have
+a column each for the point's name, x and y.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError
+from leanline.files import written_whole
+from leanline.formats.names import plain
+from leanline.formats.placing import METRES, PIXELS
+from leanline.formats.recording import Person, Recording, readable
+from leanline.model import Array, PoseTrack
+
+Columns = Mapping[str, Sequence[str]]
+
+_TIME: Final = ("times", "time", "timestamp", "seconds", "timesec", "timeseconds", "t")
+_FRAME: Final = ("frame", "frameidx", "framenumber", "frameid", "frames", "frameindex")
+_WHO: Final = ("person", "personid", "track", "trackid", "individual", "id", "instance")
+_POINT: Final = ("keypoint", "point", "marker", "bodypart", "landmark", "name", "joint", "node")
+_TRUST: Final = ("confidence", "score", "likelihood", "conf", "c", "visibility", "probability")
+_UNITS: Final = "|".join((*METRES, *PIXELS))
+_UNIT: Final = rf"(?:[ ._-]*[(\[]?(?P<unit>{_UNITS})[)\]]?)?"
+_COLUMN: Final = re.compile(
+    rf"^(?P<name>.+?)[ ._:-](?P<axis>x|y|z|{'|'.join(_TRUST)}){_UNIT}$", re.IGNORECASE
+)
+_AXIS: Final = re.compile(rf"^(?P<axis>x|y|z){_UNIT}$", re.IGNORECASE)
+_HINT: Final = (
+    "A wide table has columns such as time_s, left_heel_x, left_heel_y; a long one has "
+    "time_s, keypoint, x, y."
+)
+
+
+def csv_recording(path: Path) -> Recording:
+    """A CSV of points; the separator is a comma, semicolon or tab, whichever is there.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, empty, ragged or has no columns of points.
+    """
+    with readable(path, "CSV"):
+        rows = csv_rows(path)
+        if len(rows) < 2:
+            raise InputError(f"{path} has no rows.", hint=_HINT)
+        header, body = rows[0], rows[1:]
+        ragged = next((n for n, row in enumerate(body, 2) if len(row) != len(header)), None)
+        if ragged is not None:
+            raise InputError(
+                f"{path} has {len(body[ragged - 2])} cells in row {ragged}, not {len(header)}.",
+                hint=_HINT,
+            )
+        columns = dict(zip(header, zip(*body, strict=True), strict=False))
+        return table_recording(columns, path, "CSV")
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV that are not empty, cells stripped."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    head = text.partition("\n")[0]
+    separator = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    rows = [[cell.strip() for cell in row] for row in reader]
+    return [row for row in rows if any(row)]
+
+
+def parquet_recording(path: Path) -> Recording:
+    """A Parquet table of points, wide or long as a CSV.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or has no columns of points.
+    """
+    import pyarrow.parquet as pq
+
+    with readable(path, "Parquet"):
+        table = pq.read_table(path)
+        columns = {
+            name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]
+            for name in table.column_names
+        }
+        if not table.num_rows:
+            raise InputError(f"{path} has no rows.", hint=_HINT)
+        return table_recording(columns, path, "Parquet")
+
+
+def table_recording(columns: Columns, path: Path, kind: str) -> Recording:
+    """The points of a table given by columns of text, long or wide."""
+    long = _named(columns, _POINT)
+    if long is not None and any(_AXIS.match(name) for name in columns):
+        return _long(columns, long, path, f"{kind} (long)")
+    return _wide(columns, path, f"{kind} (wide)")
+
+
+def _wide(columns: Columns, path: Path, kind: str) -> Recording:
+    found: dict[str, dict[str, str]] = {}
+    units = set()
+    for column in columns:
+        match = _COLUMN.match(column)
+        if match:
+            axis = match["axis"].lower()
+            found.setdefault(match["name"], {})["c" if axis in _TRUST else axis] = column
+            units |= {match["unit"].lower()} if match["unit"] and axis in "xyz" else set()
+    points = {name: axes for name, axes in found.items() if "x" in axes and "y" in axes}
+    if not points:
+        raise InputError(f"{path} has no columns of points.", hint=_HINT)
+    deep = "xyz" if all("z" in axes for axes in points.values()) else "xy"
+    ones = np.ones(len(next(iter(columns.values()))))
+    cells = [
+        [
+            *(_numbers(columns[axes[axis]], path) for axis in deep),
+            _numbers(columns[axes["c"]], path) if "c" in axes else ones,
+        ]
+        for axes in points.values()
+    ]
+    rows = _Rows(columns, path, len(ones))
+    everybody = rows.people(np.moveaxis(np.array(cells), (0, 1), (1, 2)), len(points))
+    return Recording(
+        kind, tuple(points), everybody, rows.time_s, rows.frame, _one_unit(units, path)
+    )
+
+
+def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
+    matches = {name: match for name in columns if (match := _AXIS.match(name))}
+    axes = {match["axis"].lower(): name for name, match in matches.items()}
+    if "x" not in axes or "y" not in axes:
+        raise InputError(f"{path} has no columns x and y.", hint=_HINT)
+    units = {match["unit"].lower() for match in matches.values() if match["unit"]}
+    trust = _named(columns, _TRUST)
+    values = [_numbers(columns[axes[axis]], path) for axis in sorted(axes)]
+    values.append(_numbers(columns[trust], path) if trust else np.ones(len(values[0])))
+    rows = _Rows(columns, path, len(values[0]))
+    names = list(dict.fromkeys(columns[points]))
+    place = {name: k for k, name in enumerate(names)}
+    which = np.array([place[name] for name in columns[points]])
+    everybody = rows.people(np.stack(values, axis=1), len(names), which)
+    return Recording(kind, tuple(names), everybody, rows.time_s, rows.frame, _one_unit(units, path))
+
+
+class _Rows:
+    """Whose and of what moment each row of a table is."""
+
+    def __init__(self, columns: Columns, path: Path, count: int) -> None:
+        time, frame, who = (_named(columns, words) for words in (_TIME, _FRAME, _WHO))
+        self.time_s: Array | None = None
+        self.frame: Array | None = None
+        if time is None and frame is None:
+            moments = np.arange(count, dtype=np.float64)
+        else:
+            moments = _numbers(columns[time or frame or ""], path)
+        if not np.isfinite(moments).all():
+            raise InputError(f"{path} has a row without a time.", hint=_HINT)
+        own, self._at = np.unique(moments, return_inverse=True)
+        self.time_s, self.frame = (own, None) if time is not None else (None, own)
+        self._labels = columns[who] if who else [""] * count
+        if who is None and len(own) == len(moments) and np.any(np.diff(moments) <= 0):
+            raise InputError(f"{path} has times that do not rise.", hint="Sort its rows.")
+
+    def people(
+        self, values: Array, points: int, which: NDArray[np.intp] | None = None
+    ) -> tuple[Person, ...]:
+        """Everybody in the table.
+
+        ``values`` are coordinates and confidence of each row: (N, K, D + 1), or (N, D + 1) of
+        its one point ``which`` (N,).
+        """
+        found = []
+        for label in dict.fromkeys(self._labels):
+            mine = np.array([each == label for each in self._labels])
+            whole = np.full((int(self._at.max()) + 1, points, values.shape[-1]), np.nan)
+            index = (self._at[mine],) if which is None else (self._at[mine], which[mine])
+            whole[index] = values[mine]
+            found.append(Person(whole[:, :, :-1], np.nan_to_num(whole[:, :, -1]), label))
+        return tuple(found)
+
+
+def _named(columns: Columns, words: Sequence[str]) -> str | None:
+    """The column that one of the words names, the earlier words first."""
+    by_word = {plain(name): name for name in reversed(list(columns))}
+    return next((by_word[word] for word in words if word in by_word), None)
+
+
+def _numbers(cells: Sequence[str], path: Path) -> Array:
+    try:
+        values = np.array([float(cell) if cell else np.nan for cell in cells])
+    except ValueError as error:
+        raise InputError(f"{path} has a cell that is no number: {error}.", hint=_HINT) from None
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _one_unit(units: set[str], path: Path) -> str:
+    if len(units) > 1:
+        raise InputError(f"{path} mixes units: {', '.join(sorted(units))}.", hint=_HINT)
+    return next(iter(units), "")
+
+
+def track_columns(track: PoseTrack) -> dict[str, Array]:
+    """``track`` as the columns of a wide table: time_s, then x, y and confidence of each point."""
+    columns = {"time_s": track.time_s}
+    for k, name in enumerate(track.keypoints):
+        columns[f"{name}_x_{track.unit}"] = track.xy[:, k, 0]
+        columns[f"{name}_y_{track.unit}"] = track.xy[:, k, 1]
+        columns[f"{name}_confidence"] = track.confidence[:, k]
+    return columns
+
+
+def write_csv(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
+    """Write columns of equal length as CSV, NaN and None as empty cells; whole or not at all.
+
+    Numbers keep every digit that they need to read back the same.
+    """
+    with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in zip(*columns.values(), strict=True):
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> object:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return repr(float(value)) if isinstance(value, float) else value
+
+
+def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
+    """Write columns of equal length as Parquet, NaN and None as null; whole or not at all."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
+    with written_whole(path) as part:
+        pq.write_table(table, part)

@@ -1,0 +1,141 @@
+"""RTMPose through ``rtmlib`` (``leanline[rtmpose]``): another network on the same crops.
+
+RTMPose (Jiang et al. 2023) and rtmlib are Apache-2.0. The network is a file of one's own
+(ONNX with SimCC outputs) or the one that rtmlib downloads. People are found and followed as
+for BlazePose.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import InputError, UsageError
+from leanline.formats.names import shipped
+from leanline.model import Capture
+from leanline.pose.base import Progress
+from leanline.pose.crops import Square
+from leanline.pose.detector import PersonDetector
+from leanline.pose.film import Reader, capture_film
+from leanline.pose.landmarks import CROP_REACH, Landmarks
+from leanline.settings import Settings
+
+CROP_PX: Final = 512
+# RTMPose was trained on boxes three quarters as wide as they are high.
+BOX_SHAPE: Final = 0.75
+# The mean score of a network that sees nobody is far below.
+LEAST_SCORE: Final = 0.2
+
+
+@dataclass(frozen=True)
+class RTMPose:
+    """The pose backend of ``--pose-model rtmpose``; ``weights`` None is rtmlib's download."""
+
+    weights: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name for the provenance, with the network's file."""
+        return f"rtmpose-{Path(self.weights).stem}" if self.weights else "rtmpose-m-halpe26"
+
+    def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
+        """Raw keypoints of the person to measure.
+
+        Raises
+        ------
+        InputError
+            The film or the network's file cannot be read.
+        NobodyError
+            Nobody was found in it.
+        UsageError
+            ``leanline[rtmpose]`` is not installed.
+        """
+        network = RTMNetwork(self.weights)
+        return capture_film(
+            path,
+            settings,
+            progress,
+            source=self.name,
+            detector=PersonDetector,
+            reader=lambda: Reader(network, CROP_PX, network.keypoints),
+        )
+
+
+class RTMNetwork:
+    """An RTMPose network that reads square crops; its points by the set that has so many."""
+
+    def __init__(self, weights: str | None) -> None:
+        if find_spec("rtmlib") is None or find_spec("onnxruntime") is None:
+            raise UsageError(
+                "RTMPose needs rtmlib.", hint="Install it with: pip install 'leanline[rtmpose]'"
+            )
+        if weights is not None and not Path(weights).is_file():
+            raise InputError(f"{weights} is not there.", hint="Check the path of --weights.")
+        self._network = _loaded(weights)
+        count = _points(self._network)
+        order = next((s.order for s in shipped().values() if s.order and s.count == count), None)
+        if order is None:
+            raise InputError(
+                f"{weights} finds {count} points; no known set has that many.",
+                hint="Use RTMPose for 17, 26 or 133 keypoints.",
+            )
+        self._columns = [place for place, name in enumerate(order) if name]
+        self.keypoints: tuple[str, ...] = tuple(name for name in order if name)
+
+    def track(
+        self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
+    ) -> Iterator[tuple[Square, Landmarks]]:
+        """Keypoints of each crop (512, 512, 3), in order, in pixels of the whole picture."""
+        high = CROP_PX / CROP_REACH
+        centre, half = CROP_PX / 2, np.array([BOX_SHAPE * high, high]) / 2
+        box = [*(centre - half), *(centre + half)]
+        for crop, square in crops:
+            # RTMPose was trained on blue, green, red.
+            points, scores = self._network(np.ascontiguousarray(crop[:, :, ::-1]), bboxes=[box])
+            xy = square.to_picture(np.asarray(points[0], dtype=np.float64) / CROP_PX)
+            trust = np.clip(np.asarray(scores[0], dtype=np.float64), 0.0, 1.0)[self._columns]
+            presence = 1.0 if float(trust.mean()) > LEAST_SCORE else 0.0
+            yield square, Landmarks(xy[self._columns], trust, presence, np.full(2, np.nan))
+
+
+def _loaded(weights: str | None) -> Any:  # noqa: ANN401
+    """The network, by rtmlib; what rtmlib says while loading is not the person's concern."""
+    from rtmlib import RTMPose as Network
+    from rtmlib.tools.solution.body_with_feet import BodyWithFeet
+
+    usual = BodyWithFeet.MODE["balanced"]
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            if weights is None:
+                return Network(usual["pose"], usual["pose_input_size"], backend="onnxruntime")
+            return Network(weights, _input_size(weights), backend="onnxruntime")
+    except Exception as error:
+        # Whatever the runtime or the download raise has no common base.
+        name = weights or "RTMPose's network"
+        raise InputError(
+            f"{name} cannot be loaded: {' '.join(str(error).split())[:200]}.",
+            hint="Give an RTMPose network (ONNX) with --weights.",
+        ) from error
+
+
+def _input_size(weights: str) -> tuple[int, int]:
+    """Width and height that the network wants."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
+    *_, height, width = session.get_inputs()[0].shape
+    return int(width), int(height)
+
+
+def _points(network: Any) -> int:  # noqa: ANN401
+    width, height = network.model_input_size
+    points, _ = network(np.zeros((height, width, 3), np.uint8), bboxes=[[0, 0, width, height]])
+    return int(np.asarray(points).shape[1])
