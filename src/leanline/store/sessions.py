@@ -192,28 +192,41 @@ class Sessions:
             rows = connection.execute(of_sessions).mappings().all()
         return tuple(_measured(session_of(row), found.get(row["id"], {})) for row in rows)
 
-    def add_correction(self, session_id: str, correction: Correction) -> CorrectionRecord:
-        """Record a correction (``jobs.correct`` also measures again)."""
-        record = CorrectionRecord(new_id(), session_id, now(), correction)
-        with self._database.writing() as connection:
-            _get(connection, session_id)
-            connection.execute(
-                schema.correction.insert().values(
-                    id=record.id,
-                    session_id=session_id,
-                    made_at=record.made_at,
-                    correction=to_plain(correction),
-                )
-            )
-        return record
+    def new_correction(self, session_id: str, correction: Correction) -> CorrectionRecord:
+        """A correction that is not in the store yet; ``jobs.correct`` brings it there."""
+        return CorrectionRecord(new_id(), session_id, now(), correction)
 
-    def remove_correction(self, session_id: str, correction_id: str) -> None:
+    def insert_correction(self, connection: sa.Connection, record: CorrectionRecord) -> None:
+        """Record a correction."""
+        connection.execute(
+            schema.correction.insert().values(
+                id=record.id,
+                session_id=record.session_id,
+                made_at=record.made_at,
+                correction=to_plain(record.correction),
+            )
+        )
+
+    def drop_correction(
+        self, connection: sa.Connection, session_id: str, correction_id: str
+    ) -> None:
         """Take a correction back; ``MissingError`` if there is none such."""
         c = schema.correction.c
         gone = sa.delete(schema.correction).where(c.id == correction_id, c.session_id == session_id)
-        with self._database.writing() as connection:
-            if not connection.execute(gone).rowcount:
-                raise MissingError(f"There is no correction {correction_id!r}.")
+        if not connection.execute(gone).rowcount:
+            raise _no_correction(correction_id)
+
+    def correction(self, session_id: str, correction_id: str) -> CorrectionRecord:
+        """One correction of a session; ``MissingError`` if there is none such."""
+        for record in self.corrections(session_id):
+            if record.id == correction_id:
+                return record
+        raise _no_correction(correction_id)
+
+    def result_is(self, connection: sa.Connection, session_id: str, result: str | None) -> bool:
+        """Whether a session's result is this one still; it stays so until the commit."""
+        query = sa.select(_s.c.result).where(_s.c.id == session_id).with_for_update()
+        return bool(connection.execute(query).scalar() == result)
 
     def corrections(self, session_id: str) -> tuple[CorrectionRecord, ...]:
         """What was put right by hand, in the order in which it was."""
@@ -228,6 +241,10 @@ def _get(connection: sa.Connection, session_id: str) -> Session:
     if row is None:
         raise MissingError(f"There is no session {session_id!r}.")
     return session_of(row)
+
+
+def _no_correction(correction_id: str) -> MissingError:
+    return MissingError(f"There is no correction {correction_id!r}.")
 
 
 def _measured(session: Session, metrics: Mapping[str, Metric]) -> Measured:

@@ -1,0 +1,5 @@
+"""``python -m leanline.jobs``: one worker; see ``jobs.worker``."""
+
+from leanline.jobs.worker import main
+
+main()

@@ -1,0 +1,42 @@
+"""How much one clip may cost, so that a broken or hostile one cannot take the machine."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a worker; None for none.
+
+    Parameters
+    ----------
+    memory_mib
+        Address space of the worker, mebibytes (not on Windows).
+    clip_s
+        Seconds one clip may take.
+    cpu_s
+        Seconds of processor time one clip may take, all cores together.
+    """
+
+    memory_mib: float | None = 12 * 1024
+    clip_s: float | None = 3600.0
+    cpu_s: float | None = 4 * 3600.0
+
+
+def limit_memory(limits: Limits) -> None:
+    """Let the system refuse this process more memory than its limits say."""
+    if limits.memory_mib is None:
+        return
+    try:
+        resource: Any = importlib.import_module("resource")
+    except ImportError:  # Windows
+        return
+    size = int(limits.memory_mib * _MIB)
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = size if most == resource.RLIM_INFINITY else min(size, most)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, most))

@@ -1,0 +1,210 @@
+"""A worker: a process that owns the networks and does one job after another.
+
+It is started by ``jobs.supervisor`` as ``python -m leanline.jobs``, reads its order from
+the first line of its standard input (not from its arguments, which others can see), and ends
+when the input does: when it is told to, or when its server dies.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Final
+
+import sqlalchemy as sa
+
+from leanline.errors import CancelledError, InputError, LeanlineError
+from leanline.jobs.analyse import Analyser, task_of
+from leanline.jobs.limits import Limits, limit_memory
+from leanline.jobs.queue import Queue
+from leanline.store import Job, Store
+from leanline.store.locks import locked
+
+BEAT_S: Final = 0.4
+# A job that does not listen for so long is ended with its process.
+GRACE_S: Final = 20.0
+_LOG: Final = logging.getLogger(__name__)
+ANALYSER: Final = "leanline.jobs.analyse:analyse"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker is told: its name, its store, who analyses, and the limits."""
+
+    name: str
+    where: str
+    files: str | None = None
+    analyser: str = ANALYSER
+    limits: Limits = field(default_factory=Limits)
+    poll_s: float = 0.3
+
+    def to_json(self) -> str:
+        """The order as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Order:
+        """The order of ``to_json``."""
+        data = json.loads(text)
+        return cls(**{**data, "limits": Limits(**data["limits"])})
+
+
+class _StoppedError(Exception):
+    """The worker is to end in the middle of a job."""
+
+
+class Watch:
+    """Tells the queue that a job goes on, and tells the job when it has to stop.
+
+    The job calls ``progress`` as often as it likes; the database hears of it a few times a
+    second, from a thread, so also while nothing calls.
+    """
+
+    def __init__(self, queue: Queue, job: Job, order: Order, stop: threading.Event) -> None:
+        self._queue, self._job, self._order, self._stop = queue, job, order, stop
+        self._said = ("Starting", 0.0)
+        self._reason: Exception | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="watch", daemon=True)
+        self._started_s, self._cpu_s = time.monotonic(), time.process_time()
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def progress(self, phase: str, share: float) -> None:
+        """Note how far the job is; raises when it is to stop."""
+        self._said = (phase, round(min(max(share, 0.0), 1.0), 3))
+        if self._reason is not None:
+            raise self._reason
+
+    def _beat(self) -> None:
+        told_s = 0.0
+        while not self._over.wait(BEAT_S):
+            self._reason = self._reason or self._why_stop()
+            told_s = told_s or (time.monotonic() if self._reason else 0.0)
+            if self._reason and time.monotonic() - told_s > GRACE_S:
+                _record(self._queue, self._job, self._order.name, self._reason)
+                os._exit(1)
+
+    def _why_stop(self) -> Exception | None:
+        if self._stop.is_set():
+            return _StoppedError()
+        limits = self._order.limits
+        if limits.clip_s is not None and time.monotonic() - self._started_s > limits.clip_s:
+            return _too_long(f"{limits.clip_s / 60:.3g} minutes")
+        if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
+            return _too_long(f"{limits.cpu_s / 60:.3g} minutes of processor time")
+        try:
+            goes_on = self._queue.beat(self._job.id, self._order.name, *self._said)
+        except sa.exc.DBAPIError:  # the database is away for a moment
+            return None
+        return None if goes_on else CancelledError("The analysis was cancelled.")
+
+
+def work(order: Order, stop: threading.Event) -> None:
+    """Do jobs until ``stop`` is set."""
+    limit_memory(order.limits)
+    analyser = _analyser(order.analyser)
+    files = None if order.files is None else Path(order.files)
+    with Store.open(order.where, files=files) as store:
+        queue = Queue(store)
+        with locked(lock_of(store, order.name)):
+            while not stop.is_set():
+                job = queue.claim(order.name)
+                if job is None:
+                    stop.wait(order.poll_s)
+                    continue
+                do(store, job, order, analyser, stop)
+        lock_of(store, order.name).unlink(missing_ok=True)
+
+
+def do(store: Store, job: Job, order: Order, analyser: Analyser, stop: threading.Event) -> None:
+    """Do one claimed job; whatever happens to it, it is over afterwards."""
+    queue = Queue(store)
+    folder = store.files.work / job.id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with Watch(queue, job, order, stop) as watch:
+            task = task_of(store, store.sessions.get(job.session_id), folder)
+            analysis = analyser(task, watch.progress)
+        queue.complete(job, order.name, folder, analysis)
+    except Exception as error:  # one bad clip never stops the queue
+        _record(queue, job, order.name, error)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def lock_of(store: Store, worker: str) -> Path:
+    """The lock that a worker of this machine holds as long as it lives."""
+    return store.files.locks / f"worker-{worker.rpartition(':')[2]}"
+
+
+def _record(queue: Queue, job: Job, worker: str, error: Exception) -> None:
+    if isinstance(error, _StoppedError):
+        queue.interrupt(worker)
+        return
+    if isinstance(error, MemoryError):
+        error = _too_large()
+    elif not isinstance(error, LeanlineError):
+        _LOG.error("job %s failed", job.id, exc_info=error)
+        error = _ours(error)
+    queue.fail(job.id, worker, error)
+
+
+def _ours(error: Exception) -> LeanlineError:
+    """What is not the person's mistake."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return LeanlineError(
+        f"The analysis failed ({what}), which is a mistake of leanline's.",
+        hint="Try again; if it stays, report it with the clip.",
+    )
+
+
+def _too_long(limit: str) -> InputError:
+    return InputError(
+        f"The clip took longer than {limit} to analyse.",
+        hint="Cut it to the part with the run, or raise the limit.",
+    )
+
+
+def _too_large() -> InputError:
+    return InputError(
+        "The clip needs more memory than it may have.",
+        hint="Film in 1080p instead of 4K, or raise the limit.",
+    )
+
+
+def _analyser(name: str) -> Analyser:
+    module, _, function = name.partition(":")
+    found: Analyser = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _listen(stream: IO[str], stop: threading.Event) -> None:
+    """Wait for the end of the input: the server says stop, or is no more."""
+    while stream.read(1024):
+        pass
+    stop.set()
+
+
+def main() -> None:
+    """Work as the first line of the input says."""
+    order = Order.from_json(sys.stdin.readline())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(sys.stdin, stop), name="listen", daemon=True).start()
+    work(order, stop)
