@@ -191,7 +191,8 @@ class Runner:
     the camera, ``rhythm`` the gait's, each None if there is none. ``leg_length`` is in the
     pose's unit. ``seen`` is the clean pose at its places in the picture, still facing +x,
     when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
-    ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells.
+    ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells;
+    ``slant`` (T,) the tangent of how far off square the runner is seen, where it changes.
     """
 
     pose: PoseTrack
@@ -207,6 +208,7 @@ class Runner:
     notes: tuple[Note, ...] = ()
     seen: PoseTrack | None = None
     yaw_deg: Estimate | None = None
+    slant: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from leanline.camera.scale import metres_per_unit
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.standing import measure_standing
-from leanline.metrics.summary import Circumstances, quality, summarise, withheld
+from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
 from leanline.model import Metric, Step
 from leanline.skeleton import Side
 from tests.captures import analysed, standing
@@ -241,3 +243,28 @@ def test_a_standing_clip_has_no_running_numbers() -> None:
     assert "cadence_spm" not in found.metrics
     assert found.contacts == ()
     assert found.surface == "unknown"
+
+
+def test_steps_seen_slantwise_count_less() -> None:
+    made = steps([4.0, 4.0, 8.0, 8.0])
+    times = np.array([step.contact_s for step in made])
+    slant = np.tan(np.radians([0.0, 0.0, 20.0, 20.0]))
+    weights = step_weights(made, times, slant)
+    assert weights[0] > 4.0 * weights[-1]
+    weighted = summarise("lean_body_deg", made, LEVEL, weights)
+    assert isinstance(weighted.value, float)
+    assert 4.0 < weighted.value < 5.0
+    assert half_width(weighted) > half_width(summarise("lean_body_deg", made, LEVEL))
+
+
+def test_a_runner_who_stays_square_has_steps_of_one_weight() -> None:
+    made = steps([4.0, 5.0])
+    np.testing.assert_array_equal(step_weights(made, np.zeros(1), None), [1.0, 1.0])
+
+
+def test_an_uncertain_yaw_widens_what_lies_along_the_path() -> None:
+    made = steps([10.0, 10.5, 9.5, 10.0])
+    slanted = replace(LEVEL, along_sd=0.05)
+    assert half_width(summarise("lean_body_deg", made, slanted)) > half_width(
+        summarise("lean_body_deg", made, LEVEL)
+    )

@@ -12,8 +12,8 @@ from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
-from leanline.metrics.summary import Circumstances, quality, summarise, withheld
-from leanline.model import Camera, Estimate, Metric, PoseTrack, Runner, Step
+from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
+from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.runner.anatomy import Anatomy
 
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
@@ -41,7 +41,8 @@ def measure(
     steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
     clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera))
-    metrics = {name: _one(name, runner.pose, steps, clip) for name in STEP_METRICS}
+    weights = step_weights(steps, runner.pose.time_s, runner.slant)
+    metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
     metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
@@ -63,12 +64,14 @@ def _half_width(estimate: Estimate) -> float:
     return 0.5 * (estimate.ci95[1] - estimate.ci95[0])
 
 
-def _one(name: str, pose: PoseTrack, steps: Sequence[Step], clip: Circumstances) -> Metric:
+def _one(
+    name: str, pose: PoseTrack, steps: Sequence[Step], clip: Circumstances, weights: Array
+) -> Metric:
     missing = [point for point in STEP_METRICS[name].needs if not pose.has(point)]
     if missing:
         parts = sorted({point.partition("_")[2].replace("_", " ") for point in missing})
         return withheld(name, f"the track has no {' and no '.join(parts)}")
-    return summarise(name, steps, clip)
+    return summarise(name, steps, clip, weights)
 
 
 def _walking(gait: Gait) -> dict[str, Metric]:

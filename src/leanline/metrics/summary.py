@@ -20,6 +20,9 @@ GOOD_RATE_HZ = 50.0
 FEWEST_FOR_MEMORY = 10
 # What is left of a frame after placing an event between frames, a standard deviation.
 TIMING_FRAMES = 0.1
+# Seen this far off square, near and far foot stand a degree beside where they are (leg lean,
+# 10 cm nearer or farther than the body), as much as steps differ from each other.
+SLANT_DEG = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,35 @@ class Circumstances:
     along_sd: float = 0.0
 
 
-def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
-    """One metric over all steps: mean, spread, both sides, 95 % interval, quality."""
+def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> Array:
+    """How much each step counts, (N,): those seen square on more than those seen slantwise.
+
+    ``slant`` (T,) is the tangent of the angle off square at ``time_s``, None if it stays.
+    """
+    if slant is None:
+        return np.ones(len(steps))
+    middle = np.array([0.5 * (step.contact_s + step.toe_off_s) for step in steps])
+    off = np.interp(middle, time_s, slant) / np.tan(np.radians(SLANT_DEG))
+    return np.asarray(1.0 / (1.0 + off**2))
+
+
+def summarise(
+    name: str, steps: Sequence[Step], clip: Circumstances, weights: Array | None = None
+) -> Metric:
+    """One metric over all steps: mean, spread, both sides, 95 % interval, quality.
+
+    ``weights`` (N,) say how much each step counts for what is measured along the path.
+    """
     spec = STEP_METRICS[name]
+    weights = weights if weights is not None and spec.along else np.ones(len(steps))
     values = np.array([step.values.get(name, np.nan) for step in steps], dtype=np.float64)
     known = np.isfinite(values)
     n = int(known.sum())
     if n == 0:
         return withheld(name, "it was not seen in any step")
-    mean = _balanced_mean(values, steps)
+    mean = _balanced_mean(values, weights, steps)
     sd = _spread(values, steps)
-    errors = _errors(name, values[known], clip)
+    errors = _errors(name, values[known], weights[known], clip)
     half = 1.96 * errors.whole
     return Metric(
         id=name,
@@ -55,8 +76,8 @@ def summarise(name: str, steps: Sequence[Step], clip: Circumstances) -> Metric:
         ci95=(mean - half, mean + half),
         sd=sd,
         n=n,
-        left=_side_mean(values, steps, "left"),
-        right=_side_mean(values, steps, "right"),
+        left=_side_mean(values, weights, steps, "left"),
+        right=_side_mean(values, weights, steps, "right"),
         quality=quality(n, spec.timed, clip.rate_hz),
         sdc95=max(errors.smallest_change, spec.change),
     )
@@ -97,13 +118,15 @@ class Errors:
         return float(1.96 * np.sqrt(2.0) * once)
 
 
-def _errors(name: str, values: Array, clip: Circumstances) -> Errors:
+def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Errors:
     spec = STEP_METRICS[name]
     residual = clip.residual.get(name, spec.residual)
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
     # The offset between camera clock and event is the same in all steps of a clip.
     timing = spec.rate * TIMING_FRAMES / clip.rate_hz
-    steps = spread / np.sqrt(independent(values))
+    # Unequal weights are worth fewer steps (Kish 1965).
+    worth = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
+    steps = spread / np.sqrt(max(1.0, worth * independent(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
     return Errors(float(steps), residual, attitude, timing)
@@ -130,10 +153,9 @@ def quality(n: int, timed: bool, rate_hz: float) -> Quality:
     return "good"
 
 
-def _side_mean(values: Array, steps: Sequence[Step], side: str) -> float | None:
-    mine = values[[step.side == side for step in steps]]
-    mine = mine[np.isfinite(mine)]
-    return float(mine.mean()) if len(mine) else None
+def _side_mean(values: Array, weights: Array, steps: Sequence[Step], side: str) -> float | None:
+    mine = np.array([step.side == side for step in steps]) & np.isfinite(values)
+    return float(np.average(values[mine], weights=weights[mine])) if mine.any() else None
 
 
 def _spread(values: Array, steps: Sequence[Step]) -> float | None:
@@ -152,7 +174,7 @@ def _spread(values: Array, steps: Sequence[Step]) -> float | None:
     return float(np.sqrt(squares / free)) if free else None
 
 
-def _balanced_mean(values: Array, steps: Sequence[Step]) -> float:
+def _balanced_mean(values: Array, weights: Array, steps: Sequence[Step]) -> float:
     """Mean of the two sides' means, so that an odd step does not favour one foot."""
-    means = [_side_mean(values, steps, side) for side in SIDES]
+    means = [_side_mean(values, weights, steps, side) for side in SIDES]
     return float(np.mean([mean for mean in means if mean is not None]))

@@ -46,12 +46,14 @@ class Passing:
     ``square`` (T,) is the cosine of the angle between line of sight and the normal of the
     path (1 is square on); ``size`` (T,) the apparent size of the body over its size at the
     reference distance. ``yaw_deg`` is how far the path turns towards the camera, where one
-    angle tells it.
+    angle tells it. ``slant`` (T,) is the tangent of the angle between line of sight and the
+    normal of the path, where it changes.
     """
 
     square: Array
     size: Array
     yaw_deg: Estimate | None = None
+    slant: Array | None = None
 
 
 def passing_of(
@@ -154,7 +156,7 @@ def _panned(size: Array, time_s: Array) -> Passing | None:
         return None
     fitted = np.polyval([bend, slope, level], time_s - middle)
     square = np.clip(np.sqrt(nearest / np.maximum(fitted, 1e-12)), LEAST_SQUARE, 1.0)
-    return Passing(square, square)
+    return Passing(square, square, slant=np.sqrt(1.0 / square**2 - 1.0))
 
 
 def _crossed(size: Array, track: PoseTrack, view: Sight) -> Passing:
@@ -181,7 +183,7 @@ def _crossed(size: Array, track: PoseTrack, view: Sight) -> Passing:
     # The lens scales the tangent of the yaw.
     lens_sd = np.degrees(LONG_SIDE_VIEW_SD * np.sin(2.0 * yaw) / 2.0)
     told = _estimate(np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size along the path")
-    return Passing(square, relative / reference, told)
+    return Passing(square, relative / reference, told, np.tan(np.arctan(u) + yaw))
 
 
 def _resized(size: Array, time_s: Array) -> Passing:

@@ -66,6 +66,7 @@ def prepare(capture: Capture) -> Runner:
         notes=_notes(sides, len(raw.time_s)),
         seen=_seen(pose, sided, passing, shake),
         yaw_deg=None if passing is None else passing.yaw_deg,
+        slant=None if passing is None else passing.slant,
     )
 
 
