@@ -99,9 +99,7 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
     with _progress(label) as progress:
         analysis = analyze(job.source, **asdict(settings), progress=progress)
         if job.directory is not None:
-            _write(analysis, job.directory)
-            if wishes.report:
-                _report(job.source, analysis, job.directory, wishes.language)
+            _write(job.source, analysis, job.directory, wishes)
             if wishes.overlay:
                 _draw(job.source, analysis, job.directory, progress, wishes.slow_contacts)
     _show(analysis, as_json=wishes.as_json, several=several)
@@ -118,24 +116,11 @@ def _check_directory(directory: Path | None) -> None:
             raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
 
 
-def _write(analysis: Analysis, directory: Path) -> None:
-    from leanline.formats.analysis_json import write_analysis
+def _write(source: Path, analysis: Analysis, directory: Path, wishes: Wishes) -> None:
+    from leanline.report.result import write_result
 
     try:
-        write_analysis(analysis, directory)
-    except OSError as error:
-        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
-
-
-def _report(source: Path, analysis: Analysis, directory: Path, language: str) -> None:
-    """The page, and the pose that the page can be made from again."""
-    from leanline.formats.runner_npz import write_runner
-    from leanline.report.html import write_report
-
-    try:
-        if analysis.runner is not None:
-            write_runner(analysis.runner, directory)
-        write_report(analysis, directory, source if analysis.video.width else None, language)
+        write_result(analysis, directory, source, language=wishes.language, report=wishes.report)
     except OSError as error:
         raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
 
