@@ -12,6 +12,7 @@ from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.plot import plot
 from leanline.cli.report import report
+from leanline.cli.serve import serve
 
 app = typer.Typer(
     name="leanline",
@@ -28,6 +29,7 @@ app.command("report")(report)
 app.command("compare")(compare)
 app.command("plot")(plot)
 app.command("demo")(demo)
+app.command("serve")(serve)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,1 +1,1 @@
-"""The local web application: pages and the REST API."""
+"""The application in the browser and the REST API: ``leanline serve``."""

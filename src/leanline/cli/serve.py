@@ -1,0 +1,65 @@
+"""``leanline serve``: the pages and the API, with a worker, on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leanline.cli.results import refused_as_exit
+
+if TYPE_CHECKING:
+    from leanline.web.settings import WebSettings
+
+
+def serve(
+    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 takes any that is free.")] = 8765,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; others than this need --lan.")
+    ] = "127.0.0.1",
+    lan: Annotated[
+        bool,
+        typer.Option("--lan", help="Let phones of the same network in, with a key they scan."),
+    ] = False,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|URL",
+            help="The store: a folder or a postgresql:// URL. Else $LEANLINE_DATA or your own.",
+        ),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = True,
+) -> None:
+    """Start the pages and the API for clips, athletes, trends and plans."""
+    from leanline.store import Store
+    from leanline.web.serve import Listening
+    from leanline.web.serve import serve as serve_until_stopped
+
+    with refused_as_exit():
+        where = Listening(host, port, lan)
+        with Store.open(data) as store:
+            serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
+
+
+def _welcome(settings: WebSettings, *, browser: bool) -> None:
+    """Say where the pages are, and show the square code for the phone."""
+    import sys
+
+    here = f"http://127.0.0.1:{settings.port}/"
+    if settings.entry_url and settings.token:
+        import segno
+
+        typer.echo(f"On this computer:  {here}enter?token={settings.token}")
+        typer.echo(f"On the phone:      {settings.entry_url}\n")
+        segno.make(settings.entry_url, error="l").terminal(out=sys.stdout, compact=True)
+        typer.echo("Whoever has this address can see and delete everything in the store.")
+        here = f"{here}enter?token={settings.token}"
+    else:
+        typer.echo(f"leanline is at {here}")
+    typer.echo("Stop it with Ctrl-C.")
+    if browser and sys.stdout.isatty():
+        import webbrowser
+
+        webbrowser.open(here)

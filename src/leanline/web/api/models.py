@@ -1,0 +1,314 @@
+"""What the API takes and gives: typed, as OpenAPI shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from leanline.corrections import to_plain
+from leanline.model import Metric
+from leanline.store.athletes import LONGEST_NAME
+from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
+from leanline.units import unit_of
+
+LongText = Annotated[str, StringConstraints(max_length=10_000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]
+Height = Annotated[float, Field(ge=1.0, le=2.3)]
+Speed = Annotated[float, Field(ge=0.2, le=12.0)]
+
+
+class Strict(BaseModel):
+    """Takes no fields that it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadNew(Strict):
+    """A clip that is to come."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    size: int = Field(ge=1, le=2**53, description="Bytes.")
+
+
+class UploadOut(BaseModel):
+    """How far a clip is: send the rest from byte ``offset`` on."""
+
+    id: str
+    name: str
+    size: int
+    offset: int
+    complete: bool
+    sha256: str | None = Field(description="Hash of the whole clip, when it is here.")
+
+
+class LookOut(BaseModel):
+    """The first look at a clip that has arrived."""
+
+    fps: float
+    duration_s: float
+    width: int
+    height: int
+    frames: int
+    time_scale: float
+    orientation: Literal["landscape", "portrait", "square"]
+    usable: bool
+    advice: list[str]
+
+
+class SettingsIn(Strict):
+    """What is known of a clip; what is left out is not known."""
+
+    height_m: Height | None = None
+    speed_mps: Speed | None = None
+    roll_deg: Annotated[float, Field(ge=-45, le=45)] | None = None
+    slow_motion: Annotated[float, Field(ge=1, le=40)] | None = None
+    pose_model: Literal["full", "heavy"] = "heavy"
+    person: Annotated[int, Field(ge=1, le=99)] | None = None
+    start_s: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    end_s: Annotated[float, Field(gt=0, le=1e6)] | None = None
+
+
+class SessionNew(Strict):
+    """A clip that has arrived, to be analysed.
+
+    The athlete is one of the store's (``athlete_id``), or one by name (``athlete_name``), who
+    is added when there is none of that name.
+    """
+
+    upload_id: Id
+    athlete_id: Id | None = None
+    athlete_name: Name | None = None
+    filmed_at: datetime | None = None
+    notes: LongText = ""
+    standing_id: Id | None = None
+    settings: SettingsIn = SettingsIn()
+
+
+class SessionChange(Strict):
+    """What is to be different; what is left out stays."""
+
+    athlete_id: Id | None = None
+    filmed_at: datetime | None = None
+    notes: LongText | None = None
+
+
+class SessionOut(BaseModel):
+    """One clip of somebody; ``analysed_at`` is None until there is a result."""
+
+    id: str
+    athlete_id: str | None
+    name: str
+    filmed_at: datetime
+    created_at: datetime
+    analysed_at: datetime | None
+    activity: str | None
+    duration_s: float | None
+    settings: dict[str, Any]
+    notes: str
+    standing_id: str | None
+    findings: list[tuple[str, str]]
+
+
+class JobOut(BaseModel):
+    """One analysis: final states (done, failed, cancelled, interrupted) never change."""
+
+    id: str
+    session_id: str
+    state: JobState
+    phase: str
+    share: float = Field(description="0 to 1.")
+    revision: int
+    created_at: datetime
+    changed_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_wanted: bool
+    error: str
+    hint: str
+    may_retry: bool
+    retry_of: str | None
+
+
+class Queued(BaseModel):
+    """A session and the job that analyses it."""
+
+    session: SessionOut
+    job: JobOut
+
+
+class AthleteNew(Strict):
+    """Somebody who is filmed."""
+
+    name: Name
+    height_m: Height | None = None
+    notes: LongText = ""
+
+
+class AthleteChange(Strict):
+    """What is to be different; what is left out stays, a null height is forgotten."""
+
+    name: Name | None = None
+    height_m: Height | None = None
+    notes: LongText | None = None
+
+
+class AthleteOut(BaseModel):
+    """Somebody who is filmed."""
+
+    id: str
+    name: str
+    height_m: float | None
+    notes: str
+    created_at: datetime
+
+
+class MetricOut(BaseModel):
+    """One metric of one session."""
+
+    id: str
+    unit: str | None
+    value: float | str | None
+    ci95: tuple[float | None, float | None] | None
+    sd: float | None
+    n: int
+    left: float | None
+    right: float | None
+    quality: str
+    why: str | None
+    sdc95: float | None
+    zeroed: float | None
+
+
+class HistoryOut(BaseModel):
+    """One analysed session of the history."""
+
+    session_id: str
+    at: datetime
+    name: str
+    activity: str
+    view: str
+    surface: str
+    pose_model: str
+    metrics: list[MetricOut]
+
+
+class CorrectionIn(BaseModel):
+    """Something put right by hand; ``kind`` says which of the other fields it has.
+
+    moved_event: side, event, at_s, to_s. removed_contact: side, contact_s. added_contact: side,
+    contact_s, toe_off_s. swapped_sides: start_s, end_s (both may be null). given_roll: roll_deg.
+    given_height: height_m. given_speed: speed_mps.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    kind: Literal[
+        "moved_event",
+        "removed_contact",
+        "added_contact",
+        "swapped_sides",
+        "given_roll",
+        "given_height",
+        "given_speed",
+    ]
+
+
+class CorrectionOut(BaseModel):
+    """A correction and when it was made."""
+
+    id: str
+    session_id: str
+    made_at: datetime
+    correction: dict[str, Any]
+
+
+class SeriesOut(BaseModel):
+    """What is drawn over the clip: pixels with y down, seconds of the clip."""
+
+    width: int
+    height: int
+    time_s: list[float | None]
+    points: dict[str, tuple[list[float | None], list[float | None]]]
+    bones: list[tuple[str, str]]
+    near: str | None
+    standing: bool
+    up: tuple[float, float]
+    forward: tuple[float, float]
+    band_deg: tuple[float, float]
+    contacts: list[dict[str, str | float | None]]
+    steps: list[dict[str, str | float | None]]
+    curves: dict[str, list[float | None]]
+
+
+class WatchRunOut(BaseModel):
+    """A run as a watch recorded it."""
+
+    id: str
+    athlete_id: str
+    name: str
+    started_at: datetime
+    duration_s: float
+    device: str
+    sport: str
+    means: dict[str, float]
+
+
+class Health(BaseModel):
+    """That the server is there."""
+
+    leanline: str
+    store: str
+
+
+def session_out(session: Session) -> SessionOut:
+    """A session for the API."""
+    return SessionOut(
+        id=session.id,
+        athlete_id=session.athlete_id,
+        name=session.name,
+        filmed_at=session.filmed_at,
+        created_at=session.created_at,
+        analysed_at=session.analysed_at,
+        activity=session.taken.activity if session.taken else None,
+        duration_s=session.duration_s,
+        settings=dict(session.settings),
+        notes=session.notes,
+        standing_id=session.standing_id,
+        findings=list(session.findings),
+    )
+
+
+def job_out(job: Job) -> JobOut:
+    """A job for the API."""
+    return JobOut(
+        **{name: getattr(job, name) for name in JobOut.model_fields},
+    )
+
+
+def athlete_out(athlete: Athlete) -> AthleteOut:
+    """An athlete for the API."""
+    return AthleteOut(**{name: getattr(athlete, name) for name in AthleteOut.model_fields})
+
+
+def correction_out(record: CorrectionRecord) -> CorrectionOut:
+    """A correction for the API."""
+    return CorrectionOut(
+        id=record.id,
+        session_id=record.session_id,
+        made_at=record.made_at,
+        correction=to_plain(record.correction),
+    )
+
+
+def metric_out(metric: Metric) -> MetricOut:
+    """A metric for the API."""
+    values = {name: getattr(metric, name) for name in MetricOut.model_fields if name != "unit"}
+    return MetricOut(**values, unit=unit_of(metric.id))
+
+
+def watch_run_out(run: WatchRun) -> WatchRunOut:
+    """A watch's run for the API."""
+    values = {name: getattr(run, name) for name in WatchRunOut.model_fields if name != "means"}
+    return WatchRunOut(**values, means=dict(run.means))

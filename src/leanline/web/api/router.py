@@ -1,0 +1,24 @@
+"""All of ``/api/v1``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from leanline import __version__
+from leanline.web.api import athletes, jobs, sessions, uploads, weeks
+from leanline.web.api.models import Health
+from leanline.web.deps import Services_
+from leanline.web.problems import responses
+
+router = APIRouter(prefix="/api/v1")
+
+
+@router.get("/health", tags=["server"], operation_id="get_health", responses=responses())
+def get_health(services: Services_) -> Health:
+    """That the server is there, and which leanline it is."""
+    kind = "sqlite" if services.store.place.is_sqlite else "postgresql"
+    return Health(leanline=__version__, store=kind)
+
+
+for part in (uploads, sessions, jobs, athletes, weeks):
+    router.include_router(part.router)

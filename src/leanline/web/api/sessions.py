@@ -1,0 +1,197 @@
+"""Clips and their results."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import FileResponse
+
+from leanline.formats.analysis_json import FILE_NAME as ANALYSIS_NAME
+from leanline.web import results
+from leanline.web.api.models import (
+    CorrectionIn,
+    CorrectionOut,
+    Id,
+    MetricOut,
+    Queued,
+    SeriesOut,
+    SessionChange,
+    SessionNew,
+    SessionOut,
+    correction_out,
+    job_out,
+    metric_out,
+    session_out,
+)
+from leanline.web.deps import Services_
+from leanline.web.problems import not_found, responses
+from leanline.web.services import Order, change_session, result_file, submit
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+_SANDBOX: Final = {
+    "content-security-policy": (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    )
+}
+MediaKind = Literal["preview", "original", "overlay"]
+_MP4: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"video/mp4": {}}},
+    206: {"description": "A part of the file."},
+}
+_JSON: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}}
+}
+
+
+@router.post("", status_code=202, operation_id="create_session", responses=responses(404, 409))
+def create_session(services: Services_, new: SessionNew) -> Queued:
+    """Hand in a clip that has arrived: it is kept, and its analysis queued."""
+    values = {name: getattr(new, name) for name in SessionNew.model_fields if name != "settings"}
+    order = Order(**values, settings=new.settings.model_dump(exclude_none=True))
+    session, job = submit(services, order)
+    return Queued(session=session_out(session), job=job_out(job))
+
+
+@router.get("", operation_id="list_sessions", responses=responses(404))
+def list_sessions(
+    services: Services_,
+    athlete_id: Id | None = None,
+    most: Annotated[int, Query(ge=1, le=1000)] = 100,
+    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> list[SessionOut]:
+    """Sessions, newest first; of one athlete or of all."""
+    if athlete_id:
+        services.store.athletes.get(athlete_id)
+    found = services.store.sessions.all(athlete_id, most=most, skip=skip)
+    return [session_out(session) for session in found]
+
+
+@router.get("/{session_id}", operation_id="get_session", responses=responses(404))
+def get_session(services: Services_, session_id: Id) -> SessionOut:
+    """One session."""
+    return session_out(services.store.sessions.get(session_id))
+
+
+@router.patch("/{session_id}", operation_id="change_session", responses=responses(404))
+def patch_session(services: Services_, session_id: Id, change: SessionChange) -> SessionOut:
+    """Another athlete, date or note."""
+    changes = change.model_dump(exclude_unset=True)
+    changes = {k: v for k, v in changes.items() if k == "athlete_id" or v is not None}
+    return session_out(change_session(services, session_id, **changes))
+
+
+@router.delete(
+    "/{session_id}", status_code=204, operation_id="delete_session", responses=responses(404)
+)
+def delete_session(services: Services_, session_id: Id) -> None:
+    """Delete a session, its result and its clip."""
+    services.store.delete_session(session_id)
+
+
+@router.post(
+    "/{session_id}/analyse",
+    status_code=202,
+    operation_id="analyse_session",
+    responses=responses(404, 409),
+)
+def analyse_session(services: Services_, session_id: Id) -> Queued:
+    """Queue the clip's analysis once more."""
+    job = services.queue.again(session_id)
+    return Queued(session=session_out(services.store.sessions.get(session_id)), job=job_out(job))
+
+
+@router.get(
+    "/{session_id}/result",
+    operation_id="get_result",
+    response_class=Response,
+    responses={**responses(404), **_JSON},
+)
+def get_result(services: Services_, session_id: Id) -> Response:
+    """The whole result: ``analysis.json`` of schema leanline.analysis/1."""
+    session = services.store.sessions.get(session_id)
+    return FileResponse(
+        result_file(services, session, ANALYSIS_NAME), media_type="application/json"
+    )
+
+
+@router.get("/{session_id}/metrics", operation_id="get_metrics", responses=responses(404))
+def get_metrics(services: Services_, session_id: Id) -> list[MetricOut]:
+    """The session's metrics; none until it is analysed."""
+    services.store.sessions.get(session_id)
+    return [metric_out(metric) for metric in services.store.sessions.metrics(session_id).values()]
+
+
+@router.get("/{session_id}/series", operation_id="get_series", responses=responses(404))
+def get_series(services: Services_, session_id: Id) -> SeriesOut:
+    """Keypoints, contacts and leans along the clip, to draw over it."""
+    series = results.series(services, services.store.sessions.get(session_id))
+    if series is None:
+        raise not_found("series")
+    return SeriesOut.model_validate(asdict(series))
+
+
+@router.get(
+    "/{session_id}/media/{kind}",
+    operation_id="get_media",
+    response_class=Response,
+    responses={**responses(404, 416), **_MP4},
+)
+def get_media(services: Services_, session_id: Id, kind: MediaKind, request: Request) -> Response:
+    """The clip: a copy that every browser plays, the original, or with the marks drawn on it.
+
+    Parts can be asked for with ``Range``.
+    """
+    session = services.store.sessions.get(session_id)
+    return results.media(services, session, kind, request)
+
+
+@router.get(
+    "/{session_id}/report",
+    operation_id="get_report",
+    response_class=Response,
+    responses={**responses(404), 200: {"content": {"text/html": {}}}},
+)
+def get_report(
+    services: Services_, session_id: Id, save: bool = False, lang: Literal["en", "de"] = "en"
+) -> Response:
+    """The page that needs nothing else, to keep or to send."""
+    session = services.store.sessions.get(session_id)
+    html = results.report(services, session, lang)
+    name = {"content-disposition": f'attachment; filename="leanline-{session.id}.html"'}
+    return Response(html, media_type="text/html", headers={**_SANDBOX, **(name if save else {})})
+
+
+@router.get("/{session_id}/corrections", operation_id="list_corrections", responses=responses(404))
+def list_corrections(services: Services_, session_id: Id) -> list[CorrectionOut]:
+    """What was put right by hand, in the order in which it was."""
+    services.store.sessions.get(session_id)
+    return [correction_out(record) for record in services.store.sessions.corrections(session_id)]
+
+
+@router.post(
+    "/{session_id}/corrections",
+    status_code=201,
+    operation_id="add_correction",
+    responses=responses(404, 409),
+)
+def add_correction(services: Services_, session_id: Id, correction: CorrectionIn) -> CorrectionOut:
+    """Put something right; it is recorded and the clip measured again before the answer."""
+    return correction_out(results.correct(services, session_id, _plain(correction)))
+
+
+@router.delete(
+    "/{session_id}/corrections/{correction_id}",
+    status_code=204,
+    operation_id="remove_correction",
+    responses=responses(404, 409),
+)
+def remove_correction(services: Services_, session_id: Id, correction_id: Id) -> None:
+    """Take a correction back and measure again."""
+    results.uncorrect(services, session_id, correction_id)
+
+
+def _plain(correction: CorrectionIn) -> dict[str, Any]:
+    return correction.model_dump()

@@ -1,0 +1,84 @@
+"""Clips on their way in, in pieces that may be sent again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from starlette.requests import ClientDisconnect
+
+from leanline.web.api.models import Id, LookOut, UploadNew, UploadOut
+from leanline.web.deps import Services_
+from leanline.web.look import look_at
+from leanline.web.problems import responses
+from leanline.web.uploads import Upload, as_dict
+
+router = APIRouter(prefix="/uploads", tags=["uploads"])
+
+
+@router.post("", status_code=201, operation_id="create_upload", responses=responses(413, 429, 507))
+def create_upload(services: Services_, new: UploadNew, response: Response) -> UploadOut:
+    """Announce a clip: its name and its size in bytes."""
+    upload = services.uploads.create(new.name, new.size)
+    response.headers["Location"] = f"/api/v1/uploads/{upload.id}"
+    return _out(upload, response)
+
+
+@router.get("/{upload_id}", operation_id="get_upload", responses=responses(404))
+def get_upload(services: Services_, upload_id: Id, response: Response) -> UploadOut:
+    """How far a clip is."""
+    return _out(services.uploads.get(upload_id), response)
+
+
+@router.patch(
+    "/{upload_id}",
+    operation_id="append_upload",
+    responses=responses(404, 409, 413, 507),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    },
+)
+async def append_upload(
+    services: Services_,
+    upload_id: Id,
+    request: Request,
+    response: Response,
+    upload_offset: Annotated[int, Header(ge=0, le=2**53)],
+) -> UploadOut:
+    """Send the next bytes, beginning at ``Upload-Offset``, which must be where it stands.
+
+    What arrives before the connection breaks is kept.
+    """
+    try:
+        upload = await services.uploads.append(upload_id, upload_offset, request.stream())
+    except ClientDisconnect:
+        upload = services.uploads.get(upload_id)  # nobody reads this answer
+    return _out(upload, response)
+
+
+@router.delete(
+    "/{upload_id}", status_code=204, operation_id="delete_upload", responses=responses(404)
+)
+def delete_upload(services: Services_, upload_id: Id) -> None:
+    """Forget a clip that has not been handed in."""
+    services.uploads.drop(upload_id)
+
+
+@router.post("/{upload_id}/look", operation_id="look_at_upload", responses=responses(404, 409))
+async def look_at_upload(services: Services_, upload_id: Id) -> LookOut:
+    """Rate, length and size of a clip that has arrived, with advice on filming."""
+    upload = services.uploads.get(upload_id)
+    path = services.uploads.file_of(upload_id)
+    look = await look_at(path, upload.name, services.settings)
+    return LookOut.model_validate(asdict(look))
+
+
+def _out(upload: Upload, response: Response) -> UploadOut:
+    response.headers["Upload-Offset"] = str(upload.offset)
+    return UploadOut(**as_dict(upload))

@@ -1,0 +1,7 @@
+"""Trends and plans."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/athletes", tags=["weeks"])

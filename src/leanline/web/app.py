@@ -1,0 +1,80 @@
+"""The web application: pages for people, an API for programs, the same services under both."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from leanline import __version__
+from leanline.errors import LeanlineError
+from leanline.report.html import style_sheet
+from leanline.store import Store
+from leanline.web.api.router import router as api
+from leanline.web.pages.router import router as pages
+from leanline.web.problems import Problem, ProblemError, answer
+from leanline.web.safety import Guard
+from leanline.web.services import services_of
+from leanline.web.settings import WebSettings
+
+OPENAPI_PATH = "/api/v1/openapi.json"
+_STATIC = Path(str(files("leanline.web") / "static"))
+
+
+def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
+    """The application on an open store.
+
+    Parameters
+    ----------
+    store
+        Where everything is kept; the application does not close it.
+    settings
+        Access and limits; without them, for one person on this machine.
+    """
+    settings = settings or WebSettings()
+    app = FastAPI(
+        title="leanline",
+        version=__version__,
+        description="How a runner leans, lands and steps, over the weeks.",
+        openapi_url=OPENAPI_PATH,
+        # What FastAPI can report to others stays off, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.services = services_of(store, settings)
+    app.include_router(api)
+    app.include_router(pages)
+    app.add_api_route("/static/app.css", _style, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    for kind in (LeanlineError, ProblemError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Guard, settings=settings)
+    _name_problems(app)
+    return app
+
+
+def _style(request: Request) -> Response:
+    del request
+    own = (_STATIC / "app.css").read_text(encoding="utf-8")
+    return Response(style_sheet() + own, media_type="text/css")
+
+
+def _name_problems(app: FastAPI) -> None:
+    """The schema of problems, which no route returns by itself, belongs to the document."""
+    plain = app.openapi
+
+    def with_problems() -> dict[str, object]:
+        document = plain()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", Problem.model_json_schema())
+        return document
+
+    app.openapi = with_problems  # type: ignore[method-assign]

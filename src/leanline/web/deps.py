@@ -1,0 +1,18 @@
+"""What routes ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from leanline.web.services import Services
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Services_ = Annotated[Services, Depends(_services)]

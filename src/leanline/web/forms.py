@@ -1,0 +1,50 @@
+"""Plain HTML forms: read with a limit, numbers as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from leanline.errors import UsageError
+from leanline.web.problems import ProblemError
+
+_MOST_BYTES: Final = 100_000
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """The fields of a form; what was left empty is not among them.
+
+    Raises
+    ------
+    ProblemError
+        413 for more than any form of ours holds, 422 for bytes that are no text.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            raise ProblemError(413, "The form is too long.")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), errors="strict")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise ProblemError(422, "The form cannot be read.") from error
+    return {name: value.strip() for name, value in pairs if value.strip()}
+
+
+def number(form: Mapping[str, str], name: str, what: str) -> float | None:
+    """A number with a decimal point or comma; None when it was left empty."""
+    text = form.get(name)
+    if text is None:
+        return None
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise UsageError(f"{what} must be a number, not {text!r}.") from error
+
+
+Form = Annotated[Mapping[str, str], Depends(read_form)]
+"""The fields of the form that was sent."""

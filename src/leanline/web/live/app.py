@@ -1,0 +1,49 @@
+"""The live page alone: what ``leanline live`` serves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from leanline.errors import LeanlineError
+from leanline.web.live.hub import LiveHub
+from leanline.web.live.router import live_router, to_live
+from leanline.web.problems import ProblemError, answer
+from leanline.web.safety import Guard
+from leanline.web.settings import WebSettings
+
+
+def create_live_app(
+    folder: Path, source: Path | None = None, *, hub: LiveHub | None = None
+) -> FastAPI:
+    """An application that is the live page and nothing else, for this machine only.
+
+    Parameters
+    ----------
+    folder
+        Where clips are saved.
+    source
+        A clip to play instead of a camera.
+    hub
+        Made from the two unless given.
+    """
+    shared = hub or LiveHub(folder, source)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        await shared.clips.close()
+
+    app = FastAPI(title="leanline live", openapi_url=None, docs_url=None, lifespan=lifespan)
+    app.include_router(live_router(shared, alone=True))
+    app.add_api_route("/", to_live, include_in_schema=False)
+    for kind in (LeanlineError, ProblemError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(Guard, settings=WebSettings())
+    return app

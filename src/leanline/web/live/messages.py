@@ -1,0 +1,156 @@
+"""What the live page and the server say to each other.
+
+Pictures go to the server as binary messages: 16 bytes of header (``LLF1``, a number and the
+time in milliseconds, little-endian), then a JPEG. All else is JSON text.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from io import BytesIO
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from leanline.live.engine import LiveSettings, Reading
+
+HEADER: Final = struct.Struct("<4sId")
+MAGIC: Final = b"LLF1"
+MOST_BYTES: Final = 4_000_000
+MOST_PX: Final = 4096
+LEAST_PX: Final = 64
+DECIMALS: Final = 4
+
+
+@dataclass(frozen=True)
+class PictureMessage:
+    """One picture as it came."""
+
+    number: int
+    time_s: float
+    jpeg: bytes
+
+
+class BadMessageError(ValueError):
+    """A message that is not one of ours; the text says why."""
+
+
+def picture_message(data: bytes) -> PictureMessage:
+    """Take a binary message apart; raises ``BadMessageError``."""
+    if len(data) <= HEADER.size or len(data) > MOST_BYTES:
+        raise BadMessageError("A picture has an impossible size.")
+    magic, number, time_ms = HEADER.unpack_from(data)
+    if magic != MAGIC or not math.isfinite(time_ms):
+        raise BadMessageError("A picture has no header that is known.")
+    return PictureMessage(number, time_ms / 1000.0, data[HEADER.size :])
+
+
+def decoded(jpeg: bytes) -> NDArray[np.uint8]:
+    """The picture (H, W, 3) RGB; raises ``BadMessageError`` for what is none."""
+    import cv2
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(jpeg), formats=("JPEG",)) as opened:
+            size = opened.size
+    except (OSError, ValueError) as error:
+        raise BadMessageError("A picture is damaged.") from error
+    if not all(LEAST_PX <= side <= MOST_PX for side in size):
+        raise BadMessageError(f"A picture of {size[0]} x {size[1]} cannot be used.")
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise BadMessageError("A picture is damaged.")
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Wanted(_Message):
+    """The session's settings, as the page has them."""
+
+    mode: Literal["stand", "run"] = "stand"
+    roll_deg: float | None = Field(None, ge=-45, le=45)
+    cue: Literal["none", "lean", "waist", "cadence"] = "lean"
+    target_spm: float | None = Field(None, ge=60, le=260)
+    session: int = Field(1, ge=1, le=1000)
+
+    def settings(self) -> LiveSettings:
+        """For the engine."""
+        return LiveSettings(
+            mode=self.mode,
+            roll_deg=self.roll_deg,
+            cue=self.cue,
+            target_spm=self.target_spm,
+            session=self.session,
+        )
+
+
+class Hello(_Message):
+    """First message: the wishes, and whether another tab's session is to end."""
+
+    type: Literal["hello"]
+    wanted: Wanted = Wanted()
+    take_over: bool = False
+
+
+class Change(_Message):
+    """Begin anew with other wishes (or after the clip was wound back)."""
+
+    type: Literal["change"]
+    wanted: Wanted
+
+
+class Press(_Message):
+    """A button: stand-tall zero, start in spite of the checks, check again."""
+
+    type: Literal["press"]
+    button: Literal["zero", "start", "check"]
+
+
+class Record(_Message):
+    """Start or end saving the pictures."""
+
+    type: Literal["record"]
+    on: bool
+
+
+ClientMessage = Annotated[Hello | Change | Press | Record, Field(discriminator="type")]
+_CLIENT: TypeAdapter[Hello | Change | Press | Record] = TypeAdapter(ClientMessage)
+
+
+def client_message(text: str) -> Hello | Change | Press | Record:
+    """Read a text message; raises ``BadMessageError``."""
+    try:
+        return _CLIENT.validate_json(text)
+    except ValueError as error:
+        raise BadMessageError("The page sent something that is not understood.") from error
+
+
+def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str, Any]:
+    """A reading as JSON values."""
+    return {
+        "type": "reading",
+        "number": number,
+        "server_ms": round(server_ms, 1),
+        **plain(asdict(reading)),
+    }
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """JSON values: NaN becomes None, numbers keep four decimals."""
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, float):
+        return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None
+    return value

@@ -1,0 +1,119 @@
+"""Addresses of the live page; the same alone (``leanline live``) and in the whole application."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.websockets import WebSocket
+
+from leanline import __version__
+from leanline.web.live.hub import LiveHub
+from leanline.web.live.messages import plain
+from leanline.web.live.socket import LiveSocket
+from leanline.web.problems import not_found
+
+_HERE: Final = files("leanline.web.live")
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+# A result's page carries its styles and scripts in itself and asks for nothing else.
+REPORT_CSP: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src data:; media-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "sandbox allow-scripts"
+)
+
+
+def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
+    """The page at ``/live``, its files, its socket and its clips.
+
+    Parameters
+    ----------
+    hub
+        What the connections share.
+    alone
+        Whether there are no other pages to lead to.
+    """
+    router = APIRouter(prefix="/live", include_in_schema=False)
+
+    async def page(request: Request) -> HTMLResponse:
+        del request
+        return HTMLResponse(_page(alone=alone, source=hub.source))
+
+    async def asset(name: str) -> Response:
+        return _asset(name)
+
+    async def source() -> Response:
+        if hub.source is None:
+            raise not_found("clip")
+        return FileResponse(hub.source)
+
+    async def socket(websocket: WebSocket) -> None:
+        await LiveSocket(websocket, hub).run()
+
+    router.add_api_route("", page)
+    router.add_api_route("/static/{name}", asset)
+    router.add_api_route("/source", source)
+    router.add_api_websocket_route("/ws", socket)
+    _add_clips(router, hub)
+    return router
+
+
+def _add_clips(router: APIRouter, hub: LiveHub) -> None:
+    def known(name: str) -> Path:
+        clip = hub.clips.find(name)
+        if clip is None:
+            raise not_found("clip")
+        return clip
+
+    async def begin(name: str) -> Response:
+        hub.clips.begin(known(name))
+        return JSONResponse({"state": "working"}, 202)
+
+    async def outcome(name: str) -> Response:
+        return JSONResponse(plain(await hub.clips.outcome(known(name))))
+
+    async def report(name: str) -> Response:
+        page = hub.clips.report(name)
+        if page is None:
+            raise not_found("result")
+        return FileResponse(page, headers={"content-security-policy": REPORT_CSP})
+
+    router.add_api_route("/clips/{name}/analysis", begin, methods=["POST"])
+    router.add_api_route("/clips/{name}/analysis", outcome)
+    router.add_api_route("/clips/{name}/report", report)
+
+
+def _asset(name: str) -> Response:
+    from leanline.report.html import style_sheet
+
+    entry = _HERE / "static" / name
+    suffix = Path(name).suffix
+    known = {item.name for item in (_HERE / "static").iterdir()}
+    if name not in known or suffix not in _TYPES:
+        raise not_found("file")
+    text = entry.read_text(encoding="utf-8")
+    if suffix == ".css":
+        text = style_sheet() + text
+    return Response(text, media_type=_TYPES[suffix])
+
+
+def _page(**values: Any) -> str:  # noqa: ANN401
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("leanline.web.live", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("live.html.j2").render(version=__version__, **values)
+
+
+def to_live() -> Response:
+    """From the top to the page."""
+    return RedirectResponse("/live", 307)

@@ -1,0 +1,242 @@
+"""One connection of the live page: the newest picture in, a reading out, nothing piled up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from leanline.live.engine import Chore, LiveSession, LiveSettings, Reading
+from leanline.live.follower import CausalFollower
+from leanline.live.recording import ClipWriter
+from leanline.web.live.hub import LiveHub
+from leanline.web.live.messages import (
+    BadMessageError,
+    Change,
+    Hello,
+    PictureMessage,
+    Press,
+    Record,
+    client_message,
+    decoded,
+    picture_message,
+    plain,
+    reading_message,
+)
+
+# Close codes of our own: the seat is taken; somebody else has taken it over; nonsense came.
+BUSY, TAKEN, NONSENSE = 4001, 4002, 1003
+HELLO_S: Final = 10.0
+
+
+@dataclass
+class _Inbox:
+    """What came and was not dealt with: commands in order, of the pictures the newest."""
+
+    commands: list[Change | Press | Record]
+    picture: bytes | None = None
+
+
+class LiveSocket:
+    """Talks with one page until it goes."""
+
+    def __init__(self, socket: WebSocket, hub: LiveHub) -> None:
+        self._socket = socket
+        self._hub = hub
+        self._inbox = _Inbox([])
+        self._wake = asyncio.Event()
+        self._open = True
+        self._settings = LiveSettings()
+        self._session: LiveSession | None = None
+        self._follower: CausalFollower | None = None
+        self._writer: ClipWriter | None = None
+        self._chores: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """From the first word to the last."""
+        await self._socket.accept()
+        try:
+            if await self._greet():
+                await self._talk()
+        except (WebSocketDisconnect, RuntimeError):
+            # The page went while it was being answered.
+            pass
+        except BadMessageError as error:
+            await self._close(NONSENSE, str(error))
+        finally:
+            self._end()
+
+    async def leave(self) -> None:
+        """Another page takes over."""
+        await self._close(TAKEN, "The live page was opened in another tab.")
+
+    async def _greet(self) -> bool:
+        """First word, seat and networks; whether the talk may begin."""
+        hello = client_message(await asyncio.wait_for(self._socket.receive_text(), HELLO_S))
+        if not isinstance(hello, Hello):
+            raise BadMessageError("The page did not introduce itself.")
+        if not await self._hub.take_seat(self, take_over=hello.take_over):
+            await self._close(BUSY, "The live page is open in another tab.")
+            return False
+        self._settings = hello.wanted.settings()
+        self._follower = await self._hub.follower()
+        await self._say({"type": "ready"})
+        return True
+
+    async def _talk(self) -> None:
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                if not self._open:
+                    break
+                commands, self._inbox.commands = self._inbox.commands, []
+                for command in commands:
+                    await self._obey(command)
+                picture, self._inbox.picture = self._inbox.picture, None
+                if picture is not None:
+                    await self._measure(picture)
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        if (error := _failure(listening)) is not None:
+            raise error
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                if message.get("bytes") is not None:
+                    self._inbox.picture = message["bytes"]
+                else:
+                    command = client_message(message.get("text") or "")
+                    if not isinstance(command, Hello):
+                        self._inbox.commands.append(command)
+                self._wake.set()
+        finally:
+            self._open = False
+            self._wake.set()
+
+    async def _measure(self, data: bytes) -> None:
+        message = picture_message(data)
+        began = time.perf_counter()
+        reading = await asyncio.to_thread(self._step, message)
+        server_ms = 1000.0 * (time.perf_counter() - began)
+        await self._say(reading_message(message.number, reading, server_ms))
+        if self._writer is not None and self._writer.full:
+            await self._stop_recording("The clip is as long as a clip may get, so it was saved.")
+        chore = None if self._session is None else self._session.chore()
+        if chore is not None and self._session is not None:
+            task = asyncio.create_task(_do(chore, self._session))
+            self._chores.add(task)
+            task.add_done_callback(self._chores.discard)
+
+    def _step(self, message: PictureMessage) -> Reading:
+        """One picture, in a thread: the socket stays awake meanwhile."""
+        picture = decoded(message.jpeg)
+        size_px = (picture.shape[1], picture.shape[0])
+        if self._session is None or self._session.size_px != size_px:
+            self._session = self._hub.session(self._settings, size_px)
+            self._drop_recording()
+        if self._follower is None:
+            raise BadMessageError("There is no network to ask.")
+        found = self._follower.see(picture, message.time_s)
+        if self._writer is not None:
+            self._writer.add(message.jpeg, message.time_s)
+        return self._session.see(picture, message.time_s, found)
+
+    async def _obey(self, command: Change | Press | Record) -> None:
+        if isinstance(command, Change):
+            self._settings = command.wanted.settings()
+            self._session = None
+            self._follower = await self._hub.follower()
+        elif isinstance(command, Record):
+            await self._record(on=command.on)
+        elif self._session is not None:
+            await self._press(command, self._session)
+
+    async def _press(self, command: Press, session: LiveSession) -> None:
+        if command.button == "start":
+            session.start()
+        elif command.button == "check":
+            session.check_again()
+        else:
+            await self._say({"type": "zero", "taken": session.zero_now()})
+
+    async def _record(self, *, on: bool) -> None:
+        if not on:
+            await self._stop_recording("")
+            return
+        if self._writer is not None or self._session is None:
+            return
+        path = self._hub.clips.new_path(self._session.settings.mode)
+        try:
+            self._writer = ClipWriter(path, self._session.size_px)
+        except OSError as error:
+            text = f"The clip cannot be saved in {path.parent}: {error.strerror}."
+            await self._say({"type": "not_saved", "text": text})
+            return
+        await self._say({"type": "recording", "name": path.stem})
+
+    async def _stop_recording(self, why: str) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        path = await asyncio.to_thread(writer.close)
+        if path is None:
+            await self._say({"type": "not_saved", "text": "The clip was too short to be saved."})
+            return
+        numbers = None if self._session is None else plain(self._session.numbers())
+        await self._say(
+            {
+                "type": "saved",
+                "name": path.stem,
+                "path": str(path),
+                "seconds": round(writer.seconds, 1),
+                "text": why,
+                "run": numbers,
+            }
+        )
+
+    def _drop_recording(self) -> None:
+        """Pictures of another size do not fit into the clip."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        await self._socket.send_json(message)
+
+    async def _close(self, code: int, reason: str) -> None:
+        try:
+            await self._socket.close(code, reason)
+        except RuntimeError:
+            # It is closed already.
+            return
+
+    def _end(self) -> None:
+        self._hub.free_seat(self)
+        for task in self._chores:
+            task.cancel()
+        self._drop_recording()
+
+
+async def _do(chore: Chore, session: LiveSession) -> None:
+    """A chore in a thread of its own; one that fails is as one that found nothing."""
+    result = None
+    try:
+        result = await asyncio.to_thread(chore.work)
+    except (ValueError, ArithmeticError, LookupError):
+        pass
+    finally:
+        session.learn(result)
+
+
+def _failure(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()

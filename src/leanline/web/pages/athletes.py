@@ -1,0 +1,82 @@
+"""The people who are filmed: their history, trends and plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from leanline.web.deps import Services_
+from leanline.web.forms import Form, number
+from leanline.web.templating import page
+from leanline.web.views import cards
+from leanline.web.weeks import trend_views
+
+router = APIRouter()
+
+
+@router.get("/athletes")
+def athletes(services: Services_, request: Request) -> Response:
+    """Everybody, and a form for somebody new."""
+    found = [
+        (athlete, services.store.sessions.count(athlete.id))
+        for athlete in services.store.athletes.all()
+    ]
+    return page(request, "athletes.html.j2", athletes=found)
+
+
+@router.post("/athletes")
+def add(services: Services_, form: Form) -> Response:
+    """Somebody new."""
+    made = services.store.athletes.add(
+        form.get("name", ""), height_m=number(form, "height_m", "The height")
+    )
+    return RedirectResponse(f"/athletes/{made.id}", 303)
+
+
+@router.get("/athletes/{athlete_id}")
+def athlete(services: Services_, request: Request, athlete_id: str) -> Response:
+    """History and trends of one athlete."""
+    one = services.store.athletes.get(athlete_id)
+    return page(
+        request,
+        "athlete.html.j2",
+        athlete=one,
+        cards=cards(services, athlete_id, most=30),
+        total=services.store.sessions.count(athlete_id),
+        trends=trend_views(services, athlete_id),
+        runs=services.store.watch_runs.all(athlete_id),
+    )
+
+
+@router.post("/athletes/{athlete_id}/change")
+def change(services: Services_, form: Form, athlete_id: str) -> Response:
+    """Another name, height or note."""
+    one = services.store.athletes.get(athlete_id)
+    services.store.athletes.change(
+        replace(
+            one,
+            name=form.get("name", ""),
+            height_m=number(form, "height_m", "The height"),
+            notes=form.get("notes", ""),
+        )
+    )
+    return RedirectResponse(f"/athletes/{athlete_id}", 303)
+
+
+@router.post("/athletes/{athlete_id}/delete")
+def delete(services: Services_, request: Request, form: Form, athlete_id: str) -> Response:
+    """Delete an athlete and everything of theirs, once their name was typed."""
+    one = services.store.athletes.get(athlete_id)
+    if form.get("name", "").casefold() != one.name.casefold():
+        return page(request, "delete_athlete.html.j2", athlete=one, wrong=bool(form))
+    services.store.delete_athlete(athlete_id)
+    return RedirectResponse("/athletes", 303)
+
+
+@router.get("/athletes/{athlete_id}/delete")
+def confirm(services: Services_, request: Request, athlete_id: str) -> Response:
+    """Ask for the name before everything goes."""
+    one = services.store.athletes.get(athlete_id)
+    return page(request, "delete_athlete.html.j2", athlete=one, wrong=False)

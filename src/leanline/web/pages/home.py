@@ -1,0 +1,82 @@
+"""The first page: drop a clip, see the queue, open a result."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from leanline.report.catalog import texts
+from leanline.web.deps import Services_
+from leanline.web.services import Services, queued
+from leanline.web.templating import page
+from leanline.web.views import cards
+
+router = APIRouter()
+_RECENT = 12
+_PAGE = 50
+
+
+@router.get("/")
+def home(services: Services_, request: Request, athlete: str = "") -> Response:
+    """Drop a clip; the queue; the newest results."""
+    return page(
+        request,
+        "home.html.j2",
+        athletes=services.store.athletes.all(),
+        chosen=athlete,
+        jobs=_shown(services),
+        cards=cards(services, most=_RECENT, analysed_only=True),
+        total=services.store.sessions.count(),
+        tips=texts("en").list("ui.tips"),
+        most_bytes=services.settings.max_upload_bytes,
+        most_s=services.settings.max_clip_s,
+    )
+
+
+@router.get("/parts/queue")
+def queue(services: Services_, request: Request) -> Response:
+    """The queue alone, for the page to refresh."""
+    return page(request, "queue.html.j2", jobs=_shown(services))
+
+
+@router.get("/sessions")
+def sessions(
+    services: Services_, request: Request, skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+) -> Response:
+    """All clips, newest first."""
+    total = services.store.sessions.count()
+    return page(
+        request,
+        "sessions.html.j2",
+        cards=cards(services, most=_PAGE, skip=skip),
+        total=total,
+        skip=skip,
+        size=_PAGE,
+    )
+
+
+@router.post("/jobs/{job_id}/cancel")
+def cancel(services: Services_, request: Request, job_id: str) -> Response:
+    """Stop a job."""
+    services.queue.cancel(job_id)
+    return _back(services, request)
+
+
+@router.post("/jobs/{job_id}/retry")
+def retry(services: Services_, request: Request, job_id: str) -> Response:
+    """Queue a job again."""
+    services.queue.retry(job_id)
+    return _back(services, request)
+
+
+def _back(services: Services, request: Request) -> Response:
+    if request.headers.get("hx-request"):
+        return page(request, "queue.html.j2", jobs=_shown(services))
+    return RedirectResponse("/", 303)
+
+
+def _shown(services: Services) -> object:
+    """What waits, runs, or went wrong lately; what is done is among the results."""
+    return [item for item in queued(services) if item.job.state != "done"]

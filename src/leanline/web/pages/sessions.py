@@ -1,0 +1,136 @@
+"""One result; two compared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from leanline.corrections import to_plain
+from leanline.errors import UsageError
+from leanline.model import Analysis
+from leanline.report.build import report_model
+from leanline.report.catalog import texts
+from leanline.report.charts import charts
+from leanline.report.compare import compare_model
+from leanline.report.html import Drawn, drawn
+from leanline.store import Session
+from leanline.web.deps import Services_
+from leanline.web.forms import Form
+from leanline.web.results import has_preview
+from leanline.web.services import Services, change_session
+from leanline.web.templating import page
+
+router = APIRouter()
+
+
+@router.get("/sessions/{session_id}")
+def session_page(services: Services_, request: Request, session_id: str) -> Response:
+    """The result of a clip, or how far its analysis is."""
+    session = services.store.sessions.get(session_id)
+    common = _common(services, session)
+    if session.result is None:
+        return page(request, "waiting.html.j2", job=services.queue.latest(session_id), **common)
+    analysis = services.store.sessions.analysis(session)
+    corrections = [
+        (record, _said(to_plain(record.correction)))
+        for record in services.store.sessions.corrections(session_id)
+    ]
+    return page(
+        request,
+        "result.html.j2",
+        model=report_model(analysis),
+        charts=_charts(analysis),
+        analysis=analysis,
+        reviewable=analysis.runner is not None and has_preview(services, session),
+        corrections=corrections,
+        others=_others(services, session),
+        **common,
+    )
+
+
+@router.post("/sessions/{session_id}/change")
+def change(services: Services_, form: Form, session_id: str) -> Response:
+    """Another athlete, day or note."""
+    changes: dict[str, Any] = {"notes": form.get("notes", "")}
+    changes["athlete_id"] = form.get("athlete") or None
+    if "filmed_at" in form:
+        try:
+            changes["filmed_at"] = datetime.fromisoformat(form["filmed_at"])
+        except ValueError as error:
+            raise UsageError("The day is not one.") from error
+    change_session(services, session_id, **changes)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
+@router.post("/sessions/{session_id}/analyse")
+def analyse(services: Services_, session_id: str) -> Response:
+    """Queue the analysis again."""
+    services.queue.again(session_id)
+    return RedirectResponse("/", 303)
+
+
+@router.post("/sessions/{session_id}/delete")
+def delete(services: Services_, session_id: str) -> Response:
+    """Delete a session, its result and its clip."""
+    session = services.store.sessions.get(session_id)
+    services.store.delete_session(session_id)
+    place = f"/athletes/{session.athlete_id}" if session.athlete_id else "/"
+    return RedirectResponse(place, 303)
+
+
+@router.get("/compare")
+def compare(services: Services_, request: Request, before: str = "", after: str = "") -> Response:
+    """Two results beside each other, the earlier one first."""
+    if not before or not after:
+        return RedirectResponse("/athletes", 303)
+    pair = [services.store.sessions.get(one) for one in (before, after)]
+    pair.sort(key=lambda session: session.filmed_at)
+    first, second = (services.store.sessions.analysis(session) for session in pair)
+    return page(
+        request,
+        "compare.html.j2",
+        model=compare_model(first, second),
+        sessions=pair,
+        words=texts("en").say,
+    )
+
+
+def _common(services: Services, session: Session) -> dict[str, Any]:
+    people = services.store.athletes.all()
+    athlete = next((a for a in people if a.id == session.athlete_id), None)
+    return {"session": session, "athlete": athlete, "athletes": people}
+
+
+def _charts(analysis: Analysis) -> dict[str, Drawn]:
+    words = texts("en")
+    return {name: drawn(chart, words) for name, chart in charts(analysis).items()}
+
+
+def _others(services: Services, session: Session) -> list[Session]:
+    """What a result can be compared with."""
+    found = services.store.sessions.all(session.athlete_id, most=100)
+    kind = session.taken.activity if session.taken else None
+    return [
+        other
+        for other in found
+        if other.id != session.id and other.taken and other.taken.activity == kind
+    ]
+
+
+def _said(plain: dict[str, Any]) -> str:
+    """A correction in words."""
+    words = {
+        "moved_event": "{side} foot, {what} moved from {at_s:.3f} s to {to_s:.3f} s",
+        "removed_contact": "{side} foot, contact at {contact_s:.3f} s removed",
+        "added_contact": "{side} foot, contact added from {contact_s:.3f} s to {toe_off_s:.3f} s",
+        "swapped_sides": "left and right swapped",
+        "given_roll": "camera roll set to {roll_deg:.2f}°",
+        "given_height": "height set to {height_m:.2f} m",
+        "given_speed": "belt speed set to {speed_mps:.2f} m/s",
+    }[plain["kind"]]
+    what = "landing" if plain.get("event") == "contact" else "toe-off"
+    text = words.format(**{**plain, "what": what})
+    return text[0].upper() + text[1:]

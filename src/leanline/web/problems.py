@@ -1,0 +1,129 @@
+"""Errors as ``application/problem+json`` (RFC 9457), in sentences for a person."""
+
+from __future__ import annotations
+
+import errno
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from leanline.errors import LeanlineError
+from leanline.store import ConflictError, MissingError, StoreError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+_STATUSES: Final = ((MissingError, 404), (ConflictError, 409), (StoreError, 503))
+
+
+class Problem(BaseModel):
+    """What went wrong and what to do about it."""
+
+    type: str = "about:blank"
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What is wrong, as a sentence.")
+    hint: str = Field("", description="What to do about it.")
+    errors: list[str] = Field([], description="What is wrong with each part of the request.")
+
+
+class ProblemError(Exception):
+    """An answer that is a problem: status, sentence, and what to do."""
+
+    def __init__(
+        self, status: int, detail: str, *, hint: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.hint = hint
+        self.headers = headers
+
+
+def not_found(what: str) -> ProblemError:
+    """There is no such thing (any more)."""
+    return ProblemError(404, f"There is no such {what}; it may have been deleted.")
+
+
+def problem_response(
+    status: int,
+    detail: str,
+    *,
+    hint: str = "",
+    errors: list[str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The answer itself."""
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        hint=hint,
+        errors=errors or [],
+    )
+    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI is to say of a route's problems; the guard's own are everywhere."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({401, 403, 421, 422, *statuses})
+    }
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """Any error as a problem; what was not foreseen says nothing of the inside."""
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, LeanlineError):
+        status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 422)
+        return ProblemError(status, str(error), hint=error.hint)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return ProblemError(507, "The disk is full.", hint="Make room on it.")
+    if isinstance(error, HTTPException):
+        headers = dict(error.headers) if error.headers else None
+        return ProblemError(error.status_code, f"{error.detail}.", headers=headers)
+    if isinstance(error, RequestValidationError):
+        return ProblemError(422, "The request is not as it should be.")
+    return ProblemError(
+        500, "Something went wrong in leanline itself.", hint="The server's log says what."
+    )
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """The error as JSON for programs, as a page for people."""
+    problem = problem_of(error)
+    errors = []
+    if isinstance(error, RequestValidationError):
+        errors = [_sentence(item) for item in error.errors()]
+    if request.url.path.startswith("/api/") or request.headers.get("hx-request"):
+        return problem_response(
+            problem.status,
+            problem.detail,
+            hint=problem.hint,
+            errors=errors,
+            headers=problem.headers,
+        )
+    from leanline.web.templating import page
+
+    return page(
+        request,
+        "problem.html.j2",
+        status=problem.status,
+        detail=problem.detail,
+        hint=problem.hint,
+        errors=errors,
+    )
+
+
+def _sentence(item: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in item.get("loc", ()))
+    return f"{place}: {item.get('msg', 'wrong')}"

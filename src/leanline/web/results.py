@@ -1,0 +1,79 @@
+"""What is shown of one result, and what happens when it is put right by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from leanline.corrections import from_plain
+from leanline.report.html import FILE_NAME as REPORT_NAME
+from leanline.report.html import report_html
+from leanline.store import CorrectionRecord, MissingError, Session
+from leanline.video.preview import FILE_NAME as PREVIEW_NAME
+from leanline.web.series import Series, series_of
+from leanline.web.services import Services, result_file
+
+_OVERLAY_NAME: Final = "overlay.mp4"
+_TYPES: Final = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+    ".mkv": "video/x-matroska",
+    ".avi": "video/x-msvideo",
+}
+
+
+def series(services: Services, session: Session) -> Series | None:
+    """What is drawn over the clip."""
+    return series_of(services.store.sessions.analysis(session))
+
+
+def media(services: Services, session: Session, kind: str, request: Request) -> Response:
+    """The clip in one of its kinds, or the part of it that is asked for."""
+    del request  # FileResponse reads the range itself
+    if kind == "original":
+        path = services.store.sessions.clip(session)
+        name = f"leanline-{session.id}{path.suffix}"
+        kind_of = _TYPES.get(path.suffix, "application/octet-stream")
+        return FileResponse(path, media_type=kind_of, filename=name)
+    name = PREVIEW_NAME if kind == "preview" else _OVERLAY_NAME
+    return FileResponse(result_file(services, session, name), media_type="video/mp4")
+
+
+def report(services: Services, session: Session, language: str = "en") -> str:
+    """The report as one page: as the worker made it, with pictures, or anew without."""
+    if language == "en":
+        try:
+            path = result_file(services, session, REPORT_NAME)
+        except MissingError:
+            path = None
+        if path:
+            return path.read_text(encoding="utf-8")
+    return report_html(services.store.sessions.analysis(session), {}, language)
+
+
+def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:
+    """Record a correction and measure again; nothing is recorded if it cannot be."""
+    from leanline.jobs.correct import correct as corrected
+
+    return corrected(services.store, session_id, from_plain(plain))
+
+
+def uncorrect(services: Services, session_id: str, correction_id: str) -> None:
+    """Take a correction back and measure again."""
+    from leanline.jobs.correct import uncorrect as uncorrected
+
+    uncorrected(services.store, session_id, correction_id)
+
+
+def has_preview(services: Services, session: Session) -> bool:
+    """Whether there is a copy of the clip that browsers play."""
+    try:
+        result_file(services, session, PREVIEW_NAME)
+    except MissingError:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""What pages and API both call: the store, the queue and the uploads, and what joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from leanline.errors import UsageError
+from leanline.jobs.queue import Queue
+from leanline.settings import Settings
+from leanline.store import Athlete, Job, MissingError, NewClip, Session, Store
+from leanline.web.settings import WebSettings
+from leanline.web.uploads import Uploads
+
+OTHER_CLIP: Final = "Give the clip as it came from the camera."
+
+
+@dataclass(frozen=True)
+class Services:
+    """One server's things; made once, in ``create_app``."""
+
+    store: Store
+    queue: Queue
+    uploads: Uploads
+    settings: WebSettings
+
+
+@dataclass(frozen=True)
+class Order:
+    """A clip that has arrived, and whose it is; see ``api.models.SessionNew``."""
+
+    upload_id: str
+    athlete_id: str | None = None
+    athlete_name: str | None = None
+    filmed_at: datetime | None = None
+    notes: str = ""
+    standing_id: str | None = None
+    settings: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A job with the session it is for and the athlete, if the session has one."""
+
+    job: Job
+    session: Session
+    athlete: Athlete | None
+
+
+def services_of(store: Store, settings: WebSettings) -> Services:
+    """The things of a server on a store."""
+    uploads = Uploads(
+        store.files.uploads,
+        max_bytes=settings.max_upload_bytes,
+        max_open=settings.max_uploads,
+    )
+    return Services(store, Queue(store), uploads, settings)
+
+
+def submit(services: Services, order: Order) -> tuple[Session, Job]:
+    """Hand in a clip that has arrived: it is kept and its analysis queued, or neither.
+
+    The athlete's height stands for one that is not said.
+    """
+    path = services.uploads.file_of(order.upload_id)
+    name = services.uploads.get(order.upload_id).name
+    athlete = _athlete(services.store, order)
+    settings = {key: value for key, value in (order.settings or {}).items() if value is not None}
+    if athlete and athlete.height_m and "height_m" not in settings:
+        settings["height_m"] = athlete.height_m
+    Settings(**settings)  # refuses what cannot be
+    clip = NewClip(
+        path=path,
+        name=name,
+        athlete_id=athlete.id if athlete else None,
+        filmed_at=_aware(order.filmed_at),
+        settings=settings,
+        notes=order.notes,
+        standing_id=order.standing_id,
+        move=True,
+    )
+    session, job = services.queue.submit(clip)
+    services.uploads.drop(order.upload_id)
+    return session, job
+
+
+def _athlete(store: Store, order: Order) -> Athlete | None:
+    if order.athlete_id:
+        return store.athletes.get(order.athlete_id)
+    if not order.athlete_name:
+        return None
+    try:
+        return store.athletes.find(order.athlete_name)
+    except MissingError:
+        return store.athletes.add(order.athlete_name)
+
+
+def queued(services: Services, *, most: int = 12) -> tuple[Queued, ...]:
+    """The newest jobs, those that wait or run first."""
+    jobs = services.queue.all(most=200)
+    active = [job for job in jobs if not job.final]
+    over = [job for job in jobs if job.final]
+    names = {athlete.id: athlete for athlete in services.store.athletes.all()}
+    found = []
+    for job in (*active, *over)[: max(most, len(active))]:
+        try:
+            session = services.store.sessions.get(job.session_id)
+        except MissingError:  # deleted meanwhile
+            continue
+        found.append(Queued(job, session, names.get(session.athlete_id or "")))
+    return tuple(found)
+
+
+def change_session(services: Services, session_id: str, **changes: Any) -> Session:  # noqa: ANN401
+    """Another athlete, date or note for a session."""
+    session = services.store.sessions.get(session_id)
+    if "filmed_at" in changes:
+        changes["filmed_at"] = _aware(changes["filmed_at"]) or session.filmed_at
+    return services.store.sessions.change(replace(session, **changes))
+
+
+def result_file(services: Services, session: Session, name: str) -> Path:
+    """One of the result's files, by a name of ours; ``MissingError`` if it is not there."""
+    path = services.store.sessions.folder(session) / name
+    if not path.is_file():
+        raise MissingError(f"{session.name} has no such file.")
+    return path
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment without a time zone is the server's own."""
+    if moment is None:
+        return None
+    try:
+        aware = moment.astimezone(UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise UsageError("That day cannot be.") from error
+    if not 1970 <= aware.year <= 9000:
+        raise UsageError("That day cannot be.")
+    return aware

@@ -1,0 +1,171 @@
+// Clips from the phone or the desk: in pieces, several at once, going on where a break left off.
+import { call, element, size } from "./api.js";
+
+const PIECE = 4 * 1024 * 1024;
+const AT_ONCE = 2;
+const TRIES = 8;
+
+const form = document.querySelector("[data-upload]");
+if (form) start(form);
+
+function start(form) {
+  const drop = form.querySelector(".drop"), input = form.querySelector("input[type=file]");
+  const list = document.querySelector("[data-uploads]");
+  const waiting = [];
+  let running = 0;
+  const take = (files) => {
+    for (const file of files) waiting.push(new Clip(file, list, form));
+    next();
+  };
+  const next = () => {
+    while (running < AT_ONCE && waiting.length) {
+      running++;
+      waiting.shift().go().finally(() => { running--; next(); });
+    }
+  };
+  input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
+  drop.addEventListener("dragover", (e) => { e.preventDefault(); drop.classList.add("over"); });
+  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (e) => {
+    e.preventDefault();
+    drop.classList.remove("over");
+    take([...e.dataTransfer.files]);
+  });
+  // A clip let go beside the field must not replace the page.
+  for (const kind of ["dragover", "drop"]) addEventListener(kind, (e) => e.preventDefault());
+  addEventListener("beforeunload", (e) => { if (running) e.preventDefault(); });
+  const athlete = form.querySelector("[name=athlete]"), fresh = form.querySelector("[data-new-athlete]");
+  const toggle = () => { fresh.hidden = athlete.value !== "new"; };
+  athlete?.addEventListener("change", toggle);
+  if (athlete) toggle();
+}
+
+class Clip {
+  constructor(file, list, form) {
+    this.file = file;
+    this.form = form;
+    this.stopped = new AbortController();
+    this.bar = element("progress", { max: "1", value: "0", "aria-label": `${file.name}: sent` });
+    this.says = element("ul", { class: "says", "aria-live": "polite" });
+    this.sub = element("span", { class: "sub" }, `${size(file.size)}, waiting`);
+    this.stop = element("button", { type: "button", class: "small", onclick: () => this.cancel() }, "Cancel");
+    this.row = element("li", {},
+      element("span", {}, element("span", { class: "name" }, file.name), " ", this.sub), this.stop,
+      element("span", { class: "wide-cell" }, this.bar, this.says));
+    list.hidden = false;
+    list.append(this.row);
+    // What was chosen when the clip was dropped holds, whatever is changed later.
+    this.wishes = new FormData(form);
+  }
+
+  say(text, kind = "") { this.says.append(element("li", { class: kind }, text)); }
+
+  async go() {
+    if (this.stopped.signal.aborted) return;
+    try {
+      await this.send();
+      this.stop.hidden = true;
+      this.sub.textContent = `${size(this.file.size)}, looking at it`;
+      const look = await call("POST", `/api/v1/uploads/${this.id}/look`);
+      this.sub.textContent = `${look.width} × ${look.height}, ${look.fps.toFixed(0)} frames a second, ` +
+        `${look.duration_s.toFixed(1)} s, ${look.orientation}`;
+      look.advice.forEach((text) => this.say(text, look.usable ? "" : "error"));
+      if (!look.usable) { await this.forget(); return; }
+      const job = await call("POST", "/api/v1/sessions", await this.order());
+      this.keep(null);
+      this.say("It is in the queue.");
+      document.dispatchEvent(new CustomEvent("queued", { detail: job }));
+    } catch (error) {
+      if (this.stopped.signal.aborted) return;
+      this.sub.textContent = size(this.file.size);
+      this.say(error.message, "error");
+      if (error.hint) this.say(error.hint);
+      if (error.status !== 0) await this.forget();
+      else this.again();
+    } finally {
+      this.bar.hidden = true;
+    }
+  }
+
+  async send() {
+    const { file } = this;
+    let offset = await this.begin();
+    for (let failed = 0; offset < file.size;) {
+      this.sent(offset);
+      try {
+        const piece = file.slice(offset, offset + PIECE);
+        const up = await call("PATCH", `/api/v1/uploads/${this.id}`, piece, {
+          headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) },
+          signal: this.stopped.signal,
+        });
+        offset = up.offset;
+        failed = 0;
+      } catch (error) {
+        if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
+        if (error.status && error.status !== 409) throw error;
+        this.sub.textContent = "The connection broke; trying again";
+        await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
+        offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
+      }
+    }
+    this.sent(file.size);
+  }
+
+  /** A new upload, or the one that this very clip began earlier. */
+  async begin() {
+    const known = localStorage.getItem(this.key());
+    if (known) {
+      try {
+        const up = await call("GET", `/api/v1/uploads/${known}`);
+        this.id = up.id;
+        return up.offset;
+      } catch { this.keep(null); }
+    }
+    const up = await call("POST", "/api/v1/uploads", { name: this.file.name, size: this.file.size });
+    this.id = up.id;
+    this.keep(up.id);
+    return 0;
+  }
+
+  key() { return `upload:${this.file.name}:${this.file.size}:${this.file.lastModified}`; }
+  keep(id) {
+    if (id) localStorage.setItem(this.key(), id); else localStorage.removeItem(this.key());
+  }
+
+  async order() {
+    const wish = (name) => (this.wishes.get(name) ?? "").trim();
+    const number = (name) => (wish(name) ? Number(wish(name).replace(",", ".")) : null);
+    const order = { upload_id: this.id, filmed_at: new Date(this.file.lastModified).toISOString(), settings: {} };
+    if (wish("athlete") === "new" && wish("new_name")) order.athlete_name = wish("new_name");
+    else if (wish("athlete") && wish("athlete") !== "new") order.athlete_id = wish("athlete");
+    for (const [name, field] of [["height_m", "height_m"], ["speed_mps", "speed_mps"], ["slow_motion", "slow_motion"]]) {
+      if (number(name) !== null) order.settings[field] = number(name);
+    }
+    if (wish("pose_model")) order.settings.pose_model = wish("pose_model");
+    return order;
+  }
+
+  sent(offset) {
+    this.bar.value = this.file.size ? offset / this.file.size : 1;
+    this.sub.textContent = `${size(offset)} of ${size(this.file.size)} sent`;
+  }
+
+  again() {
+    this.row.querySelector("[data-again]")?.remove();
+    const button = element("button", { type: "button", class: "small", "data-again": true, onclick: () => {
+      button.remove(); this.says.replaceChildren(); this.bar.hidden = false; this.go();
+    } }, "Try again");
+    this.row.append(button);
+  }
+
+  async cancel() {
+    this.stopped.abort();
+    this.row.remove();
+    await this.forget();
+  }
+
+  async forget() {
+    this.keep(null);
+    if (this.id) await call("DELETE", `/api/v1/uploads/${this.id}`).catch(() => null);
+  }
+}
