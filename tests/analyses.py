@@ -13,10 +13,12 @@ from leanline.model import (
     Analysis,
     Camera,
     Contact,
+    Drill,
     Estimate,
     Metric,
     Note,
     Provenance,
+    Repetition,
     Step,
     VideoInfo,
 )
@@ -114,4 +116,17 @@ def with_gaps() -> Analysis:
         contacts=(*whole.contacts, last),
         steps=(*whole.steps, Step("right", 8.02, math.nan, {"waist_bend_deg": math.nan})),
         camera=Camera(Estimate(math.nan, (math.nan, math.nan), "not known"), True, None),
+    )
+
+
+def drill() -> Drill:
+    """Three leans: a whole one, one that breaks, and one that the clip cuts off."""
+    return Drill(
+        (5.0, 10.0),
+        2.1,
+        (
+            Repetition(2.2, 9.8, True, 7.1, 5.0, 1.4, None, 6.2, 0.31),
+            Repetition(11.9, 17.3, True, 8.4, 6.3, 12.6, "waist_bent", 3.1, 0.74),
+            Repetition(19.4, 22.0, False, 11.2, 9.1, 2.2, None, 0.4, math.nan),
+        ),
     )

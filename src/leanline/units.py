@@ -10,13 +10,13 @@ _WORDS: Final = {
     "rear": "rearfoot",
     "mid": "midfoot",
     "fore": "forefoot",
-    "straight": "nowhere, a straight line",
-    "hip_back": "at the hips, which go back",
-    "waist_bent": "at the waist, which bends forward",
-    "hips_ahead": "at the hips, which go ahead",
-    "knees_bent": "at the knees, which bend",
-    "head_dropped": "at the neck, the head drops",
-    "head_back": "at the neck, the head goes back",
+    "straight": "nowhere",
+    "hip_back": "hips back",
+    "waist_bent": "waist bent",
+    "hips_ahead": "hips ahead",
+    "knees_bent": "knees bent",
+    "head_dropped": "head dropped",
+    "head_back": "head back",
 }
 _CENTIMETRES_BELOW_M: Final = 0.5
 

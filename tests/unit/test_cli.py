@@ -17,7 +17,7 @@ from leanline.errors import CancelledError, InputError, NobodyError
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
-from tests.analyses import analysis
+from tests.analyses import analysis, drill
 from tests.runners import grey_clip, whole_analysis
 
 Analyze = Callable[..., Analysis]
@@ -29,12 +29,13 @@ class FakePipeline:
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.failures: dict[str, BaseException] = {}
+        self.result = analysis()
 
     def analyze(self, source: Path, **options: Any) -> Analysis:
         self.calls.append((Path(source).name, options))
         if (failure := self.failures.get(Path(source).name)) is not None:
             raise failure
-        return analysis()
+        return self.result
 
 
 @pytest.fixture
@@ -423,3 +424,22 @@ def test_a_pose_track_gets_a_page_without_pictures(
     assert leanline_("analyze", "run.trc", "-o", tmp_path / "out").exit_code == 0
     assert names(tmp_path / "out") == ["analysis.json", "pose.npz", "report.html"]
     assert pipeline.calls == []
+
+
+def test_a_drill_is_measured_and_written(pipeline: FakePipeline, tmp_path: Path) -> None:
+    pipeline.result = replace(analysis("standing"), drill=drill())
+    result = leanline_("drill", "stand.mp4", "-o", tmp_path / "out", "--roll", "1.5")
+    assert result.exit_code == 0
+    assert "2 Stand" in result.stdout
+    assert "waist bent 12.6°" in result.stdout
+    assert names(tmp_path / "out") == ["analysis.json", "report.html"]
+    assert pipeline.calls[0][1]["roll_deg"] == 1.5
+
+
+def test_a_running_clip_is_no_drill(pipeline: FakePipeline, tmp_path: Path) -> None:
+    result = leanline_("drill", "run.mp4", "-o", tmp_path / "out")
+    assert result.exit_code == 4
+    assert "running, not the standing drill" in result.stderr
+    assert "leanline analyze run.mp4" in result.stderr
+    assert pipeline.calls
+    assert not (tmp_path / "out").exists()

@@ -205,6 +205,49 @@ def test_standing_is_judged_by_straightness_then_lean(
     assert told(found, activity="standing") == expected
 
 
+STRAIGHT_PLANK: Mapping[str, float | str] = {
+    "stand_lean_deg": 7.0,
+    "stand_straightness_deg": 1.0,
+    "stand_repetitions": 3.0,
+    "hold_s": 7.0,
+}
+
+
+def plank(**changes: float | str) -> dict[str, Metric]:
+    """Metrics of a drill nothing is wrong with, but for the changes."""
+    values = {**STRAIGHT_PLANK, **changes}
+    return {name: metric(name, value, 0.4, quality="fair") for name, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"stand_good": "good"}),
+        ({"hold_s": 3.0}, {"stand_hold_short": "work_on"}),
+        ({"hold_s": 4.8}, {"stand_hold_short": "watch"}),
+        ({"hold_s": 3.0, "stand_repetitions": 0.0}, {"stand_good": "good"}),
+        ({"stand_break": "knees_bent"}, {"stand_knees": "work_on"}),
+        ({"stand_break": "head_dropped"}, {"stand_head": "work_on"}),
+        ({"stand_break": "straight"}, {"stand_good": "good"}),
+    ],
+)
+def test_a_drill_hears_where_it_breaks_and_how_long_it_was_held(
+    changes: dict[str, float | str], expected: dict[str, str]
+) -> None:
+    assert told(plank(**changes), activity="standing") == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [("waist_bent", "at the waist"), ("hip_back", "go back"), ("hips_ahead", "go ahead")],
+)
+def test_a_broken_plank_is_told_where(where: str, words: str) -> None:
+    found = plank(stand_straightness_deg=12.0, stand_break=where)
+    (finding,) = find(found, (), "standing")
+    assert words in finding.text
+    assert finding.text.count("It breaks") == 1
+
+
 WORDS = [text for rule in rules() for text in rule.texts.values()]
 WORDS += [detail.text for rule in rules() for detail in rule.details]
 FORBIDDEN = r"injur|correct|optimal|diagnos|prevent|risk|\b180\b|ideal|efficient|bad|wrong|force"

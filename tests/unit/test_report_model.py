@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from leanline.report.build import minus, report_model
 from leanline.report.catalog import catalog, texts
 from leanline.report.model import MetricRow, ReportModel
 from leanline.report.moments import landings, shots
-from tests.analyses import analysis, metric, with_gaps
+from tests.analyses import analysis, drill, metric, with_gaps
 from tests.runners import whole_analysis
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -24,17 +25,20 @@ def snapshot(model: ReportModel) -> str:
 
 
 def model_of(name: str) -> ReportModel:
-    made = {
+    made: dict[str, Callable[[], Analysis]] = {
         "running": lambda: whole_analysis(Path("clips/run.mp4")),
         "standing": lambda: analysis("standing", stand_straightness_deg=6.4),
         "walking": lambda: analysis("walking", lean_body_deg=None, cadence_spm=110.0),
         "gaps": with_gaps,
+        "drill": lambda: replace(analysis("standing", hold_s=6.2), drill=drill()),
     }
     kind, _, code = name.partition("_")
     return report_model(made[kind](), code or "en")
 
 
-@pytest.mark.parametrize("name", ["running", "running_de", "standing", "walking", "gaps"])
+@pytest.mark.parametrize(
+    "name", ["running", "running_de", "standing", "walking", "gaps", "drill", "drill_de"]
+)
 def test_the_view_model_is_as_it_was_looked_at(name: str) -> None:
     """LEANLINE_SNAPSHOTS=1 writes the snapshots anew; look at the difference before committing."""
     path, model = SNAPSHOTS / f"report_{name}.json", snapshot(model_of(name))
@@ -227,3 +231,18 @@ def test_a_clip_without_steps_has_no_moments() -> None:
     empty: Analysis = replace(analysis(), steps=(), contacts=())
     assert shots(empty) == ()
     assert report_model(empty).hero is None
+
+
+def test_the_drill_is_shown_lean_by_lean_with_the_word_of_caution() -> None:
+    (stand,) = model_of("drill").sections
+    assert [row.lean for row in stand.repetitions] == ["7.1°", "8.4°", "11.2°"]
+    assert [row.line for row in stand.repetitions] == ["nowhere", "waist bent 12.6°", "nowhere"]
+    assert stand.repetitions[2].steady == "–"
+    assert "cut off" in stand.repetitions[2].cut
+    assert "2.1°" in stand.repetitions_note
+    assert "9 to 11°" in stand.note
+
+
+def test_the_picture_of_a_drill_is_of_the_longest_hold() -> None:
+    made = replace(analysis("standing"), drill=drill())
+    assert [shot.time_s for shot in shots(made)] == [pytest.approx(6.0)]

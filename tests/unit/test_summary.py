@@ -8,13 +8,14 @@ from rich.console import Console
 
 from leanline.model import Analysis, Note
 from leanline.report.summary import summary
-from tests.analyses import analysis, with_gaps
+from tests.analyses import analysis, drill, with_gaps
 
 RESULTS = {
     "running": analysis(),
     "straight": analysis(waist_bend_deg=1.0, lean_body_deg=7.0, shin_angle_deg=0.0),
     "standing": analysis("standing"),
     "gaps": with_gaps(),
+    "drill": replace(analysis("standing", hold_s=6.2, stand_break="waist_bent"), drill=drill()),
 }
 
 
@@ -94,3 +95,21 @@ def test_a_file_name_with_brackets_is_shown_as_it_is() -> None:
     whole = analysis()
     clip = replace(whole.video, path="clips/[red]run[bold].mp4")
     assert "[red]run[bold].mp4: running" in printed(replace(whole, video=clip))
+
+
+def test_every_lean_of_a_drill_has_its_line() -> None:
+    text = printed(RESULTS["drill"])
+    line = next(line for line in text.splitlines() if "11.9" in line)
+    assert line.split() == [
+        "2",
+        "11.9–17.3",
+        "s",
+        "8.4°",
+        "6.3°",
+        "3.1",
+        "s",
+        "0.7°",
+        *["waist", "bent", "12.6°"],
+    ]
+    assert "* cut off by the clip's end" in text
+    assert "9 to 11°" in text

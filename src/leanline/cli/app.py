@@ -10,6 +10,7 @@ import leanline
 from leanline.cli.analyze import analyze
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
+from leanline.cli.drill import drill
 from leanline.cli.plot import plot
 from leanline.cli.report import report
 from leanline.cli.serve import serve
@@ -25,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze)
+app.command("drill")(drill)
 app.command("report")(report)
 app.command("compare")(compare)
 app.command("plot")(plot)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from leanline.errors import LeanlineError, UsageError
+from leanline.errors import LeanlineError, NobodyError, UsageError
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -32,7 +32,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person asked for, the same for every input; ``options`` make the Settings."""
+    """What the person asked for, the same for every input; ``options`` make the Settings.
+
+    ``standing_only`` refuses clips that do not show the standing drill.
+    """
 
     options: Mapping[str, Any]
     as_json: bool = False
@@ -40,6 +43,7 @@ class Wishes:
     report: bool = True
     language: str = "en"
     slow_contacts: bool = False
+    standing_only: bool = False
 
 
 def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
@@ -98,6 +102,8 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
 
     with _progress(label) as progress:
         analysis = analyze(job.source, **asdict(settings), progress=progress)
+        if wishes.standing_only:
+            _refuse_moving(analysis, job.source)
         if job.directory is not None:
             _write(job.source, analysis, job.directory, wishes)
             if wishes.overlay:
@@ -105,6 +111,14 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
     _show(analysis, as_json=wishes.as_json, several=several)
     if job.directory is not None and wishes.report and not wishes.as_json:
         typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
+
+
+def _refuse_moving(analysis: Analysis, source: Path) -> None:
+    if analysis.activity != "standing":
+        raise NobodyError(
+            f"{source} shows somebody {analysis.activity}, not the standing drill.",
+            hint=f"For running: leanline analyze {source}",
+        )
 
 
 def _check_directory(directory: Path | None) -> None:

@@ -32,11 +32,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Detail:
-    """A sentence added when the metric it ``needs`` was measured (and ``when`` so severe)."""
+    """A sentence added when the metric it ``needs`` was measured.
+
+    ``when`` says at which severity only, ``equals`` at which value only.
+    """
 
     needs: str
     text: str
     when: Severity | None = None
+    equals: str | None = None
 
 
 @dataclass(frozen=True)

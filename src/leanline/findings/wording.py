@@ -24,7 +24,9 @@ def worded(
     parts = [rule.texts[severity]]
     for detail in rule.details:
         needed = metrics.get(detail.needs)
-        if needed is not None and needed.value is not None and detail.when in (None, severity):
+        if needed is None or needed.value is None or detail.when not in (None, severity):
+            continue
+        if detail.equals in (None, needed.value):
             parts.append(detail.text)
     return " ".join(parts).format_map(words)
 

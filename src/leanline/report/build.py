@@ -13,6 +13,7 @@ from leanline.findings import drills, said_in
 from leanline.model import Analysis, Finding, Metric
 from leanline.report import moments
 from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.drill import repetition_rows
 from leanline.report.model import (
     Advice,
     Bar,
@@ -30,10 +31,10 @@ _NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
     "walking": ("cadence_spm",),
 }
-_NOTES: Final[Mapping[str, str]] = {
-    "stand": "ui.band_note",
-    "run": "ui.band_note",
-    "land": "ui.goal_note",
+_NOTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "stand": ("ui.band_note", "ui.balance_note"),
+    "run": ("ui.band_note",),
+    "land": ("ui.goal_note",),
 }
 # A hyphen before a number and not after a word.
 _MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
@@ -196,6 +197,8 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
         if metric.id.startswith(("stand", "hold", "speed")):
             return
         yield words.say("ui.n_one")
+    elif metric.id.startswith(("stand", "hold")):
+        yield words.say("ui.n_leans", n=metric.n)
     elif metric.n:
         yield words.say("ui.n_steps", n=metric.n)
     if metric.left is not None and metric.right is not None:
@@ -299,8 +302,21 @@ def _section(section: str, analysis: Analysis, words: Texts) -> Section:
         pictures_note=words.say("ui.landing_strip") if section == "land" and pictures else "",
         charts=_CHARTS[section],
         missing=missing_by_reason(entries, analysis, words),
-        note=words.say(_NOTES[section]) if section in _NOTES else "",
+        note=" ".join(words.say(key) for key in _NOTES.get(section, ())),
+        repetitions=repetition_rows(analysis, words) if section == "stand" else (),
+        repetitions_note=_repetitions_note(analysis, words) if section == "stand" else "",
     )
+
+
+def _repetitions_note(analysis: Analysis, words: Texts) -> str:
+    drill = analysis.drill
+    if drill is None or not drill.repetitions:
+        return ""
+    zero = words.say("ui.reps_no_zero")
+    if drill.zero_deg is not None:
+        value = minus(words.language.say("stand_lean_deg", drill.zero_deg))
+        zero = words.say("ui.reps_zero", value=value)
+    return f"{zero} {words.say('ui.reps_note')}"
 
 
 def _pictures(section: str, analysis: Analysis, words: Texts) -> tuple[Picture, ...]:

@@ -73,6 +73,20 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class RepetitionRow:
+    """One lean of the standing drill in words; ``cut`` says when the clip does not show all."""
+
+    number: str
+    time: str
+    lean: str
+    zeroed: str
+    hold: str
+    steady: str
+    line: str
+    cut: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
     """One step of the method: numbers, pictures, charts by id, and what is missing."""
 
@@ -85,6 +99,8 @@ class Section:
     charts: tuple[str, ...]
     missing: tuple[str, ...]
     note: str = ""
+    repetitions: tuple[RepetitionRow, ...] = ()
+    repetitions_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Shot:
 def hero(analysis: Analysis) -> Shot | None:
     """The mid-stance closest to the clip's own body lean, of the foot nearest to the camera."""
     if analysis.activity == "standing":
-        return Shot("stand", 0.5 * analysis.video.duration_s)
+        return Shot("stand", _middle_of_the_best_hold(analysis))
     metric = analysis.metrics.get("lean_body_deg")
     if metric is None or not isinstance(metric.value, float):
         return None
@@ -44,6 +44,15 @@ def hero(analysis: Analysis) -> Shot | None:
         return None
     step = min(candidates, key=lambda s: abs(s.values["lean_body_deg"] - target))
     return mid_stance("lean", step, "lean_body_deg")
+
+
+def _middle_of_the_best_hold(analysis: Analysis) -> float:
+    """The middle of the repetition that was held longest; of the clip when there is none."""
+    found = analysis.drill.repetitions if analysis.drill else ()
+    if not found:
+        return 0.5 * analysis.video.duration_s
+    best = max(found, key=lambda rep: rep.hold_s)
+    return 0.5 * (best.start_s + best.end_s)
 
 
 def worst_and_best_bend(analysis: Analysis) -> tuple[Shot, ...]:

@@ -14,10 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from leanline.model import Activity, Analysis, Estimate, Finding, Metric
+from leanline.report.catalog import texts
+from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
 
 WIDTH: Final = 80
 MOST_WARNINGS: Final = 4
+MOST_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
 NAMES: Final[Mapping[int, Mapping[str, str]]] = {
     1: {
@@ -29,6 +32,7 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
     2: {
         "stand_lean_deg": "Lean from the ankles",
         "stand_straightness_deg": "Break of the straight line",
+        "stand_break": "Line breaks",
         "hold_s": "Held in the band",
         "stance_width_pct": "Feet apart, of hip width",
         "weight_shift_pct": "Weight to one side",
@@ -52,7 +56,10 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
     },
 }
 _BAND: Final = "The method's coaching band for {} is 5 to 10°; it is no proven best."
-_REMARKS: Final = {2: _BAND.format("the lean"), 3: _BAND.format("body lean")}
+_BALANCE: Final = (
+    "By geometry balance is lost at about 9 to 11°: keep a wall or a partner within reach."
+)
+_REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
 _VERDICTS: Final = {
     "work_on": ("Work on", "bold yellow"),
@@ -70,6 +77,7 @@ def summary(analysis: Analysis) -> RenderableType:
     parts: list[RenderableType] = [_header(analysis), Text()]
     for step in _steps_of(analysis.activity):
         parts += _section(step, analysis)
+    parts += _repetitions(analysis)
     parts += [part for finding in analysis.findings for part in _finding(finding)]
     parts += _warnings([note.text for note in analysis.warnings])
     return Constrain(Group(*parts), WIDTH)
@@ -128,6 +136,24 @@ def _section(step: int, analysis: Analysis) -> list[RenderableType]:
     remark = [_indented(Text(_REMARKS[step]), "dim")] if step in _REMARKS else []
     missing = [(label, metric) for label, metric in shown if not _measured(metric)]
     return [table, *_not_measured(missing), *remark, Text()]
+
+
+def _repetitions(analysis: Analysis) -> list[RenderableType]:
+    rows = repetition_rows(analysis, texts("en"))
+    if not rows:
+        return []
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for heading in ("  Lean", "time", "lean", "own zero", "in band", "steady", "line breaks"):
+        table.add_column(heading, no_wrap=True)
+    for row in rows[:MOST_REPETITIONS]:
+        table.add_row(
+            f"  {row.number}{'*' if row.cut else ''}",
+            *(row.time, row.lean, row.zeroed, row.hold, row.steady, row.line),
+        )
+    more = len(rows) - MOST_REPETITIONS
+    notes = [f"and {more} more in analysis.json"] if more > 0 else []
+    notes += ["* cut off by the clip's end"] if any(row.cut for row in rows) else []
+    return [table, *(_indented(Text(note), "dim") for note in notes), Text()]
 
 
 def _measured(metric: Metric) -> bool:
