@@ -11,8 +11,10 @@ from leanline.cli.analyze import analyze
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.drill import drill
+from leanline.cli.export import export
 from leanline.cli.plot import plot
 from leanline.cli.report import report
+from leanline.cli.schema import schema
 from leanline.cli.serve import serve
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ app.command("drill")(drill)
 app.command("report")(report)
 app.command("compare")(compare)
 app.command("plot")(plot)
+app.command("export")(export)
+app.command("schema")(schema)
 app.command("demo")(demo)
 app.command("serve")(serve)
 

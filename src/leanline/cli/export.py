@@ -1,0 +1,62 @@
+"""``leanline export``: a result in another tool's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from leanline.cli.results import refused_as_exit
+
+if TYPE_CHECKING:
+    from leanline.report.exports import Format, Table
+
+
+def export(
+    result: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|analysis.json", help="A result of leanline analyze.", show_default=False
+        ),
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="trc|mot|c3d|csv|parquet|netcdf|kinovea",
+            help="c3d has the events, mot the joint angles, kinovea is a folder of OpenPose JSON "
+            "to load onto the clip; netcdf needs leanline[movement].",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Write here instead of DIR/TABLE.ENDING."),
+    ] = None,
+    table: Annotated[
+        str,
+        typer.Option(
+            metavar="pose|angles|steps|events|metrics", help="What a csv or parquet file holds."
+        ),
+    ] = "pose",
+) -> None:
+    """Write the pose, the joint angles or the tables for another tool."""
+    with refused_as_exit():
+        typer.echo(str(_export(result, to, out, table)))
+
+
+def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
+    from leanline.cli.results import read_result
+    from leanline.errors import UsageError
+    from leanline.report.exports import ENDINGS
+    from leanline.report.exports import export as write
+
+    read = read_result(result)
+    form, content = cast("Format", to), cast("Table", table)
+    name = {"mot": "angles", "kinovea": "kinovea"}.get(to, table)
+    target = out or read.directory / f"{name}{ENDINGS.get(form, '')}"
+    try:
+        return write(read.analysis, form, target, content)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {target}: {error.strerror}.") from error

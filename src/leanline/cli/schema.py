@@ -1,0 +1,12 @@
+"""``leanline schema``: what ``analysis.json`` holds, for programs."""
+
+from __future__ import annotations
+
+import typer
+
+
+def schema() -> None:
+    """Print the JSON Schema of analysis.json."""
+    from leanline.formats.schema import schema_text
+
+    typer.echo(schema_text(), nl=False)

@@ -1,0 +1,101 @@
+"""C3D out: points with gait events, as other programs of motion laboratories read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from leanline.files import written_whole
+from leanline.model import Array, Contact, PoseTrack
+
+# Times within this share of a frame of even times are taken as even.
+EVEN: Final = 0.01
+MM_PER_M: Final = 1000.0
+
+
+def evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
+    """The track at whole multiples of a frame, and the frame rate: C3D knows no other times.
+
+    A track whose times are that already (to 1 % of a frame) keeps its positions; any other
+    is interpolated on a line between frames, NaN next to a missing one.
+    """
+    time_s = track.time_s
+    if len(time_s) < 2:
+        return track, 1.0
+    rate = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
+    rate = round(rate) if abs(rate - round(rate)) < EVEN * rate / len(time_s) else rate
+    first = int(np.ceil(time_s[0] * rate - EVEN))
+    last = int(np.floor(time_s[-1] * rate + EVEN))
+    even = np.arange(first, last + 1) / rate
+    if len(even) == len(time_s) and np.allclose(even, time_s, rtol=0, atol=EVEN / rate):
+        return PoseTrack(even, track.xy, track.confidence, track.keypoints, track.unit), rate
+    flat = np.column_stack([track.xy.reshape(len(time_s), -1), track.confidence])
+    moved = np.stack([np.interp(even, time_s, column) for column in flat.T], axis=1)
+    points = len(track.keypoints)
+    xy = moved[:, : 2 * points].reshape(len(even), points, 2)
+    return PoseTrack(even, xy, moved[:, 2 * points :], track.keypoints, track.unit), rate
+
+
+def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) -> None:
+    """Write ``track`` as C3D: X ahead, Y 0, Z up, millimetres (or px); whole or not at all.
+
+    Parameters
+    ----------
+    track
+        Moved to whole multiples of its frame time if it is not on them; see ``evenly``.
+    contacts
+        Become events ``Foot Strike`` and ``Foot Off`` of the ``Left`` and ``Right`` foot, at
+        the same times as in the track (frame 1 is at 0 s).
+    """
+    import ezc3d
+
+    even, rate = evenly(track)
+    file = ezc3d.c3d()
+    point = file["parameters"]["POINT"]
+    point["RATE"]["value"] = [rate]
+    point["LABELS"]["value"] = list(even.keypoints)
+    point["DESCRIPTIONS"]["value"] = list(even.keypoints)
+    point["UNITS"]["value"] = ["mm" if even.unit == "m" else "px"]
+    file.add_parameter("POINT", "X_SCREEN", ["+X"])
+    file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
+    _add_events(file, contacts)
+    file["data"]["points"] = _points(even)
+    seen = np.asarray(np.isfinite(even.xy).all(axis=2)).T[None]
+    file["data"]["meta_points"] = {
+        "residuals": np.where(seen, 0.0, -1.0),
+        "camera_masks": np.zeros((7, *seen.shape[1:]), dtype=bool),
+    }
+    first = round(float(even.time_s[0]) * rate) if len(even.time_s) else 0
+    file["header"]["points"]["first_frame"] = first
+    with written_whole(path) as part:
+        file.write(str(part))
+
+
+def _points(track: PoseTrack) -> Array:
+    """(4, K, T): X ahead, Y across, Z up, 1."""
+    scale = MM_PER_M if track.unit == "m" else 1.0
+    points = np.zeros((4, len(track.keypoints), len(track.time_s)))
+    points[0], points[2] = scale * track.xy[:, :, 0].T, scale * track.xy[:, :, 1].T
+    points[1:2, np.isnan(points[0])] = np.nan
+    points[3] = 1.0
+    return points
+
+
+def _add_events(file: Any, contacts: Sequence[Contact]) -> None:  # noqa: ANN401
+    events = sorted(
+        (at_s, contact.side.capitalize(), label)
+        for contact in contacts
+        for at_s, label in ((contact.contact_s, "Foot Strike"), (contact.toe_off_s, "Foot Off"))
+        if np.isfinite(at_s)
+    )
+    if not events:
+        return
+    times, sides, labels = zip(*events, strict=True)
+    minutes = np.floor(np.array(times) / 60.0)
+    file.add_parameter("EVENT", "USED", [len(events)])
+    file.add_parameter("EVENT", "CONTEXTS", list(sides))
+    file.add_parameter("EVENT", "LABELS", list(labels))
+    file.add_parameter("EVENT", "TIMES", np.array([minutes, np.array(times) - 60.0 * minutes]))

@@ -1,0 +1,56 @@
+"""MOT, OpenSim's table of coordinates over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from leanline.errors import InputError
+from leanline.files import written_whole
+from leanline.formats.recording import readable
+from leanline.model import Array
+
+
+def write_mot(
+    time_s: Array, columns: Mapping[str, Array], path: Path, *, notes: Sequence[str] = ()
+) -> None:
+    """Write columns (T,) over ``time_s`` as MOT, angles in degrees; whole or not at all.
+
+    Missing values are written as ``nan``, which OpenSim's tables read. ``notes`` stand in
+    the header, before ``endheader``.
+    """
+    head = [
+        path.stem,
+        "version=1",
+        f"nRows={len(time_s)}",
+        f"nColumns={len(columns) + 1}",
+        "inDegrees=yes",
+        *(note.replace("\n", " ") for note in notes),
+        "endheader",
+        "\t".join(["time", *columns]),
+    ]
+    table = np.column_stack([time_s, *columns.values()])
+    rows = ["\t".join(repr(float(value)) for value in row) for row in table]
+    with written_whole(path) as part:
+        part.write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_mot(path: Path) -> tuple[Array, dict[str, Array]]:
+    """Times (T,) and the columns (T,) of a MOT (or STO) file, as they stand in it.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is no MOT.
+    """
+    with readable(path, "MOT"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        end = next((n for n, line in enumerate(lines) if line.strip() == "endheader"), None)
+        if end is None or len(lines) < end + 2:
+            raise InputError(f"{path} is no MOT file; its header has no end.", hint="Export again.")
+        names = lines[end + 1].split("\t")
+        rows = [[float(cell) for cell in line.split("\t")] for line in lines[end + 2 :] if line]
+        table = np.array(rows, dtype=np.float64).reshape(len(rows), len(names))
+        return table[:, 0], {name: table[:, k] for k, name in enumerate(names) if k}
