@@ -27,6 +27,11 @@ class Database:
         self._place = place
         try:
             self._engine = _engine(place)
+        except OSError as error:
+            raise StoreError(
+                f"The store cannot be at {place.shown}: {error.strerror}.",
+                hint="Choose another folder, with --data or LEANLINE_DATA.",
+            ) from error
         except ImportError as error:
             raise StoreError(
                 "PostgreSQL needs the package psycopg, which is not installed.",
