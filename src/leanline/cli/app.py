@@ -12,6 +12,8 @@ from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.drill import drill
 from leanline.cli.export import export
+from leanline.cli.live import live
+from leanline.cli.metronome import metronome
 from leanline.cli.plot import plot
 from leanline.cli.report import report
 from leanline.cli.schema import schema
@@ -35,6 +37,8 @@ app.command("plot")(plot)
 app.command("export")(export)
 app.command("schema")(schema)
 app.command("demo")(demo)
+app.command("live")(live)
+app.command("metronome")(metronome)
 app.command("serve")(serve)
 
 

@@ -23,7 +23,7 @@ State = Literal["none", "working", "done", "failed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How far the analysis of a clip is; ``numbers`` are what may be compared with the live ones."""
+    """How far the analysis of a clip is; ``numbers`` compare with the live ones."""
 
     state: State
     text: str = ""

@@ -76,10 +76,10 @@ class Wanted(_Message):
     """The session's settings, as the page has them."""
 
     mode: Literal["stand", "run"] = "stand"
-    roll_deg: float | None = Field(None, ge=-45, le=45)
+    roll_deg: float | None = Field(default=None, ge=-45, le=45)
     cue: Literal["none", "lean", "waist", "cadence"] = "lean"
-    target_spm: float | None = Field(None, ge=60, le=260)
-    session: int = Field(1, ge=1, le=1000)
+    target_spm: float | None = Field(default=None, ge=60, le=260)
+    session: int = Field(default=1, ge=1, le=1000)
 
     def settings(self) -> LiveSettings:
         """For the engine."""

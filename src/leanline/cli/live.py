@@ -1,0 +1,80 @@
+"""``leanline live``: the live page in the browser, for this machine only."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from leanline.cli.work import refuse
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8766
+MOST_MESSAGE_BYTES: Final = 5_000_000
+
+
+def live(
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="CLIP", help="Play this clip instead of a camera."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="Where saved clips go.")
+    ] = Path("live-clips"),
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535)] = PORT,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+) -> None:
+    """Lean and run before a camera, and see and hear at once how it goes."""
+    from leanline.errors import LeanlineError
+
+    try:
+        if file is not None:
+            from leanline.video.probe import probe
+
+            probe(file)
+        _serve(file, out, port, browser)
+    except LeanlineError as error:
+        raise typer.Exit(refuse(error)) from error
+
+
+def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
+    import uvicorn
+
+    from leanline.web.live.app import create_live_app
+
+    listening = _listening(port)
+    address = f"http://{HOST}:{listening.getsockname()[1]}/live"
+    config = uvicorn.Config(
+        create_live_app(out, file),
+        log_level="warning",
+        ws_max_size=MOST_MESSAGE_BYTES,
+        timeout_graceful_shutdown=2,
+    )
+    typer.echo(f"The live page: {address}  (Ctrl+C ends it)")
+    if browser:
+        import webbrowser
+
+        webbrowser.open(address)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket of this machine only; ``UsageError`` when the port is taken."""
+    from leanline.errors import UsageError
+
+    found = socket.socket()
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((HOST, port))
+    except OSError as error:
+        found.close()
+        raise UsageError(
+            f"Port {port} is taken; leanline live may be running already.",
+            hint="Close the other one, or say another --port.",
+        ) from error
+    found.listen(16)
+    return found

@@ -1,0 +1,98 @@
+"""Clicks at an even rate, right to the sample however long they go on."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import UsageError
+from leanline.files import written_whole
+
+RATE_HZ: Final = 44100
+LEAST_SPM, MOST_SPM = 60.0, 260.0
+MOST_MINUTES: Final = 240.0
+CLICK_S: Final = 0.03
+CLICK_HZ: Final = 1500.0
+LOUDNESS: Final = 0.7
+# As much at once as is held in memory.
+CHUNK_SAMPLES: Final = 1 << 18
+
+
+def click_starts(spm: float, samples: int) -> Iterator[int]:
+    """The sample at which each click starts, up to ``samples``: each rounded by itself, so that
+    no error adds up.
+    """
+    gap = Fraction(60 * RATE_HZ) / Fraction(spm)
+    number = 0
+    while (start := round(number * gap)) < samples:
+        yield start
+        number += 1
+
+
+def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
+    """The sound in pieces, 16 bit mono at ``RATE_HZ``.
+
+    Raises
+    ------
+    UsageError
+        A rate or length outside what is of use.
+    """
+    if not LEAST_SPM <= spm <= MOST_SPM:
+        raise UsageError(
+            f"--spm must be from {LEAST_SPM:g} to {MOST_SPM:g} steps a minute, not {spm:g}.",
+            hint="Runners take about 150 to 190.",
+        )
+    if not 0 < minutes <= MOST_MINUTES:
+        raise UsageError(f"--minutes must be above 0 and up to {MOST_MINUTES:g}, not {minutes:g}.")
+    return _pieces(spm, round(minutes * 60 * RATE_HZ))
+
+
+def write_clicks(path: Path, spm: float, minutes: float) -> None:
+    """A WAV file of clicks, written whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        A rate or length outside what is of use, or a place that cannot be written to.
+    """
+    pieces = clicks(spm, minutes)
+    try:
+        with written_whole(path) as part, wave.open(str(part), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(RATE_HZ)
+            sound.setnframes(round(minutes * 60 * RATE_HZ))
+            for piece in pieces:
+                sound.writeframesraw(piece.astype("<i2").tobytes())
+    except OSError as error:
+        raise UsageError(f"Cannot write {path}: {error.strerror}.") from error
+
+
+def _pieces(spm: float, samples: int) -> Iterator[NDArray[np.int16]]:
+    click = _click()
+    starts = click_starts(spm, samples)
+    following = next(starts, samples)
+    overhang = np.zeros(0, np.int16)
+    for begin in range(0, samples, CHUNK_SAMPLES):
+        length = min(CHUNK_SAMPLES, samples - begin)
+        piece = np.zeros(length + len(click), np.int16)
+        piece[: len(overhang)] = overhang
+        while following < begin + length:
+            at = following - begin
+            piece[at : at + len(click)] = click
+            following = next(starts, samples)
+        overhang = piece[length:].copy()
+        yield piece[:length]
+
+
+def _click() -> NDArray[np.int16]:
+    time_s = np.arange(round(CLICK_S * RATE_HZ)) / RATE_HZ
+    fade = np.exp(-time_s / (0.2 * CLICK_S))
+    sound = LOUDNESS * fade * np.sin(2 * np.pi * CLICK_HZ * time_s)
+    return np.asarray(np.round(32767 * sound), np.int16)

@@ -1,0 +1,87 @@
+"""Saving what was measured live: the very pictures, with their times, to be analysed later."""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
+# A minute of pictures is some 70 MB; a clip for the analysis needs 10 to 60 seconds.
+MOST_S: Final = 180.0
+_TICKS: Final = 1000
+
+
+class ClipWriter:
+    """Writes JPEG pictures as they are into a Matroska file, each at its own time.
+
+    Parameters
+    ----------
+    path
+        The clip to be; until ``close`` it is a hidden file beside it.
+    size_px
+        Width and height of every picture.
+    """
+
+    def __init__(self, path: Path, size_px: tuple[int, int]) -> None:
+        import av
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._part = path.with_name(f".{path.stem}.part{path.suffix}")
+        self._container: OutputContainer = av.open(str(self._part), "w", format="matroska")
+        stream: VideoStream = self._container.add_stream("mjpeg", rate=30)
+        stream.width, stream.height = size_px
+        stream.pix_fmt = "yuvj420p"
+        stream.time_base = Fraction(1, _TICKS)
+        self._stream = stream
+        self._first_s: float | None = None
+        self._last_tick = -1
+        self.frames = 0
+
+    @property
+    def seconds(self) -> float:
+        """Length so far."""
+        return max(self._last_tick, 0) / _TICKS
+
+    @property
+    def full(self) -> bool:
+        """Whether it is as long as a clip may get."""
+        return self.seconds >= MOST_S
+
+    def add(self, jpeg: bytes, time_s: float) -> None:
+        """Append one picture; one that is not later than the last is passed over."""
+        import av
+
+        if self._first_s is None:
+            self._first_s = time_s
+        tick = round((time_s - self._first_s) * _TICKS)
+        if tick <= self._last_tick or self.full:
+            return
+        packet = av.Packet(jpeg)
+        packet.stream = self._stream
+        packet.time_base = Fraction(1, _TICKS)
+        packet.pts = packet.dts = tick
+        packet.is_keyframe = True
+        self._container.mux(packet)
+        self._last_tick = tick
+        self.frames += 1
+
+    def close(self) -> Path | None:
+        """Finish; the clip, or None when it held fewer than two pictures and was thrown away."""
+        self._container.close()
+        if self.frames < 2:
+            self.discard()
+            return None
+        self._part.replace(self.path)
+        return self.path
+
+    def discard(self) -> None:
+        """Throw away what was not finished."""
+        with contextlib.suppress(OSError):
+            self._container.close()
+        self._part.unlink(missing_ok=True)

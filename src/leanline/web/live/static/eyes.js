@@ -1,0 +1,125 @@
+// Where pictures come from: a camera or a clip. One picture is on its way at a time; when the
+// answer is there the newest goes next, and those between are left out.
+
+const LONG_SIDE_PX = 960;
+const QUALITY = 0.8;
+const PATIENCE_MS = 4000;
+
+export class Eyes extends EventTarget {
+  #stream = null;
+  #url = "";
+  #canvases = [0, 1].map(() => document.createElement("canvas"));
+  #turn = 0;
+  #fresh = null;
+  #busy = false;
+  #patience = 0;
+  #number = 0;
+  #running = 0;
+
+  // deliver(number, timeMs, blob) sends one picture; looking() says whether it should.
+  constructor(video, deliver, looking) {
+    super();
+    this.video = video;
+    this.deliver = deliver;
+    this.looking = looking;
+    this.clip = false;
+    this.sent = new Map(); // number -> { canvas, born }
+    video.addEventListener("ended", () => this.dispatchEvent(new Event("finished")));
+    video.addEventListener("error", () => {
+      if (this.clip) this.dispatchEvent(new Event("unplayable"));
+    });
+  }
+
+  async openCamera(deviceId) {
+    this.close();
+    if (!navigator.mediaDevices) throw new DOMException("", "InsecureError");
+    const wish = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+    if (deviceId) wish.deviceId = { exact: deviceId };
+    const stream = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
+    this.#stream = stream;
+    this.clip = false;
+    this.video.loop = false;
+    for (const track of stream.getVideoTracks()) {
+      track.addEventListener("ended", () => this.dispatchEvent(new Event("lost")));
+    }
+    this.video.srcObject = stream;
+    await this.video.play();
+    this.#watch();
+  }
+
+  async openClip(url) {
+    this.close();
+    this.#url = url;
+    this.clip = true;
+    this.video.src = url;
+    await this.video.play();
+    this.#watch();
+  }
+
+  async again() {
+    this.video.currentTime = 0;
+    await this.video.play();
+  }
+
+  close() {
+    this.#running += 1;
+    this.forget();
+    if (this.#stream) for (const track of this.#stream.getTracks()) track.stop();
+    this.#stream = null;
+    this.video.srcObject = null;
+    if (this.#url) {
+      this.video.removeAttribute("src");
+      if (this.#url.startsWith("blob:")) URL.revokeObjectURL(this.#url);
+      this.#url = "";
+    }
+  }
+
+  // Nothing is on its way any more.
+  forget() {
+    clearTimeout(this.#patience);
+    this.#busy = false;
+    this.#fresh = null;
+    this.sent.clear();
+  }
+
+  // The answer to a picture came: what was sent, and the next may go.
+  answered(number) {
+    const sent = this.sent.get(number);
+    this.sent.delete(number);
+    clearTimeout(this.#patience);
+    this.#busy = false;
+    if (this.#fresh) this.#grab(this.#fresh);
+    return sent;
+  }
+
+  #watch() {
+    this.#running += 1;
+    const mine = this.#running;
+    const video = this.video;
+    const seen = (now, about) => {
+      if (mine !== this.#running) return;
+      const born = about.captureTime ?? now;
+      this.#fresh = { born, timeMs: this.clip ? about.mediaTime * 1000 : born };
+      if (!this.#busy) this.#grab(this.#fresh);
+      video.requestVideoFrameCallback(seen);
+    };
+    video.requestVideoFrameCallback(seen);
+  }
+
+  #grab(frame) {
+    this.#fresh = null;
+    const { videoWidth: width, videoHeight: height } = this.video;
+    if (!width || !this.looking()) return;
+    this.#busy = true;
+    this.#patience = setTimeout(() => this.forget(), PATIENCE_MS);
+    const scale = Math.min(1, LONG_SIDE_PX / Math.max(width, height));
+    const canvas = this.#canvases[this.#turn];
+    this.#turn = 1 - this.#turn;
+    const size = [Math.round(width * scale), Math.round(height * scale)];
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    canvas.getContext("2d", { alpha: false }).drawImage(this.video, 0, 0, ...size);
+    const number = (this.#number += 1);
+    this.sent.set(number, { canvas, born: frame.born });
+    canvas.toBlob((blob) => blob && this.deliver(number, frame.timeMs, blob), "image/jpeg", QUALITY);
+  }
+}

@@ -1,0 +1,385 @@
+// The live page: puts camera, server, drawing, numbers and sound together.
+
+import { draw } from "./drawing.js";
+import { Eyes } from "./eyes.js";
+import { Link } from "./link.js";
+import { Sound } from "./sound.js";
+import * as words from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+const body = document.body;
+const SHOW_EVERY_MS = 120;
+const KEPT = 90;
+
+const video = $("video");
+const overlay = $("overlay");
+const sound = new Sound();
+const link = new Link(new URL("/live/ws", location).href.replace(/^http/, "ws"), wanted);
+const eyes = new Eyes(video, (...picture) => link.picture(...picture), () => link.ready && !document.hidden);
+
+let openAgain = null; // opens the same source once more
+let shownAt = 0;
+let wanting = null; // the problem that is on show
+const latencies = [];
+const arrivals = [];
+
+function wanted() {
+  const number = (id) => ($(id).value.trim() === "" ? null : Number($(id).value));
+  return {
+    mode: body.dataset.mode,
+    roll_deg: number("roll"),
+    cue: $("about").value,
+    target_spm: number("spm"),
+    session: Math.max(1, Math.round(number("session") ?? 1)),
+  };
+}
+
+// ---- what stands over the picture
+
+function notice(name, [title, text], button = "", press = null) {
+  wanting = name;
+  body.classList.add("noticed");
+  $("start-panel").hidden = true;
+  $("notice").hidden = false;
+  $("notice").dataset.name = name;
+  $("notice-title").textContent = title;
+  $("notice-text").textContent = text;
+  $("notice-button").hidden = !button;
+  $("notice-button").textContent = button;
+  $("notice-button").onclick = press;
+}
+
+function clearNotice(name) {
+  if (name && name !== wanting) return;
+  wanting = null;
+  body.classList.remove("noticed");
+  $("notice").hidden = true;
+}
+
+// ---- source
+
+async function start(open) {
+  openAgain = open;
+  sound.wake();
+  try {
+    await open();
+  } catch (error) {
+    if (error.name === "AbortError") return; // another source was chosen meanwhile
+    body.dataset.state = "setup";
+    const say = eyes.clip ? words.UNPLAYABLE : (words.CAMERA[error.name] ?? words.CAMERA.other);
+    notice(eyes.clip ? "unplayable" : "camera", say, "Try again", () => start(open));
+    return;
+  }
+  $("start-panel").hidden = true;
+  clearNotice();
+  body.dataset.state = "checking";
+  document.querySelector(".stage").style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
+  if (link.ready) link.change();
+  else link.open();
+  if (!eyes.clip) listCameras();
+}
+
+const startCamera = () => start(() => eyes.openCamera($("camera").value));
+
+async function listCameras() {
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
+  const chosen = $("camera").value;
+  const options = cameras.map((c, k) => new Option(c.label || `Camera ${k + 1}`, c.deviceId));
+  $("camera").replaceChildren(new Option("The usual one", ""), ...options);
+  $("camera").value = cameras.some((c) => c.deviceId === chosen) ? chosen : "";
+}
+
+eyes.addEventListener("lost", () => notice("lost", words.LOST, "Try again", startCamera));
+eyes.addEventListener("finished", () => {
+  if (eyes.clip) notice("ended", words.ENDED, "Play again", () => start(openAgain));
+});
+navigator.mediaDevices?.addEventListener("devicechange", () => {
+  if (wanting === "lost") startCamera();
+});
+
+// ---- server
+
+link.addEventListener("message", ({ detail }) => {
+  const hear = { ready, reading, recording, saved, not_saved: notSaved, zero }[detail.type];
+  if (hear) hear(detail);
+});
+
+link.addEventListener("closed", ({ detail }) => {
+  eyes.forget();
+  resetRecording();
+  const takeOver = () => {
+    clearNotice();
+    link.open(true);
+  };
+  if (detail === "busy") notice("busy", words.BUSY, "Use this tab", takeOver);
+  else if (detail === "taken") notice("taken", words.TAKEN, "Use this tab", takeOver);
+  else notice("gone", words.GONE);
+});
+
+function ready() {
+  for (const name of ["gone", "busy", "taken"]) clearNotice(name);
+  eyes.forget();
+  $("record").disabled = false;
+}
+
+// ---- readings
+
+function reading(message) {
+  const sent = eyes.answered(message.number);
+  const tone = toneOf(message);
+  body.dataset.state = message.phase;
+  body.dataset.tone = $("colour").checked ? tone : "";
+  if (sent) {
+    draw(overlay, sent.canvas, message, body.dataset.tone);
+    requestAnimationFrame(() => measured(performance.now() - sent.born));
+  }
+  say(message.cue);
+  if (message.checks) showChecks(message);
+  const now = performance.now();
+  if (now - shownAt < SHOW_EVERY_MS) return;
+  shownAt = now;
+  if (body.dataset.mode === "stand") showStand(message);
+  else showRun(message);
+}
+
+function toneOf({ phase, cue, stand }) {
+  if (phase !== "measuring") return "";
+  if (cue) return "bad";
+  return stand && stand.leaning && stand.hold_s > 0 && !stand.line.name ? "good" : "";
+}
+
+function say(cue) {
+  const box = $("cue");
+  const text = cue ? cue.text : "";
+  if (box.textContent !== text) box.textContent = text;
+  if (!cue || !cue.rings) return;
+  box.dataset.rings = Number(box.dataset.rings) + 1;
+  if ($("sound").checked) sound.cue(cue.id);
+  document.documentElement.dataset.sounds = sound.played;
+}
+
+const one = (value, digits = 1) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+
+function showLean(degrees) {
+  $("lean").textContent = one(degrees);
+  if (degrees === null || degrees === undefined) return;
+  const share = Math.min(100, Math.max(0, (100 * degrees) / 15));
+  $("dot").style.setProperty("--at", share);
+}
+
+function showStand({ posture, stand }) {
+  showLean(posture && posture.lean_deg);
+  if (!stand) return;
+  $("hold").textContent = one(stand.hold_s);
+  $("longest").textContent = one(stand.longest_s);
+  $("repetitions").textContent = stand.repetitions;
+  const name = stand.line.name;
+  const known = stand.line.angle_deg !== null;
+  $("line").textContent = name ? words.LINES[name] : known ? "straight" : "–";
+  $("line-note").textContent = name
+    ? `${one(stand.line.angle_deg, 0)}° from straight`
+    : "head to heels, one straight plank";
+}
+
+function showRun({ run, phase, feedback }) {
+  body.classList.toggle("blind", !feedback);
+  if (!run) return;
+  showLean(run.lean_deg);
+  $("cadence").textContent = one(run.cadence_spm, 0);
+  $("steps").textContent = run.steps;
+  $("waist").textContent = one(run.waist_bend_deg);
+  $("faster").disabled = run.cadence_spm === null;
+  $("faster").dataset.spm = run.cadence_spm === null ? "" : run.cadence_spm;
+  const waiting = phase === "measuring" && !run.steps;
+  const other = { walking: "You walk; run to be measured.", standing: "You stand; run to be measured." };
+  $("run-note").textContent = !feedback
+    ? "No feedback in this part of the minute: run by feel."
+    : waiting
+      ? (other[run.activity] ?? "Comes after a few seconds of running.")
+      : "mean of the last 10 steps";
+}
+
+function showChecks({ checks, phase }) {
+  const rows = checks.map((check) => {
+    const row = document.createElement("li");
+    row.dataset.state = check.state;
+    row.dataset.id = check.id;
+    row.textContent = check.text;
+    return row;
+  });
+  const same = rows.map((r) => r.textContent).join() === [...$("checks").children].map((r) => r.textContent).join();
+  if (!same) $("checks").replaceChildren(...rows);
+  $("measure").hidden = phase !== "checking";
+  $("check").hidden = phase === "checking";
+  $("zero").hidden = phase === "checking";
+  const change = checks.filter((check) => check.state === "change").length;
+  $("checks-title").textContent = change ? "Picture check: please change" : "Picture check: good";
+}
+
+function measured(latency) {
+  const now = performance.now();
+  latencies.push(latency);
+  arrivals.push(now);
+  if (latencies.length > KEPT) latencies.shift();
+  while (arrivals.length && arrivals[0] < now - 3000) arrivals.shift();
+  const sorted = [...latencies].sort((a, b) => a - b);
+  const span = arrivals[arrivals.length - 1] - arrivals[0];
+  $("latency").textContent = Math.round(sorted[sorted.length >> 1]);
+  $("rate").textContent = span > 0 ? ((1000 * (arrivals.length - 1)) / span).toFixed(0) : "–";
+}
+
+function zero({ taken }) {
+  $("zero-note").textContent = taken
+    ? "This is your own zero now; holds are counted from here."
+    : "Not taken: stand tall and still for two seconds, then press again.";
+}
+
+// ---- clip
+
+function recording() {
+  $("record").setAttribute("aria-pressed", "true");
+  $("record").textContent = "Stop and save";
+  $("record-note").textContent = "Saving what is measured ...";
+  $("saved").hidden = true;
+}
+
+function resetRecording() {
+  $("record").setAttribute("aria-pressed", "false");
+  $("record").textContent = "Save a clip";
+  $("record").disabled = !link.ready;
+  $("record-note").textContent = "The measured pictures, up to three minutes, to be analysed afterwards.";
+}
+
+function saved(message) {
+  resetRecording();
+  const run = message.run;
+  const live = run && run.steps ? ` Live: lean ${one(run.lean_deg)}°, cadence ${one(run.cadence_spm, 0)}.` : "";
+  $("saved-text").textContent = `${message.text} Saved ${one(message.seconds)} s as ${message.path}.${live}`.trim();
+  $("saved").hidden = false;
+  $("saved").dataset.name = message.name;
+  $("analyse").disabled = false;
+  $("report").hidden = true;
+  $("analyse-note").textContent = "";
+}
+
+function notSaved({ text }) {
+  resetRecording();
+  $("record-note").textContent = text;
+}
+
+const NAMES = {
+  stand_lean_deg: ["lean", "°", 1],
+  lean_body_deg: ["body lean", "°", 1],
+  waist_bend_deg: ["waist bend", "°", 1],
+  cadence_spm: ["cadence", " steps a minute", 0],
+};
+
+async function analyse() {
+  const at = `/live/clips/${encodeURIComponent($("saved").dataset.name)}`;
+  $("analyse").disabled = true;
+  $("analyse-note").textContent = "Analysing, about ten times as long as the clip ...";
+  let found = await (await fetch(`${at}/analysis`, { method: "POST" })).json();
+  while (found.state === "working") {
+    await new Promise((done) => setTimeout(done, 1000));
+    found = await (await fetch(`${at}/analysis`)).json();
+  }
+  $("analyse").disabled = false;
+  if (found.state !== "done") {
+    $("analyse-note").textContent = found.text ?? found.detail;
+    return;
+  }
+  const numbers = Object.entries(found.numbers).map(([id, value]) => {
+    const [name, unit, digits] = NAMES[id];
+    return `${name} ${value.toFixed(digits)}${unit}`;
+  });
+  $("analyse-note").textContent = `The analysis says: ${numbers.join(", ")}.`;
+  $("report").href = `${at}/report`;
+  $("report").hidden = false;
+}
+
+// ---- controls
+
+function setMode() {
+  body.dataset.mode = document.querySelector("input[name=mode]:checked").value;
+  $("lean-name").textContent = body.dataset.mode === "run" ? "Body lean" : "Lean";
+}
+
+const KEEP = ["sound", "colour", "about", "session", "spm", "roll"];
+const value = (el) => (el.type === "checkbox" ? String(el.checked) : el.value);
+
+function remember() {
+  for (const id of KEEP) localStorage.setItem(`live.${id}`, value($(id)));
+}
+
+function recall() {
+  for (const id of KEEP) {
+    const kept = localStorage.getItem(`live.${id}`);
+    if (kept === null) continue;
+    if ($(id).type === "checkbox") $(id).checked = kept === "true";
+    else $(id).value = kept;
+  }
+}
+
+function toggleClicks() {
+  if (sound.clicking) sound.stopClicks();
+  else {
+    $("spm").value ||= $("spm").placeholder;
+    if (!$("spm").reportValidity()) return;
+    sound.startClicks(Number($("spm").value));
+  }
+  $("click").setAttribute("aria-pressed", String(sound.clicking));
+  $("click").textContent = sound.clicking ? "Stop clicks" : "Start clicks";
+}
+
+recall();
+setMode();
+$("fading").textContent = words.fading(Number($("session").value));
+for (const radio of document.querySelectorAll("input[name=mode]")) radio.addEventListener("change", setMode);
+$("start").onclick = startCamera;
+$("file").onchange = () => {
+  const [file] = $("file").files;
+  if (file) start(() => eyes.openClip(URL.createObjectURL(file)));
+};
+$("camera").onchange = () => {
+  if (body.dataset.state !== "setup" && !eyes.clip) startCamera();
+};
+for (const id of KEEP) $(id).addEventListener("change", remember);
+for (const id of ["about", "session", "roll"]) {
+  $(id).addEventListener("change", () => {
+    $("fading").textContent = words.fading(Number($("session").value));
+    if ($(id).reportValidity()) link.change();
+  });
+}
+$("spm").addEventListener("change", () => {
+  if (sound.clicking && $("spm").reportValidity()) sound.startClicks(Number($("spm").value));
+  if ($("about").value === "cadence" && $("spm").checkValidity()) link.change();
+});
+$("faster").onclick = () => {
+  $("spm").value = (1.05 * Number($("faster").dataset.spm)).toFixed(1);
+  $("spm").dispatchEvent(new Event("change"));
+};
+$("click").onclick = toggleClicks;
+$("measure").onclick = () => link.say({ type: "press", button: "start" });
+$("check").onclick = () => link.say({ type: "press", button: "check" });
+$("zero").onclick = () => link.say({ type: "press", button: "zero" });
+$("record").onclick = () => {
+  link.say({ type: "record", on: $("record").getAttribute("aria-pressed") !== "true" });
+};
+$("analyse").onclick = analyse;
+
+document.addEventListener("visibilitychange", () => {
+  if (body.dataset.state === "setup") return;
+  if (document.hidden) {
+    document.title = "Paused · leanline";
+    if (!wanting) notice("hidden", words.HIDDEN);
+  } else {
+    document.title = "Live · leanline";
+    clearNotice("hidden");
+    eyes.forget();
+  }
+});
+
+if (body.dataset.source) {
+  $("start").textContent = `Play ${body.dataset.sourceName}`;
+  $("start").onclick = () => start(() => eyes.openClip(body.dataset.source));
+}
