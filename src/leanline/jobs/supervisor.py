@@ -175,6 +175,7 @@ class Supervisor:
         if hand.again_s == 0.0:
             Queue(self._store).interrupt(hand.order.name)
             lock_of(self._store, hand.order.name).unlink(missing_ok=True)
+            self._store.sweep()
             _dismiss(hand.process)
             young = moment - hand.started_s < _QUICK_DEATH_S
             hand.deaths = hand.deaths + 1 if young else 0
