@@ -36,7 +36,7 @@ def act(task: Task, progress: Progress) -> Analysis:
         progress("Reading the pose", 0.2)
     while word == b"busy":
         progress("Reading the pose", 0.2)
-    for part in range(int(rest or 0) if word == b"parts" else 0):
+    for part in range(int(rest.split()[0]) if word == b"parts" else 0):
         (task.directory / f"part-{part}").write_bytes(b"x" * 10_000)
         time.sleep(0.005)
         progress("Reading the pose", 0.1 + 0.01 * part)
