@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from leanline.errors import LeanlineError
 from leanline.report.html import style_sheet
 from leanline.store import Store
 from leanline.web.api.router import router as api
+from leanline.web.live.hub import LiveHub
+from leanline.web.live.router import live_router
 from leanline.web.pages.router import router as pages
 from leanline.web.problems import Problem, ProblemError, answer
 from leanline.web.safety import Guard
@@ -38,7 +42,16 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
         Access and limits; without them, for one person on this machine.
     """
     settings = settings or WebSettings()
+    hub = LiveHub(store.files.folder / "live")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        yield
+        await hub.clips.close()
+
     app = FastAPI(
+        lifespan=lifespan,
         title="leanline",
         version=__version__,
         description="How a runner leans, lands and steps, over the weeks.",
@@ -52,6 +65,7 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
     app.state.services = services_of(store, settings)
     app.include_router(api)
     app.include_router(pages)
+    app.include_router(live_router(hub))
     app.add_api_route("/static/app.css", _style, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for kind in (LeanlineError, ProblemError, HTTPException, RequestValidationError, Exception):

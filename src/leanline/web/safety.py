@@ -100,6 +100,8 @@ class Guard:
 
 def host_name(host: str) -> str:
     """The name in a ``Host`` header, without its port; empty when it is none."""
+    if any(sign in host for sign in "@/?#"):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

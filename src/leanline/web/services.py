@@ -95,7 +95,8 @@ def _athlete(store: Store, order: Order) -> Athlete | None:
     try:
         return store.athletes.find(order.athlete_name)
     except MissingError:
-        return store.athletes.add(order.athlete_name)
+        height_m = (order.settings or {}).get("height_m")
+        return store.athletes.add(order.athlete_name, height_m=height_m)
 
 
 def queued(services: Services, *, most: int = 12) -> tuple[Queued, ...]:

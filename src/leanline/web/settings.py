@@ -39,7 +39,7 @@ class WebSettings:
     token: str | None = field(default=None, repr=False)
     entry_url: str | None = field(default=None, repr=False)
     port: int = PORT
-    max_upload_bytes: int = 4 * 1024**3
+    max_upload_bytes: int = 4_000_000_000
     max_uploads: int = 50
     max_body_bytes: int = 32 * 1024**2
     max_clip_s: float = 600.0

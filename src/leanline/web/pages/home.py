@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -26,9 +26,7 @@ def home(services: Services_, request: Request, athlete: str = "") -> Response:
         "home.html.j2",
         athletes=services.store.athletes.all(),
         chosen=athlete,
-        jobs=_shown(services),
-        cards=cards(services, most=_RECENT, analysed_only=True),
-        total=services.store.sessions.count(),
+        **_shown(services),
         tips=texts("en").list("ui.tips"),
         most_bytes=services.settings.max_upload_bytes,
         most_s=services.settings.max_clip_s,
@@ -37,8 +35,8 @@ def home(services: Services_, request: Request, athlete: str = "") -> Response:
 
 @router.get("/parts/queue")
 def queue(services: Services_, request: Request) -> Response:
-    """The queue alone, for the page to refresh."""
-    return page(request, "queue.html.j2", jobs=_shown(services))
+    """The queue and the newest results alone, for the page to refresh."""
+    return page(request, "queue.html.j2", **_shown(services))
 
 
 @router.get("/sessions")
@@ -73,10 +71,14 @@ def retry(services: Services_, request: Request, job_id: str) -> Response:
 
 def _back(services: Services, request: Request) -> Response:
     if request.headers.get("hx-request"):
-        return page(request, "queue.html.j2", jobs=_shown(services))
+        return page(request, "queue.html.j2", **_shown(services))
     return RedirectResponse("/", 303)
 
 
-def _shown(services: Services) -> object:
-    """What waits, runs, or went wrong lately; what is done is among the results."""
-    return [item for item in queued(services) if item.job.state != "done"]
+def _shown(services: Services) -> dict[str, Any]:
+    """What waits, runs or went wrong lately, and the newest results."""
+    return {
+        "jobs": [item for item in queued(services) if item.job.state != "done"],
+        "cards": cards(services, most=_RECENT, analysed_only=True),
+        "total": services.store.sessions.count(),
+    }

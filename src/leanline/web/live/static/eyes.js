@@ -1,17 +1,17 @@
-// Where pictures come from: a camera or a clip. One picture is on its way at a time; when the
-// answer is there the newest goes next, and those between are left out.
+// Where pictures come from: a camera or a clip. One picture is measured while the next is made
+// ready; when an answer comes the newest goes next, and those between are left out.
 
 const LONG_SIDE_PX = 960;
 const QUALITY = 0.8;
 const PATIENCE_MS = 4000;
+const ON_THEIR_WAY = 2;
 
 export class Eyes extends EventTarget {
   #stream = null;
   #url = "";
-  #canvases = [0, 1].map(() => document.createElement("canvas"));
+  #canvases = [0, 1, 2].map(() => document.createElement("canvas"));
   #turn = 0;
   #fresh = null;
-  #busy = false;
   #patience = 0;
   #number = 0;
   #running = 0;
@@ -23,7 +23,7 @@ export class Eyes extends EventTarget {
     this.deliver = deliver;
     this.looking = looking;
     this.clip = false;
-    this.sent = new Map(); // number -> { canvas, born }
+    this.sent = new Map(); // number -> { canvas, born, grabbed, encoded }
     video.addEventListener("ended", () => this.dispatchEvent(new Event("finished")));
     video.addEventListener("error", () => {
       if (this.clip) this.dispatchEvent(new Event("unplayable"));
@@ -77,7 +77,6 @@ export class Eyes extends EventTarget {
   // Nothing is on its way any more.
   forget() {
     clearTimeout(this.#patience);
-    this.#busy = false;
     this.#fresh = null;
     this.sent.clear();
   }
@@ -87,7 +86,6 @@ export class Eyes extends EventTarget {
     const sent = this.sent.get(number);
     this.sent.delete(number);
     clearTimeout(this.#patience);
-    this.#busy = false;
     if (this.#fresh) this.#grab(this.#fresh);
     return sent;
   }
@@ -100,7 +98,7 @@ export class Eyes extends EventTarget {
       if (mine !== this.#running) return;
       const born = about.captureTime ?? now;
       this.#fresh = { born, timeMs: this.clip ? about.mediaTime * 1000 : born };
-      if (!this.#busy) this.#grab(this.#fresh);
+      if (this.sent.size < ON_THEIR_WAY) this.#grab(this.#fresh);
       video.requestVideoFrameCallback(seen);
     };
     video.requestVideoFrameCallback(seen);
@@ -110,16 +108,21 @@ export class Eyes extends EventTarget {
     this.#fresh = null;
     const { videoWidth: width, videoHeight: height } = this.video;
     if (!width || !this.looking()) return;
-    this.#busy = true;
+    clearTimeout(this.#patience);
     this.#patience = setTimeout(() => this.forget(), PATIENCE_MS);
     const scale = Math.min(1, LONG_SIDE_PX / Math.max(width, height));
     const canvas = this.#canvases[this.#turn];
-    this.#turn = 1 - this.#turn;
+    this.#turn = (this.#turn + 1) % this.#canvases.length;
     const size = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     canvas.getContext("2d", { alpha: false }).drawImage(this.video, 0, 0, ...size);
     const number = (this.#number += 1);
-    this.sent.set(number, { canvas, born: frame.born });
-    canvas.toBlob((blob) => blob && this.deliver(number, frame.timeMs, blob), "image/jpeg", QUALITY);
+    const sent = { canvas, born: frame.born, grabbed: performance.now(), encoded: 0 };
+    this.sent.set(number, sent);
+    const encoded = (blob) => {
+      sent.encoded = performance.now();
+      if (blob) this.deliver(number, frame.timeMs, blob);
+    };
+    canvas.toBlob(encoded, "image/jpeg", QUALITY);
   }
 }

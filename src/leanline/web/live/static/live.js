@@ -20,7 +20,7 @@ const eyes = new Eyes(video, (...picture) => link.picture(...picture), () => lin
 let openAgain = null; // opens the same source once more
 let shownAt = 0;
 let wanting = null; // the problem that is on show
-const latencies = [];
+const timings = [];
 const arrivals = [];
 
 function wanted() {
@@ -73,7 +73,7 @@ async function start(open) {
   $("start-panel").hidden = true;
   clearNotice();
   body.dataset.state = "checking";
-  document.querySelector(".stage").style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
+  document.querySelector(".picture").style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
   if (link.ready) link.change();
   else link.open();
   if (!eyes.clip) listCameras();
@@ -106,6 +106,7 @@ link.addEventListener("message", ({ detail }) => {
 
 link.addEventListener("closed", ({ detail }) => {
   eyes.forget();
+  delete body.dataset.drawn;
   resetRecording();
   const takeOver = () => {
     clearNotice();
@@ -131,7 +132,9 @@ function reading(message) {
   body.dataset.tone = $("colour").checked ? tone : "";
   if (sent) {
     draw(overlay, sent.canvas, message, body.dataset.tone);
-    requestAnimationFrame(() => measured(performance.now() - sent.born));
+    body.dataset.drawn = "";
+    const replied = performance.now();
+    requestAnimationFrame(() => measured(sent, replied, message.server_ms));
   }
   say(message.cue);
   if (message.checks) showChecks(message);
@@ -212,20 +215,37 @@ function showChecks({ checks, phase }) {
   $("measure").hidden = phase !== "checking";
   $("check").hidden = phase === "checking";
   $("zero").hidden = phase === "checking";
+  $("stop").hidden = false;
   const change = checks.filter((check) => check.state === "change").length;
   $("checks-title").textContent = change ? "Picture check: please change" : "Picture check: good";
 }
 
-function measured(latency) {
+// Times of one picture, milliseconds: from the camera to the line on the screen, and its parts.
+function measured(sent, replied, serverMs) {
   const now = performance.now();
-  latencies.push(latency);
+  timings.push({
+    whole: now - sent.born,
+    waiting: sent.grabbed - sent.born,
+    encoding: sent.encoded - sent.grabbed,
+    server: serverMs,
+    travel: replied - sent.encoded - serverMs,
+    drawing: now - replied,
+  });
   arrivals.push(now);
-  if (latencies.length > KEPT) latencies.shift();
-  while (arrivals.length && arrivals[0] < now - 3000) arrivals.shift();
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const span = arrivals[arrivals.length - 1] - arrivals[0];
-  $("latency").textContent = Math.round(sorted[sorted.length >> 1]);
+  if (timings.length > KEPT) timings.shift();
+  while (arrivals[0] < now - 3000) arrivals.shift();
+  if (arrivals.length % 8) return;
+  const part = (name) => median(timings.map((one) => one[name]));
+  const span = now - arrivals[0];
+  $("latency").textContent = Math.round(part("whole"));
   $("rate").textContent = span > 0 ? ((1000 * (arrivals.length - 1)) / span).toFixed(0) : "–";
+  $("timing").title = ["waiting", "encoding", "travel", "server", "drawing"]
+    .map((name) => `${name} ${part(name).toFixed(0)}`)
+    .join(", ");
+}
+
+function median(values) {
+  return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
 function zero({ taken }) {
@@ -360,6 +380,17 @@ $("faster").onclick = () => {
 };
 $("click").onclick = toggleClicks;
 $("measure").onclick = () => link.say({ type: "press", button: "start" });
+$("stop").onclick = () => {
+  eyes.close();
+  link.close();
+  resetRecording();
+  sound.stopClicks();
+  for (const name of ["tone", "drawn"]) delete body.dataset[name];
+  body.dataset.state = "setup";
+  $("start-panel").hidden = false;
+  $("stop").hidden = $("check").hidden = $("zero").hidden = $("measure").hidden = true;
+  say(null);
+};
 $("check").onclick = () => link.say({ type: "press", button: "check" });
 $("zero").onclick = () => link.say({ type: "press", button: "zero" });
 $("record").onclick = () => {

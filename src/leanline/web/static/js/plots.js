@@ -65,6 +65,7 @@ export function leanPlot(box, series, onSeek) {
       if (at === null) return;
       const x = u.valToPos(at, "x", true);
       u.ctx.save();
+      u.ctx.setLineDash([]);
       u.ctx.strokeStyle = c.ink;
       u.ctx.lineWidth = 1.5 * devicePixelRatio;
       u.ctx.beginPath();

@@ -73,7 +73,7 @@ class Clip {
       if (!look.usable) { await this.forget(); return; }
       const job = await call("POST", "/api/v1/sessions", await this.order());
       this.keep(null);
-      this.say("It is in the queue.");
+      this.say("It has arrived and is in the queue below.");
       document.dispatchEvent(new CustomEvent("queued", { detail: job }));
     } catch (error) {
       if (this.stopped.signal.aborted) return;

@@ -1,0 +1,99 @@
+"""Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
+
+``lean6.mp4`` is somebody who leans 6 degrees; ``slow.mp4`` takes long enough to be stopped;
+``nobody.mp4`` shows nobody. All else is the product's own: measuring, files, preview.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from leanline.errors import NobodyError
+from leanline.formats.capture_npz import write_capture
+from leanline.jobs.analyse import Task, measure
+from leanline.model import Analysis, Capture, VideoInfo
+from leanline.pose.base import Progress
+from leanline.pose.recorded import capture_of
+from leanline.report.result import write_result
+from leanline.skeleton import BONES, SIDES
+from leanline.video.preview import FILE_NAME, write_preview
+from tests.clips import Picture, make_clip
+from tests.synthetic import SyntheticRunner, synthetic_runner
+
+ANALYSER = "tests.web.stand_in:analyse"
+WIDTH, HEIGHT, FPS, SECONDS = 640, 360, 50, 5.0
+PLACE = np.array([WIDTH / 2.0, 30.0])
+SLOW_S = 30.0
+_NEVER = threading.Event()
+
+
+def runner_of(name: str) -> SyntheticRunner:
+    """The runner that a clip of this name shows."""
+    said = re.search(r"lean(\d+)", name)
+    lean = float(said.group(1)) if said else 6.0
+    return synthetic_runner(
+        fps=FPS,
+        seconds=SECONDS,
+        px_per_m=170.0,
+        lean_leg_deg=lean - 1.0,
+        lean_trunk_deg=lean + 3.0,
+        cadence_spm=160.0 + lean,
+        noise=0.4,
+    )
+
+
+def capture_of_clip(name: str) -> Capture:
+    """What a network would see in a clip of this name."""
+    made = runner_of(name)
+    pose = replace(made.pose, xy=made.pose.xy + PLACE - [np.nanmean(made.pose.xy[:, :, 0]), 0.0])
+    seen = capture_of(pose, name, "blazepose-full")
+    video = VideoInfo(name, FPS, seen.video.frames, seen.video.duration_s, WIDTH, HEIGHT)
+    return replace(seen, video=video)
+
+
+def clip(path: Path) -> Path:
+    """A clip of a stick figure that runs as its name says, small and made in a moment."""
+    pose = capture_of_clip(path.name).pose
+    xy = pose.xy.round().astype(int)
+    at = {name: i for i, name in enumerate(pose.keypoints)}
+
+    def paint(index: int) -> Picture:
+        picture = np.full((HEIGHT, WIDTH, 3), (210, 218, 224), np.uint8)
+        picture[HEIGHT - 30 :] = (120, 112, 104)
+        for side in SIDES:
+            for a, b in BONES:
+                ends = [xy[index, at[f"{side}_{part}"]] for part in (a, b)]
+                start, end = ((int(x), HEIGHT - int(y)) for x, y in ends)
+                cv2.line(picture, start, end, (70, 60, 90), 9, cv2.LINE_AA)
+        head = xy[index, at["nose"]]
+        cv2.circle(picture, (int(head[0]), HEIGHT - int(head[1])), 16, (70, 60, 90), -1)
+        return picture
+
+    return make_clip(path, paint=paint, frames=len(pose.time_s), fps=FPS)
+
+
+def analyse(task: Task, progress: Progress) -> Analysis:
+    """Do a worker's task without looking at the clip."""
+    name = task.session.name
+    if "slow" in name:
+        for tenth in range(round(SLOW_S * 10)):
+            progress("Looking at the runner", tenth / (SLOW_S * 10))
+            _NEVER.wait(0.1)
+    if "nobody" in name:
+        raise NobodyError(
+            f"{name} shows nobody who runs, walks or stands still.",
+            hint="Film one runner from the side, whole body in view.",
+        )
+    progress("Looking at the runner", 0.4)
+    capture = capture_of_clip(name)
+    analysis = measure(task, capture)
+    write_capture(capture, task.directory)
+    write_preview(task.clip, task.directory / FILE_NAME, progress)
+    write_result(analysis, task.directory, task.clip)
+    return analysis
