@@ -52,6 +52,8 @@ def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
         create_live_app(out, file),
         log_level="warning",
         ws_max_size=MOST_MESSAGE_BYTES,
+        # Pictures are compressed already.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
     )
     typer.echo(f"The live page: {address}  (Ctrl+C ends it)")

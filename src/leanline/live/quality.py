@@ -32,6 +32,7 @@ DARK, BRIGHT, FLAT = 45.0, 215.0, 12.0
 LEAST_RATE_HZ: Final = 12.0
 # A camera more tilted than this is worth straightening, though the tilt is taken out.
 TILTED_DEG: Final = 4.0
+LEVEL_DEG: Final = 0.5
 # A roll whose 95 % interval is wider either way is called not known.
 KNOWN_ROLL_DEG: Final = 3.0
 PARTS: Final = {
@@ -187,8 +188,10 @@ def _level(roll: Estimate | None, *, given: bool) -> Check:
             f"{half:.0f}°. Stand it on a level surface, or say its tilt in the settings."
         )
         return Check("level", "note", text)
-    way = "clockwise" if roll.value > 0 else "anticlockwise"
     whence = "as you say" if given else "going by the lines behind you"
+    if abs(roll.value) <= max(half, LEVEL_DEG):
+        return Check("level", "good", f"The camera is level (± {half:.1f}°), {whence}.")
+    way = "clockwise" if roll.value > 0 else "anticlockwise"
     tilt = f"{abs(roll.value):.1f}° {way} (± {half:.1f}°), {whence}"
     if abs(roll.value) > TILTED_DEG:
         text = f"The camera is tilted {tilt}. That is taken out, but set it level if you can."

@@ -164,8 +164,10 @@ function say(cue) {
 const one = (value, digits = 1) => (value === null || value === undefined ? "–" : value.toFixed(digits));
 
 function showLean(degrees) {
+  const known = degrees !== null && degrees !== undefined;
   $("lean").textContent = one(degrees);
-  if (degrees === null || degrees === undefined) return;
+  $("dot").hidden = !known;
+  if (!known) return;
   const share = Math.min(100, Math.max(0, (100 * degrees) / 15));
   $("dot").style.setProperty("--at", share);
 }
