@@ -135,7 +135,7 @@ def _recording(
         whole = np.moveaxis(np.array(rows), (0, 1), (1, 2))
         known = "likelihood" in {coord for *_, coord in columns}
         trust = whole[:, :, 2] if known else np.ones(whole.shape[:2])
-        found.append(Person(whole[:, :, :2], np.nan_to_num(trust), person))
+        found.append(Person(whole[:, :, :2], trust, person))
     if not np.all(np.diff(frame) > 0):
         raise InputError(f"{path} has frames that do not rise.", hint=_HINT)
     return Recording(kind, tuple(points), tuple(found), frame=frame, unit="px")

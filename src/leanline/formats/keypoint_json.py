@@ -183,7 +183,7 @@ def _by_identity(people: Sequence[Sequence[Found]], count: int) -> tuple[Person,
             for points, who in frame:
                 if who == label:
                     rows[number] = points
-        found.append(Person(rows[:, :, :2], np.nan_to_num(rows[:, :, 2]), label))
+        found.append(Person(rows[:, :, :2], rows[:, :, 2], label))
     return tuple(found)
 
 

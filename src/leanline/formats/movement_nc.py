@@ -8,15 +8,18 @@ Newer versions of it call the last two dimensions keypoint and individual. Needs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
 from leanline.files import written_whole
-from leanline.formats.recording import Person, Recording, readable
+from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
 from leanline.model import Array, PoseTrack
 
 if TYPE_CHECKING:
@@ -26,8 +29,30 @@ _HINT: Final = "Save the dataset of poses with ds.to_netcdf(...)."
 _SINGULAR: Final = {"keypoint": "keypoints", "individual": "individuals"}
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """Variables with the names of their dimensions, and the file's attributes."""
+
+    values: Mapping[str, NDArray[Any]]
+    dims: Mapping[str, tuple[str, ...]]
+    attributes: Mapping[str, str]
+
+    def ordered(self, name: str, dims: tuple[str, ...]) -> Array | None:
+        """A variable with its dimensions in this order; None when it has others."""
+        if sorted(self.dims.get(name, ())) != sorted(dims):
+            return None
+        order = [self.dims[name].index(dim) for dim in dims]
+        return np.asarray(self.values[name].transpose(order), dtype=np.float64)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A variable of texts."""
+        return tuple(
+            word.decode() if isinstance(word, bytes) else str(word) for word in self.values[name]
+        )
+
+
 def movement_recording(path: Path) -> Recording:
-    """Everybody in a dataset of poses.
+    """Everybody in a dataset of poses, netCDF-4 or classic.
 
     Raises
     ------
@@ -36,27 +61,25 @@ def movement_recording(path: Path) -> Recording:
     UsageError
         ``leanline[movement]`` is not installed.
     """
-    xr = _xarray()
-    with readable(path, "movement netCDF"), xr.open_dataset(path) as stored:
-        data = stored.rename({old: new for old, new in _SINGULAR.items() if old in stored.dims})
-        if "position" not in data or set(data["position"].dims) != set(_DIMS):
+    _need("h5py")
+    with readable(path, "movement netCDF"):
+        stored = _stored(path)
+        position = stored.ordered("position", _DIMS)
+        if position is None or position.size > MOST_CELLS:
             raise InputError(f"{path} is no dataset of poses.", hint=_HINT)
-        position = np.asarray(data["position"].transpose(*_DIMS).values, dtype=np.float64)
-        confidence = _confidence(data, position)
-        labels = [str(name) for name in data["individuals"].values]
-        people = tuple(
-            Person(position[..., k].transpose(0, 2, 1), confidence[..., k], label)
-            for k, label in enumerate(labels)
-        )
-        time = np.asarray(data["time"].values, dtype=np.float64)
-        seconds = _in_seconds(data)
+        confidence = _confidence(stored, position)
+        time = np.asarray(stored.values["time"], dtype=np.float64)
+        seconds = _in_seconds(stored.attributes)
         return Recording(
             "movement netCDF",
-            tuple(str(name) for name in data["keypoints"].values),
-            people,
+            stored.texts("keypoints"),
+            tuple(
+                Person(position[..., k].transpose(0, 2, 1), confidence[..., k], label)
+                for k, label in enumerate(stored.texts("individuals"))
+            ),
             time_s=time if seconds else None,
             frame=None if seconds else time,
-            unit=str(data.attrs.get("space_unit", "")),
+            unit=stored.attributes.get("space_unit", ""),
             upright=position.shape[1] == 2,
         )
 
@@ -64,19 +87,69 @@ def movement_recording(path: Path) -> Recording:
 _DIMS: Final = ("time", "space", "keypoints", "individuals")
 
 
-def _confidence(data: Any, position: Array) -> Array:  # noqa: ANN401
+def _stored(path: Path) -> _Stored:
+    with path.open("rb") as file:
+        classic = file.read(3) == b"CDF"
+    return _classic(path) if classic else _hdf5(path)
+
+
+def _hdf5(path: Path) -> _Stored:
+    # Not through xarray: on damaged files it leaves half-opened ones that complain at exit.
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        sets = {name: file[name] for name in _NAMES if name in file}
+        dims = {
+            _plural(name): tuple(_plural(dim[0].name.rpartition("/")[2]) for dim in one.dims)
+            for name, one in sets.items()
+            if name in ("position", "confidence")
+        }
+        values = {_plural(name): one[()] for name, one in sets.items()}
+        attributes = {str(name): _text(value) for name, value in file.attrs.items()}
+    return _Stored(values, dims, attributes)
+
+
+def _classic(path: Path) -> _Stored:
+    from scipy.io import netcdf_file
+
+    with netcdf_file(path, "r", mmap=False) as file:
+        sets = {name: one for name, one in file.variables.items() if name in _NAMES}
+        dims = {_plural(name): tuple(map(_plural, one.dimensions)) for name, one in sets.items()}
+        values = {_plural(name): _joined(np.array(one[:])) for name, one in sets.items()}
+        said = {name: getattr(file, name, None) for name in ("fps", "time_unit", "space_unit")}
+        attributes = {name: _text(value) for name, value in said.items() if value is not None}
+    return _Stored(values, dims, attributes)
+
+
+_NAMES: Final = ("position", "confidence", "time", *_DIMS[2:], *_SINGULAR)
+
+
+def _plural(name: str) -> str:
+    return _SINGULAR.get(name, name)
+
+
+def _joined(values: NDArray[Any]) -> NDArray[Any]:
+    """Texts that are kept as rows of letters, whole."""
+    if values.dtype.kind != "S" or values.ndim < 2:
+        return values
+    return np.array([b"".join(row).strip(b"\0 ") for row in values])
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _confidence(stored: _Stored, position: Array) -> Array:
     """(T, K, individuals); where there is none, one for everything that has a position."""
-    if "confidence" in data and set(data["confidence"].dims) == {*_DIMS} - {"space"}:
-        dims = [dim for dim in _DIMS if dim != "space"]
-        found = np.asarray(data["confidence"].transpose(*dims).values, dtype=np.float64)
-        if np.isfinite(found).any():
-            return np.nan_to_num(found)
+    found = stored.ordered("confidence", tuple(dim for dim in _DIMS if dim != "space"))
+    if found is not None and np.isfinite(found).any():
+        return found
     return np.asarray(np.isfinite(position).all(axis=1), dtype=np.float64)
 
 
-def _in_seconds(data: Any) -> bool:  # noqa: ANN401
-    said = str(data.attrs.get("time_unit", ""))
-    return said == "seconds" or (not said and bool(data.attrs.get("fps")))
+def _in_seconds(attributes: Mapping[str, str]) -> bool:
+    said = attributes.get("time_unit", "")
+    return said == "seconds" or (not said and attributes.get("fps", "None") not in ("None", "0"))
 
 
 def to_movement(track: PoseTrack) -> xarray.Dataset:
@@ -126,11 +199,15 @@ def write_movement(track: PoseTrack, path: Path) -> None:
 
 
 def _xarray() -> Any:  # noqa: ANN401
-    if find_spec("h5netcdf") is None or find_spec("xarray") is None:
-        raise UsageError(
-            "netCDF by the movement convention needs two more packages.",
-            hint="Install them with: pip install 'leanline[movement]'",
-        )
+    _need("h5netcdf", "h5py", "xarray")
     import xarray
 
     return xarray
+
+
+def _need(*modules: str) -> None:
+    if not all(map(find_spec, modules)):
+        raise UsageError(
+            "netCDF by the movement convention needs more packages.",
+            hint="Install them with: pip install 'leanline[movement]'",
+        )

@@ -147,8 +147,8 @@ def shipped() -> Mapping[str, NameSet]:
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     }
-    order = sorted(texts, key=lambda name: (name != COMMON, name))
-    return {name: _parsed(tomllib.loads(texts[name])) for name in order}
+    sets = {name: _parsed(tomllib.loads(text)) for name, text in texts.items()}
+    return dict(sorted(sets.items(), key=lambda item: (item[0] != COMMON, item[1].count, item[0])))
 
 
 def name_set(wanted: str) -> NameSet:

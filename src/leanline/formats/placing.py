@@ -34,8 +34,8 @@ def placed(
     Returns
     -------
     PoseTrack
-        In metres or pixels, y up, in the plane of the run. Missing points, and points at
-        exactly (0, 0), are NaN with confidence 0.
+        In metres or pixels, y up, in the plane of the run. Missing points are
+        NaN with confidence 0.
     Named
         The keypoints with their columns in the file, and the title of the set of names.
 
@@ -55,7 +55,7 @@ def placed(
     keypoints = tuple(named.places)
     xyz, confidence = _columns(person, named)
     flat = in_plane(keypoints, xyz, upright=recording.upright)
-    missing = np.isnan(flat).any(axis=2) | np.all(flat == 0, axis=2) | ~(confidence > 0)
+    missing = np.isnan(flat).any(axis=2) | ~(confidence > 0)
     flat[missing], confidence[missing] = np.nan, 0.0
     unit, scale = unit_of(recording.unit, flat)
     if unit == "px" and upside_down(keypoints, flat):
@@ -67,7 +67,7 @@ def _columns(person: Person, named: Named) -> tuple[Array, Array]:
     """Our keypoints (T, K, D) and their confidence: one column, or the middle of several."""
     xyz = [person.xyz[:, list(columns)].mean(axis=1) for columns in named.places.values()]
     trust = [person.confidence[:, list(columns)].min(axis=1) for columns in named.places.values()]
-    return np.stack(xyz, axis=1), np.nan_to_num(np.stack(trust, axis=1))
+    return np.stack(xyz, axis=1), np.stack(trust, axis=1)
 
 
 def check_rising(time_s: Array, path: Path) -> None:

@@ -33,13 +33,22 @@ DAMAGE: Final = (
 MOST_CELLS: Final = 200_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Person:
-    """One person's points: ``xyz`` (T, K, 2 or 3) as filed and ``confidence`` (T, K)."""
+    """One person's points: ``xyz`` (T, K, 2 or 3) and ``confidence`` (T, K).
+
+    Points without confidence, or at exactly zero, are missing: NaN with confidence 0.
+    """
 
     xyz: Array
     confidence: Array
     label: str = ""
+
+    def __post_init__(self) -> None:
+        known = np.isfinite(self.xyz).all(axis=2) & (self.xyz != 0).any(axis=2)
+        known &= np.nan_to_num(self.confidence) > 0
+        object.__setattr__(self, "xyz", np.where(known[:, :, None], self.xyz, np.nan))
+        object.__setattr__(self, "confidence", np.where(known, self.confidence, 0.0))
 
 
 @dataclass(frozen=True)
@@ -157,8 +166,7 @@ def chosen(recording: Recording, wanted: int | None, path: Path) -> tuple[Person
 
 
 def _seen(person: Person) -> NDArray[np.bool_]:
-    known = np.isfinite(person.xyz).all(axis=2) & (person.confidence > 0)
-    return np.asarray(known.any(axis=1))
+    return np.asarray((person.confidence > 0).any(axis=1))
 
 
 def _first(person: Person) -> tuple[int, float]:
@@ -241,4 +249,4 @@ class _Trail:
         whole = np.full((frames, points, 3), np.nan)
         for number, row in self._rows.items():
             whole[number] = row
-        return Person(whole[:, :, :2], np.nan_to_num(whole[:, :, 2]))
+        return Person(whole[:, :, :2], whole[:, :, 2])

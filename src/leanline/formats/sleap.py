@@ -44,7 +44,7 @@ def sleap_recording(path: Path) -> Recording:
         if "point_scores" in file:
             scores = np.asarray(file["point_scores"][()], dtype=np.float64)
         people = tuple(
-            Person(one.transpose(2, 1, 0), np.nan_to_num(trust.T), label)
+            Person(one.transpose(2, 1, 0), trust.T, label)
             for one, trust, label in zip(tracks, scores, labels, strict=True)
         )
         frame = np.arange(tracks.shape[3], dtype=np.float64)

@@ -183,7 +183,7 @@ class _Rows:
             whole = np.full((int(self._at.max()) + 1, points, values.shape[-1]), np.nan)
             index = (self._at[mine],) if which is None else (self._at[mine], which[mine])
             whole[index] = values[mine]
-            found.append(Person(whole[:, :, :-1], np.nan_to_num(whole[:, :, -1]), label))
+            found.append(Person(whole[:, :, :-1], whole[:, :, -1], label))
         return tuple(found)
 
 
