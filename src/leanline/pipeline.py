@@ -106,7 +106,7 @@ def analyze(
     path = Path(source)
     zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
     capture = capture_clip(path, settings, progress, backend)
-    analysis = analyze_capture(capture, settings, _sha256(path))
+    analysis = analyze_capture(capture, settings, sha256_of(path))
     return analysis if zero is None else zeroed(analysis, zero)
 
 
@@ -253,12 +253,12 @@ def _quiet(phase: str, share: float) -> None:
     del phase, share
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     """Of the file, or of the sorted names and hashes of a folder's files."""
     try:
         if path.is_dir():
             inside = sorted(file for file in path.iterdir() if file.is_file())
-            text = "".join(f"{file.name} {_sha256(file)}\n" for file in inside)
+            text = "".join(f"{file.name} {sha256_of(file)}\n" for file in inside)
             return hashlib.sha256(text.encode()).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

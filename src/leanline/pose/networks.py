@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -40,23 +40,9 @@ class Network:
     """
 
     def __init__(self, name: NetworkName, outputs: tuple[str, ...]) -> None:
-        import openvino
-
-        core = openvino.Core()
-        with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
-            whole = core.read_model(path)
-        kept = [whole.output(output) for output in outputs]
-        model = openvino.Model(kept, whole.get_parameters(), name)
-        cores = _usable_cores()
-        config: dict[str, Any] = {
-            "PERFORMANCE_HINT": "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32",
-            "NUM_STREAMS": str(cores),
-            "INFERENCE_NUM_THREADS": str(cores),
-        }
-        self._compiled = core.compile_model(model, "CPU", config)
+        self._cores = _usable_cores()
+        self._compiled = _compiled(name, outputs, self._cores)
         self._outputs = range(len(outputs))
-        self._cores = cores
 
     @cached_property
     def _alone(self) -> openvino.InferRequest:
@@ -77,6 +63,10 @@ class Network:
 
         Results come in the order of the pictures; no more than a few pictures wait in memory.
         """
+        if self._cores == 1:
+            # Handing over to another thread would only cost.
+            yield from ((tag, self.one(picture)) for picture, tag in pictures)
+            return
         requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
         for _ in range(self._cores):
             requests.put(self._compiled.create_infer_request())
@@ -98,7 +88,28 @@ class Network:
                 yield tag, future.result()
 
 
+@cache
+def _compiled(name: NetworkName, outputs: tuple[str, ...], cores: int) -> openvino.CompiledModel:
+    """The network, compiled once for each process: clip after clip uses the same."""
+    import openvino
+
+    core = openvino.Core()
+    with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
+        whole = core.read_model(path)
+    kept = [whole.output(output) for output in outputs]
+    model = openvino.Model(kept, whole.get_parameters(), name)
+    config: dict[str, Any] = {
+        "PERFORMANCE_HINT": "THROUGHPUT",
+        "INFERENCE_PRECISION_HINT": "f32",
+        "NUM_STREAMS": str(cores),
+        "INFERENCE_NUM_THREADS": str(cores),
+    }
+    return core.compile_model(model, "CPU", config)
+
+
 def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, os.cpu_count() or 1)
+    """As many as this process may use: ``OMP_NUM_THREADS`` says so where workers share them."""
+    here = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
+    cores = len(here) or os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(cores, int(told)) if told.isdigit() and int(told) else cores
