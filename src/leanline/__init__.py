@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from leanline.formats.analysis_json import read_analysis, write_analysis
+    from leanline.formats.c3d_read import read_contacts
+    from leanline.formats.reading import read_track
+    from leanline.metrics.angles import joint_angles
+    from leanline.metrics.of_track import events, metrics
     from leanline.model import (
         Analysis,
         Camera,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
         VideoInfo,
     )
     from leanline.pipeline import analyze
+    from leanline.report.exports import export
     from leanline.settings import Settings
 
 __version__ = "0.1.0"
@@ -61,12 +66,23 @@ __all__ = [
     "VideoInfo",
     "__version__",
     "analyze",
+    "events",
+    "export",
+    "joint_angles",
+    "metrics",
     "read_analysis",
+    "read_contacts",
+    "read_track",
     "write_analysis",
 ]
 
 _HOME: Final = {
     "analyze": "leanline.pipeline",
+    "events": "leanline.metrics.of_track",
+    "export": "leanline.report.exports",
+    "joint_angles": "leanline.metrics.angles",
+    "read_contacts": "leanline.formats.c3d_read",
+    "read_track": "leanline.formats.reading",
     "read_analysis": "leanline.formats.analysis_json",
     "write_analysis": "leanline.formats.analysis_json",
     "Settings": "leanline.settings",
@@ -81,6 +97,9 @@ _HOME: Final = {
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'leanline' has no attribute {name!r}")
+    if name == "metrics":
+        # The package has the name of its main function, and can be called like it.
+        return import_module("leanline.metrics")
     value: object = getattr(import_module(_HOME.get(name, "leanline.model")), name)
     globals()[name] = value
     return value

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from leanline.errors import InputError
-from leanline.formats.c3d_read import BLOCK, c3d_contacts, c3d_recording
+from leanline.formats.c3d_read import BLOCK, c3d_recording, read_contacts
 from leanline.formats.c3d_write import evenly, write_c3d
 from leanline.formats.reading import read_track, read_track_file
 from leanline.model import Array, Contact, PoseTrack
@@ -68,7 +68,7 @@ def test_points_and_events_read_back_at_the_clips_own_times(tmp_path: Path) -> N
     contacts = [Contact(c.side, c.contact_s + 70.5, c.toe_off_s + 70.5) for c in made.contacts]
     write_c3d(later, tmp_path / "run.c3d", contacts)
     np.testing.assert_allclose(read_track(tmp_path / "run.c3d").time_s, later.time_s, atol=1e-9)
-    back = c3d_contacts(tmp_path / "run.c3d")
+    back = read_contacts(tmp_path / "run.c3d")
     assert [c.side for c in back] == [c.side for c in contacts]
     found, true = ([[c.contact_s, c.toe_off_s] for c in each] for each in (back, contacts))
     np.testing.assert_allclose(found, true, atol=1e-5)
@@ -164,7 +164,7 @@ def test_a_file_cut_short_says_so(tmp_path: Path) -> None:
 
 def test_a_file_without_events_has_no_contacts(tmp_path: Path) -> None:
     write_c3d(runner_track(0.5, "m"), tmp_path / "run.c3d")
-    assert c3d_contacts(tmp_path / "run.c3d") == ()
+    assert read_contacts(tmp_path / "run.c3d") == ()
 
 
 def test_uneven_times_are_moved_to_even_ones() -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from leanline.cli.app import app
 from leanline.errors import UsageError
 from leanline.formats.analysis_json import write_analysis
-from leanline.formats.c3d_read import c3d_contacts
+from leanline.formats.c3d_read import read_contacts
 from leanline.formats.mot import read_mot
 from leanline.formats.reading import read_track
 from leanline.formats.runner_npz import write_runner
@@ -91,7 +91,7 @@ def test_what_is_exported_reads_back_as_the_same_track(to: str, name: str, resul
 
 def test_c3d_has_the_contacts_as_events(result: Path) -> None:
     assert leanline_("export", result, "--to", "c3d", "-o", result / "a.c3d")[0] == 0
-    back = c3d_contacts(result / "a.c3d")
+    back = read_contacts(result / "a.c3d")
     assert [c.side for c in back] == [c.side for c in analysis().contacts]
     np.testing.assert_allclose(
         [c.contact_s for c in back], [c.contact_s for c in analysis().contacts], atol=1e-3

@@ -6,6 +6,7 @@ Read here and not with ezc3d, which ends the whole process on some damaged files
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,8 +45,8 @@ def c3d_recording(path: Path) -> Recording:
         return _recording(_File.read(path), path)
 
 
-def c3d_contacts(path: Path) -> tuple[Contact, ...]:
-    """Contacts from the file's events: each foot strike with the foot off that follows it.
+def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
+    """Contacts from a C3D file's events: each foot strike with the foot off that follows it.
 
     Times are seconds, as those of the points. Empty without events.
 
@@ -54,8 +55,8 @@ def c3d_contacts(path: Path) -> tuple[Contact, ...]:
     InputError
         The file is damaged or is no C3D.
     """
-    with readable(path, "C3D"):
-        events = _events(_File.read(path).parameters)
+    with readable(Path(path), "C3D"):
+        events = _events(_File.read(Path(path)).parameters)
     return contacts_of(events)
 
 
