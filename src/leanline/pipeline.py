@@ -123,11 +123,12 @@ def capture_clip(
 
 def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """The runner's own zero, read with the same pose model."""
+    track = is_track(path)
     alone = Settings(
         height_m=settings.height_m,
         pose_model=settings.pose_model,
-        fps=settings.fps,
-        names=settings.names,
+        fps=settings.fps if track else None,
+        names=settings.names if track else None,
         weights=settings.weights,
     )
     capture = capture_clip(path, alone, progress)
