@@ -48,11 +48,12 @@ def serve(folder: Path, number: str) -> None:
             say("kept", session.id, sha256(content).hexdigest())
         told: set[str] = set()
         while not stop.wait(0.02):
+            idle = not queue.all(states=("queued", "running"))
             for job in queue.all(states=("done",)):
                 if job.id not in told:
                     told.add(job.id)
                     say("done", job.session_id)
-            if not queue.all(states=("queued", "running")):
+            if idle:
                 say("idle", *map(str, workers.pids()))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from leanline.model import Analysis, Metric
 from leanline.report import moments
@@ -14,15 +13,19 @@ from leanline.report.build import clip_name, measured, minus, provenance_facts
 from leanline.report.catalog import Entry, Texts, catalog, texts
 from leanline.report.model import Fact, Picture
 from leanline.report.moments import Shot
+from leanline.trends.change import (
+    OF_SPEED,
+    Difference,
+    Verdict,
+    change,
+    differences,
+    half_width,
+    smallest_change,
+)
+from leanline.trends.measured import taken
 from leanline.units import spoken
 
-Verdict = Literal["changed", "same", "cannot"]
-
 FILE_NAME: Final = "compare.html"
-# Overground speed repeats to 0.09 m/s, so 0.25 is the smallest change told (2.77 times as much).
-_SAME_SPEED_MPS: Final = 0.25
-# Speed decides almost everything else, so it may be compared itself at any speed.
-_OF_SPEED: Final = ("speed_mps",)
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,11 @@ class CompareModel:
 def compare_model(before: Analysis, after: Analysis, code: str = "en") -> CompareModel:
     """Compare two analyses of the same runner, in the language ``code``.
 
-    A change is called one when it is larger than the smallest detectable change: the
-    metric's own (``sdc95``) where it is known, else the 95 % interval of the difference,
-    both intervals joined in quadrature.
+    When a change is called one, and when clips are not alike, is said in ``trends.change``.
     """
     words = texts(code)
-    reasons = tuple(_reasons(before, after, words))
+    unlike = differences(taken(before), taken(after))
+    reasons = tuple(reason(difference, words) for difference in unlike)
     rows = tuple(_rows(before, after, reasons, words))
     names = clip_name(before), clip_name(after)
     return CompareModel(
@@ -116,36 +118,21 @@ def write_comparison(
     return write_whole(directory / FILE_NAME, html)
 
 
-def _reasons(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
-    """Why nothing in the two clips can be compared."""
-    if before.activity != after.activity:
-        a, b = (words.say(f"activity.{x.activity}").lower() for x in (before, after))
-        yield words.say("compare.other_activity", a=a, b=b)
-        return
-    if before.view != after.view:
-        yield words.say("compare.other_view")
-    models = before.provenance.pose_model, after.provenance.pose_model
-    if models[0] != models[1]:
-        yield words.say("compare.other_model", a=models[0], b=models[1])
-    places = before.surface, after.surface
-    if places[0] != places[1] and "unknown" not in places:
-        a, b = (words.say(f"surface.{place}") for place in places)
-        yield words.say("compare.other_surface", a=a, b=b)
-    a_speed, b_speed = _speed(before), _speed(after)
-    if a_speed is not None and b_speed is not None and _differ(a_speed, b_speed):
-        a, b = (words.language.say("speed_mps", s.value or 0.0) for s in (a_speed, b_speed))
-        yield words.say("compare.other_speed", a=a, b=b)
-
-
-def _speed(analysis: Analysis) -> Metric | None:
-    metric = analysis.metrics.get("speed_mps")
-    return metric if metric is not None and isinstance(metric.value, float) else None
-
-
-def _differ(a: Metric, b: Metric) -> bool:
-    """Whether two speeds differ by more than is within either's error."""
-    apart = abs(float(a.value or 0.0) - float(b.value or 0.0))
-    return apart > max(_SAME_SPEED_MPS, _half_width(a, b) or 0.0)
+def reason(difference: Difference, words: Texts) -> str:
+    """Why two clips cannot be compared, in words."""
+    pair = difference.before, difference.after
+    if difference.aspect == "view":
+        return words.say("compare.other_view")
+    if difference.aspect == "activity":
+        a, b = (words.say(f"activity.{x}").lower() for x in pair)
+    elif difference.aspect == "surface":
+        a, b = (words.say(f"surface.{x}") for x in pair)
+    elif difference.aspect == "speed":
+        a, b = (words.language.say("speed_mps", x) for x in pair)
+    else:
+        a, b = map(str, pair)
+    key = {"pose_model": "model"}.get(difference.aspect, difference.aspect)
+    return words.say(f"compare.other_{key}", a=a, b=b)
 
 
 def _rows(
@@ -157,7 +144,7 @@ def _rows(
         a, b = before.metrics.get(name), after.metrics.get(name)
         if not (measured(a) or measured(b)):
             continue
-        why = "" if name in _OF_SPEED or not reasons else reasons[0]
+        why = "" if name in OF_SPEED or not reasons else reasons[0]
         rows[name] = _row(name, (a, b), why, words)
     if "foot_strike" in rows and "foot_strike_angle_deg" in rows:
         rows["foot_strike"] = _as_the_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
@@ -193,20 +180,17 @@ def _row(
     row = _with_difference(row, a, b, words)
     if why:
         return _judged(row, "cannot", words, why)
-    if isinstance(a.value, str) or isinstance(b.value, str):
-        return _judged(row, "same" if a.value == b.value else "changed", words)
-    smallest = smallest_change(a, b)
-    if smallest is None:
+    found = change(a, b)
+    if found.why == "no_interval":
         return _judged(row, "cannot", words, words.say("compare.no_interval"))
-    apart = abs(float(b.value or 0.0) - float(a.value or 0.0))
-    return _judged(row, "changed" if apart > smallest else "same", words)
+    return _judged(row, found.verdict, words)
 
 
 def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> CompareRow:
     if not isinstance(a.value, float) or not isinstance(b.value, float):
         return row
     style, language = spoken(a.id, a.value), words.language
-    apart, half, smallest = b.value - a.value, _half_width(a, b), smallest_change(a, b)
+    apart, half, smallest = b.value - a.value, half_width(a, b), smallest_change(a, b)
     unit = language.unit(style.unit)
 
     def said(x: float) -> str:
@@ -229,22 +213,6 @@ def _as_the_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
     return replace(strike, verdict=angle.verdict, verdict_word=angle.verdict_word, why=angle.why)
 
 
-def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Smallest detectable change between two measurements; None when nothing tells it."""
-    if a.sdc95 is not None and b.sdc95 is not None:
-        return max(a.sdc95, b.sdc95)
-    return _half_width(a, b)
-
-
-def _half_width(a: Metric, b: Metric) -> float | None:
-    """Half the 95 % interval of the difference, both intervals in quadrature."""
-    if a.ci95 is None or b.ci95 is None:
-        return None
-    halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]
-    both = math.hypot(*halves)
-    return both if math.isfinite(both) else None
-
-
 def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Texts) -> str:
     if reasons:
         return words.say("compare.summary_cannot", why=reasons[0])
@@ -256,7 +224,7 @@ def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Text
 
 def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
     yield words.say("compare.note")
-    if before.activity == "running" and (_speed(before) is None or _speed(after) is None):
+    if before.activity == "running" and None in (taken(before).speed, taken(after).speed):
         yield words.say("compare.speed_unknown")
     versions = before.provenance.leanline, after.provenance.leanline
     if versions[0] != versions[1]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from leanline.formats.analysis_json import SCHEMA
 from leanline.model import Activity, Analysis, Direction, Metric, Surface, View
 
 
@@ -52,5 +51,5 @@ def taken(analysis: Analysis) -> Taken:
 
 
 def definition_of(version: str) -> str:
-    """The version of the definitions: the schema and leanline's own, without the patch."""
-    return f"{SCHEMA} {'.'.join(version.split('.')[:2])}"
+    """The version of the metrics' definitions: leanline's own, without the patch."""
+    return f"leanline {'.'.join(version.split('.')[:2])}"

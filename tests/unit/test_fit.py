@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leanline.errors import InputError
+from leanline.formats import fit
+from leanline.formats.fit import read_fit
+
+RECORD = 20
+# Number, size and base type of the fields that we write: timestamp, cadence, fractional
+# cadence, stance time (0.1 ms), vertical oscillation (0.1 mm), step length (0.1 mm), speed (mm/s).
+FIELDS = (
+    (253, 4, 0x86),
+    (4, 1, 0x02),
+    (53, 1, 0x02),
+    (41, 2, 0x84),
+    (39, 2, 0x84),
+    (85, 2, 0x84),
+    (73, 4, 0x86),
+)
+BEGIN = 1_000_000_000
+
+
+def crc(data: bytes) -> int:
+    """The checksum of the FIT protocol."""
+    table = [0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401]
+    table += [0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400]
+    value = 0
+    for byte in data:
+        for nibble in (byte & 0xF, byte >> 4):
+            value = (value >> 4) & 0x0FFF ^ table[value & 0xF] ^ table[nibble]
+    return value
+
+
+def message(number: int, fields: Sequence[tuple[int, int, int]], rows: Sequence[bytes]) -> bytes:
+    definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(fields))
+    definition += b"".join(struct.pack("BBB", *field) for field in fields)
+    return definition + b"".join(b"\x00" + row for row in rows)
+
+
+def fit_file(
+    seconds: Sequence[int] = range(60),
+    *,
+    sport: int = 1,
+    cadence: int = 85,
+    stance: int = 2500,
+) -> bytes:
+    """A little run: 171 steps a minute, 250 ms, 8 cm, 1.05 m at 3 m/s unless said."""
+    rows = [
+        struct.pack("<IBBHHHI", BEGIN + s, cadence, 64, stance, 800, 10500, 3000) for s in seconds
+    ]
+    body = message(0, ((0, 1, 0x00), (1, 2, 0x84)), [struct.pack("<BH", 4, 1)])
+    body += message(18, ((5, 1, 0x00),), [bytes([sport])])
+    body += message(RECORD, FIELDS, rows)
+    head = struct.pack("<BBHI4s", 14, 0x10, 2132, len(body), b".FIT")
+    head += struct.pack("<H", crc(head))
+    return head + body + struct.pack("<H", crc(head + body))
+
+
+def read(folder: Path, data: bytes) -> fit.FitRun:
+    path = folder / "run.fit"
+    path.write_bytes(data)
+    return read_fit(path)
+
+
+def test_a_run_is_read_in_our_units_and_both_feet_count(tmp_path: Path) -> None:
+    run = read(tmp_path, fit_file())
+    assert run.means == pytest.approx(
+        {
+            "cadence_spm": 171.0,
+            "contact_time_s": 0.25,
+            "vertical_oscillation_m": 0.08,
+            "step_length_m": 1.05,
+            "speed_mps": 3.0,
+        }
+    )
+    assert (run.sport, run.device, run.duration_s) == ("running", "garmin", 59.0)
+    assert run.started_at.year == 2021
+    assert all(len(values) == 60 for values in run.samples.values())
+
+
+def test_rests_and_walks_are_no_part_of_the_means(tmp_path: Path) -> None:
+    slow = fit_file(cadence=50)
+    with pytest.raises(KeyError):
+        _ = read(tmp_path, slow).means["cadence_spm"]
+
+
+def test_what_the_watch_does_not_know_is_missing(tmp_path: Path) -> None:
+    run = read(tmp_path, fit_file(stance=0))
+    assert "contact_time_s" not in run.samples
+    assert "contact_time_s" not in run.means
+
+
+def test_samples_out_of_order_or_double_are_put_in_order(tmp_path: Path) -> None:
+    run = read(tmp_path, fit_file([3, 1, 1, 0, 2]))
+    assert run.samples["time_s"].tolist() == [0, 1, 2, 3]
+
+
+def test_a_sample_counts_as_long_as_it_lasts() -> None:
+    time_s = np.array([0.0, 1.0, 2.0, 6.0, 600.0])
+    assert fit.running_share({"time_s": time_s}).tolist() == [1, 1, 4, 10, 1]
+    assert np.isnan(fit.mean_over(np.array([np.nan]), np.array([1.0])))
+
+
+def test_a_ride_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"run\.fit is no run: the watch says cycling"):
+        read(tmp_path, fit_file(sport=2))
+
+
+def test_a_run_without_samples_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no samples"):
+        read(tmp_path, fit_file([5]))
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"PK\x03\x04" * 100, b"\x0e\x10" + b"\0" * 40])
+def test_other_files_are_refused_in_words(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(InputError, match=r"run\.fit"):
+        read(tmp_path, data)
+
+
+def test_a_file_that_is_not_there_or_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_fit(tmp_path / "gone.fit")
+    monkeypatch.setattr(fit, "LARGEST_BYTES", 10)
+    with pytest.raises(InputError, match="too large"):
+        read(tmp_path, fit_file())
+
+
+WHOLE = fit_file(range(8))
+
+
+@given(st.integers(0, len(WHOLE) - 1))
+def test_a_file_cut_at_any_byte_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, n: int
+) -> None:
+    with pytest.raises(InputError):
+        read(tmp_path_factory.getbasetemp(), WHOLE[:n])
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1))
+def test_a_damaged_file_is_refused_or_read_but_never_fails_otherwise(
+    tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, int]]
+) -> None:
+    data = bytearray(WHOLE)
+    for place, byte in damage:
+        data[place] = byte
+    body = bytes(data[:-2])
+    for made in (bytes(data), body + struct.pack("<H", crc(body))):
+        try:
+            run = read(tmp_path_factory.getbasetemp(), made)
+        except InputError:
+            continue
+        assert run.duration_s > 0
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "cadence", "contact"),
+    [
+        ("fenix2_run.fit", 166.0, 0.236),
+        ("fenix5_run.fit", 180.0, 0.261),
+        ("treadmill_running_dynamics.fit", 184.9, 0.263),
+    ],
+)
+def test_files_of_real_watches_are_read(
+    shared_data: Path, name: str, cadence: float, contact: float
+) -> None:
+    run = read_fit(shared_data / "fit" / name)
+    assert run.means["cadence_spm"] == pytest.approx(cadence, abs=0.1)
+    assert run.means["contact_time_s"] == pytest.approx(contact, abs=0.001)
+    assert run.device.startswith("garmin fenix")
