@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from leanline import __version__
+from leanline.abreast import analyze_abreast, seen_abreast, with_rear
 from leanline.camera.level import levelled
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
@@ -55,6 +56,7 @@ def analyze(
     start_s: float | None = None,
     end_s: float | None = None,
     standing: str | os.PathLike[str] | None = None,
+    rear: str | os.PathLike[str] | None = None,
     fps: float | None = None,
     names: str | os.PathLike[str] | None = None,
     weights: str | os.PathLike[str] | None = None,
@@ -68,7 +70,7 @@ def analyze(
     source
         A video, or a pose track in any format of ``leanline.read_track``.
     height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing, \
-    fps, names, weights
+    rear, fps, names, weights
         What is known of the clip; see ``Settings``.
     progress
         Called with a phase in words and the share done; may raise to stop.
@@ -99,15 +101,18 @@ def analyze(
         start_s,
         end_s,
         None if standing is None else os.fspath(standing),
+        None if rear is None else os.fspath(rear),
         fps,
         None if names is None else os.fspath(names),
         None if weights is None else os.fspath(weights),
     )
     path = Path(source)
     zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
+    behind = None if rear is None else _beside(Path(rear), settings, progress or _quiet)
     capture = capture_clip(path, settings, progress, backend)
     analysis = analyze_capture(capture, settings, sha256_of(path))
-    return analysis if zero is None else zeroed(analysis, zero)
+    analysis = analysis if zero is None else zeroed(analysis, zero)
+    return analysis if behind is None else with_rear(analysis, behind)
 
 
 def capture_clip(
@@ -123,16 +128,7 @@ def capture_clip(
 
 def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """The runner's own zero, read with the same pose model."""
-    track = is_track(path)
-    alone = Settings(
-        height_m=settings.height_m,
-        pose_model=settings.pose_model,
-        fps=settings.fps if track else None,
-        names=settings.names if track else None,
-        weights=settings.weights,
-    )
-    capture = capture_clip(path, alone, progress)
-    analysis = analyze_capture(capture, alone)
+    analysis = _beside(path, replace(settings, slow_motion=None), progress)
     if analysis.activity != "standing":
         raise UsageError(
             f"--standing: {path} does not show the runner standing still.",
@@ -144,6 +140,20 @@ def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
             hint="Film the runner standing tall from the same side for three seconds.",
         )
     return analysis
+
+
+def _beside(path: Path, settings: Settings, progress: Progress) -> Analysis:
+    """Another clip of the same runner, with what is known of the runner and the files."""
+    track = is_track(path)
+    alone = Settings(
+        height_m=settings.height_m,
+        slow_motion=settings.slow_motion,
+        pose_model=settings.pose_model,
+        fps=settings.fps if track else None,
+        names=settings.names if track else None,
+        weights=settings.weights,
+    )
+    return analyze_capture(capture_clip(path, alone, progress), alone)
 
 
 def zeroed(analysis: Analysis, standing: Analysis) -> Analysis:
@@ -170,10 +180,11 @@ def analyze_capture(
     ``corrections`` what a person put right by hand.
     """
     settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
+    if seen_abreast(capture):
+        return analyze_abreast(capture, settings, input_sha256, _said(settings, corrections))
     anatomy = anatomy or anatomy_of(capture.source)
     capture = steady(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
-    _refuse_other_views(played, capture)
     _refuse_slanted(played, capture)
     clock = _clock(played, capture, settings)
     capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
@@ -275,15 +286,6 @@ def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
         return TimeScale(settings.slow_motion)
     height = stature(runner.pose, runner.leg_length, anatomy_of(capture.source))
     return time_scale(runner, capture.video, height, settings.height_m)
-
-
-def _refuse_other_views(runner: Runner, capture: Capture) -> None:
-    if runner.view != "side":
-        where = "in front" if runner.view == "front" else "behind"
-        raise NobodyError(
-            f"{capture.video.path} was filmed from {where}; lean is measured from the side.",
-            hint="Film at right angles to the running direction, at hip height.",
-        )
 
 
 def _refuse_slanted(runner: Runner, capture: Capture) -> None:

@@ -33,6 +33,8 @@ class Settings:
         Part of the clip to analyse, half-open, seconds of the clip.
     standing
         A clip of the same runner standing tall, seen from the same side: their own zero.
+    rear
+        A clip of the same run from behind or in front.
     fps
         Frames a second of a pose track that only counts its frames, 1 to 2000.
     names
@@ -55,6 +57,7 @@ class Settings:
     start_s: float | None = None
     end_s: float | None = None
     standing: str | None = None
+    rear: str | None = None
     fps: float | None = None
     names: str | None = None
     weights: str | None = None

@@ -101,6 +101,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "start_s",
         "end_s",
         "standing",
+        "rear",
         "fps",
         "names",
         "weights",
@@ -113,6 +114,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
         "--pose-model rtmpose --person 2 --start 1 --end 6.5 --standing stand.mp4 "
+        "--rear rear.mp4 "
         "--fps 120 --names mine.toml --weights net.onnx"
     )
     assert leanline_(*line.split()).exit_code == 0
@@ -127,6 +129,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "start_s": 1.0,
         "end_s": 6.5,
         "standing": "stand.mp4",
+        "rear": "rear.mp4",
         "fps": 120.0,
         "names": "mine.toml",
         "weights": "net.onnx",

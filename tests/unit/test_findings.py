@@ -314,3 +314,21 @@ def test_a_finding_is_said_in_german_with_the_same_numbers() -> None:
 def test_a_finding_of_another_version_keeps_its_text() -> None:
     old = replace(analysis().findings[0], id="gone", text="Said before.")
     assert said_in(old, analysis(), GERMAN) == "Said before."
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {}),
+        ({"stance_width_pct": 40.0}, {"stance_narrow": "watch"}),
+        ({"stance_width_pct": 190.0}, {"stance_wide": "watch"}),
+        ({"weight_shift_pct": 20.0}, {"weight_right": "watch"}),
+        ({"weight_shift_pct": -20.0}, {"weight_left": "watch"}),
+    ],
+)
+def test_a_stance_from_in_front_is_only_ever_watched(
+    changes: dict[str, float], expected: dict[str, str]
+) -> None:
+    values = {"stance_width_pct": 105.0, "weight_shift_pct": 3.0, **changes}
+    found = {name: metric(name, v, 5.0, quality="poor") for name, v in values.items()}
+    assert told(found, activity="standing") == expected

@@ -64,6 +64,10 @@ def analyze(
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
     ] = None,
+    rear: Annotated[
+        Path | None,
+        typer.Option(metavar="CLIP", help="The same run from behind or in front: its numbers too."),
+    ] = None,
     fps: Annotated[
         float | None,
         typer.Option(metavar="HZ", help="Frames a second of a track that only counts frames."),
@@ -107,6 +111,7 @@ def analyze(
         "start_s": start,
         "end_s": end,
         "standing": None if standing is None else str(standing),
+        "rear": None if rear is None else str(rear),
         "fps": fps,
         "names": names,
         "weights": weights,

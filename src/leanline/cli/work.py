@@ -146,6 +146,9 @@ def _draw(
     progress: OnProgress | None,
     slow_contacts: bool,
 ) -> None:
+    if analysis.view != "side":
+        typer.echo(f"leanline: {source} is not from the side, so no overlay was drawn.", err=True)
+        return
     if not analysis.video.width:
         typer.echo(f"leanline: {source} has no pictures, so no overlay was drawn.", err=True)
         return

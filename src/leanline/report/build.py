@@ -31,11 +31,18 @@ _NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
     "walking": ("cadence_spm",),
 }
+_NUMBERS_ABREAST: Final[Mapping[str, tuple[str, ...]]] = {
+    "running": ("step_width_pct", "hip_drop_deg", "cadence_spm"),
+    "standing": ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg"),
+    "walking": ("cadence_spm",),
+}
 _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "stand": ("ui.band_note", "ui.balance_note"),
     "run": ("ui.band_note",),
     "land": ("ui.goal_note",),
 }
+# What is not counted in steps.
+_NOT_STEPS: Final = ("stand", "stance", "weight", "shoulder_level", "hip_level", "hold", "speed")
 # A hyphen before a number and not after a word.
 _MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -64,7 +71,7 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         activity=words.say(f"activity.{analysis.activity}"),
         facts=tuple(_facts(analysis, words)),
         hero=_hero(analysis, words),
-        numbers=tuple(_rows(_NUMBERS.get(analysis.activity, ()), analysis, words)),
+        numbers=tuple(_rows(_numbers(analysis), analysis, words)),
         advice=_advice(analysis, words),
         sections=tuple(
             _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
@@ -72,6 +79,12 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         sure=_sure(analysis, words),
         made_by=words.say("ui.made_by", version=analysis.provenance.leanline),
     )
+
+
+def _numbers(analysis: Analysis) -> tuple[str, ...]:
+    """The metrics that stand large at the top of the page."""
+    shown = _NUMBERS if analysis.view == "side" else _NUMBERS_ABREAST
+    return shown.get(analysis.activity, ())
 
 
 def clip_name(analysis: Analysis) -> str:
@@ -150,6 +163,8 @@ def _facts(analysis: Analysis, words: Texts) -> Iterator[str]:
     video, number = analysis.video, words.language.number
     if place := words.say(f"surface.{analysis.surface}"):
         yield place
+    if analysis.view != "side":
+        yield words.say(f"ui.from_{analysis.view}")
     if analysis.direction:
         yield words.say("ui.facing", side=words.say(f"sides.{analysis.direction}"))
     yield words.say("ui.seconds", n=number(f"{video.duration_s:.1f}"))
@@ -194,10 +209,10 @@ def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[Metr
 
 def _details(metric: Metric, words: Texts) -> Iterator[str]:
     if metric.n == 1:
-        if metric.id.startswith(("stand", "hold", "speed")):
+        if metric.id.startswith(_NOT_STEPS):
             return
         yield words.say("ui.n_one")
-    elif metric.id.startswith(("stand", "hold")):
+    elif metric.id.startswith(_NOT_STEPS):
         yield words.say("ui.n_leans", n=metric.n)
     elif metric.n:
         yield words.say("ui.n_steps", n=metric.n)
@@ -302,10 +317,17 @@ def _section(section: str, analysis: Analysis, words: Texts) -> Section:
         pictures_note=words.say("ui.landing_strip") if section == "land" and pictures else "",
         charts=_CHARTS[section],
         missing=missing_by_reason(entries, analysis, words),
-        note=" ".join(words.say(key) for key in _NOTES.get(section, ())),
+        note=_note(section, analysis, words),
         repetitions=repetition_rows(analysis, words) if section == "stand" else (),
         repetitions_note=_repetitions_note(analysis, words) if section == "stand" else "",
     )
+
+
+def _note(section: str, analysis: Analysis, words: Texts) -> str:
+    """What goes with a section's lean; a clip that shows none needs no word of it."""
+    if analysis.view != "side":
+        return words.say("ui.abreast_note")
+    return " ".join(words.say(key) for key in _NOTES.get(section, ()))
 
 
 def _repetitions_note(analysis: Analysis, words: Texts) -> str:

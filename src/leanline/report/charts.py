@@ -50,7 +50,7 @@ def _lean_steps(analysis: Analysis, words: Texts) -> Chart | None:
 
 
 def _lean_cycle(analysis: Analysis, words: Texts) -> Chart | None:
-    if analysis.runner is None or analysis.activity != "running":
+    if analysis.runner is None or (analysis.activity, analysis.view) != ("running", "side"):
         return None
     start: Side = analysis.runner.near or "left"
     source = analysis.provenance.pose_model
@@ -93,7 +93,7 @@ def _strike_steps(analysis: Analysis, words: Texts) -> Chart | None:
 
 
 def _stand_time(analysis: Analysis, words: Texts) -> Chart | None:
-    if analysis.runner is None or analysis.activity != "standing":
+    if analysis.runner is None or (analysis.activity, analysis.view) != ("standing", "side"):
         return None
     lean = standing_lean(analysis.runner, analysis.camera, analysis.provenance.pose_model)
     seen = lean.value_deg[np.isfinite(lean.value_deg)]

@@ -32,6 +32,8 @@ class Shot:
 
 def hero(analysis: Analysis) -> Shot | None:
     """The mid-stance closest to the clip's own body lean, of the foot nearest to the camera."""
+    if analysis.view != "side":
+        return None
     if analysis.activity == "standing":
         return Shot("stand", _middle_of_the_best_hold(analysis))
     metric = analysis.metrics.get("lean_body_deg")

@@ -28,6 +28,8 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
         "lean_trunk_deg": "Trunk lean",
         "hip_offset_pct": "Hip off ankle-shoulder line",
         "head_offset_pct": "Head off ankle-hip line",
+        "hip_drop_deg": "Hip drop of the swinging side",
+        "shoulder_tilt_deg": "Shoulder drop of that side",
     },
     2: {
         "stand_lean_deg": "Lean from the ankles",
@@ -35,7 +37,9 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
         "stand_break": "Line breaks",
         "hold_s": "Held in the band",
         "stance_width_pct": "Feet apart, of hip width",
-        "weight_shift_pct": "Weight to one side",
+        "weight_shift_pct": "Weight to the right",
+        "shoulder_level_deg": "Right shoulder higher",
+        "hip_level_deg": "Right hip higher",
     },
     3: {
         "lean_body_deg": "Body lean, ankle to shoulder",
@@ -47,6 +51,8 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
         "foot_strike_angle_deg": "Foot strike angle",
         "landing_distance_m": "Heel ahead of centre of mass",
         "shin_angle_deg": "Shin at contact",
+        "step_width_pct": "Step width, of hip breadth",
+        "crossover_pct": "Steps crossed over",
         "cadence_spm": "Cadence",
         "step_length_m": "Step length",
         "speed_mps": "Speed",
@@ -133,7 +139,8 @@ def _section(step: int, analysis: Analysis) -> list[RenderableType]:
     for label, metric in shown:
         if _measured(metric):
             table.add_row(*_row(label, metric))
-    remark = [_indented(Text(_REMARKS[step]), "dim")] if step in _REMARKS else []
+    told = step in _REMARKS and analysis.view == "side"
+    remark = [_indented(Text(_REMARKS[step]), "dim")] if told else []
     missing = [(label, metric) for label, metric in shown if not _measured(metric)]
     return [table, *_not_measured(missing), *remark, Text()]
 

@@ -1,0 +1,84 @@
+"""Gait seen from behind or in front: the feet rise in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from leanline.gait.analyse import STANDING_SWAY_LEGS
+from leanline.model import Activity, Array, PoseTrack
+from leanline.runner.cycle import LEAST_STRENGTH, STRIDE_HZ, running_phase
+from leanline.signals.filters import lowpass
+from leanline.signals.spectrum import dominant_frequency
+from leanline.skeleton import SIDES, Side
+
+# Ankles that rise in turn by less than this (standard deviation, leg lengths) do not step.
+LEAST_LIFT: Final = 0.05
+# A runner's swinging ankle is this much higher than the standing one at the middle of a stance;
+# a walker's hardly rises.
+RUNNING_LIFT: Final = 0.25
+
+
+@dataclass(frozen=True)
+class MidStance:
+    """The middle of one foot's time on the ground, where the other foot is highest."""
+
+    side: Side
+    time_s: float
+    stride_s: float
+
+
+@dataclass(frozen=True)
+class Strides:
+    """Stride frequency and the middles of all stances, in order; ``runs`` or walks."""
+
+    stride_hz: float
+    middles: tuple[MidStance, ...]
+    runs: bool
+
+
+def strides_of(pose: PoseTrack, leg_length: float) -> Strides | None:
+    """The strides of somebody seen from behind or in front; None when the feet do not step.
+
+    ``pose`` is smooth, y up, its sides the runner's own.
+    """
+    lift = (pose.point("left_ankle")[:, 1] - pose.point("right_ankle")[:, 1]) / leg_length
+    if np.isfinite(lift).sum() < 8 or np.nanstd(lift) < LEAST_LIFT:
+        return None
+    low, high = STRIDE_HZ
+    stride_hz, strength = dominant_frequency(lift, pose.time_s, low_hz=low, high_hz=high)
+    if not np.isfinite(stride_hz) or strength < LEAST_STRENGTH:
+        return None
+    phase = running_phase(lift, pose.time_s, stride_hz)
+    middles = tuple(_middles(phase, pose.time_s, stride_hz))
+    known = np.isfinite(lift)
+    heights = np.interp([m.time_s for m in middles], pose.time_s[known], lift[known])
+    raised = float(np.median(np.abs(heights))) if len(middles) else 0.0
+    return Strides(stride_hz, middles, raised > RUNNING_LIFT)
+
+
+def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> Activity:
+    """What somebody seen from behind or in front does."""
+    if strides is not None:
+        return "running" if strides.runs else "walking"
+    places = [pose.point(f"{side}_ankle") for side in SIDES]
+    hips = pose.mid("hip")
+    if any(not np.isfinite(p).all(axis=1).any() for p in (*places, hips)):
+        return "none"
+    wander = max(float(np.ptp(np.nanpercentile(p, (5, 95), axis=0), axis=0).max()) for p in places)
+    quick = np.nanstd(hips - lowpass(hips, pose.time_s, cutoff_hz=0.5), axis=0).max()
+    limit = STANDING_SWAY_LEGS * leg_length
+    return "standing" if wander < limit and quick < 0.5 * limit else "none"
+
+
+def _middles(phase: Array, time_s: Array, stride_hz: float) -> list[MidStance]:
+    """The left ankle is highest at whole phases, while the right foot stands."""
+    first, last = np.ceil(2.0 * phase[0]), np.floor(2.0 * phase[-1])
+    halves = np.arange(first, last + 1.0)
+    moments = np.interp(0.5 * halves, phase, time_s)
+    return [
+        MidStance("right" if half % 2 == 0 else "left", float(moment), 1.0 / stride_hz)
+        for half, moment in zip(halves, moments, strict=True)
+    ]
