@@ -8,6 +8,7 @@ import typer
 
 import leanline
 from leanline.cli.analyze import analyze
+from leanline.cli.batch import batch
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.drill import drill
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command("analyze")(analyze)
 app.command("drill")(drill)
+app.command("batch")(batch)
 app.command("report")(report)
 app.command("compare")(compare)
 app.command("plot")(plot)

@@ -1,0 +1,65 @@
+"""Clips that are somewhere else: addresses such as ``s3://`` or ``smb://``, through fsspec."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from leanline.errors import InputError
+
+
+def is_address(source: str) -> bool:
+    """Whether ``source`` is an address and not a path."""
+    return "://" in source
+
+
+def shown(source: str) -> str:
+    """A source as it may be written down: without the name and password in an address."""
+    if not is_address(source):
+        return source
+    parts = urlsplit(source)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+@contextmanager
+def fetched(source: str) -> Iterator[Path]:
+    """The clip as a file of this machine, for as long as the block runs.
+
+    Raises
+    ------
+    InputError
+        There is no such clip, or no way to it.
+    OSError
+        It could not be fetched this time.
+    """
+    if not is_address(source):
+        yield Path(source)
+        return
+    with tempfile.TemporaryDirectory(prefix="leanline-") as folder:
+        target = Path(folder) / (PurePosixPath(urlsplit(source).path).name or "clip")
+        with opened(source) as remote, target.open("wb") as local:
+            shutil.copyfileobj(remote, local, 1 << 20)
+        yield target
+
+
+@contextmanager
+def opened(source: str) -> Iterator[Any]:
+    """A file of any place, for reading bytes; the errors are those of ``fetched``."""
+    import fsspec
+
+    name = shown(source)
+    try:
+        with fsspec.open(source, "rb") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise InputError(f"{name} is not there.", hint="Check the address.") from error
+    except (ImportError, ValueError) as error:
+        raise InputError(
+            f"{name} cannot be reached: {error}.",
+            hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
+        ) from error

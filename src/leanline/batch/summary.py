@@ -1,0 +1,155 @@
+"""``summary.html``: one page with a row for each clip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from leanline import __version__
+from leanline.batch.journal import Journal
+from leanline.batch.task import Cell, Clip, Columns, Outcome
+from leanline.files import written_whole
+from leanline.report.catalog import texts
+from leanline.report.html import style_sheet
+from leanline.units import say, say_interval
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FILE_NAME: Final = "summary.html"
+#: In the order of the method; only those that some clip has are shown.
+_SHOWN: Final = (
+    "lean_body_deg",
+    "waist_bend_deg",
+    "lean_trunk_deg",
+    "cadence_spm",
+    "contact_time_s",
+    "foot_strike",
+    "landing_distance_pct",
+    "speed_mps",
+    "stand_lean_deg",
+    "stand_straightness_deg",
+    "hold_s",
+)
+
+
+@dataclass(frozen=True)
+class Value:
+    """What one cell says; ``why`` when there is no value."""
+
+    text: str = ""
+    interval: str = ""
+    quality: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One clip: its values by metric, or the reason why there are none."""
+
+    clip: str
+    athlete: str
+    status: str
+    shows: str
+    reason: str
+    hint: str
+    page: str
+    warnings: tuple[str, ...]
+    values: Mapping[str, Value]
+
+
+def write_summary(clips: Sequence[Clip], journal: Journal) -> Path:
+    """Write the page into the batch's folder, whole or not at all."""
+    rows = [row_of(clip, journal.read(clip.id), journal) for clip in clips]
+    page = page_of(rows)
+    with written_whole(journal.out / FILE_NAME) as part:
+        part.write_text(page, encoding="utf-8")
+    return journal.out / FILE_NAME
+
+
+def page_of(rows: Sequence[Row]) -> str:
+    """The page as text."""
+    from markupsafe import Markup
+
+    shown = [name for name in _SHOWN if any(row.values.get(name, Value()).text for row in rows)]
+    words = texts("en")
+    # The style sheet is ours, so it may stand in the page as it is.
+    style = Markup(style_sheet())  # noqa: S704
+    return (
+        _environment()
+        .get_template("summary.html.j2")
+        .render(
+            rows=rows,
+            shown=[(name, words.say(f"metrics.{name}.name")) for name in shown],
+            counts={
+                status: sum(row.status == status for row in rows)
+                for status in ("analysed", "nobody", "failed", "waiting")
+            },
+            none=Value(),
+            style=style,
+            version=__version__,
+        )
+    )
+
+
+def row_of(clip: Clip, outcome: Outcome | None, journal: Journal) -> Row:
+    """What the page says of one clip."""
+    if outcome is None:
+        outcome = Outcome(clip.id, "failed", reason="Not analysed yet.")
+        status = "waiting"
+    else:
+        status = outcome.status
+    page = journal.kept(clip.id) / "report.html"
+    warnings: Columns = outcome.tables.get("warnings", {})
+    return Row(
+        clip=clip.id,
+        athlete=clip.athlete or "",
+        status=status,
+        shows=_shows(outcome.facts),
+        reason=outcome.reason,
+        hint=outcome.hint,
+        page=quote(page.relative_to(journal.out).as_posix()) if page.exists() else "",
+        warnings=tuple(warnings.get("text", ())),
+        values=dict(_values(outcome.tables.get("metrics", {}))),
+    )
+
+
+def _shows(facts: Mapping[str, Cell]) -> str:
+    words = (facts.get("activity"), facts.get("surface"))
+    return ", ".join(word for word in words if word and word != "unknown")
+
+
+def _values(columns: Columns) -> Iterable[tuple[str, Value]]:
+    names = list(columns)
+    for cells in zip(*columns.values(), strict=True):
+        row = dict(zip(names, cells, strict=True))
+        if row["metric"] in _SHOWN:
+            yield row["metric"], _value(row)
+
+
+def _value(row: Mapping[str, Cell]) -> Value:
+    if row["label"] is not None:
+        return Value(say(row["metric"], row["label"]), quality=row["quality"])
+    if row["value"] is None:
+        return Value(why=row["why"] or "it could not be measured")
+    interval = ""
+    if row["ci95_low"] is not None and row["ci95_high"] is not None:
+        interval = say_interval(row["metric"], row["value"], (row["ci95_low"], row["ci95_high"]))
+    return Value(say(row["metric"], row["value"]), interval, row["quality"])
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("leanline.batch", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

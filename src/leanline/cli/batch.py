@@ -1,0 +1,214 @@
+"""``leanline batch``: a folder of clips in, one tidy dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from leanline.cli.work import INTERRUPTED, refuse
+from leanline.errors import LeanlineError, UsageError
+
+if TYPE_CHECKING:
+    from leanline.batch.engine import Engine
+    from leanline.batch.run import Tally, Told
+    from leanline.batch.task import Clip, Outcome, Status
+
+#: Some clips have no result; the others have.
+SOME_FAILED: Final = 1
+
+
+def batch(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FOLDER|MANIFEST.csv",
+            help="A folder of clips and tracks, looked through with all in it; or a CSV with a "
+            "row for each clip: path, athlete, height_m, speed_mps, slow_motion, standing... "
+            "Both may be addresses such as s3://bucket/clips.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Write dataset/ (Parquet) and summary.html here; what is done here already is "
+            "not done again.",
+            show_default=False,
+        ),
+    ],
+    engine: Annotated[
+        str,
+        typer.Option(metavar="local|ray", help="ray is a cluster and needs leanline[ray]."),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Where the Ray cluster is; auto finds it."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="How many clips at once; one for each core."),
+    ] = None,
+    threads: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How many cores each clip may use.")
+    ] = 1,
+    retries: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Tries more for a clip whose worker was lost.")
+    ] = 2,
+    timeout: Annotated[
+        float, typer.Option(metavar="MIN", min=0.0, help="Minutes that one clip may take.")
+    ] = 120.0,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep report, analysis.json and pose of each clip.")
+    ] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar=".SUFFIX", help="Other files of the folder to take, such as .csv."),
+    ] = None,
+    height: Annotated[
+        float | None, typer.Option(metavar="M", help="Height, where the manifest says none.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(metavar="M/S", help="Belt speed, where it says none.")
+    ] = None,
+    roll: Annotated[
+        float | None, typer.Option(metavar="DEG", help="Camera roll, where it says none.")
+    ] = None,
+    slow_motion: Annotated[
+        float | None, typer.Option(metavar="TIMES", help="Slow motion, where it says none.")
+    ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(metavar="HZ", help="Frames a second of tracks that only count them."),
+    ] = None,
+    pose_model: Annotated[
+        str, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
+    ] = "heavy",
+) -> None:
+    """Analyse hundreds of clips into one dataset; go on where it was interrupted.
+
+    Exit status: 0 every clip has a result (nobody to measure is one); 1 some have failed, see
+    summary.html; 2 wrong usage; 3 the folder or the manifest cannot be read; 130 interrupted.
+    """
+    options: dict[str, Any] = {
+        "height_m": height,
+        "speed_mps": speed,
+        "roll_deg": roll,
+        "slow_motion": slow_motion,
+        "fps": fps,
+        "pose_model": pose_model,
+    }
+    try:
+        clips = _clips(source, options, also or [])
+        made = _engine(engine, address, workers, threads, clips, 60.0 * timeout)
+        tally = _run(clips, out, made, retries=retries, keep=keep)
+    except LeanlineError as error:
+        raise typer.Exit(refuse(error)) from error
+    except KeyboardInterrupt as error:
+        typer.echo(f"leanline: stopped; the same command goes on. So far: {out}", err=True)
+        raise typer.Exit(INTERRUPTED) from error
+    _say(tally, out)
+    raise typer.Exit(SOME_FAILED if tally.failed else 0)
+
+
+def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[Clip, ...]:
+    from leanline.batch.find import clips_in
+    from leanline.batch.manifest import read_manifest
+
+    if source.lower().endswith((".csv", ".tsv")):
+        return read_manifest(source, options)
+    suffixes = frozenset(f".{suffix.lower().lstrip('.')}" for suffix in also)
+    return clips_in(source, options, also=suffixes)
+
+
+def _engine(
+    name: str,
+    address: str | None,
+    workers: int | None,
+    threads: int,
+    clips: Sequence[Clip],
+    clip_s: float,
+) -> Engine:
+    if name == "ray":
+        from leanline.batch.on_ray import RayEngine
+
+        return RayEngine(address, workers, threads, clip_s=clip_s)
+    if name != "local":
+        raise UsageError(f"--engine must be local or ray, not {name!r}.")
+    if address is not None:
+        raise UsageError("--address is for --engine ray.")
+    from leanline.batch.local import LocalEngine, usable_cores
+
+    most = max(1, usable_cores() // threads)
+    return LocalEngine(workers or min(most, len(clips)), threads, clip_s=clip_s)
+
+
+def _run(clips: Sequence[Clip], out: Path, engine: Engine, *, retries: int, keep: bool) -> Tally:
+    from leanline.batch.run import run
+
+    with _progress(len(clips)) as told:
+        try:
+            return run(clips, out, engine, retries=retries, keep=keep, told=told)
+        except OSError as error:
+            raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
+
+
+def _say(tally: Tally, out: Path) -> None:
+    named: dict[Status, str] = {
+        "analysed": "analysed",
+        "unchanged": "had not changed",
+        "nobody": "with nobody to measure",
+        "failed": "failed",
+    }
+    counts = [f"{tally.counts[s]} {word}" for s, word in named.items() if tally.counts.get(s)]
+    typer.echo(f"{tally.clips} clips: {', '.join(counts)}.")
+    typer.echo(f"The page to look at: {out / 'summary.html'}")
+    typer.echo(f"The tables: {out / 'dataset'}")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Told]:
+    """A bar with the time left on a terminal's standard error, a line for each clip elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    if not console.is_terminal:
+        done = 0
+
+        def line(outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            typer.echo(f"{done}/{total} {_line(outcome)}", err=True)
+
+        yield line
+        return
+    from rich import progress as rich
+
+    columns = (
+        rich.TextColumn("{task.completed}/{task.total} clips"),
+        rich.BarColumn(),
+        rich.TaskProgressColumn(),
+        rich.TimeElapsedColumn(),
+        rich.TextColumn("left:"),
+        rich.TimeRemainingColumn(),
+    )
+    with rich.Progress(*columns, console=console, speed_estimate_period=3600.0) as bar:
+        task = bar.add_task("clips", total=total)
+
+        def advance(outcome: Outcome) -> None:
+            bar.advance(task)
+            if outcome.status == "failed":
+                console.print(_line(outcome))
+
+        yield advance
+
+
+def _line(outcome: Outcome) -> str:
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    return f"{outcome.task_id} {outcome.status}{reason}"
