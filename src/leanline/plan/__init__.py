@@ -1,1 +1,5 @@
-"""The training plan that follows from the findings, and its calendar."""
+"""What to do about a finding over the next weeks: one cue, feedback that fades, days to film."""
+
+from leanline.plan.plan import Plan, Practice, Refilm, from_plain, make_plan, title_of, to_plain
+
+__all__ = ["Plan", "Practice", "Refilm", "from_plain", "make_plan", "title_of", "to_plain"]

@@ -1,0 +1,51 @@
+"""The plan as a calendar file (iCalendar, RFC 5545) that phones and computers take in."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from leanline import __version__
+from leanline.plan.plan import Plan, Practice, Refilm, title_of
+
+
+def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> bytes:
+    """The plan's sessions and days to film as events.
+
+    Parameters
+    ----------
+    uid
+        What tells this plan from others; events of the same plan replace each other.
+    made_at
+        When the plan was made, aware.
+    at
+        The time of day of the sessions, wherever the person is; whole days unless said.
+    """
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", f"-//leanline//leanline {__version__}//{plan.language.upper()}")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", title_of(plan))
+    entries: tuple[Practice | Refilm, ...] = (*plan.practices, *plan.refilms)
+    for number, one in enumerate(entries, start=1):
+        event = Event()
+        event.add("uid", f"{uid}-{number}@leanline")
+        event.add("dtstamp", made_at)
+        event.add("summary", one.title)
+        event.add("description", _description(plan, one.text))
+        if isinstance(one, Practice) and at is not None:
+            start = datetime.combine(one.on, at)
+            event.add("dtstart", start)
+            event.add("dtend", start + timedelta(minutes=one.minutes))
+        else:
+            event.add("dtstart", one.on)
+            event.add("dtend", one.on + timedelta(days=1))
+            event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    ics: bytes = calendar.to_ical()
+    return ics
+
+
+def _description(plan: Plan, text: str) -> str:
+    doses = "\n".join(f"- {dose}" for dose in plan.doses) if plan.practices else ""
+    return "\n\n".join(part for part in (text, doses, *plan.cautions) if part)
