@@ -11,6 +11,7 @@ from leanline.cli.analyze import analyze
 from leanline.cli.batch import batch
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
+from leanline.cli.docs import docs
 from leanline.cli.drill import drill
 from leanline.cli.export import export
 from leanline.cli.live import live
@@ -38,6 +39,7 @@ app.command("compare")(compare)
 app.command("plot")(plot)
 app.command("export")(export)
 app.command("schema")(schema)
+app.command("docs")(docs)
 app.command("demo")(demo)
 app.command("live")(live)
 app.command("metronome")(metronome)

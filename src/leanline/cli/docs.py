@@ -1,0 +1,69 @@
+"""``leanline docs``: the pages of the documentation, from the package itself."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leanline.cli.results import refused_as_exit
+
+if TYPE_CHECKING:
+    from http.server import ThreadingHTTPServer
+
+
+def docs(
+    port: Annotated[
+        int, typer.Option(metavar="N", help="Port on this machine; 0 takes a free one.")
+    ] = 0,
+    show: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the pages in the browser.")
+    ] = True,
+) -> None:
+    """Serve the how-to pages and the reference, to this machine only, until stopped."""
+    with refused_as_exit(), page_server(_folder(), port) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}/index.html"
+        typer.echo(f"{address}\nStop with Ctrl-C.")
+        if show:
+            typer.launch(address)
+        server.serve_forever()
+
+
+def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server of the folder's files on the loopback address.
+
+    Raises
+    ------
+    UsageError
+        The port is taken.
+    """
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    from leanline.errors import UsageError
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Requests of the person's own browser are no news."""
+
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(folder)))
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"--port {port} cannot be used: {error}.", hint="Leave it out to take a free one."
+        ) from error
+
+
+def _folder() -> Path:
+    """Where the pages are: in a wheel's package, or built in a source checkout."""
+    from leanline.errors import UsageError
+
+    folder = Path(str(files("leanline") / "site"))
+    if not (folder / "index.html").is_file():
+        raise UsageError(
+            "This installation has no pages; it was made from the source in place.",
+            hint="Build them there: pip install 'leanline[docs]' && mkdocs build",
+        )
+    return folder
