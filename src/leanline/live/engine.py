@@ -100,13 +100,25 @@ class Chore:
 
 
 class LiveSession:
-    """The state of one session; every picture has the same size (width, height)."""
+    """The state of one session.
 
-    def __init__(self, settings: LiveSettings, size_px: tuple[int, int]) -> None:
+    Parameters
+    ----------
+    settings
+        What the person asks for.
+    size_px
+        Width and height of every picture.
+    source
+        Name of the pose source, for its offsets to joint centres.
+    """
+
+    def __init__(
+        self, settings: LiveSettings, size_px: tuple[int, int], source: str = SOURCE
+    ) -> None:
         self.settings = settings
         self.size_px = size_px
         self.phase: Phase = "checking"
-        self._trail = Trail(WINDOW_S, size_px, SOURCE)
+        self._trail = Trail(WINDOW_S, size_px, source)
         self._points = CausalPoints(size_px)
         self._level = LevelFinder(size_px)
         given = settings.roll_deg
@@ -190,6 +202,11 @@ class LiveSession:
     def numbers(self) -> RunNumbers:
         """What is known of the run so far."""
         return self._watch.numbers()
+
+    @property
+    def watch(self) -> RunWatch:
+        """The steps of the run so far."""
+        return self._watch
 
     @property
     def counter(self) -> HoldCounter:

@@ -80,4 +80,5 @@ class Trail:
             self.source,
             CameraMotion(np.zeros((len(times), 2)), moving=False),
             outline_px=np.array([landmarks.outline_px for landmarks in found]),
+            sole_deg=np.array([landmarks.sole_deg for landmarks in found]),
         )
