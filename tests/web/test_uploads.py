@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -98,10 +99,8 @@ def test_too_many_clips_at_once_have_to_wait(store: Store) -> None:
 def test_a_disk_without_room_is_said_before_anything_is_sent(
     web: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from leanline.web import uploads as module
-
     usage = type("Usage", (), {"free": 10})
-    monkeypatch.setattr(module.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     assert web.post("/api/v1/uploads", json={"name": "a", "size": 1}).status_code == 507
 
 
@@ -187,7 +186,7 @@ def test_only_one_request_writes_at_a_time(tmp_path: Path) -> None:
     server = uploads(tmp_path)
     key = server.create("run.mp4", len(DATA)).id
 
-    async def both() -> list[object]:
+    async def both() -> Any:
         first_is_in = asyncio.Event()
 
         async def slow() -> AsyncIterator[bytes]:
@@ -222,7 +221,7 @@ def test_the_connection_may_break_in_the_middle_of_a_request(web: Caller) -> Non
         "server": ("testserver", 80),
         "client": ("127.0.0.1", 1),
     }
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": DATA[:777], "more_body": True},
         {"type": "http.disconnect"},
     ]

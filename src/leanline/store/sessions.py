@@ -177,12 +177,22 @@ class Sessions:
             return metrics_of(rows).get(session_id, {})
 
     def history(
-        self, athlete_id: str | None = None, metrics: Sequence[str] | None = None
+        self,
+        athlete_id: str | None = None,
+        metrics: Sequence[str] | None = None,
+        *,
+        most: int | None = None,
     ) -> tuple[Measured, ...]:
-        """The analysed sessions, oldest first, with some or all of their metrics."""
+        """The analysed sessions, oldest first, with some or all of their metrics.
+
+        ``most`` gives the newest so many only.
+        """
         mine: sa.ColumnElement[bool] = _s.c.analysed_at.is_not(None)
         if athlete_id is not None:
             mine = mine & (_s.c.athlete_id == athlete_id)
+        if most is not None:
+            newest = sa.select(_s.c.id).where(mine).order_by(_s.c.filmed_at.desc(), _s.c.id)
+            mine = _s.c.id.in_(newest.limit(most))
         of_sessions = sa.select(_s).where(mine).order_by(_s.c.filmed_at, _s.c.id)
         of_metrics = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(mine)
         if metrics is not None:

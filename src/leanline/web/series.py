@@ -32,13 +32,13 @@ class Series:
     width: int
     height: int
     time_s: Numbers
-    points: dict[str, tuple[Numbers, Numbers]]
-    bones: list[tuple[str, str]]
+    points: dict[str, list[Numbers]]
+    bones: list[list[str]]
     near: Side | None
     standing: bool
-    up: tuple[float, float]
-    forward: tuple[float, float]
-    band_deg: tuple[float, float]
+    up: list[float]
+    forward: list[float]
+    band_deg: list[float]
     contacts: list[dict[str, str | float | None]]
     steps: list[dict[str, str | float | None]]
     curves: dict[str, Numbers]
@@ -55,12 +55,12 @@ def series_of(analysis: Analysis) -> Series | None:
         height=analysis.video.height,
         time_s=_plain(scene.pose.time_s, 5),
         points=_points(scene),
-        bones=[(f"{side}_{a}", f"{side}_{b}") for side in SIDES for a, b in BONES],
+        bones=[[f"{side}_{a}", f"{side}_{b}"] for side in SIDES for a, b in BONES],
         near=scene.near,
         standing=scene.standing,
         up=_on_screen(scene.up),
         forward=_on_screen(scene.forward),
-        band_deg=BAND,
+        band_deg=list(BAND),
         contacts=[
             {"side": c.side, "contact_s": _one(c.contact_s, 5), "toe_off_s": _one(c.toe_off_s, 5)}
             for c in scene.contacts
@@ -78,15 +78,15 @@ def series_of(analysis: Analysis) -> Series | None:
     )
 
 
-def _points(scene: Scene) -> dict[str, tuple[Numbers, Numbers]]:
+def _points(scene: Scene) -> dict[str, list[Numbers]]:
     pose = scene.pose
     names = [f"{side}_{part}" for side in SIDES for part in _PARTS if pose.has(f"{side}_{part}")]
     names += [name for name in ("neck", "head_top", "mid_hip") if pose.has(name)]
     return {
-        name: (
+        name: [
             _plain(pose.point(name)[:, 0], 1),
             _plain(scene.height_px - pose.point(name)[:, 1], 1),
-        )
+        ]
         for name in names
     }
 
@@ -117,8 +117,8 @@ def _curves(analysis: Analysis) -> dict[str, Array]:
     return curves
 
 
-def _on_screen(vector: Array) -> tuple[float, float]:
-    return round(float(vector[0]), 6), round(-float(vector[1]), 6)
+def _on_screen(vector: Array) -> list[float]:
+    return [round(float(vector[0]), 6), round(-float(vector[1]), 6)]
 
 
 def _plain(values: Array, digits: int) -> Numbers:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from leanline.model import Metric
-from leanline.report.catalog import texts
 from leanline.store import Athlete, Session
 from leanline.web.services import Services
+from leanline.web.words import metric_name
 
 HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),
@@ -66,14 +66,3 @@ def headlines(session: Session, metrics: Mapping[str, Metric]) -> tuple[Headline
         for name in HEADLINES.get(activity, ())
         if name in metrics and metrics[name].value is not None
     )
-
-
-def metric_name(metric_id: str) -> str:
-    """What a metric is called; its id when it has no name."""
-    words, key = texts("en"), f"metrics.{metric_id}.name"
-    return words.say(key) if words.has(key) else metric_id
-
-
-def activity_name(activity: str) -> str:
-    """What an activity is called."""
-    return texts("en").say(f"activity.{activity}")

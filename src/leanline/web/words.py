@@ -47,6 +47,12 @@ def amount(number: float, metric_id: str) -> str:
     return minus(sign + text) + style.unit
 
 
+def metric_name(metric_id: str) -> str:
+    """What a metric is called; its id when it has no name."""
+    known, key = texts("en"), f"metrics.{metric_id}.name"
+    return known.say(key) if known.has(key) else metric_id
+
+
 def ui(key: str, **places: object) -> str:
     """One of the report's own texts."""
     return texts("en").say(f"ui.{key}", **places)
@@ -64,4 +70,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "value": value,
     "interval": interval,
     "amount": amount,
+    "metric_name": metric_name,
 }

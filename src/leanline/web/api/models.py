@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,8 @@ LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]
 Height = Annotated[float, Field(ge=1.0, le=2.3)]
+# Not a tuple: tools that read OpenAPI disagree on how those are described.
+Pair = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Speed = Annotated[float, Field(ge=0.2, le=12.0)]
 
 
@@ -95,6 +98,13 @@ class SessionChange(Strict):
     notes: LongText | None = None
 
 
+class FindingOut(BaseModel):
+    """Something that was found: what it is, and whether to work on it."""
+
+    id: str
+    severity: str
+
+
 class SessionOut(BaseModel):
     """One clip of somebody; ``analysed_at`` is None until there is a result."""
 
@@ -109,7 +119,7 @@ class SessionOut(BaseModel):
     settings: dict[str, Any]
     notes: str
     standing_id: str | None
-    findings: list[tuple[str, str]]
+    findings: list[FindingOut] = Field(description="The most important first.")
 
 
 class JobOut(BaseModel):
@@ -171,7 +181,7 @@ class MetricOut(BaseModel):
     id: str
     unit: str | None
     value: float | str | None
-    ci95: tuple[float | None, float | None] | None
+    ci95: Pair | None
     sd: float | None
     n: int
     left: float | None
@@ -230,13 +240,13 @@ class SeriesOut(BaseModel):
     width: int
     height: int
     time_s: list[float | None]
-    points: dict[str, tuple[list[float | None], list[float | None]]]
-    bones: list[tuple[str, str]]
+    points: dict[str, list[list[float | None]]] = Field(description="By keypoint: all x, all y.")
+    bones: list[list[str]] = Field(description="Pairs of keypoints.")
     near: str | None
     standing: bool
-    up: tuple[float, float]
-    forward: tuple[float, float]
-    band_deg: tuple[float, float]
+    up: Pair
+    forward: Pair
+    band_deg: Pair
     contacts: list[dict[str, str | float | None]]
     steps: list[dict[str, str | float | None]]
     curves: dict[str, list[float | None]]
@@ -276,7 +286,7 @@ def session_out(session: Session) -> SessionOut:
         settings=dict(session.settings),
         notes=session.notes,
         standing_id=session.standing_id,
-        findings=list(session.findings),
+        findings=[FindingOut(id=name, severity=word) for name, word in session.findings],
     )
 
 
@@ -304,11 +314,16 @@ def correction_out(record: CorrectionRecord) -> CorrectionOut:
 
 def metric_out(metric: Metric) -> MetricOut:
     """A metric for the API."""
-    values = {name: getattr(metric, name) for name in MetricOut.model_fields if name != "unit"}
-    return MetricOut(**values, unit=unit_of(metric.id))
+    values = {n: getattr(metric, n) for n in MetricOut.model_fields if n not in ("unit", "ci95")}
+    ci95 = None if metric.ci95 is None else [_finite(x) for x in metric.ci95]
+    return MetricOut(**values, unit=unit_of(metric.id), ci95=ci95)
 
 
 def watch_run_out(run: WatchRun) -> WatchRunOut:
     """A watch's run for the API."""
     values = {name: getattr(run, name) for name in WatchRunOut.model_fields if name != "means"}
     return WatchRunOut(**values, means=dict(run.means))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

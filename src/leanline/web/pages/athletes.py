@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
 from leanline.web.templating import page
 from leanline.web.views import cards
-from leanline.web.weeks import trend_views
+from leanline.web.watches import run_views
+from leanline.web.weeks import SHOWN, WINDOW, agreement_said, day_views, trend_views
 
 router = APIRouter()
+_DAYS = 5
+_CARDS = 20
 
 
 @router.get("/athletes")
@@ -36,17 +40,28 @@ def add(services: Services_, form: Form) -> Response:
 
 
 @router.get("/athletes/{athlete_id}")
-def athlete(services: Services_, request: Request, athlete_id: str) -> Response:
-    """History and trends of one athlete."""
+def athlete(
+    services: Services_,
+    request: Request,
+    athlete_id: str,
+    every: Annotated[bool, Query(alias="all")] = False,
+) -> Response:
+    """History and trends of one athlete: of the newest sessions, or of all."""
     one = services.store.athletes.get(athlete_id)
+    total = services.store.sessions.count(athlete_id)
+    most = total if every else WINDOW
+    history = services.store.sessions.history(athlete_id, SHOWN, most=most)
     return page(
         request,
         "athlete.html.j2",
         athlete=one,
-        cards=cards(services, athlete_id, most=30),
-        total=services.store.sessions.count(athlete_id),
-        trends=trend_views(services, athlete_id),
-        runs=services.store.watch_runs.all(athlete_id),
+        cards=cards(services, athlete_id, most=_CARDS),
+        total=total,
+        most=most,
+        trends=trend_views(history),
+        days=day_views(history, _DAYS),
+        runs=run_views(services, athlete_id),
+        agreement_said=agreement_said,
     )
 
 

@@ -81,6 +81,8 @@ export function leanPlot(box, series, onSeek) {
   };
 }
 
+const day = (t) => new Date(t * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+
 /** One metric over the sessions: points with their 95 % intervals. */
 export function trendPlot(box, trend) {
   if (typeof uPlot === "undefined" || !trend.points.length) return;
@@ -110,7 +112,7 @@ export function trendPlot(box, trend) {
   const plot = new uPlot({
     ...size(),
     scales: { x: { time: true, range: [p[0].at - 0.06 * span, p[p.length - 1].at + 0.06 * span] }, y: { range: [low, high] } },
-    axes: [axis(c, { space: 70 }), axis(c, { size: 56, values: (_, v) => v.map((n) => String(n).replace("-", "−") + trend.unit) })],
+    axes: [axis(c, { space: 70, values: (_, v) => v.map(day) }), axis(c, { size: 56, values: (_, v) => v.map((n) => String(n).replace("-", "−") + trend.unit) })],
     series: [{},
       { label: trend.name, stroke: c.accent, width: 2, spanGaps: true, points: { show: true, size: 10, fill: c.accent, stroke: c.accent } },
       { label: "not comparable", stroke: c.soft, paths: () => null, points: { show: true, size: 9, fill: css("--card"), stroke: c.soft, width: 2 } }],
