@@ -98,12 +98,13 @@ class RTMNetwork:
         centre, half = CROP_PX / 2, np.array([BOX_SHAPE * high, high]) / 2
         box = [*(centre - half), *(centre + half)]
         for crop, square in crops:
-            # RTMPose was trained on blue, green, red.
+            # rtmlib gives its networks blue, green, red, as OpenCV reads pictures.
             points, scores = self._network(np.ascontiguousarray(crop[:, :, ::-1]), bboxes=[box])
             xy = square.to_picture(np.asarray(points[0], dtype=np.float64) / CROP_PX)
             trust = np.clip(np.asarray(scores[0], dtype=np.float64), 0.0, 1.0)[self._columns]
             presence = 1.0 if float(trust.mean()) > LEAST_SCORE else 0.0
-            yield square, Landmarks(xy[self._columns], trust, presence, np.full(2, np.nan))
+            unseen = np.full(2, np.nan)
+            yield square, Landmarks(xy[self._columns], trust, presence, unseen, unseen)
 
 
 def _loaded(weights: str | None) -> Any:  # noqa: ANN401
