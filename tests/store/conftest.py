@@ -74,18 +74,24 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of an empty database."""
-    name = f"test_{token_hex(6)}"
+def new_postgres(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Gives the URL of another empty database each time."""
+    made: list[str] = []
     engine = sa.create_engine(
         postgres_server.format("postgres").replace("postgresql://", "postgresql+psycopg://"),
         isolation_level="AUTOCOMMIT",
     )
+
+    def make() -> str:
+        made.append(f"test_{token_hex(6)}")
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {made[-1]}"))
+        return postgres_server.format(made[-1])
+
+    yield make
     with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield postgres_server.format(name)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        for name in made:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 
@@ -96,7 +102,7 @@ Opener = Callable[[], Store]
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens one and the same store, as often as wanted; all are closed at the end."""
     folder = tmp_path / "data"
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    url = request.getfixturevalue("new_postgres")() if request.param == "postgresql" else None
     opened: list[Store] = []
 
     def opener() -> Store:

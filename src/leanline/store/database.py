@@ -50,10 +50,16 @@ class Database:
             raise
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that sees one state of the store and changes nothing."""
-        with self._engine.connect() as connection, connection.begin():
-            yield connection
+    def reading(self, *, steady: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that changes nothing.
+
+        In SQLite it sees one state of the store, in PostgreSQL only if it is to be ``steady``.
+        """
+        with self._engine.connect() as connection:
+            if steady and not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -120,7 +126,7 @@ def _version(connection: sa.Connection) -> str | None:
 def _engine(place: Place) -> sa.Engine:
     if not place.is_sqlite:
         return sa.create_engine(place.url, pool_pre_ping=True)
-    place.folder.mkdir(parents=True, exist_ok=True)
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # of people, for nobody else
     engine = sa.create_engine(place.url, connect_args={"timeout": _WAIT_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
