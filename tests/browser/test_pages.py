@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from leanline.model import Analysis
 from leanline.report.compare import write_comparison
 from leanline.report.html import write_report
 from leanline.report.pdf import write_pdf
-from tests.analyses import analysis
+from tests.analyses import analysis, drill
 from tests.browser.conftest import Opener, Seen
 from tests.runners import grey_clip, whole_analysis
 
@@ -29,12 +30,15 @@ def pages(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
         "running": write_report(whole, home / "running", clip),
         "german": write_report(whole, home / "german", clip, "de"),
         "standing": write_report(analysis("standing", stand_straightness_deg=6.4), home / "stand"),
+        "drill": write_report(
+            replace(analysis("standing", hold_s=6.2), drill=drill()), home / "drill"
+        ),
         "bare": write_report(analysis(), home / "bare"),
         "compare": write_comparison((whole, other), (clip, clip), home / "compare"),
     }
 
 
-PAGES = ("running", "german", "standing", "bare", "compare")
+PAGES = ("running", "german", "standing", "drill", "bare", "compare")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])

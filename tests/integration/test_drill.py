@@ -74,6 +74,18 @@ def test_the_metrics_of_a_drill_are_those_of_the_leaning() -> None:
     assert found["stand_break"].value == "straight"
 
 
+def test_a_lean_that_breaks_is_not_lost_among_straight_ones() -> None:
+    times, lean = lean_course(drill_course((7.0, 7.0, 7.0)))
+    bend = np.where((times > 10.5) & (times < 18.5), 4.0 * np.clip(lean - 2.0, 0.0, 5.0), 0.0)
+    found = analysed(drill_track(times, lean, bend_deg=bend), picture=True, roll_deg=0.0)
+    assert found.drill is not None
+    assert [rep.breaks_at for rep in found.drill.repetitions] == [None, "waist_bent", None]
+    assert found.metrics["stand_break"].value == "waist_bent"
+    straightness = found.metrics["stand_straightness_deg"]
+    assert straightness.value == pytest.approx(20.0 / 3.0, abs=1.0)
+    assert straightness.n == 3
+
+
 @pytest.mark.parametrize("lean_deg", [0.0, 4.0, 8.0, 12.0, 15.0])
 @pytest.mark.parametrize("bend_deg", [-10.0, 0.0, 15.0, 30.0])
 def test_far_leans_and_bends_are_standing_and_measured(lean_deg: float, bend_deg: float) -> None:

@@ -186,3 +186,17 @@ def test_nothing_in_is_nothing_out() -> None:
 
 def test_somebody_who_never_stands_tall_has_no_zero() -> None:
     assert own_zero(as_plank(*lean_course([(0, 7), (3, 7), (4, 12), (8, 12)]))) is None
+
+
+def test_the_zero_is_the_least_lean_however_far_some_leans_go() -> None:
+    clip = as_plank(*lean_course(drill_course((6.0, 15.0, 6.0)), seed=3))
+    zero = own_zero(clip)
+    assert zero is not None
+    assert zero.lean_deg == pytest.approx(2.0, abs=0.1)
+
+
+def test_passing_through_a_backward_lean_is_not_standing_tall() -> None:
+    corners = [(0, 2), (2, 2), (2.5, -6), (3, 2), (5, 2), (6, 7), (10, 7), (11, 2), (13, 2)]
+    zero = own_zero(as_plank(*lean_course(corners)))
+    assert zero is not None
+    assert zero.lean_deg == pytest.approx(2.0, abs=0.1)

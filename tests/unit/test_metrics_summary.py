@@ -233,7 +233,7 @@ def test_a_standing_lean_is_from_the_ankles_and_breaks_show(
 
 def test_standing_without_ankles_is_withheld() -> None:
     sampler = Sampler(without(standing(), "ankle"), 0.0, 215.0)
-    found = measure_standing(sampler.upright, 0.0, {})["stand_lean_deg"]
+    found = measure_standing([sampler.upright], 0.0, {})["stand_lean_deg"]
     assert found.value is None
     assert found.why
 

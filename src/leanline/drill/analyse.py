@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -64,11 +64,10 @@ def stand(runner: Runner, outline_px: Array | None, camera: Camera, anatomy: Ana
     drill = drill_of(clip)
     low, high = camera.roll_deg.ci95
     roll_sd_deg = (high - low) / 3.92
-    count = len(drill.repetitions) if drill.zero_deg is not None else 0
-    leaning = _part(pose, _leaning(clip, drill))
-    metrics = measure_standing(leaning, roll_sd_deg, anatomy.residual, max(count, 1))
+    leans = [_part(pose, frames) for frames in _leans(clip, drill)]
+    metrics = measure_standing(leans, roll_sd_deg, anatomy.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
-    metrics["stand_break"] = _break(postures_of(leaning), own_zero(clip))
+    metrics["stand_break"] = _break([postures_of(lean) for lean in leans], own_zero(clip))
     whole = float(sum(rep.whole for rep in drill.repetitions))
     metrics["stand_repetitions"] = Metric("stand_repetitions", whole, n=1, quality="fair")
     return Stood(metrics, drill)
@@ -117,16 +116,17 @@ def _sign(direction: Direction | None) -> float:
     return -1.0 if direction == "left" else 1.0
 
 
-def _leaning(clip: Postures, drill: Drill) -> Frames:
-    """The frames that show the lean: all of a clip of one posture."""
+def _leans(clip: Postures, drill: Drill) -> list[Frames]:
+    """The frames that show each lean; all of a clip of one posture."""
     if drill.zero_deg is None or not drill.repetitions:
-        return np.ones(len(clip), bool)
-    chosen = np.zeros(len(clip), bool)
-    for rep in drill.repetitions:
-        far = drill.zero_deg + FAR_SHARE * (rep.lean_deg - drill.zero_deg)
-        within = (clip.time_s >= rep.start_s) & (clip.time_s <= rep.end_s)
-        chosen |= within & (clip.lean_deg >= far)
-    return chosen
+        return [np.ones(len(clip), bool)]
+    zero = drill.zero_deg
+    return [
+        (clip.time_s >= rep.start_s)
+        & (clip.time_s <= rep.end_s)
+        & (clip.lean_deg >= zero + FAR_SHARE * (rep.lean_deg - zero))
+        for rep in drill.repetitions
+    ]
 
 
 def _part(pose: PoseTrack, chosen: Frames) -> PoseTrack:
@@ -146,9 +146,13 @@ def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
     return Metric("hold_s", drill.longest_hold_s, interval, n=max(count, 1), quality="fair")
 
 
-def _break(leaning: Postures, zero: Posture | None) -> Metric:
-    """Where the line breaks; rough when the angle is not much over its limit."""
-    found = where_it_breaks(leaning.mean(), zero or TYPICAL)
+def _break(leans: Sequence[Postures], zero: Posture | None) -> Metric:
+    """Where the line breaks in the lean that is furthest from straight.
+
+    It is called rough when the angle is not much over its limit.
+    """
+    breaks = [where_it_breaks(lean.mean(), zero or TYPICAL) for lean in leans]
+    found = max(breaks, key=lambda one: np.nan_to_num(one.share, nan=-1.0))
     if not np.isfinite(found.angle_deg):
         return withheld("stand_break", "ankles, hips and shoulders were not all seen")
     clear = found.name is None or found.share > CLEARLY

@@ -15,6 +15,7 @@ TYPICAL: Final = Posture(lean_deg=2.5, leg_deg=2.5, hip_deg=0.0, knee_deg=0.0)
 TALLEST_DEG: Final = 5.0
 # Tall and leaning are two postures when they are this far apart.
 APART_DEG: Final = 2.5
+LOWEST_PCT: Final = 5
 # What turns slower than this stands; the tall posture is kept at least so long.
 STILL_DEG_PER_S: Final = 3.0
 LEAST_TALL_S: Final = 0.5
@@ -23,18 +24,18 @@ LEAST_TALL_S: Final = 0.5
 def own_zero(clip: Postures) -> Posture | None:
     """The mean posture while standing tall; None when the clip does not show it.
 
-    Tall is what is still and in the lower half of the leans of the clip; in a clip of one
-    posture, that posture, if it leans less than the coaching band.
+    Tall is the posture of least lean in which the runner is still, if that is less than the
+    coaching band.
     """
     known = np.isfinite(clip.lean_deg)
     if known.sum() < 4:
         return None
     clip = clip.where(known)
-    low, high = (float(v) for v in np.percentile(clip.lean_deg, (3, 97)))
-    border = 0.5 * (low + high) if high - low >= APART_DEG else np.inf
-    tall = (clip.lean_deg < border) & _still(clip)
-    if not tall.any():
+    still = _still(clip)
+    if not still.any():
         return None
+    lowest = float(np.percentile(clip.lean_deg[still], LOWEST_PCT))
+    tall = still & (clip.lean_deg < lowest + APART_DEG)
     level = float(np.median(clip.lean_deg[tall]))
     tall &= np.abs(clip.lean_deg - level) < 0.5 * APART_DEG
     frame_s = float(np.median(np.diff(clip.time_s)))

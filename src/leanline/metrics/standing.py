@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,45 +13,65 @@ from leanline.model import Array, Metric, PoseTrack
 
 RESIDUAL_DEG = 1.0
 STRAIGHTNESS_RESIDUAL_DEG = 3.0
+STANDING: Final = (
+    "stand_lean_deg",
+    "stand_straightness_deg",
+    "stand_leg_deg",
+    "stand_trunk_deg",
+    "stand_bend_deg",
+)
 
 
 def measure_standing(
-    pose: PoseTrack, roll_sd_deg: float, residual: Mapping[str, float], count: int = 1
+    leans: Sequence[PoseTrack], roll_sd_deg: float, residual: Mapping[str, float]
 ) -> dict[str, Metric]:
     """Lean from mid-ankle to mid-shoulder, the largest break of the line above the ankles, and
     the leg line, trunk and signed bend that zero a running clip of the same runner.
 
-    ``pose`` faces +x, is upright and has its points at the joint centres; it shows ``count``
-    leans. The straightness is how far the trunk's direction departs from the leg line's. As noise
+    Each of ``leans`` shows one lean (or the whole clip of one posture), faces +x, is upright
+    and has its points at the joint centres; every lean counts alike.
+    The straightness is how far the trunk's direction departs from the leg line's. As noise
     only ever makes a magnitude larger, its variance is taken off the square (Rice 1944).
     """
+    lean_sd = float(np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg))
+    bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
+    angles = [_angles(pose, bend_sd) for pose in leans]
+    bends = ("stand_straightness_deg", "stand_bend_deg")
+    return {
+        name: _over_leans(
+            name, [part[name] for part in angles], bend_sd if name in bends else lean_sd
+        )
+        for name in STANDING
+    }
+
+
+def _angles(pose: PoseTrack, bend_sd: float) -> dict[str, Array]:
+    """The angles of every frame, (T,) each."""
     ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
-    lean = lean_deg(ankle, shoulder)
     leg, trunk = lean_deg(ankle, hip), lean_deg(hip, shoulder)
     bend = trunk - leg
-    lean_sd = np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg)
-    bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
-    straight = np.sqrt(np.maximum(bend**2 - bend_sd**2, 0.0))
-    measured = {
-        "stand_lean_deg": (lean, float(lean_sd)),
-        "stand_straightness_deg": (straight, bend_sd),
-        "stand_leg_deg": (leg, float(lean_sd)),
-        "stand_trunk_deg": (trunk, float(lean_sd)),
-        "stand_bend_deg": (bend, bend_sd),
+    return {
+        "stand_lean_deg": lean_deg(ankle, shoulder),
+        "stand_straightness_deg": np.sqrt(np.maximum(bend**2 - bend_sd**2, 0.0)),
+        "stand_leg_deg": leg,
+        "stand_trunk_deg": trunk,
+        "stand_bend_deg": bend,
     }
-    return {name: _over_time(name, *part, count) for name, part in measured.items()}
 
 
-def _over_time(name: str, values: Array, residual: float, count: int) -> Metric:
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
+def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
+    """Mean over the leans of the median of each; its spread is that between them, if several."""
+    known = [values[np.isfinite(values)] for values in leans]
+    known = [values for values in known if len(values)]
+    if not known:
         return withheld(name, "ankles, hips and shoulders were not all seen")
-    middle, half = float(np.median(known)), 1.96 * float(residual)
+    middles = [float(np.median(values)) for values in known]
+    middle, half = float(np.mean(middles)), 1.96 * residual
     return Metric(
         id=name,
         value=middle,
         ci95=(middle - half, middle + half),
-        sd=float(np.std(known)),
-        n=count,
+        sd=float(np.std(known[0] if len(known) == 1 else middles)),
+        n=len(known),
         quality="fair",
     )
