@@ -156,6 +156,49 @@ def test_another_person_can_be_chosen_from_the_left(tmp_path: Path) -> None:
         read_track(folder, fps=FPS, person=3)
 
 
+def test_somebody_long_out_of_view_is_somebody_new(tmp_path: Path) -> None:
+    folder = write_openpose(runner_track(1.5), tmp_path / "json")
+    for number in range(20, 60):
+        file = folder / f"run_{number:012d}_keypoints.json"
+        file.write_text('{"people": []}')
+    found = read_track_file(folder, fps=FPS)
+    assert found.others == 1
+    assert np.isfinite(found.track.point("left_hip")).all(axis=1).sum() == 30
+
+
+def test_deeplabcuts_several_animals_keep_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text(
+        "scorer,D,D,D,D,D,D\nindividuals,ann,ann,ann,bob,bob,bob\n"
+        "bodyparts,hip_l,hip_l,hip_l,hip_l,hip_l,hip_l\ncoords,x,y,likelihood,x,y,likelihood\n"
+        "0,10,300,0.9,500,310,0.4\n1,11,300,0.9,,,\n"
+    )
+    one, two = (read_track_file(path, fps=30, person=n) for n in (1, 2))
+    assert one.track.keypoints == ("left_hip",)
+    np.testing.assert_allclose(one.track.xy[:, 0, 0], [10, 11])
+    assert two.track.confidence[:, 0].tolist() == [0.4, 0.0]
+    assert "(bob)" in two.notes[1].text
+
+
+def test_a_run_along_the_third_axis_of_a_trc_is_seen_from_its_side(tmp_path: Path) -> None:
+    true = runner_track(1.0, "m")
+    names = [name for name in true.keypoints if name.startswith(("left", "right"))]
+    rows = []
+    for n, time_s in enumerate(true.time_s):
+        cells = [
+            f"{0.1 if name.startswith('left') else -0.1}\t{y!r}\t{x!r}"
+            for name in names
+            for x, y in [true.point(name)[n].tolist()]
+        ]
+        rows.append("\t".join([str(n + 1), repr(float(time_s)), *cells]))
+    head = ["PathFileType\t4\t(X/Y/Z)\ta.trc", "DataRate\tUnits", "60\tm"]
+    head += ["Frame#\tTime\t" + "\t\t\t".join(names), "", ""]
+    (tmp_path / "a.trc").write_text("\n".join([*head, *rows]) + "\n")
+    found = read_track(tmp_path / "a.trc")
+    for name in ("left_hip", "right_ankle"):
+        np.testing.assert_allclose(found.point(name), true.point(name), atol=1e-9)
+
+
 def test_names_of_ones_own_come_from_a_small_file(tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
     path.write_text(

@@ -29,6 +29,8 @@ DAMAGE: Final = (
     ValueError,
     struct.error,
 )
+# Somebody not seen for this many frames is somebody new when seen again.
+LOST_AFTER: Final = 30
 # More points than any marker set has: a damaged file asks for memory that is not there.
 MOST_CELLS: Final = 200_000_000
 
@@ -206,6 +208,7 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
         pairs = sorted(
             (trail.distance(points_now), t, p)
             for t, trail in enumerate(trails)
+            if number - trail.last_seen <= LOST_AFTER
             for p, points_now in enumerate(people)
         )
         taken: set[int] = set()
@@ -230,6 +233,7 @@ class _Trail:
     def __init__(self, number: int, points: Array) -> None:
         self._rows = {number: points}
         self._last = points
+        self.last_seen = number
 
     def distance(self, points: Array) -> float:
         """Median way of the points since last seen, in sizes of the person; infinite if none."""
@@ -243,7 +247,7 @@ class _Trail:
     def add(self, number: int, points: Array) -> None:
         self._rows[number] = points
         if _known(points).any():
-            self._last = points
+            self._last, self.last_seen = points, number
 
     def person(self, frames: int, points: int) -> Person:
         whole = np.full((frames, points, 3), np.nan)

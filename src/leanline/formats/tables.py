@@ -28,7 +28,7 @@ Columns = Mapping[str, Sequence[str]]
 
 _TIME: Final = ("times", "time", "timestamp", "seconds", "timesec", "timeseconds", "t")
 _FRAME: Final = ("frame", "frameidx", "framenumber", "frameid", "frames", "frameindex")
-_WHO: Final = ("person", "personid", "track", "trackid", "individual", "id", "instance")
+_WHO: Final = ("person", "personid", "track", "trackid", "individual")
 _POINT: Final = ("keypoint", "point", "marker", "bodypart", "landmark", "name", "joint", "node")
 _TRUST: Final = ("confidence", "score", "likelihood", "conf", "c", "visibility", "probability")
 _UNITS: Final = "|".join((*METRES, *PIXELS))
