@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from leanline.report.build import minus
@@ -27,6 +27,11 @@ def day(moment: datetime) -> str:
 def moment(when: datetime) -> str:
     """A day and a time of day."""
     return f"{day(when)}, {_local(when):%H:%M}"
+
+
+def weekday(when: date) -> str:
+    """A day of the week with its date, such as ``Sun 3 May``."""
+    return f"{when:%a} {when.day} {when:%b}"
 
 
 def value(number: float | str | None, metric_id: str) -> str:
@@ -67,6 +72,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "size": size,
     "day": day,
     "moment": moment,
+    "weekday": weekday,
     "value": value,
     "interval": interval,
     "amount": amount,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime, time
+from typing import Annotated, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response, StreamingResponse
 
-from leanline.web.api.models import Id, Pair, WatchRunOut, watch_run_out
+from leanline.web import plans
+from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.deps import Services_
-from leanline.web.problems import responses
+from leanline.web.export import export
+from leanline.web.problems import not_found, responses
+from leanline.web.services import Services
 from leanline.web.watches import add_run
 from leanline.web.weeks import TrendView, trend_views
 
@@ -98,6 +102,115 @@ def delete_watch_run(services: Services_, athlete_id: Id, run_id: Id) -> None:
     """Forget a watch's run."""
     services.store.athletes.get(athlete_id)
     services.store.watch_runs.delete(run_id)
+
+
+class PlanNew(Strict):
+    """What the plan is to be made from: the newest result, from tomorrow on, unless said."""
+
+    session_id: Id | None = None
+    starts_on: date | None = None
+    weeks: Literal[2, 3, 4] = 3
+
+
+class PracticeOut(BaseModel):
+    """One session; ``feedback`` is the share of the time with it."""
+
+    number: int
+    on: date
+    minutes: int
+    feedback: float
+    title: str
+    text: str
+
+
+class RefilmOut(BaseModel):
+    """A day to film again, and why."""
+
+    on: date
+    title: str
+    text: str
+
+
+class PlanOut(BaseModel):
+    """What to do in the next weeks: one cue, sessions with feedback that fades."""
+
+    id: str
+    session_id: str | None
+    made_at: datetime
+    kind: str
+    finding: str
+    title: str
+    cue: str
+    why: str
+    doses: list[str]
+    keep: str
+    cautions: list[str]
+    practices: list[PracticeOut]
+    refilms: list[RefilmOut]
+    own_spm: int | None
+    goal_spm: int | None
+
+
+@router.get("/{athlete_id}/plan", operation_id="get_plan", responses=responses(404))
+def get_plan(services: Services_, athlete_id: Id) -> PlanOut:
+    """The athlete's plan, if one was made."""
+    return _plan_out(_current(services, athlete_id))
+
+
+@router.post(
+    "/{athlete_id}/plan", status_code=201, operation_id="make_plan", responses=responses(404)
+)
+def make_plan(services: Services_, athlete_id: Id, new: PlanNew) -> PlanOut:
+    """Make a plan; it takes the place of the one before."""
+    kept = plans.make(
+        services,
+        athlete_id,
+        session_id=new.session_id,
+        starts_on=new.starts_on,
+        weeks=new.weeks,
+    )
+    return _plan_out(kept)
+
+
+@router.get(
+    "/{athlete_id}/plan.ics",
+    operation_id="get_plan_calendar",
+    response_class=Response,
+    responses={**responses(404), 200: {"content": {"text/calendar": {}}}},
+)
+def get_plan_calendar(services: Services_, athlete_id: Id, at: time | None = None) -> Response:
+    """The plan for a calendar; ``at`` is the time of day of the sessions."""
+    at = at.replace(tzinfo=None) if at else None
+    ics = plans.calendar(_current(services, athlete_id), at)
+    name = {"content-disposition": 'attachment; filename="leanline-plan.ics"'}
+    return Response(ics, media_type="text/calendar", headers=name)
+
+
+@router.get(
+    "/{athlete_id}/export",
+    operation_id="export_athlete",
+    response_class=StreamingResponse,
+    responses={**responses(404), 200: {"content": {"application/zip": {}}}},
+)
+def export_athlete(services: Services_, athlete_id: Id) -> StreamingResponse:
+    """Everything of an athlete as a ZIP archive: clips, results, plans, watch runs."""
+    athlete = services.store.athletes.get(athlete_id)
+    name = {"content-disposition": f'attachment; filename="leanline-{athlete.id}.zip"'}
+    return StreamingResponse(export(services, athlete), media_type="application/zip", headers=name)
+
+
+def _current(services: Services, athlete_id: str) -> plans.Kept:
+    services.store.athletes.get(athlete_id)
+    kept = plans.current(services, athlete_id)
+    if kept is None:
+        raise not_found("plan")
+    return kept
+
+
+def _plan_out(kept: plans.Kept) -> PlanOut:
+    plain = asdict(kept.plan)
+    about = {"id": kept.record.id, "session_id": kept.record.session_id}
+    return PlanOut.model_validate({**plain, **about, "made_at": kept.record.made_at})
 
 
 def _out(view: TrendView) -> TrendOut:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from leanline.errors import UsageError
+from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
 from leanline.web.templating import page
@@ -95,3 +98,29 @@ def confirm(services: Services_, request: Request, athlete_id: str) -> Response:
     """Ask for the name before everything goes."""
     one = services.store.athletes.get(athlete_id)
     return page(request, "delete_athlete.html.j2", athlete=one, wrong=False)
+
+
+@router.get("/athletes/{athlete_id}/plan")
+def plan(services: Services_, request: Request, athlete_id: str) -> Response:
+    """The plan, and a form to make another."""
+    return page(
+        request,
+        "plan.html.j2",
+        athlete=services.store.athletes.get(athlete_id),
+        kept=plans.current(services, athlete_id),
+        sources=plans.sources(services, athlete_id),
+        tomorrow=date.today() + timedelta(days=1),
+    )
+
+
+@router.post("/athletes/{athlete_id}/plan")
+def make_plan(services: Services_, form: Form, athlete_id: str) -> Response:
+    """Make a plan in place of the one before."""
+    try:
+        starts_on = date.fromisoformat(form["starts_on"]) if "starts_on" in form else None
+        weeks = int(form.get("weeks", "3"))
+    except ValueError as error:
+        raise UsageError("The day or the number of weeks is none.") from error
+    session_id = form.get("session")
+    plans.make(services, athlete_id, session_id=session_id, starts_on=starts_on, weeks=weeks)
+    return RedirectResponse(f"/athletes/{athlete_id}/plan", 303)
