@@ -18,7 +18,8 @@ from leanline.batch.journal import DATASET, Journal, replace_folder
 from leanline.batch.task import Cell, Clip, Outcome
 
 _ROWS: Final = 1 << 16
-_NOBODY_KNOWN: Final = "__HIVE_DEFAULT_PARTITION__"
+# Hive's own word for it cannot be read back where no athlete at all is known.
+_NOBODY_KNOWN: Final = "unknown"
 
 
 def write_dataset(clips: Sequence[Clip], journal: Journal) -> Path:

@@ -92,7 +92,8 @@ def as_markdown(extra: tuple[str, ...] = ()) -> str:
         "# What the tables hold",
         f"Written by leanline {__version__}. Missing numbers are null. Lean is positive forward, "
         "flexion positive, distance positive ahead of the body. `athlete` is the name of the "
-        "folder (`athlete=NAME`), as pandas, polars, DuckDB and Arrow read it.",
+        "folder (`athlete=NAME`), as pandas, polars, DuckDB and Arrow read it; where all names are "
+        "numbers these read them as numbers, clips.parquet has them as text.",
     ]
     for name, table in plain["tables"].items():
         rows = [(c["name"], c["kind"], c["unit"] or "", c["definition"]) for c in table["columns"]]

@@ -109,7 +109,9 @@ def _renamed(text: str, places: Mapping[str, str]) -> str:
 
 
 def _failed(task: Task, reason: str, *, again: bool = False) -> Outcome:
-    facts = {"source": shown(task.source), "leanline": __version__}
+    source = shown(task.source)
+    facts = {"source": source, "leanline": __version__}
+    reason = reason.replace(task.source, source)
     return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
 
 

@@ -1,0 +1,147 @@
+"""What a manifest and a folder say of their clips, and how mistakes in them are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leanline.batch.find import clips_in
+from leanline.batch.manifest import read_manifest
+from leanline.batch.task import Clip
+from leanline.errors import InputError, UsageError
+
+
+def written(tmp_path: Path, *lines: str) -> str:
+    path = tmp_path / "clips.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def read(tmp_path: Path, *lines: str, **options: float) -> tuple[Clip, ...]:
+    return read_manifest(written(tmp_path, *lines), options)
+
+
+def test_facts_of_each_clip_are_taken_from_its_line(tmp_path: Path) -> None:
+    first, second = read(
+        tmp_path,
+        "path,athlete,height_m,speed_mps,slow_motion,person,start_s,standing,x_shoe",
+        "a/run.mp4,Ada,1.67,2.8,,2,1.5,stand.mp4,flat",
+        "s3://clips/run.mov,,,,8,,,,",
+    )
+    assert first.id == "a/run.mp4"
+    assert first.source == str(tmp_path / "a" / "run.mp4")
+    assert first.athlete == "Ada"
+    assert (first.settings.height_m, first.settings.speed_mps) == (1.67, 2.8)
+    assert (first.settings.person, first.settings.start_s) == (2, 1.5)
+    assert first.settings.standing == str(tmp_path / "stand.mp4")
+    assert first.extra == {"x_shoe": "flat"}
+    assert (second.source, second.athlete) == ("s3://clips/run.mov", None)
+    assert (second.settings.height_m, second.settings.slow_motion) == (None, 8.0)
+
+
+def test_what_holds_for_all_clips_fills_what_a_line_leaves_out(tmp_path: Path) -> None:
+    first, second = read(tmp_path, "path,height_m", "a.mp4,1.9", "b.mp4,", height_m=1.7)
+    assert (first.settings.height_m, second.settings.height_m) == (1.9, 1.7)
+
+
+def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
+    (clip,) = read(tmp_path, "\ufeffpath;height_m;athlete", '"läufe/1.mp4";1,78;Jörg')
+    assert (clip.id, clip.settings.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["file,athlete", "a.mp4,Ada"], r"line 1: there is no column path"),
+        (["path,heigth_m", "a.mp4,1.7"], r"line 1: nobody knows a column 'heigth_m'"),
+        (["path,path", "a.mp4,b.mp4"], r"line 1: there are two columns path"),
+        (["path,height_m", "a.mp4,1.7", "b.mp4,tall"], r"line 3: height_m must be a number"),
+        (["path,height_m", "a.mp4,178"], r"line 2: --height must be from 1 to 2.3"),
+        (["path,person", "a.mp4,1.5"], r"line 2: person must be a number, not '1.5'"),
+        (["path", "a.mp4", "b.mp4", "", "a.mp4"], r"line 5: a.mp4 was in line 2 already"),
+        (["path,athlete", "a.mp4,Doe, Jane"], r"line 2: 3 values for 2 columns"),
+        (["path,athlete", ",Ada"], r"line 2: the path is missing"),
+        (["path"], r"names no clips"),
+    ],
+)
+def test_a_wrong_line_is_told_by_its_number(tmp_path: Path, lines: list[str], told: str) -> None:
+    with pytest.raises(InputError, match=told) as caught:
+        read(tmp_path, *lines)
+    assert caught.value.hint or "must be" in told
+
+
+def test_one_film_of_two_runners_is_two_clips_with_names(tmp_path: Path) -> None:
+    first, second = read(tmp_path, "path,id,person", "a.mp4,left,1", "a.mp4,right,2")
+    assert (first.id, second.id) == ("left", "right")
+    assert first.source == second.source
+
+
+def test_a_manifest_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.csv cannot be read"):
+        read_manifest(str(tmp_path / "none.csv"), {})
+    (tmp_path / "clips.csv").write_bytes(b"path\n\xff\xfe\x00.mp4\n")
+    with pytest.raises(InputError, match="UTF-8"):
+        read_manifest(str(tmp_path / "clips.csv"), {})
+
+
+# Folders
+
+
+def test_a_folder_is_looked_through_for_clips_and_tracks(tmp_path: Path) -> None:
+    for name in ("b.MOV", "a/run.mp4", "a/track.trc", "a/notes.txt", "a/table.csv", "a/.c.mp4"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    found = clips_in(str(tmp_path), {"height_m": 1.7})
+    assert [clip.id for clip in found] == ["a/run.mp4", "a/track.trc", "b.MOV"]
+    assert {clip.settings.height_m for clip in found} == {1.7}
+    also = clips_in(str(tmp_path), {}, also=frozenset({".csv"}))
+    assert "a/table.csv" in [clip.id for clip in also]
+
+
+def test_what_leanline_wrote_into_the_folder_is_no_clip(tmp_path: Path) -> None:
+    for name in ("run.mp4", "run/analysis.json", "run/overlay.mp4", "out/.batch/lock", "out/a.mp4"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert [clip.id for clip in clips_in(str(tmp_path), {})] == ["run.mp4"]
+
+
+def test_a_folder_without_clips_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no clips"):
+        clips_in(str(tmp_path), {})
+    with pytest.raises(InputError, match="holds no clips"):
+        clips_in(str(tmp_path / "none"), {})
+
+
+def test_options_for_all_clips_out_of_range_are_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "run.mp4").touch()
+    with pytest.raises(UsageError, match="--height"):
+        clips_in(str(tmp_path), {"height_m": 178.0})
+
+
+def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
+    import fsspec
+
+    system = fsspec.filesystem("memory")
+    for name in ("/found/a/run.mp4", "/found/b.trc", "/found/c.txt"):
+        system.pipe(name, b"x")
+    found = clips_in("memory://found", {})
+    assert [(clip.id, clip.source) for clip in found] == [
+        ("a/run.mp4", "memory://found/a/run.mp4"),
+        ("b.trc", "memory://found/b.trc"),
+    ]
+    (tmp_path / "run.mp4").touch()
+    (here,) = clips_in(f"file://{tmp_path}", {})
+    assert here.source == f"file://{tmp_path}/run.mp4"
+    with pytest.raises(InputError, match="cannot be read"):
+        clips_in("gopher://nowhere", {})
+
+
+def test_a_manifest_at_an_address_names_clips_beside_it() -> None:
+    import fsspec
+
+    fsspec.filesystem("memory").pipe("/held/clips.csv", b"path\nsub/run.mp4\n")
+    (clip,) = read_manifest("memory://held/clips.csv", {})
+    assert clip.source == "memory://held/sub/run.mp4"

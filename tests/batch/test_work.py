@@ -1,0 +1,169 @@
+"""What a worker makes of a clip, wherever it comes from."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+
+import leanline
+from leanline.batch import dictionary
+from leanline.batch.fetch import shown
+from leanline.batch.local import LocalEngine
+from leanline.batch.run import run
+from leanline.batch.task import Clip, Task
+from leanline.batch.work import fingerprint, work
+from leanline.errors import NobodyError
+from leanline.formats.trc import write_trc
+from leanline.metrics.spec import STEP_METRICS
+from leanline.model import Capture
+from leanline.pose.base import Progress
+from leanline.pose.scripted import Scripted
+from leanline.report.exports import columns_of
+from leanline.settings import Settings
+from tests.batch.made import dataset_bytes
+from tests.captures import capture, standing
+from tests.synthetic import synthetic_runner
+
+
+@pytest.fixture(scope="module")
+def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clips") / "run.trc"
+    write_trc(synthetic_runner(fps=30, seconds=2.6).pose, path)
+    return path
+
+
+def task(source: Path | str, **known: Any) -> Task:
+    return Task("a clip", str(source), Settings(**known))
+
+
+def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
+    alone = leanline.analyze(track, height_m=1.7)
+    done = work(task(track, height_m=1.7))
+    assert done.status == "analysed"
+    assert done.tables["metrics"]["value"] == columns_of(alone, "metrics")["value"]
+    assert done.tables["events"] == columns_of(alone, "events")
+    assert done.facts["input_sha256"] == alone.provenance.input_sha256
+    assert done.facts["settings"] == '{"height_m": 1.7, "pose_model": "heavy"}'
+    assert set(done.tables["steps"]) <= {
+        column.name for column in dictionary.tables()["steps"].columns
+    }
+
+
+def test_every_metric_has_a_definition(track: Path) -> None:
+    run_ids = work(task(track)).tables["metrics"]["metric"]
+    stood = Scripted(capture(standing(), picture=True))
+    stand_ids = work(task(track), stood).tables["metrics"]["metric"]
+    for name in (*run_ids, *stand_ids, *STEP_METRICS):
+        assert dictionary.definition(name), name
+
+
+def test_a_clip_at_an_address_gives_the_same_as_the_file(track: Path) -> None:
+    fsspec.filesystem("memory").pipe("/work/run.trc", track.read_bytes())
+    here, there = work(task(track)), work(task("memory://work/run.trc"))
+    assert there.facts["source"] == "memory://work/run.trc"
+    assert there.fingerprint == here.fingerprint
+    assert there.tables == here.tables
+
+
+def test_an_unchanged_clip_is_not_analysed(track: Path) -> None:
+    first = work(task(track))
+    again = work(replace(task(track), known=first.fingerprint), Failing(ValueError("touched")))
+    assert again.status == "unchanged"
+
+
+def test_other_settings_version_or_content_make_another_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand, moved = tmp_path / "a.trc", tmp_path / "b.trc"
+    stand.write_text("one")
+    shutil.copy(stand, moved)
+    same = fingerprint("x", Settings(standing=str(stand)))
+    assert fingerprint("x", Settings(standing=str(moved))) == same
+    moved.write_text("two")
+    marks = {
+        same,
+        fingerprint("x", Settings(standing=str(moved))),
+        fingerprint("y", Settings()),
+        fingerprint("x", Settings()),
+        fingerprint("x", Settings(height_m=1.7)),
+    }
+    monkeypatch.setattr("leanline.batch.work.__version__", "9.9")
+    assert len(marks | {fingerprint("x", Settings())}) == 6
+
+
+class Failing:
+    """A source of poses that fails."""
+
+    name = "failing"
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
+        del path, settings, progress
+        raise self._error
+
+
+def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
+    nobody = work(task(track), Failing(NobodyError("run.trc shows nobody.", hint="Film one.")))
+    assert (nobody.status, nobody.again) == ("nobody", False)
+    assert (nobody.reason, nobody.hint) == ("run.trc shows nobody.", "Film one.")
+    assert nobody.fingerprint
+    missing = work(task(tmp_path / "gone.trc"))
+    assert (missing.status, missing.again) == ("failed", False)
+    assert "gone.trc" in missing.reason
+    ours = work(task(track), Failing(ValueError("odd")))
+    assert (ours.status, ours.again) == ("failed", True)
+    assert "ValueError: odd" in ours.reason
+    large = work(task(track), Failing(MemoryError()))
+    assert (large.status, large.again) == ("failed", True)
+
+
+def test_a_fetched_clip_is_named_by_its_address() -> None:
+    fsspec.filesystem("memory").pipe("/work/torn.trc", b"nonsense")
+    torn = work(task("memory://work/torn.trc"))
+    assert torn.status == "failed"
+    assert torn.reason.startswith("memory://work/torn.trc is not a TRC file")
+    gone = work(task("memory://work/gone.trc"))
+    assert (gone.status, gone.again) == ("failed", False)
+    assert "memory://work/gone.trc is not there" in gone.reason
+    odd = work(task("gopher://work/run.trc"))
+    assert "gopher://work/run.trc cannot be reached" in odd.reason
+
+
+def test_a_password_in_an_address_is_written_nowhere() -> None:
+    assert shown("smb://me:secret@nas/clips/run.mp4") == "smb://nas/clips/run.mp4"
+    assert shown("/home/me/a@b/run.mp4") == "/home/me/a@b/run.mp4"
+    lost = work(task("smb://me:secret@nas/run.mp4"))
+    assert "secret" not in str(asdict(lost))
+
+
+def test_the_files_of_analyze_are_kept_when_asked_for(track: Path) -> None:
+    kept = work(replace(task(track), keep=True))
+    assert [name for name, _ in kept.files] == ["analysis.json", "pose.npz", "report.html"]
+    assert work(task(track)).files == ()
+
+
+def test_real_analyses_are_the_same_whatever_the_number_of_processes(
+    tmp_path: Path,
+) -> None:
+    clips = []
+    for number, cadence in enumerate((160, 176)):
+        path = tmp_path / f"run{number}.trc"
+        made = synthetic_runner(fps=30, seconds=2.6, cadence_spm=cadence)
+        write_trc(made.pose, path)
+        clips.append(Clip(path.name, str(path), Settings(), "Ada"))
+    run(clips, tmp_path / "one", LocalEngine(1))
+    run(clips, tmp_path / "two", LocalEngine(2, threads=2))
+    assert dataset_bytes(tmp_path / "one") == dataset_bytes(tmp_path / "two")
+    here = work(Task(clips[0].id, clips[0].source, clips[0].settings))
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(tmp_path / "one" / "dataset" / "metrics").to_pylist()
+    values = [row["value"] for row in rows if row["clip"] == "run0.trc"]
+    assert values == here.tables["metrics"]["value"]
