@@ -47,6 +47,12 @@ def analyse(task: Task) -> Outcome:
     return Outcome(task.id, "analysed", mark, facts, columns, files=files)
 
 
+def take_time(task: Task) -> Outcome:
+    """As ``analyse``, but long enough to be interrupted."""
+    time.sleep(0.25)
+    return analyse(task)
+
+
 def stumble(task: Task) -> Outcome:
     """What the clip's name says goes wrong, once when it says so."""
     path = Path(task.source)

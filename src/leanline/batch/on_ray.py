@@ -121,6 +121,11 @@ class RayEngine:
         """Whether a worker is ready and free."""
         return any(hand.asked is None for hand in self._hands)
 
+    @property
+    def busy(self) -> int:
+        """How many workers are at a task."""
+        return sum(hand.task is not None for hand in self._hands)
+
     def start(self, task: Task) -> None:
         """Give a task to a free worker."""
         hand = next(hand for hand in self._hands if hand.asked is None)
