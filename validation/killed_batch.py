@@ -2,7 +2,7 @@
 
     python validation/killed_batch.py [--clips 200] [--kills 10] [--kind tracks|films]
 
-Tracks are written from formulas and read in about a second of processor time each; films are
+Tracks are written from formulas and read in about half a second of processor time each; films are
 two seconds cut from the clips of ../shared/data/rendered, and go through the pose networks.
 """
 
@@ -139,7 +139,7 @@ def make_tracks(folder: Path, count: int) -> None:
     folder.mkdir()
     for number in range(count):
         made = synthetic_runner(
-            fps=60, seconds=2.6, cadence_spm=150 + number % 40, lean_trunk_deg=2 + number % 11
+            fps=30, seconds=2.6, cadence_spm=150 + number % 40, lean_trunk_deg=2 + number % 11
         )
         write_trc(made.pose, folder / f"run{number:03}.trc")
 
