@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.work import Wishes, plan, run
+from leanline.cli.stored import Data
+from leanline.cli.work import Keep, Wishes, plan, run
 
 
 def analyze(
@@ -79,6 +80,11 @@ def analyze(
     weights: Annotated[
         str | None, typer.Option(metavar="ONNX", help="The network's file for rtmpose.")
     ] = None,
+    athlete: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Keep clip and result in the store, as this athlete's."),
+    ] = None,
+    data: Data = None,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -123,5 +129,6 @@ def analyze(
         report=report,
         language=lang,
         slow_contacts=slow_contacts,
+        keep=None if athlete is None else Keep(athlete, data),
     )
     raise typer.Exit(run(lambda: plan(inputs, out, overlay=wishes.overlay), wishes))

@@ -8,18 +8,22 @@ import typer
 
 import leanline
 from leanline.cli.analyze import analyze
+from leanline.cli.athlete import athlete
+from leanline.cli.backup import backup, restore
 from leanline.cli.batch import batch
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.docs import docs
 from leanline.cli.drill import drill
 from leanline.cli.export import export
+from leanline.cli.history import history
 from leanline.cli.live import live
 from leanline.cli.metronome import metronome
 from leanline.cli.plot import plot
 from leanline.cli.report import report
 from leanline.cli.schema import schema
 from leanline.cli.serve import serve
+from leanline.cli.weeks import plan
 
 app = typer.Typer(
     name="leanline",
@@ -44,6 +48,11 @@ app.command("demo")(demo)
 app.command("live")(live)
 app.command("metronome")(metronome)
 app.command("serve")(serve)
+app.add_typer(athlete, name="athlete")
+app.command("history")(history)
+app.command("plan")(plan)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 def _show_version(wanted: bool) -> None:

@@ -31,10 +31,19 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """Whose the clips are, and the store that they are to be kept in."""
+
+    athlete: str
+    data: str | None
+
+
+@dataclass(frozen=True)
 class Wishes:
     """What the person asked for, the same for every input; ``options`` make the Settings.
 
-    ``standing_only`` refuses clips that do not show the standing drill.
+    ``standing_only`` refuses clips that do not show the standing drill; with ``keep`` clips
+    and results go into the store as well.
     """
 
     options: Mapping[str, Any]
@@ -44,6 +53,7 @@ class Wishes:
     language: str = "en"
     slow_contacts: bool = False
     standing_only: bool = False
+    keep: Keep | None = None
 
 
 def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
@@ -98,10 +108,8 @@ def run(planned: Callable[[], Sequence[Job]], wishes: Wishes) -> int:
 
 
 def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bool) -> None:
-    from leanline.pipeline import analyze
-
-    with _progress(label) as progress:
-        analysis = analyze(job.source, **asdict(settings), progress=progress)
+    with progress_bar(label) as progress:
+        analysis = _analyse(job.source, settings, wishes.keep, progress)
         if wishes.standing_only:
             _refuse_moving(analysis, job.source)
         if job.directory is not None:
@@ -111,6 +119,18 @@ def _do(job: Job, settings: Settings, wishes: Wishes, *, label: str, several: bo
     _show(analysis, as_json=wishes.as_json, several=several)
     if job.directory is not None and wishes.report and not wishes.as_json:
         typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
+
+
+def _analyse(
+    source: Path, settings: Settings, keep: Keep | None, progress: OnProgress | None
+) -> Analysis:
+    if keep is not None:
+        from leanline.cli.keep import analyse_and_keep
+
+        return analyse_and_keep(source, settings, keep, progress)
+    from leanline.pipeline import analyze
+
+    return analyze(source, **asdict(settings), progress=progress)
 
 
 def _refuse_moving(analysis: Analysis, source: Path) -> None:
@@ -174,7 +194,7 @@ def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[OnProgress | None]:
+def progress_bar(label: str) -> Iterator[OnProgress | None]:
     """A bar on a terminal's standard error; None, and so silence, anywhere else."""
     from rich.console import Console
 

@@ -12,6 +12,7 @@ from leanline.corrections import Corrections
 from leanline.errors import LeanlineError, UsageError
 from leanline.formats.capture_npz import write_capture
 from leanline.formats.runner_npz import write_runner
+from leanline.jobs.said import settings_of
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture, capture_clip, zeroed
 from leanline.pose.base import Progress
@@ -51,7 +52,7 @@ def task_of(store: Store, session: Session, directory: Path) -> Task:
     return Task(
         session=session,
         clip=store.sessions.clip(session),
-        settings=Settings(**session.settings),
+        settings=settings_of(session.settings),
         corrections=tuple(record.correction for record in records),
         standing=standing_of(store, session),
         directory=directory,

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from leanline.errors import LeanlineError
+from leanline.errors import CancelledError, LeanlineError
+from leanline.jobs.said import settings_of
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
 from leanline.store.records import ACTIVE_STATES, new_id, now
@@ -33,8 +34,13 @@ class Queue:
         self._store = store
         self._database = store.database
 
-    def submit(self, clip: NewClip) -> tuple[Session, Job]:
+    def submit(self, clip: NewClip, *, worker: str | None = None) -> tuple[Session, Job]:
         """Keep a clip and queue its analysis, both or neither.
+
+        Parameters
+        ----------
+        worker
+            Who has taken the job already, so that nobody else does.
 
         Raises
         ------
@@ -42,8 +48,14 @@ class Queue:
             The clip cannot be read.
         MissingError
             The athlete is not there.
+        UsageError
+            Settings that cannot be.
         """
+        settings_of(clip.settings or {})
         job = _new_job("")
+        if worker is not None:
+            moment = job["created_at"]
+            job.update(state="running", worker=worker, started_at=moment, beat_at=moment)
 
         def queue(connection: sa.Connection, session: Session) -> None:
             connection.execute(_j.insert().values(**{**job, "session_id": session.id}))
@@ -182,8 +194,6 @@ class Queue:
 
     def fail(self, job_id: str, worker: str, error: BaseException) -> bool:
         """Call a job failed (or cancelled); False when it is not running on this worker."""
-        from leanline.errors import CancelledError
-
         state = "cancelled" if isinstance(error, CancelledError) else "failed"
         hint = error.hint if isinstance(error, LeanlineError) else ""
         with self._database.writing() as connection:

@@ -257,3 +257,8 @@ def _read(*parts: str) -> str:
 def title_of(plan: Plan) -> str:
     """The name of the plan, for its page and its calendar."""
     return str(_texts(plan.language)["title"].format(title=plan.title))
+
+
+def keep_of(plan: Plan) -> str:
+    """What to leave alone, in a sentence of its own."""
+    return str(_texts(plan.language)["keep"].format(keep=plan.keep))

@@ -301,5 +301,6 @@ def _copy_rows_in_order(source: sa.Connection, target: sa.Connection, table: sa.
 def _occupied(where: Place) -> ConflictError:
     return ConflictError(
         f"There is something in the store at {where.shown} already.",
-        hint="Restore into another folder (--data DIR), or add --overwrite; the old one is kept.",
+        hint="Restore into another folder (--data DIR), or add --overwrite"
+        + ("; what is there is kept beside it." if where.is_sqlite else ", which replaces it."),
     )

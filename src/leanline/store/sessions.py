@@ -93,6 +93,12 @@ class Sessions:
         with self._database.reading() as connection:
             return _get(connection, session_id)
 
+    def exists(self, session_id: str) -> bool:
+        """Whether there is a session of this id."""
+        query = sa.select(_s.c.id).where(_s.c.id == session_id)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
     def all(
         self, athlete_id: str | None = None, *, most: int | None = None, skip: int = 0
     ) -> tuple[Session, ...]:

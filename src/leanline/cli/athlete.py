@@ -1,0 +1,166 @@
+"""``leanline athlete``: the people of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leanline.cli.stored import Data, Name, opened
+
+if TYPE_CHECKING:
+    from leanline.store import Athlete, Store
+
+athlete = typer.Typer(no_args_is_help=True, help="The athletes of the store and what is theirs.")
+
+Height = Annotated[float | None, typer.Option(metavar="M", help="Height in shoes, metres.")]
+
+
+@athlete.command("add")
+def add(
+    name: Name,
+    height: Height = None,
+    notes: Annotated[str, typer.Option(help="Anything to remember.")] = "",
+    data: Data = None,
+) -> None:
+    """Add an athlete."""
+    with opened(data) as store:
+        made = store.athletes.add(name, height_m=height, notes=notes)
+        typer.echo(f"{made.name} is in the store at {store.place.shown}.")
+
+
+@athlete.command("list")
+def list_all(data: Data = None) -> None:
+    """Name all athletes, with how many clips there are of each."""
+    with opened(data) as store:
+        known = store.athletes.all()
+        if not known:
+            typer.echo("There is no athlete yet; leanline athlete add NAME adds one.")
+            return
+        _print([(one.name, _height(one), _clips(store, one)) for one in known])
+
+
+@athlete.command("show")
+def show(name: Name, data: Data = None) -> None:
+    """Show an athlete's sessions, newest first."""
+    with opened(data) as store:
+        one = store.athletes.find(name)
+        typer.echo(" ".join(part for part in (one.name, _height(one)) if part))
+        if one.notes:
+            typer.echo(one.notes)
+        rows = []
+        for session in store.sessions.all(one.id):
+            when = f"{session.filmed_at.astimezone():%Y-%m-%d %H:%M}"
+            activity = session.taken.activity if session.taken else "not analysed"
+            said = ", ".join(
+                f"{name} ({kind})".replace("_", " ") for name, kind in session.findings
+            )
+            rows.append((when, session.name, activity, said))
+        _print(rows)
+        for run in store.watch_runs.all(one.id):
+            when = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"
+            typer.echo(f"{when} {run.name}: watch, {run.duration_s / 60:.0f} min, {run.device}")
+
+
+@athlete.command("delete")
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    data: Data = None,
+) -> None:
+    """Delete an athlete and everything of theirs: clips, results, runs, plans."""
+    with opened(data) as store:
+        one = store.athletes.find(name)
+        what = f"{one.name} with {_clips(store, one)}"
+        if not yes and not typer.confirm(f"Delete {what} for good?"):
+            typer.echo("Nothing was deleted.")
+            return
+        swept = store.delete_athlete(one.id)
+        typer.echo(f"Deleted {what}.")
+        if not swept.done:
+            typer.echo(
+                "leanline: their files go when the store is next used; it is busy.", err=True
+            )
+
+
+@athlete.command("export")
+def export(
+    name: Name,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.zip", help="Write here.")],
+    data: Data = None,
+) -> None:
+    """Write everything of an athlete into a ZIP archive."""
+    with opened(data) as store:
+        from leanline.files import written_whole
+        from leanline.store import ConflictError
+        from leanline.web.export import export as pieces
+        from leanline.web.services import services_of
+        from leanline.web.settings import WebSettings
+
+        one = store.athletes.find(name)
+        if out.exists():
+            raise ConflictError(f"{out} is there already.", hint="Choose another name.")
+        with written_whole(out) as part, part.open("wb") as file:
+            for piece in pieces(services_of(store, WebSettings()), one):
+                file.write(piece)
+        typer.echo(str(out))
+
+
+@athlete.command("import")
+def import_runs(
+    name: Name,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.fit...", help="Runs of a watch.")],
+    data: Data = None,
+) -> None:
+    """Take runs of a watch (.fit) into the history."""
+    with opened(data) as store:
+        one = store.athletes.find(name)
+        worst = 0
+        for path in files:
+            worst = max(worst, _import(store, one, path))
+        raise typer.Exit(worst)
+
+
+def _import(store: Store, one: Athlete, path: Path) -> int:
+    """Import one run, going on after one that cannot be; the exit code."""
+    from leanline.cli.work import refuse
+    from leanline.errors import LeanlineError
+    from leanline.formats.fit import read_fit
+    from leanline.store.beside import keep_run
+    from leanline.units import say
+
+    try:
+        run = keep_run(store, one.id, read_fit(path))
+    except LeanlineError as error:
+        return refuse(error)
+    means = ", ".join(f"{_word(name)} {say(name, value)}" for name, value in run.means.items())
+    day = f"{run.started_at.astimezone():%Y-%m-%d}"
+    typer.echo(f"{run.name}: {day}, {run.duration_s / 60:.0f} min; {means}")
+    return 0
+
+
+def _word(metric_id: str) -> str:
+    return metric_id.rpartition("_")[0].replace("_", " ")
+
+
+def _height(one: Athlete) -> str:
+    return "" if one.height_m is None else f"{one.height_m:.2f} m"
+
+
+def _clips(store: Store, one: Athlete) -> str:
+    count = store.sessions.count(one.id)
+    return f"{count} clip{'' if count == 1 else 's'}"
+
+
+def _print(rows: Sequence[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    if rows:
+        Console(highlight=False, markup=False).print(table)

@@ -1,0 +1,59 @@
+"""``leanline backup`` and ``leanline restore``: the whole store in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanline.cli.results import refused_as_exit
+from leanline.cli.stored import Data, opened
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where to write it.")],
+    data: Data = None,
+) -> None:
+    """Write the whole store (athletes, clips, results) into one file, also while it is used."""
+    with opened(data) as store:
+        from leanline.cli.work import progress_bar
+        from leanline.errors import UsageError
+        from leanline.store.backup import write_backup
+
+        try:
+            with progress_bar(file.name) as progress:
+                done = write_backup(store, file, progress)
+        except OSError as error:
+            raise UsageError(f"Cannot write {file}: {error.strerror}.") from error
+        typer.echo(f"{file}: {_count(done.athletes, 'athlete')}, {_count(done.sessions, 'clip')}.")
+        for name in done.missing:
+            typer.echo(f"leanline: {name} is not in the store, though it should be.", err=True)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="What backup has written.")],
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Also into a store with something in it; a folder is kept beside."
+        ),
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Make the store what a backup holds; refuses one with something in it."""
+    with refused_as_exit():
+        from leanline.cli.work import progress_bar
+        from leanline.store.backup import restore_backup
+        from leanline.store.place import place
+
+        where = place(data)
+        with progress_bar(file.name) as progress:
+            done = restore_backup(file, where, overwrite=overwrite, progress=progress)
+        typer.echo(
+            f"{where.shown}: {_count(done.athletes, 'athlete')}, {_count(done.sessions, 'clip')}."
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
