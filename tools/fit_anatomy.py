@@ -14,7 +14,7 @@ import argparse
 import json
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from scipy.optimize import least_squares
 
 from leanline.errors import LeanlineError
 from leanline.gait.analyse import Gait, analyse_gait
-from leanline.metrics.geometry import lean_deg, rise_deg
+from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
-from leanline.metrics.steps import MID_STANCE, WHOLE_STANCE
+from leanline.metrics.steps import FLAT, MID_STANCE, WHOLE_STANCE
 from leanline.model import Array, Capture, Runner
 from leanline.pipeline import analyze_capture
 from leanline.pose.blazepose import BlazePose
-from leanline.runner.anatomy import AS_IS, Anatomy, mean_leans_deg
+from leanline.runner.anatomy import AS_IS, Anatomy, Sole, mean_leans_deg
 from leanline.runner.prepare import prepare
 from leanline.settings import PoseModel, Settings
 
@@ -38,6 +38,7 @@ MODELS: tuple[PoseModel, ...] = ("full", "heavy")
 ASSET = Path(__file__).parent.parent / "src" / "leanline" / "assets" / "anatomy.toml"
 # Which truths the offsets are fitted to, and how far off (degrees) each may be.
 TARGETS = {"lean_leg_deg": 1.0, "lean_trunk_deg": 1.2, "lean_body_deg": 0.5, "waist_bend_deg": 1.5}
+FLAT_SHARES = tuple(np.round(np.arange(0.0, 1.01, 0.1), 1).tolist())
 DEFAULT_HEIGHT_M = 1.67  # of the body in the demo clips, whose truth asks for no --height
 
 
@@ -46,7 +47,8 @@ class Clip:
     """One clip: its truth, its capture, and what the offsets are fitted to.
 
     ``line`` holds hip and shoulder over the stance ankle (x, y, x, y), leg lengths, at
-    mid-stance; ``whole`` the trunk lean over the whole contact less that at mid-stance.
+    mid-stance; ``whole`` the trunk lean over the whole contact less that at mid-stance;
+    ``foot_deg`` the pitch of the near sole at contact and while it is flat.
     """
 
     truth: dict[str, Any]
@@ -55,7 +57,7 @@ class Clip:
     whole: float
     leans: tuple[float, float]
     outline: float
-    foot_deg: float
+    foot_deg: tuple[float, float]
     stature_error: float
 
     @property
@@ -119,7 +121,12 @@ def describe(truth: dict[str, Any], capture: Capture) -> Clip:
     """What the offsets act on, measured without them and with the true roll."""
     runner = prepare(capture)
     sign = -1.0 if runner.direction == "left" else 1.0
-    sampler = Sampler(runner.pose, sign * (truth["roll_deg"] or 0.0), runner.leg_length)
+    sampler = Sampler(
+        runner.pose,
+        sign * (truth["roll_deg"] or 0.0),
+        runner.leg_length,
+        sole_deg=runner.sole_deg,
+    )
     gait = analyse_gait(runner, capture.source)
     standing = truth["activity"] == "standing"
     line, whole, foot = standing_line(sampler) if standing else running_line(sampler, gait, runner)
@@ -142,16 +149,18 @@ def describe(truth: dict[str, Any], capture: Capture) -> Clip:
     return clip
 
 
-def standing_line(sampler: Sampler) -> tuple[Array, float, float]:
+def standing_line(sampler: Sampler) -> tuple[Array, float, tuple[float, float]]:
     """Hip and shoulder over the ankles, medians over time."""
     pose, leg = sampler.upright, sampler.leg_length
     ankle, hip, shoulder = (np.nanmedian(pose.mid(p), axis=0) for p in ("ankle", "hip", "shoulder"))
-    return np.concatenate([hip - ankle, shoulder - ankle]) / leg, 0.0, np.nan
+    return np.concatenate([hip - ankle, shoulder - ankle]) / leg, 0.0, (np.nan, np.nan)
 
 
-def running_line(sampler: Sampler, gait: Gait, runner: Runner) -> tuple[Array, float, float]:
+def running_line(
+    sampler: Sampler, gait: Gait, runner: Runner
+) -> tuple[Array, float, tuple[float, float]]:
     """Means over the steps of the mid-stance lines, and of the sole at contact."""
-    lines, wholes, feet = [], [], []
+    lines, wholes = [], []
     for contact in gait.contacts:
         mid, all_of_it = (
             contact.contact_s + shares * contact.duration_s for shares in (MID_STANCE, WHOLE_STANCE)
@@ -162,10 +171,15 @@ def running_line(sampler: Sampler, gait: Gait, runner: Runner) -> tuple[Array, f
         lines.append(both / runner.leg_length)
         whole = lean_deg(sampler.mid("hip", all_of_it), sampler.mid("shoulder", all_of_it)).mean()
         wholes.append(whole - lean_deg(hip, shoulder).mean())
-        at = np.array([contact.contact_s])
-        heel, toe = (sampler.point(f"{contact.side}_{p}", at) for p in ("heel", "foot_index"))
-        feet.append(rise_deg(heel, toe)[0])
-    return np.nanmean(lines, axis=0), float(np.nanmean(wholes)), float(np.nanmean(feet))
+    return np.nanmean(lines, axis=0), float(np.nanmean(wholes)), near_sole(sampler, gait, runner)
+
+
+def near_sole(sampler: Sampler, gait: Gait, runner: Runner) -> tuple[float, float]:
+    """Mean pitch of the near foot's edge at contact, and while the foot is flat."""
+    near = [contact for contact in gait.contacts if contact.side == runner.near]
+    landed = [sampler.foot_deg(c.side, np.array([c.contact_s]))[0] for c in near]
+    flat = [np.median(sampler.foot_deg(c.side, c.contact_s + FLAT * c.duration_s)) for c in near]
+    return float(np.nanmean(landed)), float(np.nanmean(flat))
 
 
 def predict(clip: Clip, hip: Array, shoulder: float) -> Array:
@@ -191,11 +205,6 @@ def lean(x: float, y: float) -> float:
 def fit(clips: Sequence[Clip]) -> Anatomy:
     """All offsets of one network."""
     shoulder_and = {terms: fit_line(clips, terms) for terms in (3, 4)}
-    sole = np.array(
-        [[c.foot_deg, c.truth["metrics"].get("foot_strike_angle_deg", np.nan)] for c in clips]
-    )
-    known = np.isfinite(sole).all(axis=1)
-    gain, at_zero = np.polyfit(sole[known, 0], sole[known, 1], 1)
     share = AS_IS.stature_share * float(np.nanmedian([c.stature_error for c in clips]))
     hip, alone = shoulder_and[4], shoulder_and[3]
     return Anatomy(
@@ -203,9 +212,40 @@ def fit(clips: Sequence[Clip]) -> Anatomy:
         hip_alone=(alone[0], alone[1], alone[2]),
         shoulder=hip[-1],
         stature_share=share,
-        sole=(-float(at_zero / gain), float(gain)),
+        sole=fit_sole(clips),
         residual={},
     )
+
+
+def fit_sole(clips: Sequence[Clip]) -> Sole:
+    """How the near shoe's edge tells the strike angle; the flat share that left-out bodies like."""
+
+    def left_out(flat_share: float) -> float:
+        off = []
+        for body in {clip.body for clip in clips}:
+            sole = sole_line([c for c in clips if c.body != body], flat_share)
+            off += [
+                sole.gain * (c.foot_deg[0] - flat_share * c.foot_deg[1] - sole.zero_deg) - strike(c)
+                for c in clips
+                if c.body == body
+            ]
+        return float(np.nanmean(np.square(off)))
+
+    return sole_line(clips, min(FLAT_SHARES, key=left_out))
+
+
+def sole_line(clips: Sequence[Clip], flat_share: float) -> Sole:
+    """Least squares of the true angle over what is seen."""
+    seen = np.array([c.foot_deg[0] - flat_share * c.foot_deg[1] for c in clips])
+    wanted = np.array([strike(c) for c in clips])
+    known = np.isfinite(seen) & np.isfinite(wanted)
+    gain, at_zero = np.polyfit(seen[known], wanted[known], 1)
+    return Sole(float(gain), flat_share, -float(at_zero / gain))
+
+
+def strike(clip: Clip) -> float:
+    """The true strike angle; NaN for who stands."""
+    return float(clip.truth["metrics"].get("foot_strike_angle_deg", np.nan))
 
 
 def fit_line(clips: Sequence[Clip], terms: int) -> tuple[float, ...]:
@@ -266,7 +306,9 @@ def table(source: str, anatomy: Anatomy) -> list[str]:
     alone = dict(
         zip(("constant", "per_10_deg_trunk", "per_10_deg_leg"), anatomy.hip_alone, strict=True)
     )
-    flat, gain = anatomy.sole or (0.0, 1.0)
+    if anatomy.sole is None:
+        raise ValueError(f"{source}: no sole was fitted")
+    sole = {key: float(value) for key, value in asdict(anatomy.sole).items()}
     lines = [
         "",
         f"[{source}]",
@@ -274,7 +316,7 @@ def table(source: str, anatomy: Anatomy) -> list[str]:
         f"hip = {{ {inline(hip)} }}",
         f"hip_alone = {{ {inline(alone)} }}",
         f"shoulder = {{ constant = {anatomy.shoulder:.4f} }}",
-        f"sole = {{ flat_deg = {flat:.2f}, gain = {gain:.3f} }}",
+        f"sole = {{ {inline(sole)} }}",
         f"[{source}.residual]",
     ]
     return lines + [f"{name} = {value:.4g}" for name, value in anatomy.residual.items()]

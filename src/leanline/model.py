@@ -148,7 +148,8 @@ class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from.
 
     ``outline_px`` (N, 2) is where the body's left and right edge stand at the hips, from the
-    mid-hip, right positive, if the source sees outlines.
+    mid-hip, right positive, if the source sees outlines; ``sole_deg`` (N, 2) the pitch of the
+    left and the right shoe's lower edge in the picture, toes up positive.
     """
 
     video: VideoInfo
@@ -159,6 +160,7 @@ class Capture:
     notes: tuple[Note, ...] = ()
     scene: SceneEvidence | None = None
     outline_px: Array | None = None
+    sole_deg: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ class Runner:
     when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
     ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells;
     ``slant`` (T,) the tangent of how far off square the runner is seen, where it changes.
+    ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed.
     """
 
     pose: PoseTrack
@@ -209,6 +212,7 @@ class Runner:
     seen: PoseTrack | None = None
     yaw_deg: Estimate | None = None
     slant: Array | None = None
+    sole_deg: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ def _arrays(capture: Capture) -> dict[str, Any]:
         arrays["shift_px"] = capture.camera.shift_px
     if capture.outline_px is not None:
         arrays["outline_px"] = capture.outline_px
+    if capture.sole_deg is not None:
+        arrays["sole_deg"] = capture.sole_deg
     for number, segments in enumerate(() if capture.scene is None else capture.scene.segments):
         arrays[f"segments_{number}"] = segments
     return arrays
@@ -95,4 +97,5 @@ def _capture(data: Mapping[str, Any]) -> Capture:
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),
         outline_px=data.get("outline_px"),
+        sole_deg=data.get("sole_deg"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,9 @@ def measure(
 ) -> Measured:
     """Everything that a clip of a gait allows to be measured; the rest says why not."""
     roll = roll_facing_x(runner.direction, camera)
-    sampler = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline)
+    sampler = Sampler(
+        runner.pose, roll, runner.leg_length, anatomy, runner.outline, runner.sole_deg
+    )
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
@@ -44,6 +46,9 @@ def measure(
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
     metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
+    metrics["foot_strike_angle_deg"] = _of_near_foot(
+        metrics["foot_strike_angle_deg"], runner, steps, clip
+    )
     metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
@@ -96,6 +101,21 @@ def _cadence(gait: Gait) -> Metric:
         n,
         quality=quality(n, False, np.inf),
     )
+
+
+def _of_near_foot(
+    angle: Metric, runner: Runner, steps: Sequence[Step], clip: Circumstances
+) -> Metric:
+    """The strike angle of the foot towards the camera alone, where soles are seen.
+
+    The far one is read too flat by twice as much (Mo et al. 2025 find 5.1 against 2.9 degrees
+    by hand); it stays beside it as the other side's.
+    """
+    near = [step for step in steps if step.side == runner.near]
+    if runner.sole_deg is None or not near:
+        return angle
+    alone = summarise(angle.id, near, clip)
+    return angle if alone.value is None else replace(alone, left=angle.left, right=angle.right)
 
 
 def _strike(angle: Metric) -> Metric:

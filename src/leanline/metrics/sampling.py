@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.camera.level import turned
 from leanline.metrics.body import centre_of_mass, stature
+from leanline.metrics.geometry import rise_deg
 from leanline.model import Array, PoseTrack
 from leanline.runner.anatomy import AS_IS, Anatomy, joint_centres
+from leanline.skeleton import SIDES, Side
 
 # A moment further than this many frames from a known point is not interpolated.
 REACH_FRAMES = 1.6
@@ -21,7 +24,8 @@ class Sampler:
     """Positions of keypoints between frames, in axes turned upright.
 
     ``roll_deg`` is the camera's roll as a facing-+x runner has it: the picture's content is
-    turned back by it. ``anatomy`` takes the source's keypoints to joint centres.
+    turned back by it. ``anatomy`` takes the source's keypoints to joint centres, ``outline``
+    and ``sole_deg`` are the runner's.
     """
 
     pose: PoseTrack
@@ -29,6 +33,7 @@ class Sampler:
     leg_length: float
     anatomy: Anatomy = AS_IS
     outline: float | None = None
+    sole_deg: Array | None = None
 
     @cached_property
     def upright(self) -> PoseTrack:
@@ -60,6 +65,22 @@ class Sampler:
         """Centre of mass at the moments, (N, 2)."""
         return self._at(self.mass_centre, at_s)
 
+    def foot_deg(self, side: Side, at_s: Array) -> Array:
+        """Pitch of one foot at the moments, (N,), toes up positive, flat or not as seen.
+
+        It is the sole's where the source sees soles, else that of the line from heel to toe.
+        """
+        if self.sole_deg is None:
+            return rise_deg(
+                self.point(f"{side}_heel", at_s), self.point(f"{side}_foot_index", at_s)
+            )
+        pitch = self.sole_deg[:, SIDES.index(side)] - self.roll_deg
+        known = np.isfinite(pitch)
+        if not known.any():
+            return np.full(len(at_s), np.nan)
+        times = self.pose.time_s[known]
+        return np.where(self._near(times, at_s), np.interp(at_s, times, pitch[known]), np.nan)
+
     def _at(self, path: Array, at_s: Array) -> Array:
         from scipy.interpolate import CubicSpline
 
@@ -68,7 +89,11 @@ class Sampler:
             return np.full((len(at_s), 2), np.nan)
         times = self.pose.time_s[known]
         values = CubicSpline(times, path[known])(at_s)
+        return np.where(self._near(times, at_s)[:, None], values, np.nan)
+
+    def _near(self, times: Array, at_s: Array) -> NDArray[np.bool_]:
+        """Whether there is a frame of ``times`` near enough to each moment, (N,)."""
         frame_s = float(np.median(np.diff(self.pose.time_s)))
-        after = np.clip(np.searchsorted(times, at_s), 1, len(times) - 1)
+        after = np.clip(np.searchsorted(times, at_s), 1, max(len(times) - 1, 1)) % len(times)
         away = np.minimum(np.abs(times[after] - at_s), np.abs(times[after - 1] - at_s))
-        return np.where((away <= REACH_FRAMES * frame_s)[:, None], values, np.nan)
+        return np.asarray(away <= REACH_FRAMES * frame_s)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg
+from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Contact, Step
 
@@ -79,23 +79,31 @@ def _posture(contact: Contact, sampler: Sampler) -> dict[str, float]:
 
 def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
     at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
-    hip, knee, ankle, heel, toe = (
-        sampler.point(f"{contact.side}_{part}", at)
-        for part in ("hip", "knee", "ankle", "heel", "foot_index")
+    hip, knee, ankle, heel = (
+        sampler.point(f"{contact.side}_{part}", at) for part in ("hip", "knee", "ankle", "heel")
     )
-    seen_flat = rise_deg(
-        sampler.point(f"{contact.side}_heel", flat),
-        sampler.point(f"{contact.side}_foot_index", flat),
-    )
-    flat_deg, gain = sampler.anatomy.sole or (float(np.median(seen_flat)), 1.0)
+    seen_deg = float(sampler.foot_deg(contact.side, at)[0])
+    flat_deg = float(np.median(sampler.foot_deg(contact.side, flat)))
     ahead = float((heel - sampler.centre(at))[0, 0])
     return {
-        "foot_strike_angle_deg": gain * (float(rise_deg(heel, toe)[0]) - flat_deg),
+        "foot_strike_angle_deg": _strike_deg(seen_deg, flat_deg, sampler),
         "landing_distance_pct": 100.0 * ahead / sampler.stature,
         # Reaching: the ankle is ahead of the knee, so the shin leans back.
         "shin_angle_deg": -float(lean_deg(ankle, knee)[0]),
         "knee_flexion_contact_deg": float(flexion_deg(hip, knee, ankle)[0]),
     }
+
+
+def _strike_deg(seen_deg: float, flat_deg: float, sampler: Sampler) -> float:
+    """Pitch at contact less that of the flat foot.
+
+    Nobody knows how flat a foot is while it is called flat: forefoot runners hardly set the
+    heel down. Where the source's own zero is known, only a part of the clip's counts.
+    """
+    if sampler.sole_deg is None or sampler.anatomy.sole is None:
+        return seen_deg - flat_deg
+    sole = sampler.anatomy.sole
+    return sole.gain * (seen_deg - sole.flat_share * flat_deg - sole.zero_deg)
 
 
 def _timing(

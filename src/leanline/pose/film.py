@@ -99,6 +99,7 @@ def capture_film(
         notes=tuple(notes),
         scene=found.scene,
         outline_px=found.outline_px,
+        sole_deg=found.sole_deg,
     )
 
 
@@ -122,6 +123,7 @@ class _Found:
 
     pose: PoseTrack
     outline_px: Array
+    sole_deg: Array
     camera: CameraMotion
     scene: SceneEvidence
 
@@ -153,8 +155,9 @@ class _Track:
         found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
         pose = pose_track(time_s, found, self.info, reader.keypoints)
         outline = frozen_array([frame.outline_px for frame in found])
+        soles = frozen_array([frame.sole_deg for frame in found])
         motion = background.motion(time_s)
-        return _Found(pose, outline, motion, scene.evidence(moving=motion.moving))
+        return _Found(pose, outline, soles, motion, scene.evidence(moving=motion.moving))
 
     def _crops(
         self,

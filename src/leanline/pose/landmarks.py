@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.model import Array
+from leanline.model import Array, frozen_array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Network, NetworkName, Tensor
 from leanline.pose.outline import edges
+from leanline.pose.sole import sole_deg
 from leanline.settings import PoseModel
-from leanline.skeleton import BLAZEPOSE
+from leanline.skeleton import BLAZEPOSE, SIDES
 
 INPUT_PX = 256
 # The network was trained on squares 1.25 times the circle round the body (MediaPipe graph).
@@ -23,6 +25,7 @@ KEPT = len(BLAZEPOSE)
 # it, if the map is sure enough there (MediaPipe's refinement calculator).
 REFINE_REACH = 3
 REFINE_LEAST = 0.5
+_UNSEEN: Final = frozen_array([np.nan, np.nan])
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Landmarks:
     """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
 
     ``outline_px`` (2,) are the body's left and right edge at the hips, from the mid-hip.
-    ``circle_px`` is where the network sees the circle round the whole body, as the detector
+    ``sole_deg`` (2,) are the pitches of the left and right shoe's lower edge in the picture,
+    toes up positive. ``circle_px`` is where the network sees the circle round the whole body, as the detector
     does: centre x, y and radius; it tells where to look in the next frame.
     """
 
@@ -38,6 +42,7 @@ class Landmarks:
     confidence: Array
     presence: float
     outline_px: Array
+    sole_deg: Array
     circle_px: tuple[float, float, float] = (np.nan, np.nan, np.nan)
 
 
@@ -73,7 +78,12 @@ def _network_input(crop: NDArray[np.uint8]) -> Tensor:
 def _landmarks(tensors: tuple[Tensor, ...], square: Square) -> Landmarks:
     points, presence, maps, mask = tensors
     found = _decode(points[0], float(presence[0, 0]), maps[0], square)
-    return replace(found, outline_px=_outline(found.xy_px, mask[0, :, :, 0], square))
+    body = mask[0, :, :, 0]
+    return replace(
+        found,
+        outline_px=_outline(found.xy_px, body, square),
+        sole_deg=_soles(found.xy_px, body, square),
+    )
 
 
 def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> Landmarks:
@@ -81,7 +91,7 @@ def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> La
     fractions = refine(rows[:KEPT, :2] / INPUT_PX, maps[:, :, :KEPT])
     confidence = _sigmoid(np.minimum(rows[:KEPT, 3], rows[:KEPT, 4]))
     xy = square.to_picture(fractions)
-    return Landmarks(xy, confidence, presence, np.full(2, np.nan), _circle(rows, square))
+    return Landmarks(xy, confidence, presence, _UNSEEN, _UNSEEN, _circle(rows, square))
 
 
 def _circle(rows: Array, square: Square) -> tuple[float, float, float]:
@@ -98,6 +108,14 @@ def _outline(xy_px: Array, mask: Tensor, square: Square) -> Array:
         for part in ("hip", "shoulder")
     )
     return edges(mask, hip, shoulder, square)
+
+
+def _soles(xy_px: Array, mask: Tensor, square: Square) -> Array:
+    feet = (
+        (xy_px[BLAZEPOSE.index(f"{side}_heel")], xy_px[BLAZEPOSE.index(f"{side}_foot_index")])
+        for side in SIDES
+    )
+    return np.array([sole_deg(mask, heel, toe, square) for heel, toe in feet])
 
 
 def refine(fractions: Array, maps: Tensor) -> Array:

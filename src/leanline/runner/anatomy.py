@@ -22,6 +22,17 @@ from leanline.model import Array, PoseTrack
 
 
 @dataclass(frozen=True)
+class Sole:
+    """The foot's pitch is ``gain`` times the edge's, less ``flat_share`` of the edge's on the
+    flat foot of the same clip and less ``zero_deg``.
+    """
+
+    gain: float
+    flat_share: float
+    zero_deg: float
+
+
+@dataclass(frozen=True)
 class Anatomy:
     """Offsets of one pose source, in leg lengths and degrees.
 
@@ -38,7 +49,7 @@ class Anatomy:
     stature_share
         Hip to ankle plus hip to shoulder, as a share of body height.
     sole
-        Pitch of the heel-to-toe line on a flat sole, and true degrees per degree seen.
+        How the edge of the shoe tells its pitch; None where no edge is seen.
     residual
         What stays wrong between bodies, a standard deviation for each metric.
     """
@@ -47,7 +58,7 @@ class Anatomy:
     hip_alone: tuple[float, float, float]
     shoulder: float
     stature_share: float
-    sole: tuple[float, float] | None
+    sole: Sole | None
     residual: Mapping[str, float]
 
 
@@ -69,7 +80,7 @@ def anatomy_of(source: str) -> Anatomy:
         (alone["constant"], alone["per_10_deg_trunk"], alone["per_10_deg_leg"]),
         row["shoulder"]["constant"],
         row["stature_share"],
-        (sole["flat_deg"], sole["gain"]),
+        Sole(sole["gain"], sole["flat_share"], sole["zero_deg"]),
         row["residual"],
     )
 

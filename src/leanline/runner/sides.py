@@ -123,6 +123,13 @@ def with_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
     return PoseTrack(track.time_s, xy, confidence, track.keypoints, track.unit)
 
 
+def feet_with_sides(values: Array | None, sides: Sides) -> Array | None:
+    """Values of the left and the right foot, (T, 2), put right like the legs."""
+    if values is None:
+        return None
+    return np.where(np.asarray(sides.legs_swapped, dtype=bool)[:, None], values[:, ::-1], values)
+
+
 def _pairs(track: PoseTrack, parts: tuple[str, ...], leg_length: float) -> Array:
     """Left and right parts relative to the body, in leg lengths: (T, 2, P, 2)."""
     there = [p for p in parts if track.has(f"left_{p}", f"right_{p}")]

@@ -189,4 +189,8 @@ def chosen(capture: Capture, kept: NDArray[np.bool_]) -> Capture:
     )
     if camera is not None:
         camera = CameraMotion(camera.shift_px[kept], camera.moving)
-    return replace(capture, pose=track, camera=camera)
+    outline, soles = (
+        None if values is None else values[kept]
+        for values in (capture.outline_px, capture.sole_deg)
+    )
+    return replace(capture, pose=track, camera=camera, outline_px=outline, sole_deg=soles)
