@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -76,9 +76,13 @@ def drill_leans(*, tall_s: float = 3.0, hold_s: float = 4.0, lean_deg: float = 7
 
 @dataclass
 class ScriptedReader:
-    """Plays landmarks back, one a call; remembers the crops it was asked for."""
+    """Plays landmarks back, one a call; remembers the crops it was asked for.
+
+    ``scale`` is the picture's size as a share of SIZE.
+    """
 
     pose: PoseTrack
+    scale: float = 1.0
     presence: list[float] = field(default_factory=list)
     crops: list[Square] = field(default_factory=list)
 
@@ -88,7 +92,9 @@ class ScriptedReader:
         k = min(len(self.crops), len(self.pose.time_s) - 1)
         presence = self.presence[k] if k < len(self.presence) else 1.0
         self.crops.append(square)
-        return landmarks(self.pose, k, presence)
+        found = landmarks(self.pose, k, presence)
+        x, y, radius = (self.scale * part for part in found.circle_px)
+        return replace(found, xy_px=self.scale * found.xy_px, circle_px=(x, y, radius))
 
 
 @dataclass

@@ -14,7 +14,7 @@ def follower(
     people: tuple[Person, ...] = (SOMEBODY,), presence: tuple[float, ...] = ()
 ) -> tuple[CausalFollower, ScriptedFinder, ScriptedReader]:
     finder = ScriptedFinder(people)
-    reader = ScriptedReader(leaning(np.full(30, 5.0)), list(presence))
+    reader = ScriptedReader(leaning(np.full(30, 5.0)), presence=list(presence))
     return CausalFollower(finder, reader), finder, reader
 
 
