@@ -87,9 +87,7 @@ def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
     wave = np.where(known, signal - np.nanmean(signal), 0.0) * carrier
     width = 1.0 / frequency_hz
     knots = np.linspace(time_s[0], time_s[-1], 2 + int(4 * np.ptp(time_s) / width))
-    lag = (knots[:, None] - time_s[None, :]) / width
-    kernel = np.where(np.abs(lag) < 1.0, 0.5 + 0.5 * np.cos(np.pi * np.clip(lag, -1, 1)), 0.0)
-    base = kernel @ wave
+    base = _smoothed(wave, time_s, knots, width)
     drift = np.unwrap(np.angle(base)) / (2 * np.pi)
     # At the ends the window holds less than whole periods and leaks; hold a straight line.
     inside = (knots - time_s[0] >= width) & (time_s[-1] - knots >= width)
@@ -99,6 +97,20 @@ def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
         line = np.polyval(np.polyfit(knots, drift, 1, w=np.abs(base)), knots)
         drift = line + np.interp(knots, knots[inside], (drift - line)[inside])
     return np.asarray(frequency_hz * time_s + np.interp(time_s, knots, drift))
+
+
+def _smoothed(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array:
+    """Sums of the wave under a raised cosine of this half-width round each knot, (K,).
+
+    Knot by knot: a matrix of knots by frames would grow with the square of the clip's length.
+    """
+    first = np.searchsorted(time_s, knots - width_s, side="right")
+    last = np.searchsorted(time_s, knots + width_s, side="left")
+    base = np.zeros(len(knots), dtype=wave.dtype)
+    for k, (a, b) in enumerate(zip(first, last, strict=True)):
+        lag = (knots[k] - time_s[a:b]) / width_s
+        base[k] = (0.5 + 0.5 * np.cos(np.pi * lag)) @ wave[a:b]
+    return base
 
 
 def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
