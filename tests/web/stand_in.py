@@ -30,6 +30,8 @@ ANALYSER = "tests.web.stand_in:analyse"
 WIDTH, HEIGHT, FPS, SECONDS = 640, 360, 50, 5.0
 PLACE = np.array([WIDTH / 2.0, 30.0])
 SLOW_S = 30.0
+# The number of each frame is written into its top left corner, in squares black and white.
+BITS, BIT_PX = 8, 16
 _NEVER = threading.Event()
 
 
@@ -71,6 +73,9 @@ def clip(path: Path) -> Path:
                 ends = [xy[index, at[f"{side}_{part}"]] for part in (a, b)]
                 start, end = ((int(x), HEIGHT - int(y)) for x, y in ends)
                 cv2.line(picture, start, end, (70, 60, 90), 9, cv2.LINE_AA)
+        for bit in range(BITS):
+            value = 255 if index >> bit & 1 else 0
+            picture[:BIT_PX, bit * BIT_PX : (bit + 1) * BIT_PX] = value
         head = xy[index, at["nose"]]
         cv2.circle(picture, (int(head[0]), HEIGHT - int(head[1])), 16, (70, 60, 90), -1)
         return picture

@@ -5,6 +5,10 @@ const LONG_SIDE_PX = 960;
 const QUALITY = 0.8;
 const PATIENCE_MS = 4000;
 const ON_THEIR_WAY = 2;
+// A picture needs about this long to the server beyond its encoding, milliseconds.
+const TRAVEL_MS = 8;
+// How much of a new time goes into the running mean.
+const NEW = 0.1;
 
 export class Eyes extends EventTarget {
   #stream = null;
@@ -15,6 +19,8 @@ export class Eyes extends EventTarget {
   #patience = 0;
   #number = 0;
   #running = 0;
+  #serverMs = 0;
+  #encodingMs = 0;
 
   // deliver(number, timeMs, blob) sends one picture; looking() says whether it should.
   constructor(video, deliver, looking) {
@@ -82,8 +88,10 @@ export class Eyes extends EventTarget {
   }
 
   // The answer to a picture came: what was sent, and the next may go.
-  answered(number) {
+  answered(number, serverMs) {
     const sent = this.sent.get(number);
+    this.#serverMs += NEW * (serverMs - this.#serverMs);
+    if (sent) this.#encodingMs += NEW * (sent.encoded - sent.grabbed - this.#encodingMs);
     this.sent.delete(number);
     clearTimeout(this.#patience);
     if (this.#fresh) this.#grab(this.#fresh);
@@ -98,10 +106,20 @@ export class Eyes extends EventTarget {
       if (mine !== this.#running) return;
       const born = about.captureTime ?? now;
       this.#fresh = { born, timeMs: this.clip ? about.mediaTime * 1000 : born };
-      if (this.sent.size < ON_THEIR_WAY) this.#grab(this.#fresh);
+      if (this.#timely()) this.#grab(this.#fresh);
       video.requestVideoFrameCallback(seen);
     };
     video.requestVideoFrameCallback(seen);
+  }
+
+  // Whether a picture taken now comes to the server when it is done with the one before: not
+  // later, so that it does not idle, and not much sooner, so that the picture is not old by then.
+  #timely() {
+    if (this.sent.size === 0) return true;
+    if (this.sent.size >= ON_THEIR_WAY) return false;
+    const [before] = this.sent.values();
+    const lead = this.#serverMs - this.#encodingMs - TRAVEL_MS;
+    return before.encoded > 0 && performance.now() - before.encoded >= lead;
   }
 
   #grab(frame) {

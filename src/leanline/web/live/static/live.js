@@ -126,7 +126,7 @@ function ready() {
 // ---- readings
 
 function reading(message) {
-  const sent = eyes.answered(message.number);
+  const sent = eyes.answered(message.number, message.server_ms);
   const tone = toneOf(message);
   body.dataset.state = message.phase;
   body.dataset.tone = $("colour").checked ? tone : "";
