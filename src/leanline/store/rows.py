@@ -22,7 +22,7 @@ from leanline.trends.measured import Taken
 
 Row: TypeAlias = Mapping[Any, Any]
 
-_TAKEN: Final = ("activity", "view", "direction", "surface", "pose_model", "definition")
+TAKEN: Final = ("activity", "view", "direction", "surface", "pose_model", "definition")
 WATCH_COLUMNS: Final = tuple(c for c in schema.watch_run.c if c.name != "samples")
 
 
@@ -60,15 +60,15 @@ def correction_of(row: Row) -> CorrectionRecord:
 
 def session_of(row: Row, speed: Metric | None = None) -> Session:
     """A session's row as a record."""
-    own = {key: row[key] for key in row if key not in (*_TAKEN, "findings")}
-    taken = Taken(**{key: row[key] for key in _TAKEN}, speed=speed) if row["activity"] else None
+    own = {key: row[key] for key in row if key not in (*TAKEN, "findings")}
+    taken = Taken(**{key: row[key] for key in TAKEN}, speed=speed) if row["activity"] else None
     findings = tuple((str(name), str(severity)) for name, severity in row["findings"] or ())
     return Session(**own, taken=taken, findings=findings)
 
 
 def taken_values(taken: Taken) -> dict[str, Any]:
     """The circumstances as columns of a session."""
-    return {key: getattr(taken, key) for key in _TAKEN}
+    return {key: getattr(taken, key) for key in TAKEN}
 
 
 def metric_values(session_id: str, metric: Metric) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from leanline.corrections import Correction, to_plain
+from leanline.errors import InputError
 from leanline.formats.analysis_json import read_analysis
 from leanline.formats.runner_npz import read_runner
 from leanline.model import Analysis, Metric
@@ -21,6 +22,7 @@ from leanline.store.errors import MissingError
 from leanline.store.files import Files
 from leanline.store.records import CorrectionRecord, Media, Session, new_id, now
 from leanline.store.rows import (
+    TAKEN,
     correction_of,
     media_of,
     metric_values,
@@ -28,7 +30,7 @@ from leanline.store.rows import (
     session_of,
     taken_values,
 )
-from leanline.trends.measured import Measured, taken
+from leanline.trends.measured import Measured, Taken, taken
 
 Within = Callable[[sa.Connection], bool]
 _s, _m = schema.session, schema.session_metric
@@ -172,9 +174,18 @@ class Sessions:
         return self._files.result(session.result)
 
     def analysis(self, session: Session) -> Analysis:
-        """A session's result with its pose, as ``leanline report`` reads it."""
+        """A session's result with its pose, as ``leanline report`` reads it.
+
+        When the result was replaced meanwhile, it is the new one.
+        """
         folder = self.folder(session)
-        return replace(read_analysis(folder), runner=read_runner(folder))
+        try:
+            return replace(read_analysis(folder), runner=read_runner(folder))
+        except InputError:
+            newer = self.get(session.id)
+            if newer.result == session.result:
+                raise
+            return self.analysis(newer)
 
     def metrics(self, session_id: str) -> Mapping[str, Metric]:
         """All metrics of one session; empty until it is analysed."""
@@ -199,14 +210,15 @@ class Sessions:
         if most is not None:
             newest = sa.select(_s.c.id).where(mine).order_by(_s.c.filmed_at.desc(), _s.c.id)
             mine = _s.c.id.in_(newest.limit(most))
-        of_sessions = sa.select(_s).where(mine).order_by(_s.c.filmed_at, _s.c.id)
+        columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in TAKEN))
+        of_sessions = sa.select(*columns).where(mine).order_by(_s.c.filmed_at, _s.c.id)
         of_metrics = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(mine)
         if metrics is not None:
             of_metrics = of_metrics.where(_m.c.metric.in_({*metrics, _SPEED}))
         with self._database.reading() as connection:
             found = metrics_of(connection.execute(of_metrics).all())
-            rows = connection.execute(of_sessions).mappings().all()
-        return tuple(_measured(session_of(row), found.get(row["id"], {})) for row in rows)
+            rows = connection.execute(of_sessions).all()
+        return tuple(_measured(row, found.get(row[0], {})) for row in rows)
 
     def new_correction(self, session_id: str, correction: Correction) -> CorrectionRecord:
         """A correction that is not in the store yet; ``jobs.correct`` brings it there."""
@@ -263,13 +275,12 @@ def _no_correction(correction_id: str) -> MissingError:
     return MissingError(f"There is no correction {correction_id!r}.")
 
 
-def _measured(session: Session, metrics: Mapping[str, Metric]) -> Measured:
-    assert session.taken is not None  # noqa: S101 (only analysed ones are asked for)
+def _measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
+    session_id, filmed_at, name = row[:3]
+    how: dict[str, Any] = dict(zip(TAKEN, row[3:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
-    return Measured(
-        session.id, session.filmed_at, session.name, replace(session.taken, speed=known), metrics
-    )
+    return Measured(session_id, filmed_at, name, Taken(**how, speed=known), metrics)
 
 
 def _own_values(session: Session) -> dict[str, Any]:
