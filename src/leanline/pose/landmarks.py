@@ -34,8 +34,8 @@ class Landmarks:
 
     ``outline_px`` (2,) are the body's left and right edge at the hips, from the mid-hip.
     ``sole_deg`` (2,) are the pitches of the left and right shoe's lower edge in the picture,
-    toes up positive. ``circle_px`` is where the network sees the circle round the whole body, as the detector
-    does: centre x, y and radius; it tells where to look in the next frame.
+    toes up positive. ``circle_px`` is where the network sees the circle round the whole body,
+    as the detector does: centre x, y and radius; it tells where to look in the next frame.
     """
 
     xy_px: Array
