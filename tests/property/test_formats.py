@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,8 @@ WRITERS: dict[str, Write] = {
 }
 #: What a format keeps of a coordinate: TRC ten digits, C3D single precision.
 PRECISION = {".trc": 1e-8, ".c3d": 1e-6, ".csv": 0.0, ".parquet": 0.0, ".nc": 0.0}
+# Read in a process of their own, which takes half a second each.
+SLOW = (".nc", "SLEAP HDF5")
 KEEPS_CONFIDENCE = (".csv", ".parquet", ".nc")
 # A body needs its upper half up, or pixels would be turned.
 NAMES = ("left_shoulder", "right_hip", "left_ankle", "right_heel", "nose")
@@ -57,13 +60,25 @@ def tracks(draw: st.DrawFn) -> PoseTrack:
     return PoseTrack(time_s, xy, np.where(missing, 0.0, trust), NAMES, "m" if unit == "m" else "px")
 
 
-@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("suffix", [suffix for suffix in WRITERS if suffix not in SLOW])
 @settings(max_examples=25)
 @given(track=tracks())
 def test_what_is_written_reads_back_equal(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, track: PoseTrack
 ) -> None:
-    path = tmp_path_factory.mktemp("round") / f"run{suffix}"
+    assert_round_trip(tmp_path_factory.mktemp("round") / f"run{suffix}", track)
+
+
+@settings(max_examples=5)
+@given(track=tracks())
+def test_what_is_written_as_netcdf_reads_back_equal(
+    tmp_path_factory: pytest.TempPathFactory, track: PoseTrack
+) -> None:
+    assert_round_trip(tmp_path_factory.mktemp("round") / "run.nc", track)
+
+
+def assert_round_trip(path: Path, track: PoseTrack) -> None:
+    suffix = path.suffix
     WRITERS[suffix](track, path)
     back = read_track(path)
     assert back.keypoints == track.keypoints
@@ -140,7 +155,7 @@ _FLIPS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=6)
 KINDS = (*WRITERS, *(kind for kind in COUNTED if kind != "OpenPose JSON"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SLOW])
 @settings(max_examples=40)
 @given(cut=st.floats(0, 1) | st.just(1.0), flips=_FLIPS)
 def test_damage_is_read_or_refused_in_a_sentence(
@@ -150,7 +165,30 @@ def test_damage_is_read_or_refused_in_a_sentence(
     cut: float,
     flips: list[tuple[float, int]],
 ) -> None:
-    path = tmp_path_factory.mktemp("damaged") / valid[kind].name
+    assert_read_or_refused(valid, tmp_path_factory.mktemp("damaged"), kind, cut, flips)
+
+
+@pytest.mark.parametrize("kind", SLOW)
+@settings(max_examples=5)
+@given(cut=st.floats(0, 1) | st.just(1.0), flips=_FLIPS)
+def test_damaged_hdf5_is_read_or_refused_in_a_sentence(
+    valid: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    kind: str,
+    cut: float,
+    flips: list[tuple[float, int]],
+) -> None:
+    assert_read_or_refused(valid, tmp_path_factory.mktemp("damaged"), kind, cut, flips)
+
+
+def assert_read_or_refused(
+    valid: dict[str, Path],
+    folder: Path,
+    kind: str,
+    cut: float,
+    flips: list[tuple[float, int]],
+) -> None:
+    path = folder / valid[kind].name
     path.write_bytes(damaged(valid[kind].read_bytes(), cut, flips))
     error = refusal(path, 60.0 if kind in COUNTED else None)
     if error is not None:
@@ -174,7 +212,32 @@ def test_a_damaged_frame_of_openpose_is_refused_by_its_name(
         assert error.hint
 
 
-@pytest.mark.parametrize("suffix", [".trc", ".c3d", ".csv", ".parquet", ".json", ".h5", ".nc"])
+@pytest.mark.parametrize("suffix", [".h5", ".nc"])
+def test_what_is_no_hdf5_is_refused(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"run{suffix}").write_bytes(b"junk" * 99)
+    with pytest.raises(InputError, match="is damaged or is no"):
+        read_track(tmp_path / f"run{suffix}", fps=60.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (subprocess.TimeoutExpired("read", 20), "does not end"),
+        (subprocess.CalledProcessError(-11, "read"), "crashes"),
+    ],
+)
+def test_hdf5_that_hangs_or_crashes_its_reader_is_refused(
+    valid: dict[str, Path], monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def run(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("leanline.formats.isolated.subprocess.run", run)
+    with pytest.raises(InputError, match=says):
+        read_track(valid[".nc"])
+
+
+@pytest.mark.parametrize("suffix", [".trc", ".c3d", ".csv", ".parquet", ".json"])
 @settings(max_examples=20)
 @given(junk=st.binary(max_size=600))
 def test_junk_is_refused(

@@ -164,10 +164,12 @@ def _frames(file: _File, there: int) -> int:
 
 
 def _floats(raw: bytes, processor: int) -> Array:
-    if processor != DEC:
-        return np.frombuffer(raw, ">f4" if processor == MIPS else "<f4").astype(np.float64)
-    halves = np.frombuffer(raw, "<u2").reshape(-1, 2)[:, ::-1]
-    return np.ascontiguousarray(halves).view("<f4").ravel().astype(np.float64) / 4.0
+    # Damaged files hold signalling NaN, which numpy warns about.
+    with np.errstate(invalid="ignore"):
+        if processor != DEC:
+            return np.frombuffer(raw, ">f4" if processor == MIPS else "<f4").astype(np.float64)
+        halves = np.frombuffer(raw, "<u2").reshape(-1, 2)[:, ::-1]
+        return np.ascontiguousarray(halves).view("<f4").ravel().astype(np.float64) / 4.0
 
 
 def _integers(raw: bytes, order: str) -> Array:

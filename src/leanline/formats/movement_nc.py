@@ -99,14 +99,23 @@ def _hdf5(path: Path) -> _Stored:
 
     with h5py.File(path, "r") as file:
         sets = {name: file[name] for name in _NAMES if name in file}
-        dims = {
-            _plural(name): tuple(_plural(dim[0].name.rpartition("/")[2]) for dim in one.dims)
-            for name, one in sets.items()
-            if name in ("position", "confidence")
+        dims: dict[str, tuple[str, ...]] = {
+            name: _dimensions(sets[name], sets, file)
+            for name in ("position", "confidence")
+            if name in sets
         }
         values = {_plural(name): one[()] for name, one in sets.items()}
         attributes = {str(name): _text(value) for name, value in file.attrs.items()}
     return _Stored(values, dims, attributes)
+
+
+def _dimensions(one: Any, sets: Mapping[str, Any], file: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """Names of a variable's dimensions, by the coordinates that it refers to."""
+    targets = [file[references[0]] for references in one.attrs["DIMENSION_LIST"]]
+    return tuple(
+        next(_plural(name) for name, coordinate in sets.items() if coordinate == target)
+        for target in targets
+    )
 
 
 def _classic(path: Path) -> _Stored:
@@ -121,7 +130,7 @@ def _classic(path: Path) -> _Stored:
     return _Stored(values, dims, attributes)
 
 
-_NAMES: Final = ("position", "confidence", "time", *_DIMS[2:], *_SINGULAR)
+_NAMES: Final = ("position", "confidence", *_DIMS, *_SINGULAR)
 
 
 def _plural(name: str) -> str:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from leanline.errors import InputError, UsageError
+from leanline.errors import InputError
 from leanline.formats.c3d_read import c3d_recording
 from leanline.formats.deeplabcut import (
     deeplabcut_csv_recording,
-    deeplabcut_h5_recording,
     is_deeplabcut_csv,
 )
+from leanline.formats.isolated import hdf5_recording
 from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
-from leanline.formats.movement_nc import movement_recording
 from leanline.formats.placing import placed
 from leanline.formats.recording import Recording, chosen, times
-from leanline.formats.sleap import is_sleap, sleap_recording
 from leanline.formats.tables import csv_recording, parquet_recording
 from leanline.formats.trc import trc_recording
 from leanline.model import Note, PoseTrack
@@ -119,15 +116,6 @@ def _csv(path: Path) -> Recording:
     return deeplabcut_csv_recording(path) if is_deeplabcut_csv(path) else csv_recording(path)
 
 
-def _hdf5(path: Path) -> Recording:
-    if find_spec("h5py") is None:
-        raise UsageError(
-            f"{path}: HDF5 needs one more package.",
-            hint="Install it with: pip install 'leanline[movement]', or export CSV.",
-        )
-    return sleap_recording(path) if is_sleap(path) else deeplabcut_h5_recording(path)
-
-
 READERS: Final[Mapping[str, Reader]] = {
     ".trc": trc_recording,
     ".c3d": c3d_recording,
@@ -135,7 +123,7 @@ READERS: Final[Mapping[str, Reader]] = {
     ".tsv": _csv,
     ".parquet": parquet_recording,
     ".json": json_recording,
-    ".h5": _hdf5,
-    ".hdf5": _hdf5,
-    ".nc": movement_recording,
+    ".h5": hdf5_recording,
+    ".hdf5": hdf5_recording,
+    ".nc": hdf5_recording,
 }
