@@ -21,7 +21,7 @@ from leanline.formats.recording import Recording, readable
 from leanline.formats.sleap import is_sleap, sleap_recording
 
 #: Seconds to start and read, and more for each megabyte of the file.
-START_S: Final = 20.0
+START_S: Final = 60.0
 PER_MB_S: Final = 0.5
 
 
