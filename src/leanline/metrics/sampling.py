@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,19 @@ from leanline.model import Array, PoseTrack
 from leanline.runner.anatomy import AS_IS, Anatomy, joint_centres
 from leanline.skeleton import SIDES, Side
 
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
+
 # A moment further than this many frames from a known point is not interpolated.
 REACH_FRAMES = 1.6
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """Where a path was seen, (N,), and the curve through it; None through too few points."""
+
+    times: Array
+    spline: CubicSpline | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,8 @@ class Sampler:
     anatomy: Anatomy = AS_IS
     outline: float | None = None
     sole_deg: Array | None = None
+    # Every step asks for the same few paths: a curve is fitted once.
+    _curves: dict[str, _Curve] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def upright(self) -> PoseTrack:
@@ -55,15 +70,15 @@ class Sampler:
 
     def point(self, name: str, at_s: Array) -> Array:
         """One keypoint at the moments, (N, 2)."""
-        return self._at(self.upright.point(name), at_s)
+        return self._at(name, lambda: self.upright.point(name), at_s)
 
     def mid(self, part: str, at_s: Array) -> Array:
         """Middle of left and right, (N, 2)."""
-        return self._at(self.upright.mid(part), at_s)
+        return self._at(f"mid {part}", lambda: self.upright.mid(part), at_s)
 
     def centre(self, at_s: Array) -> Array:
         """Centre of mass at the moments, (N, 2)."""
-        return self._at(self.mass_centre, at_s)
+        return self._at("centre", lambda: self.mass_centre, at_s)
 
     def foot_deg(self, side: Side, at_s: Array) -> Array:
         """Pitch of one foot at the moments, (N,), toes up positive, flat or not as seen.
@@ -81,19 +96,29 @@ class Sampler:
         times = self.pose.time_s[known]
         return np.where(self._near(times, at_s), np.interp(at_s, times, pitch[known]), np.nan)
 
-    def _at(self, path: Array, at_s: Array) -> Array:
-        from scipy.interpolate import CubicSpline
-
-        known = np.isfinite(path).all(axis=1)
-        if known.sum() < 4:
+    def _at(self, name: str, path: Callable[[], Array], at_s: Array) -> Array:
+        curve = self._curves.get(name)
+        if curve is None:
+            curve = self._curves[name] = _curve(self.pose.time_s, path())
+        if curve.spline is None:
             return np.full((len(at_s), 2), np.nan)
-        times = self.pose.time_s[known]
-        values = CubicSpline(times, path[known])(at_s)
-        return np.where(self._near(times, at_s)[:, None], values, np.nan)
+        near = self._near(curve.times, at_s)
+        return np.where(near[:, None], curve.spline(at_s), np.nan)
+
+    @cached_property
+    def _frame_s(self) -> float:
+        return float(np.median(np.diff(self.pose.time_s)))
 
     def _near(self, times: Array, at_s: Array) -> NDArray[np.bool_]:
         """Whether there is a frame of ``times`` near enough to each moment, (N,)."""
-        frame_s = float(np.median(np.diff(self.pose.time_s)))
         after = np.clip(np.searchsorted(times, at_s), 1, max(len(times) - 1, 1)) % len(times)
         away = np.minimum(np.abs(times[after] - at_s), np.abs(times[after - 1] - at_s))
-        return np.asarray(away <= REACH_FRAMES * frame_s)
+        return np.asarray(away <= REACH_FRAMES * self._frame_s)
+
+
+def _curve(time_s: Array, path: Array) -> _Curve:
+    from scipy.interpolate import CubicSpline
+
+    known = np.isfinite(path).all(axis=1)
+    times = time_s[known]
+    return _Curve(times, CubicSpline(times, path[known]) if len(times) >= 4 else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.model import Array
 
@@ -61,15 +62,34 @@ def _explained(values: Array, times: Array, trial_hz: Array) -> Array:
     total = float(rest @ rest)
     if total <= 1e-24 * max(1.0, float(values @ values)):
         return np.zeros(len(trial_hz))
+    # Each wave is the one before turned a little further, and sums over it are all that is
+    # needed: hundreds of frequencies over minutes would be slow to work out one by one.
+    wave = np.exp(2j * np.pi * trial_hz[0] * times)
+    turn = np.exp(2j * np.pi * (trial_hz[-1] - trial_hz[0]) / max(len(trial_hz) - 1, 1) * times)
     power = np.empty(len(trial_hz))
-    for index, frequency in enumerate(trial_hz):
-        phase = 2.0 * np.pi * frequency * times
-        waves = np.column_stack([np.cos(phase), np.sin(phase)])
-        waves = waves - basis @ (basis.T @ waves)
-        pair, _ = np.linalg.qr(waves)
-        part = pair.T @ rest
-        power[index] = float(part @ part) / total
+    for index in range(len(trial_hz)):
+        power[index] = _share(wave, basis, rest) / total
+        wave = wave * turn
     return power
+
+
+def _share(wave: NDArray[np.complex128], basis: Array, rest: Array) -> float:
+    """Sum of squares of ``rest`` that cosine and sine of the wave explain beside ``basis``."""
+    doubled, level = wave @ wave, wave @ basis
+    cos_sin = np.stack([level.real, level.imag])
+    both = 0.5 * np.array(
+        [
+            [len(wave) + doubled.real, doubled.imag],
+            [doubled.imag, len(wave) - doubled.real],
+        ]
+    )
+    normal = both - cos_sin @ cos_sin.T
+    part = wave @ rest
+    found = np.array([part.real, part.imag])
+    least = 1e-9 * float(np.trace(normal))
+    if np.linalg.det(normal) <= least**2:
+        return float(found @ np.linalg.pinv(normal, rcond=1e-9) @ found)
+    return float(found @ np.linalg.solve(normal, found))
 
 
 def _peak(trial_hz: Array, power: Array) -> tuple[float, float]:
