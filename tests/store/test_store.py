@@ -103,6 +103,21 @@ def test_a_clip_is_kept_once_by_its_content(store: Store, tmp_path: Path) -> Non
     assert second.name == "b.mov"
 
 
+def test_a_clip_that_was_lost_comes_back_under_another_name(store: Store, tmp_path: Path) -> None:
+    first, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="a.mov")
+    store.sessions.clip(first).unlink()
+    submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="b.mp4")
+    assert store.sessions.clip(first).read_bytes() == b"same"
+
+
+def test_a_clip_without_a_row_is_taken_as_it_lies_there(store: Store, tmp_path: Path) -> None:
+    with store.files.adding():
+        store.files.keep(clip(tmp_path, b"same"), "a.mov")
+    session, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="b.mp4")
+    assert store.sessions.clip(session).read_bytes() == b"same"
+    assert store.sweep().clips == 0
+
+
 def test_a_moved_clip_is_gone_from_where_it_was(store: Store, tmp_path: Path) -> None:
     path = clip(tmp_path, b"moved")
     session, _ = submitted(store, tmp_path, path=path, move=True)

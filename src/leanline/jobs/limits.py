@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from typing import Any
 
 _MIB = 1 << 20
+
+
+def _usual_memory_mib() -> float:
+    """Well above what is used (5 GiB on two cores, most of it only reserved, some by each thread)."""
+    return 16 * 1024 + 256 * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Limits:
         Seconds of processor time one clip may take, all cores together.
     """
 
-    memory_mib: float | None = 12 * 1024
+    memory_mib: float | None = field(default_factory=_usual_memory_mib)
     clip_s: float | None = 3600.0
     cpu_s: float | None = 4 * 3600.0
 

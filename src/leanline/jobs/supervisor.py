@@ -112,6 +112,7 @@ class Supervisor:
         """Clear up what an earlier crash left, and start the workers."""
         recover(self._store)
         self._store.sweep()
+        Queue(self._store).prune()
         self._hands = [self._hire() for _ in range(self._count)]
         self._thread.start()
         return self

@@ -72,18 +72,14 @@ class Files:
             raise InputError(
                 f"{name} cannot be read: {error.strerror}.", hint="Check the name and the rights."
             ) from error
-        media = Media(digest, _suffix(name), size, now())
-        target = self.clip(media)
-        if not self.holds(digest):
-            with written_whole(target) as part:
+        there = next((self.media / digest[:2]).glob(f"{digest}.*"), None)
+        media = Media(digest, there.suffix if there else _suffix(name), size, now())
+        if there is None:
+            with written_whole(self.clip(media)) as part:
                 _bring(source, part, move=move)
         if move:
             source.unlink(missing_ok=True)
         return media
-
-    def holds(self, sha256: str) -> bool:
-        """Whether there is a clip of this content."""
-        return any((self.media / sha256[:2]).glob(f"{sha256}.*"))
 
     def adopt(self, folder: Path) -> str:
         """Make a finished folder a result; its id. Call it within ``adding``."""

@@ -83,7 +83,7 @@ class Sessions:
             )
             try:
                 with self._database.writing() as connection:
-                    connection.execute(_unless_there(self._database, media))
+                    connection.execute(_as_it_is(self._database, media))
                     connection.execute(_s.insert().values(**_own_values(session)))
                     within(connection, session)
             except sa.exc.IntegrityError as error:
@@ -288,9 +288,17 @@ def _own_values(session: Session) -> dict[str, Any]:
     return {key: values[key] for key in _OWN if key in values and key != "findings"}
 
 
-def _unless_there(database: Database, media: Media) -> sa.Insert:
+def _as_it_is(database: Database, media: Media) -> sa.Insert:
+    """Insert a clip; one that is there takes the name of the file that is there."""
     insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
-    made: sa.Insert = insert(schema.media).values(**asdict(media)).on_conflict_do_nothing()
+    made: sa.Insert = (
+        insert(schema.media)
+        .values(**asdict(media))
+        .on_conflict_do_update(
+            index_elements=["sha256"],
+            set_={"suffix": media.suffix, "size_bytes": media.size_bytes},
+        )
+    )
     return made
 
 
