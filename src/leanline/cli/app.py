@@ -14,6 +14,7 @@ from leanline.cli.batch import batch
 from leanline.cli.compare import compare
 from leanline.cli.demo import demo
 from leanline.cli.docs import docs
+from leanline.cli.doctor import doctor
 from leanline.cli.drill import drill
 from leanline.cli.export import export
 from leanline.cli.history import history
@@ -45,6 +46,7 @@ app.command("export")(export)
 app.command("schema")(schema)
 app.command("docs")(docs)
 app.command("demo")(demo)
+app.command("doctor")(doctor)
 app.command("live")(live)
 app.command("metronome")(metronome)
 app.command("serve")(serve)
