@@ -19,6 +19,7 @@ export class Eyes extends EventTarget {
   #patience = 0;
   #number = 0;
   #running = 0;
+  #shown = [];
   #serverMs = 0;
   #encodingMs = 0;
 
@@ -80,6 +81,12 @@ export class Eyes extends EventTarget {
     }
   }
 
+  // Pictures a second that camera or clip gave over the last three seconds.
+  get rate() {
+    const span = this.#shown[this.#shown.length - 1] - this.#shown[0];
+    return span > 0 ? (1000 * (this.#shown.length - 1)) / span : 0;
+  }
+
   // Nothing is on its way any more.
   forget() {
     clearTimeout(this.#patience);
@@ -94,7 +101,7 @@ export class Eyes extends EventTarget {
     if (sent) this.#encodingMs += NEW * (sent.encoded - sent.grabbed - this.#encodingMs);
     this.sent.delete(number);
     clearTimeout(this.#patience);
-    if (this.#fresh) this.#grab(this.#fresh);
+    if (this.#fresh && this.#timely()) this.#grab(this.#fresh);
     return sent;
   }
 
@@ -105,6 +112,7 @@ export class Eyes extends EventTarget {
     const seen = (now, about) => {
       if (mine !== this.#running) return;
       const born = about.captureTime ?? now;
+      this.#shown = this.#shown.filter((at) => at > now - 3000).concat(now);
       this.#fresh = { born, timeMs: this.clip ? about.mediaTime * 1000 : born };
       if (this.#timely()) this.#grab(this.#fresh);
       video.requestVideoFrameCallback(seen);

@@ -241,9 +241,9 @@ function measured(sent, replied, serverMs) {
   const span = now - arrivals[0];
   $("latency").textContent = Math.round(part("whole"));
   $("rate").textContent = span > 0 ? ((1000 * (arrivals.length - 1)) / span).toFixed(0) : "–";
-  $("timing").title = ["waiting", "encoding", "travel", "server", "drawing"]
-    .map((name) => `${name} ${part(name).toFixed(0)}`)
-    .join(", ");
+  const parts = ["waiting", "encoding", "travel", "server", "drawing"];
+  const said = parts.map((name) => `${name} ${part(name).toFixed(0)} ms`);
+  $("timing").title = `${said.join(", ")}; the camera gives ${eyes.rate.toFixed(0)} a second`;
 }
 
 function median(values) {
