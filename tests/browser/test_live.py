@@ -191,6 +191,8 @@ def test_a_camera_that_is_not_allowed_is_explained(browser: Any, served: Any) ->
         page = page_of(found, served().address)
         page.click("#start")
         text = notice(page, "camera")
+        page.click("#notice-back")
+        page.wait_for_selector("#start-panel:visible")
     assert "not allowed" in text
     assert "address bar" in text
     assert "Try again" in text

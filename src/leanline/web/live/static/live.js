@@ -10,6 +10,8 @@ const $ = (id) => document.getElementById(id);
 const body = document.body;
 const SHOW_EVERY_MS = 120;
 const KEPT = 90;
+// Problems of the source: another one may be chosen.
+const WITH_BACK = new Set(["camera", "lost", "ended", "unplayable"]);
 
 const video = $("video");
 const overlay = $("overlay");
@@ -47,6 +49,7 @@ function notice(name, [title, text], button = "", press = null) {
   $("notice-button").hidden = !button;
   $("notice-button").textContent = button;
   $("notice-button").onclick = press;
+  $("notice-back").hidden = !WITH_BACK.has(name);
 }
 
 function clearNotice(name) {
@@ -167,6 +170,7 @@ function showLean(degrees) {
   const known = degrees !== null && degrees !== undefined;
   $("lean").textContent = one(degrees);
   $("dot").hidden = !known;
+  $("lean").parentElement.classList.toggle("unknown", !known);
   if (!known) return;
   const share = Math.min(100, Math.max(0, (100 * degrees) / 15));
   $("dot").style.setProperty("--at", share);
@@ -326,6 +330,22 @@ function setMode() {
   $("lean-name").textContent = body.dataset.mode === "run" ? "Body lean" : "Lean";
 }
 
+// Back to the question what to do.
+function stop() {
+  eyes.close();
+  link.close();
+  resetRecording();
+  sound.stopClicks();
+  clearNotice();
+  for (const name of ["tone", "drawn"]) delete body.dataset[name];
+  body.dataset.state = "setup";
+  $("start-panel").hidden = false;
+  $("stop").hidden = $("check").hidden = $("zero").hidden = $("measure").hidden = true;
+  $("click").setAttribute("aria-pressed", "false");
+  $("click").textContent = "Start clicks";
+  say(null);
+}
+
 const KEEP = ["sound", "colour", "about", "session", "spm", "roll"];
 const value = (el) => (el.type === "checkbox" ? String(el.checked) : el.value);
 
@@ -382,17 +402,8 @@ $("faster").onclick = () => {
 };
 $("click").onclick = toggleClicks;
 $("measure").onclick = () => link.say({ type: "press", button: "start" });
-$("stop").onclick = () => {
-  eyes.close();
-  link.close();
-  resetRecording();
-  sound.stopClicks();
-  for (const name of ["tone", "drawn"]) delete body.dataset[name];
-  body.dataset.state = "setup";
-  $("start-panel").hidden = false;
-  $("stop").hidden = $("check").hidden = $("zero").hidden = $("measure").hidden = true;
-  say(null);
-};
+$("stop").onclick = stop;
+$("notice-back").onclick = stop;
 $("check").onclick = () => link.say({ type: "press", button: "check" });
 $("zero").onclick = () => link.say({ type: "press", button: "zero" });
 $("record").onclick = () => {
