@@ -11,7 +11,7 @@ _MIB = 1 << 20
 
 
 def _usual_memory_mib() -> float:
-    """Well above what is used (5 GiB on two cores, most of it only reserved, some by each thread)."""
+    """Well above what is used: 5 GiB on two cores, mostly reserved only, some by each thread."""
     return 16 * 1024 + 256 * (os.cpu_count() or 1)
 
 
