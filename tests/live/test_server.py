@@ -136,6 +136,11 @@ def test_nonsense_ends_the_talk(page: Page, text: str) -> None:
     assert closed_with(page) == NONSENSE
 
 
+def test_a_page_that_begins_with_a_picture_is_shown_out(page: Page) -> None:
+    page.socket.send_bytes(b"picture")
+    assert closed_with(page) == NONSENSE
+
+
 @pytest.mark.parametrize("data", [b"", b"short", b"XXXX" + bytes(40), MAGIC + bytes(30)])
 def test_a_damaged_picture_ends_the_talk(page: Page, data: bytes) -> None:
     page.hello()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import threading
 from pathlib import Path
 from typing import Protocol
 
@@ -47,6 +48,8 @@ class LiveHub:
         self.clips = Clips(folder)
         self.source = source
         self._networks = None if detector is None or reader is None else (detector, reader)
+        # A page that was just taken over may still be at its last picture.
+        self.networks_in_use = threading.Lock()
         self._loading = asyncio.Lock()
         self._seated: Seated | None = None
 

@@ -61,8 +61,8 @@ class LiveSocket:
         try:
             if await self._greet():
                 await self._talk()
-        except (WebSocketDisconnect, RuntimeError):
-            # The page went while it was being answered.
+        except (WebSocketDisconnect, TimeoutError):
+            # The page went while it was being answered, or never said anything.
             pass
         except BadMessageError as error:
             await self._close(NONSENSE, str(error))
@@ -75,7 +75,10 @@ class LiveSocket:
 
     async def _greet(self) -> bool:
         """First word, seat and networks; whether the talk may begin."""
-        hello = client_message(await asyncio.wait_for(self._socket.receive_text(), HELLO_S))
+        message = await asyncio.wait_for(self._socket.receive(), HELLO_S)
+        if message["type"] == "websocket.disconnect":
+            return False
+        hello = client_message(message.get("text") or "")
         if not isinstance(hello, Hello):
             raise BadMessageError("The page did not introduce itself.")
         if not await self._hub.take_seat(self, take_over=hello.take_over):
@@ -146,7 +149,8 @@ class LiveSocket:
             self._drop_recording()
         if self._follower is None:
             raise BadMessageError("There is no network to ask.")
-        found = self._follower.see(picture, message.time_s)
+        with self._hub.networks_in_use:
+            found = self._follower.see(picture, message.time_s)
         if self._writer is not None:
             self._writer.add(message.jpeg, message.time_s)
         return self._session.see(picture, message.time_s, found)
@@ -211,7 +215,11 @@ class LiveSocket:
             self._writer = None
 
     async def _say(self, message: dict[str, Any]) -> None:
-        await self._socket.send_json(message)
+        try:
+            await self._socket.send_json(message)
+        except RuntimeError as error:
+            # It was closed meanwhile, by the page or for another.
+            raise WebSocketDisconnect from error
 
     async def _close(self, code: int, reason: str) -> None:
         try:
