@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -137,14 +138,30 @@ class Client:
         """The first look at a clip that has arrived."""
         return self._one(LookOut, "POST", f"/uploads/{upload_id}/look")
 
-    def wait(self, job_id: str, progress: OnProgress | None = None, every_s: float = 0.5) -> JobOut:
-        """The job when it is over."""
+    def wait(
+        self,
+        job_id: str,
+        progress: OnProgress | None = None,
+        *,
+        every_s: float = 0.5,
+        most_s: float = math.inf,
+    ) -> JobOut:
+        """The job when it is over.
+
+        Raises
+        ------
+        ServerError
+            It was not over after ``most_s``.
+        """
+        ends = time.monotonic() + most_s
         while True:
             job = self.job(job_id)
             if progress:
                 progress(job.phase, job.share)
             if job.finished_at is not None:
                 return job
+            if time.monotonic() > ends:
+                raise ServerError(f"The job is still {job.state} after {most_s:g} s.", status=0)
             time.sleep(every_s)
 
     def job(self, job_id: str) -> JobOut:

@@ -94,6 +94,7 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
         "compare.html.j2",
         model=compare_model(first, second),
         sessions=pair,
+        playable=all(has_preview(services, session) for session in pair),
         words=texts("en").say,
     )
 
