@@ -14,15 +14,15 @@ Matrix = tuple[float, float, float, float]
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0)
 
 
-def shown_rgb(frame: VideoFrame, aspect: float) -> NDArray[np.uint8]:
+def shown_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[np.uint8]:
     """The frame in colour as a player shows it, (H, W, 3) red green blue.
 
     ``aspect`` is the width of a stored pixel over its height: lean is an angle, so pixels
-    are made square.
+    are made square. ``matrix`` is the clip's own, from ``display_matrix``.
     """
     square = frame.reformat(width=_square_width(frame, aspect), format="rgb24")
     picture = np.asarray(square.to_ndarray(), dtype=np.uint8)
-    return np.ascontiguousarray(turned(picture, display_matrix(frame)))
+    return np.ascontiguousarray(turned(picture, matrix))
 
 
 def shown_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
@@ -32,7 +32,11 @@ def shown_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
-    """(a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down)."""
+    """(a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down).
+
+    It is the same in all frames of a clip, so ask one: a frame that was asked for its side
+    data holds on to itself until the garbage is collected, and with it to its picture.
+    """
     side_data: Any = frame.side_data
     data = next((entry for entry in side_data if entry.type.name == "DISPLAYMATRIX"), None)
     if data is None:

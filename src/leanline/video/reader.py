@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.video.orient import shown_rgb
+from leanline.video.orient import UPRIGHT, Matrix, display_matrix, shown_rgb
 from leanline.video.probe import (
     Timeline,
     frame_stamp,
@@ -42,10 +42,11 @@ class Frame:
     time_s: float
     _picture: VideoFrame = field(repr=False, compare=False)
     _aspect: float = field(default=1.0, repr=False, compare=False)
+    _matrix: Matrix = field(default=UPRIGHT, repr=False, compare=False)
 
     def rgb(self) -> NDArray[np.uint8]:
         """The picture as it is shown, (H, W, 3); converted anew at each call."""
-        return shown_rgb(self._picture, self._aspect)
+        return shown_rgb(self._picture, self._aspect, self._matrix)
 
 
 def read_frames(
@@ -115,8 +116,10 @@ def _frames(
         if timeline:
             target_s = start_s - _SEEK_MARGIN_S
             container.seek(int(timeline.stamps[0] + target_s / base), stream=stream)
+        matrix = None
         for index, stamp, picture in _in_order(container, stream, path, timeline, on_damage):
-            yield Frame(index, float(stamp * base), picture, aspect)
+            matrix = matrix or display_matrix(picture)
+            yield Frame(index, float(stamp * base), picture, aspect, matrix)
 
 
 def _in_order(
