@@ -1,7 +1,7 @@
 """Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
 
-``lean6.mp4`` is somebody who leans 6 degrees; ``slow.mp4`` takes long enough to be stopped;
-``nobody.mp4`` shows nobody. All else is the product's own: measuring, files, preview.
+``lean6.mp4`` is somebody who leans 6 degrees; ``stand.mp4`` is somebody who stands; ``slow.mp4``
+takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own: measuring, files, preview.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from leanline.pose.recorded import capture_of
 from leanline.report.result import write_result
 from leanline.skeleton import BONES, SIDES
 from leanline.video.preview import FILE_NAME, write_preview
+from tests.captures import standing
 from tests.clips import Picture, make_clip
 from tests.synthetic import SyntheticRunner, synthetic_runner
 
@@ -52,6 +53,12 @@ def runner_of(name: str) -> SyntheticRunner:
 
 def capture_of_clip(name: str) -> Capture:
     """What a network would see in a clip of this name."""
+    if "stand" in name:
+        seen = capture_of(standing(), name, "blazepose-full")
+        times = seen.video
+        return replace(
+            seen, video=VideoInfo(name, times.fps, times.frames, times.duration_s, 1280, 720)
+        )
     made = runner_of(name)
     pose = replace(made.pose, xy=made.pose.xy + PLACE - [np.nanmean(made.pose.xy[:, :, 0]), 0.0])
     seen = capture_of(pose, name, "blazepose-full")

@@ -57,6 +57,17 @@ def test_a_result_shows_three_numbers_one_thing_and_the_clip(
     assert "These are numbers about movement" in html
 
 
+def test_a_clip_of_standing_has_no_steps_to_put_right(web: Caller, analysed: Analysed) -> None:
+    session = analysed("stand.mp4")
+    html = web.get(f"/sessions/{session}").text
+    assert "Standing lean" in html
+    assert "data-lane" not in html
+    assert "A landing or a toe-off" not in html
+    series = web.get(f"/api/v1/sessions/{session}/series").json()
+    assert series["standing"]
+    assert set(series["curves"]) == {"stand_lean_deg", "lean_trunk_deg"}
+
+
 def test_a_clip_without_a_result_shows_how_far_it_is(web: Caller, send: Send) -> None:
     session = send()["session"]["id"]
     html = web.get(f"/sessions/{session}").text

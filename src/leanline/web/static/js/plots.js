@@ -42,7 +42,8 @@ export function leanPlot(box, series, onSeek) {
   const size = () => ({ width: Math.max(240, box.clientWidth), height: 190 });
   const plot = new uPlot({
     ...size(),
-    scales: { x: { time: false } },
+    // The band is always in view.
+    scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(low ?? 0, 0) - 1, Math.max(high ?? 0, series.band_deg[1]) + 2] } },
     axes: [axis(c, { values: (_, v) => v.map((t) => `${t} s`) }),
       axis(c, { size: 46, values: (_, v) => v.map((d) => `${String(d).replace("-", "−")}°`) })],
     series: [{ label: "Time", value: (_, v) => (v === null || v === undefined ? "" : `${v.toFixed(2)} s`) },
