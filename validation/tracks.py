@@ -87,8 +87,9 @@ def main() -> None:
         "",
         f"## The same keypoints through each format ({len(tracks)} tracks)",
         "",
-        "Largest change of a metric against the same keypoints never written to a file. OpenPose's "
-        "files hold BODY_25 and no times; C3D holds even times, so uneven clips are interpolated.",
+        "Largest change of a metric against the same keypoints never written to a file. TRC and "
+        "C3D have no place for confidences, and points then weigh alike; C3D holds even times only, "
+        "so uneven clips are interpolated; OpenPose's files hold BODY_25 to three decimals.",
         "",
         *_round_trips(tracks),
         "",
