@@ -1,7 +1,8 @@
 """Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
 
 ``lean6.mp4`` is somebody who leans 6 degrees; ``stand.mp4`` is somebody who stands; ``slow.mp4``
-takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own: measuring, files, preview.
+takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own:
+measuring, files, preview.
 """
 
 from __future__ import annotations
