@@ -10,23 +10,23 @@ of processor time (``cpu``) is what remains comparable while others use the mach
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+from machine import machine, table, verdict
 
 import leanline
 from leanline.pose.networks import Network, NetworkName, Tensor
 from leanline.settings import PoseModel
 
-LIMIT = 1.5
+LIMIT = 1.25
 INPUT_PX = 256
 NAMES: Mapping[PoseModel, NetworkName] = {
     "full": "pose_landmark_full",
@@ -35,16 +35,29 @@ NAMES: Mapping[PoseModel, NetworkName] = {
 Phases = dict[str, float]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The whole analysis beside the bare way; ``ratio`` of the best runs, then medians.
+
+    ``phases`` are seconds of each phase of the best whole run.
+    """
+
+    clip: str
+    model: PoseModel
+    frames: int
+    bare_s: float
+    whole_s: float
+    ratio: float
+    median: float
+    cpu: float
+    phases: Phases
+
+
 def main() -> None:
     """Measure and print one table."""
     options = _options()
-    print(_machine())
-    print(f"{'clip':<16}{'model':<8}{'frames':>7}{'bare s':>9}{'whole s':>9}", end="")
-    print(f"{'ratio':>8}{'median':>8}{'cpu':>7}   where the whole analysis spends its time")
-    with as_file(files("leanline") / "assets" / "demo.mp4") as demo:
-        for clip in options.clips or [demo]:
-            for model in options.models.split(","):
-                _row(clip, model, options.runs)
+    print(f"{machine()}\n")
+    print(report(measure(options.clips, options.models.split(","), options.runs)))
 
 
 def _options() -> argparse.Namespace:
@@ -55,7 +68,33 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _row(clip: Path, model: PoseModel, runs: int) -> None:
+def measure(clips: Sequence[Path], models: Sequence[PoseModel], runs: int) -> tuple[Compared, ...]:
+    """Each clip (the bundled one if there are none) with each model."""
+    with as_file(files("leanline") / "assets" / "demo.mp4") as demo:
+        return tuple(_compared(clip, m, runs) for clip in clips or [demo] for m in models)
+
+
+def report(found: Sequence[Compared]) -> str:
+    """The table."""
+    rows = [
+        [
+            f"{one.clip}, {one.model}",
+            str(one.frames),
+            f"{one.bare_s:.2f}",
+            f"{one.whole_s:.2f}",
+            f"{one.ratio:.2f}",
+            f"{one.median:.2f}",
+            f"{one.cpu:.2f}",
+            verdict(one.ratio <= LIMIT),
+            ", ".join(f"{name.lower()} {spent:.2f}" for name, spent in one.phases.items()),
+        ]
+        for one in found
+    ]
+    head = ("clip", "frames", "bare s", "whole s", "ratio", "median", "processor")
+    return table((*head, f"ratio at most {LIMIT}", "where the time goes, s"), rows)
+
+
+def _compared(clip: Path, model: PoseModel, runs: int) -> Compared:
     bare: list[float] = []
     whole: list[tuple[float, Phases]] = []
     busy_ratios: list[float] = []
@@ -69,13 +108,16 @@ def _row(clip: Path, model: PoseModel, runs: int) -> None:
         busy_ratios.append((time.process_time() - between) / (between - busy))
     seconds, phases = min(whole, key=lambda run: run[0])
     ratios = [run[0] / base for run, base in zip(whole, bare, strict=True)]
-    parts = ", ".join(f"{name.lower()} {spent:.2f}" for name, spent in phases.items())
-    print(
-        f"{clip.name:<16}{model:<8}{frames:>7}{min(bare):>9.2f}{seconds:>9.2f}"
-        f"{seconds / min(bare):>8.2f}{statistics.median(ratios):>8.2f}"
-        f"{statistics.median(busy_ratios):>7.2f}   {parts}"
-        f"{'' if seconds / min(bare) <= LIMIT else f'   ABOVE {LIMIT}'}",
-        flush=True,
+    return Compared(
+        clip.name,
+        model,
+        frames,
+        min(bare),
+        seconds,
+        seconds / min(bare),
+        statistics.median(ratios),
+        statistics.median(busy_ratios),
+        phases,
     )
 
 
@@ -113,21 +155,6 @@ def _whole(clip: Path, model: PoseModel) -> tuple[float, Phases]:
     edges = [begin, *list(starts.values())[1:], latest[0], end]
     names = [*starts, "measuring"]
     return end - begin, {n: b - a for n, a, b in zip(names, edges, edges[1:], strict=False)}
-
-
-def _machine() -> str:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{_processor()}, {cores} cores{load}; Python {platform.python_version()}"
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":
