@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import weakref
 from collections.abc import Callable
 from fractions import Fraction
@@ -268,3 +269,16 @@ def test_a_name_like_a_protocol_is_just_a_name(
     make_clip(tmp_path / "clip.mp4").rename(tmp_path / "concat:a%03d.mp4")
     monkeypatch.chdir(tmp_path)
     assert probe(Path("concat:a%03d.mp4")).frames == 12
+
+
+def test_pictures_that_were_seen_are_let_go_without_waiting_for_the_garbage(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", frames=40)
+    gc.collect()
+    gc.disable()
+    try:
+        for frame in read_frames(path):
+            frame.rgb()
+        held = sum(type(thing).__name__ == "VideoFrame" for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert held < 10
