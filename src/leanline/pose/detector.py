@@ -36,10 +36,13 @@ class Person:
     score: float
 
 
-def pyramid(width: int, height: int) -> tuple[Square, ...]:
-    """Tiles to search for people of a quarter of the picture's height and more."""
+def pyramid(width: int, height: int, *, large_only: bool = False) -> tuple[Square, ...]:
+    """Tiles to search for people of a quarter of the picture's height and more.
+
+    With ``large_only`` those of a third and more, in a third of the tiles.
+    """
     tiles = [Square.around(width / 2, height / 2, max(width, height))]
-    for share in (0.75, 0.5):
+    for share in (0.75,) if large_only else (0.75, 0.5):
         side = round(share * min(width, height))
         tiles += [
             Square(round(left), round(top), side)

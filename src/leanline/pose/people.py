@@ -26,6 +26,8 @@ LOST_AFTER = 4
 EMPTY_SEARCH_FRAMES = 3
 # Detections above this score are people (furniture and shadows stay below).
 SURE_SCORE = 0.8
+# The circle round a large person is more than this share of the picture's height.
+LARGE = 0.6
 # Detections of a person's circle jitter; the crop path is smoothed over this time.
 # The circle's size changes only with the distance to the camera, so over a longer one.
 PATH_SMOOTHING_S = 0.2
@@ -99,7 +101,9 @@ def _search(
 ) -> None:
     """Look everywhere in ``frame``; whoever is new, and surely a person, joins ``active``."""
     height, width = frame.picture.shape[:2]
-    for person in detector.find(frame.picture, pyramid(width, height)):
+    # Beside somebody large who is followed, a small one would not be measured.
+    large = any(trail.fills(height) for trail in active)
+    for person in detector.find(frame.picture, pyramid(width, height, large_only=large)):
         known = any(trail.take(person, frame.time_s) for trail in active)
         if not known and person.score >= SURE_SCORE:
             active.append(_trail_from(person, frame, earlier, detector))
@@ -152,6 +156,12 @@ class _Trail:
         """Somebody who surely was there is not where they should be: look everywhere."""
         sure = np.median([sighting.person.score for sighting in self.sightings]) >= SURE_SCORE
         return self._misses == 1 and len(self.sightings) >= 3 and bool(sure)
+
+    def fills(self, height: int) -> bool:
+        """Whether the person is surely there and takes up much of a picture of this height."""
+        person = self.sightings[-1].person
+        large = 2.0 * person.radius_px > LARGE * height
+        return self._misses == 0 and large and person.score >= SURE_SCORE
 
     def take(self, person: Person, time_s: float) -> bool:
         """Whether ``person`` is this one; a missing one is thereby found again."""
