@@ -72,28 +72,26 @@ def _looked_up(mask: Tensor, start: Array, along: Array, down: Array, length: fl
 
 def _lower_edge(values: Array) -> Array:
     """Where each row of the grid leaves the foot downwards, in foot lengths; NaN if unseen."""
-    inside = values > 0.0
+    inside, column = values > 0.0, np.arange(values.shape[1])
     near = int(np.searchsorted(ACROSS, FOOT_REACH))
-    edge = np.full(len(values), np.nan)
-    for row, (level, body) in enumerate(zip(values, inside, strict=True)):
-        foot = np.flatnonzero(body[: near + 1])
-        if len(foot) == 0:
-            continue
-        beyond = np.flatnonzero(~body[foot[-1] :])
-        if len(beyond) == 0:
-            continue
-        last = foot[-1] + int(beyond[0]) - 1
-        share = level[last] / (level[last] - level[last + 1])
-        edge[row] = ACROSS[last] + share * (ACROSS[last + 1] - ACROSS[last])
-    return edge
+    foot = near - np.argmax(inside[:, near::-1], axis=1)
+    beyond = ~inside & (column > foot[:, None])
+    last = np.maximum(np.argmax(beyond, axis=1) - 1, 0)
+    rows = np.arange(len(values))
+    above, below = values[rows, last], values[rows, last + 1]
+    share = above / np.where(above > below, above - below, 1.0)
+    edge = ACROSS[last] + share * (ACROSS[last + 1] - ACROSS[last])
+    return np.where(inside[rows, foot] & beyond.any(axis=1), edge, np.nan)
 
 
 def _robust_slope(x: Array, y: Array) -> float:
     """Slope of a line that a few points off the shoe do not bend."""
-    weights = np.ones(len(x))
-    line = np.zeros(2)
+    weights, slope = np.ones(len(x)), 0.0
     for _ in range(ROUNDS):
-        line = np.polyfit(x, y, 1, w=weights)
-        off = np.abs(y - np.polyval(line, x))
-        weights = 1.0 / np.maximum(1.0, off / (1.5 * float(np.median(off)) + 1e-4))
-    return float(line[0])
+        total = weights.sum()
+        from_middle = x - weights @ x / total
+        height = y - weights @ y / total
+        slope = float((weights * from_middle) @ height / ((weights * from_middle) @ from_middle))
+        off = np.abs(height - slope * from_middle)
+        weights = 1.0 / np.maximum(1.0, off / (1.5 * float(np.median(off)) + 1e-4)) ** 2
+    return slope
