@@ -21,9 +21,10 @@ from leanline.corrections import (
 from leanline.errors import InputError, UsageError
 from leanline.formats.analysis_json import to_dict
 from leanline.formats.capture_npz import read_capture, write_capture
-from leanline.gait.by_hand import BY_HAND, UNUSED, ByHand
+from leanline.gait.by_hand import BY_HAND, UNUSED, ByHand, with_sides_put_right
 from leanline.model import Contact, Note, SceneEvidence
 from leanline.pipeline import analyze_capture
+from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 from tests.captures import capture
 from tests.synthetic import synthetic_runner
@@ -178,3 +179,25 @@ def test_a_damaged_capture_is_refused_in_words(tmp_path: Path, keep: int) -> Non
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(InputError, match="damaged"):
         read_capture(path)
+
+
+def test_a_moved_contact_stays_moved_when_the_sides_are_swapped_afterwards() -> None:
+    after_swap = (Contact("right", 1.0, 1.25), Contact("left", 1.4, 1.65))
+    moved = MovedEvent("left", "contact", 1.0, 1.05)
+    found, notes = ByHand((moved, SwappedSides())).applied(after_swap)
+    assert found[0] == Contact("right", 1.05, 1.25)
+    assert UNUSED not in notes
+    elsewhere, notes = ByHand((moved, SwappedSides(2.0, 3.0))).applied(after_swap)
+    assert elsewhere == after_swap
+    assert UNUSED in notes
+
+
+def test_swapped_sides_take_the_soles_along() -> None:
+    made = synthetic_runner(fps=60, seconds=4.0)
+    runner = prepare(capture(made, picture=True))
+    soles = np.tile([10.0, -5.0], (len(runner.pose.time_s), 1))
+    swapped = with_sides_put_right(replace(runner, sole_deg=soles), (SwappedSides(1.0, 2.0),))
+    assert swapped.sole_deg is not None
+    inside = (runner.pose.time_s >= 1.0) & (runner.pose.time_s < 2.0)
+    np.testing.assert_array_equal(swapped.sole_deg[inside], soles[inside][:, ::-1])
+    np.testing.assert_array_equal(swapped.sole_deg[~inside], soles[~inside])

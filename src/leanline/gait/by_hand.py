@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.corrections import (
     AddedContact,
@@ -16,8 +17,8 @@ from leanline.corrections import (
     RemovedContact,
     SwappedSides,
 )
-from leanline.model import Contact, Note, PoseTrack, Runner
-from leanline.skeleton import Side, swapped_name
+from leanline.model import Array, Contact, Note, PoseTrack, Runner
+from leanline.skeleton import Side, other, swapped_name
 
 # A correction means the contact found within this of the moment it names, seconds of the clip:
 # a levelled picture shifts contacts by a frame or two, the next contact of a foot is 0.6 s off.
@@ -40,8 +41,8 @@ class ByHand:
         """Contacts, in real time, put right; and what is to be said of it."""
         found: tuple[Contact, ...] = tuple(contacts)
         unused = False
-        for correction in self.corrections:
-            right = self._one(found, correction)
+        for place, correction in enumerate(self.corrections):
+            right = self._one(found, _named_now(correction, self.corrections[place + 1 :]))
             unused = unused or right is None
             found = found if right is None else right
         notes = (BY_HAND,) if self.corrections else ()
@@ -92,6 +93,23 @@ class ByHand:
         return min(own, key=lambda c: abs(getattr(c, name) - moment), default=None)
 
 
+def _named_now(correction: Correction, later: Corrections) -> Correction:
+    """The correction with its foot named as after the exchanges that came later."""
+    if isinstance(correction, MovedEvent):
+        moment = correction.at_s
+    elif isinstance(correction, RemovedContact | AddedContact):
+        moment = correction.contact_s
+    else:
+        return correction
+    swaps = [swap for swap in later if isinstance(swap, SwappedSides) and _covers(swap, moment)]
+    return replace(correction, side=other(correction.side)) if len(swaps) % 2 else correction
+
+
+def _covers(swap: SwappedSides, moment: float) -> bool:
+    after_start = swap.start_s is None or moment >= swap.start_s
+    return after_start and (swap.end_s is None or moment < swap.end_s)
+
+
 def with_sides_put_right(runner: Runner, corrections: Corrections) -> Runner:
     """The runner with left and right exchanged where the corrections say so."""
     for swap in corrections:
@@ -101,14 +119,25 @@ def with_sides_put_right(runner: Runner, corrections: Corrections) -> Runner:
                 pose=_swapped(runner.pose, swap),
                 raw=_swapped(runner.raw, swap),
                 seen=None if runner.seen is None else _swapped(runner.seen, swap),
+                sole_deg=_swapped_feet(runner.sole_deg, runner.pose.time_s, swap),
             )
     return runner
 
 
-def _swapped(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
+def _inside(time_s: Array, swap: SwappedSides) -> NDArray[np.bool_]:
     start = -np.inf if swap.start_s is None else swap.start_s
     end = np.inf if swap.end_s is None else swap.end_s
-    inside = (track.time_s >= start) & (track.time_s < end)
+    return np.asarray((time_s >= start) & (time_s < end))
+
+
+def _swapped_feet(values: Array | None, time_s: Array, swap: SwappedSides) -> Array | None:
+    if values is None:
+        return None
+    return np.where(_inside(time_s, swap)[:, None], values[:, ::-1], values)
+
+
+def _swapped(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
+    inside = _inside(track.time_s, swap)
     names = [swapped_name(name) for name in track.keypoints]
     order = [
         track.keypoints.index(name if name in track.keypoints else own)
