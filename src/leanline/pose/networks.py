@@ -93,6 +93,9 @@ def _compiled(name: NetworkName, outputs: tuple[str, ...], cores: int) -> openvi
     """The network, compiled once for each process: clip after clip uses the same."""
     import openvino
 
+    # OpenVINO first asks for numpy's functions when an array first goes in or out; two threads
+    # that do so at once wait for each other for ever (seen with 2026.4).
+    _ = openvino.Tensor(np.zeros(1, np.float32)).data
     core = openvino.Core()
     with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
         whole = core.read_model(path)
