@@ -25,7 +25,7 @@ from leanline.settings import PoseModel
 from validation.spoil import SPOILS, Spoil, spoiled
 
 HERE: Final = Path(__file__).parent
-CLIPS: Final = ("dev00", "dev04", "dev07", "lean09", "tm_f_rtl_60")
+CLIPS: Final = ("dev04", "lean09", "tm_f_rtl_60")
 LONGEST_S: Final = 4.0
 METRICS: Final = (
     "lean_body_deg",
