@@ -31,7 +31,7 @@ FILM_S, FILM_HZ, FILM_WIDE = 2.3, 30, 640
 
 @dataclass(frozen=True)
 class Killed:
-    """How often a batch was really killed, and how many orphans its workers were."""
+    """How often a batch was really killed, and how many runs that took."""
 
     kills: int
     runs: int
@@ -48,7 +48,7 @@ def run_killed(command: Sequence[str], kills: int, lasts_s: float, seed: int) ->
     command
         What to run, again and again.
     lasts_s
-        How long it would take undisturbed; moments are drawn from so much work left.
+        Seconds within which the moments are drawn.
 
     Raises
     ------
@@ -59,6 +59,7 @@ def run_killed(command: Sequence[str], kills: int, lasts_s: float, seed: int) ->
     done = runs = 0
     while True:
         runs += 1
+        begin = time.perf_counter()
         process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
         if done < kills:
             with suppress(subprocess.TimeoutExpired):
@@ -68,7 +69,9 @@ def run_killed(command: Sequence[str], kills: int, lasts_s: float, seed: int) ->
                 raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
             if done == kills:
                 return Killed(done, runs)
-            continue  # it was done before its moment came: a resumed run that has nothing to do
+            # It was done before its moment came; of what is left the moments are sooner.
+            lasts_s = min(lasts_s, time.perf_counter() - begin)
+            continue
         if done % 2:
             process.kill()
         else:
@@ -101,7 +104,7 @@ def main() -> None:
         begin = time.perf_counter()
         subprocess.run(_command(clips, quiet), check=True, stderr=subprocess.DEVNULL)
         lasts_s = time.perf_counter() - begin
-        # Each run does its part: moments within a tenth of it leave work for the last one.
+        # Moments so soon that there is work left for most runs.
         said = run_killed(
             _command(clips, killed), options.kills, 1.5 * lasts_s / options.kills, options.seed
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,6 +105,8 @@ def batch(
         "fps": fps,
         "pose_model": pose_model,
     }
+    # Schedulers of clusters end a job so: what is done is to be readable then too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         clips = _clips(source, options, also or [])
         made = _engine(engine, address, workers, threads, clips, 60.0 * timeout)
