@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from leanline.model import Analysis, Metric
-from leanline.report.compare import CompareRow, compare_model, smallest_change, write_comparison
+from leanline.report.compare import CompareRow, compare_model, write_comparison
+from leanline.trends.change import smallest_change
 from tests.analyses import analysis, metric
 from tests.runners import grey_clip, whole_analysis
 
