@@ -22,7 +22,7 @@ from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import LandmarkNetwork
 from leanline.video.reader import read_frames
 
-LONG_SIDE_PX = 960
+LONG_SIDE_PX = 768
 LEAN_DEG, CADENCE_SHARE = 1.0, 0.01
 END_S = 4.5
 DEMO = Path(str(files("leanline") / "assets" / "demo.mp4"))

@@ -38,7 +38,7 @@ CHECK_EVERY_S: Final = 0.5
 GOOD_FOR_S: Final = 1.0
 # So long is the runner watched for how they stand tall.
 ZERO_S: Final = 3.0
-LOOK_EVERY_S: Final = 1.0
+LOOK_EVERY_S: Final = 1.5
 GONE_AFTER_S: Final = 0.7
 
 

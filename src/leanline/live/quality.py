@@ -22,7 +22,7 @@ LEAST_SEEN: Final = 0.7
 MARGIN: Final = 0.01
 # Head to sole as a share of the picture's height, and in pixels: below, one pixel is a
 # noticeable part of a degree.
-LEAST_TALL, LEAST_TALL_PX = 0.40, 200.0
+LEAST_TALL, LEAST_TALL_PX = 0.40, 150.0
 # Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side on; 0.75
 # is abreast (Winter 2009), so this is some 25 degrees.
 SIDE_ON: Final = 0.32

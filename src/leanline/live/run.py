@@ -16,6 +16,7 @@ from leanline.camera.level import turned
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.steps import measure_steps
+from leanline.metrics.summary import FAIR_STEPS
 from leanline.model import Activity, Capture, PoseTrack, Runner, Step
 from leanline.runner.anatomy import anatomy_of
 from leanline.runner.prepare import prepare
@@ -28,7 +29,8 @@ LEAST_RATE_HZ: Final = 10.0
 SETTLED_S: Final = 0.25
 # Two contacts nearer than this are one and the same seen in two looks.
 SAME_S: Final = 0.15
-# What is shown is the mean of so many steps: both feet five times.
+# What is shown is the middle of so many steps, both feet five times, and of no fewer than a clip
+# needs for a fair number.
 RECENT_STEPS: Final = 10
 # What the measurement of a running step needs of the body.
 PARTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
@@ -46,7 +48,7 @@ class RunLook:
 
 @dataclass(frozen=True)
 class RunNumbers:
-    """What is shown of a run: means of the last steps, NaN where not known yet."""
+    """What is shown of a run: the middle of the last steps, NaN where not known yet."""
 
     activity: Activity
     steps: int
@@ -112,7 +114,8 @@ class RunWatch:
         """Add new steps; those seen before are as the later look, which saw more, has them."""
         self._activity, self._cadence_spm = found.activity, found.cadence_spm
         settled = [s for s in found.steps if s.toe_off_s <= found.until_s - SETTLED_S]
-        if settled:
+        # Where feet and hips tell two cadences, strides were missed or the picture jumped.
+        if settled and np.isfinite(found.cadence_spm):
             first_s = settled[0].contact_s - SAME_S
             self._steps = [step for step in self._steps if step.contact_s < first_s] + settled
 
@@ -124,17 +127,23 @@ class RunWatch:
     def numbers(self) -> RunNumbers:
         """What is shown now."""
         recent = self._steps[-RECENT_STEPS:]
-        lean = _known(recent, "lean_body_deg")
-        bend = _known(recent, "waist_bend_deg")
         return RunNumbers(
             self._activity,
             len(self._steps),
             self._cadence_spm,
-            float(np.mean(lean)) if lean else float("nan"),
-            float(np.mean(bend)) if bend else float("nan"),
+            _middle(recent, "lean_body_deg"),
+            _middle(recent, "waist_bend_deg"),
         )
 
 
-def _known(steps: Sequence[Step], name: str) -> list[float]:
-    values = [step.values.get(name, np.nan) for step in steps]
-    return [value for value in values if np.isfinite(value)]
+def _middle(steps: Sequence[Step], name: str) -> float:
+    """Mean of both sides' medians, so that one misread step does not show."""
+    if len(steps) < FAIR_STEPS:
+        return float("nan")
+    sides = []
+    for side in SIDES:
+        values = [step.values.get(name, np.nan) for step in steps if step.side == side]
+        known = [value for value in values if np.isfinite(value)]
+        if known:
+            sides.append(float(np.median(known)))
+    return float(np.mean(sides)) if sides else float("nan")

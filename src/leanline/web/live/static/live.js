@@ -199,13 +199,13 @@ function showRun({ run, phase, feedback }) {
   $("waist").textContent = one(run.waist_bend_deg);
   $("faster").disabled = run.cadence_spm === null;
   $("faster").dataset.spm = run.cadence_spm === null ? "" : run.cadence_spm;
-  const waiting = phase === "measuring" && !run.steps;
+  const waiting = phase === "measuring" && run.lean_deg === null;
   const other = { walking: "You walk; run to be measured.", standing: "You stand; run to be measured." };
   $("run-note").textContent = !feedback
     ? "No feedback in this part of the minute: run by feel."
     : waiting
-      ? (other[run.activity] ?? "Comes after a few seconds of running.")
-      : "mean of the last 10 steps";
+      ? (other[run.activity] ?? "Comes after seven steps.")
+      : "over the last 10 steps";
 }
 
 function showChecks({ checks, phase }) {
