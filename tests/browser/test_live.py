@@ -111,11 +111,24 @@ def camera(browser: Any) -> Iterator[Any]:
         yield found
 
 
+OPENED: list[Any] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_in_the_end() -> Iterator[None]:
+    """A page left open goes on filming and costs every later test."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 def page_of(browser: Any, address: str, size: str = "desktop", *, strict: bool = False) -> Any:
     """A page; unless ``strict`` what the test itself asks of it is not held to its policy."""
     width, height = SIZES[size]
     view = {"width": width, "height": height}
-    page = browser.new_context(viewport=view, bypass_csp=not strict).new_page()
+    context = browser.new_context(viewport=view, bypass_csp=not strict)
+    OPENED.append(context)
+    page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
