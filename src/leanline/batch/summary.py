@@ -89,7 +89,7 @@ def page_of(rows: Sequence[Row]) -> str:
                 status: sum(row.status == status for row in rows)
                 for status in ("analysed", "nobody", "failed", "waiting")
             },
-            none=Value(),
+            empty=Value(),
             style=style,
             version=__version__,
         )

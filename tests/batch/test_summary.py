@@ -1,0 +1,57 @@
+"""The page with a row for each clip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leanline.batch.journal import Journal
+from leanline.batch.summary import page_of, row_of
+from leanline.batch.task import Clip, Outcome
+from leanline.settings import Settings
+
+
+def outcome(clip_id: str, metric: str, value: float | None, why: str | None = None) -> Outcome:
+    cells = {"metric": metric, "value": value, "label": None, "quality": "good", "why": why}
+    ends = {"ci95_low": None if value is None else value - 1.5, "ci95_high": value}
+    columns = {name: [cell] for name, cell in {**cells, **ends}.items()}
+    return Outcome(clip_id, "analysed", facts={"activity": "running"}, tables={"metrics": columns})
+
+
+def page(tmp_path: Path, *outcomes: Outcome | None) -> str:
+    rows = [
+        row_of(Clip(f"clip<{number}>", "x.mp4", Settings(), "Ada"), found, Journal(tmp_path))
+        for number, found in enumerate(outcomes)
+    ]
+    return page_of(rows)
+
+
+def test_values_stand_above_their_intervals(tmp_path: Path) -> None:
+    text = page(tmp_path, outcome("a", "lean_body_deg", 6.1))
+    assert "6.1°<small>4.6 to 6.1</small>" in text
+    assert "Body lean" in text
+    assert "Cadence" not in text
+
+
+def test_runners_and_people_who_stand_are_on_one_page(tmp_path: Path) -> None:
+    run, stand = outcome("a", "lean_body_deg", 6.1), outcome("b", "stand_lean_deg", 7.3)
+    text = page(tmp_path, run, stand)
+    assert "6.1°" in text
+    assert "7.3°" in text
+
+
+def test_what_was_not_measured_says_why(tmp_path: Path) -> None:
+    seen = outcome("a", "cadence_spm", 170.0)
+    text = page(tmp_path, seen, outcome("b", "cadence_spm", None, "too few steps were seen"))
+    assert 'title="too few steps were seen">not measured' in text
+
+
+def test_failures_and_clips_still_to_do_say_so(tmp_path: Path) -> None:
+    failed = Outcome("a", "failed", reason="It is <torn>.", hint="Copy it again.")
+    text = page(tmp_path, failed, Outcome("b", "nobody", reason="An empty room."), None)
+    assert "It is &lt;torn&gt;." in text
+    assert "Copy it again." in text
+    assert "An empty room." in text
+    assert "Not analysed yet." in text
+    assert "clip&lt;0&gt;" in text
+    for count in ("1 failed", "1 with nobody", "1 not analysed yet", "0 analysed"):
+        assert count in text
