@@ -23,6 +23,13 @@ def test_what_the_package_needs_is_here() -> None:
     assert "H.264" in found["video"].text
 
 
+@pytest.fixture
+def without_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling them takes seconds."""
+    monkeypatch.setattr(checkup, "NETWORKS", ())
+
+
+@pytest.mark.usefixtures("without_networks")
 def test_the_data_folder_is_the_one_that_would_be_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,6 +40,7 @@ def test_the_data_folder_is_the_one_that_would_be_used(
     assert not (tmp_path / "weeks").exists()
 
 
+@pytest.mark.usefixtures("without_networks")
 def test_a_missing_extra_is_lacking_and_says_what_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "EXTRAS", {"ray": ("no-such-package", "batches on a cluster")})
     check = verdicts()["extras"]
@@ -40,6 +48,7 @@ def test_a_missing_extra_is_lacking_and_says_what_for(monkeypatch: pytest.Monkey
     assert "leanline[ray] for batches on a cluster" in check.text
 
 
+@pytest.mark.usefixtures("without_networks")
 def test_a_missing_package_is_bad_and_ends_with_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "NEEDED", ("no-such-package",))
     done = RUNNER.invoke(app, ["doctor", "--no-self-test"])
@@ -53,6 +62,7 @@ def test_a_broken_network_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) ->
     assert check.verdict == "bad"
 
 
+@pytest.mark.usefixtures("without_networks")
 def test_the_self_test_measures_the_bundled_clip_against_its_truth() -> None:
     *_, last = checkup.checkup()
     assert last.name == "self-test"
