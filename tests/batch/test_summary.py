@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from leanline.batch.journal import Journal
@@ -30,6 +31,15 @@ def test_values_stand_above_their_intervals(tmp_path: Path) -> None:
     assert "6.1°<small>4.6 to 6.1</small>" in text
     assert "Body lean" in text
     assert "Cadence" not in text
+
+
+def test_what_to_know_of_a_clip_is_a_click_away(tmp_path: Path) -> None:
+    notes = {"code": ["few_steps", "off_side"], "text": ["Only 6 steps.", "It was seen aslant."]}
+    seen = outcome("a", "lean_body_deg", 6.1)
+    seen = replace(seen, tables={**seen.tables, "warnings": notes})
+    text = page(tmp_path, seen)
+    assert "<summary>2 notes</summary>" in text
+    assert "It was seen aslant." in text
 
 
 def test_runners_and_people_who_stand_are_on_one_page(tmp_path: Path) -> None:
