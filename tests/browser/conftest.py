@@ -36,7 +36,8 @@ def chromium() -> Path:
         pytest.skip(f"{error} (apt-get install chromium)")
 
 
-@pytest.fixture(scope="session")
+# Of the package, not the session: its event loop runs in the main thread, where others need theirs.
+@pytest.fixture(scope="package")
 def browser(chromium: Path) -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
