@@ -151,11 +151,13 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
 
     # Settings, everything taken along, and gone.
     page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
     fine(page, axe)
     with page.expect_download() as archive:
         page.get_by_role("link", name="export").click()
     assert Path(archive.value.path()).read_bytes()[:2] == b"PK"
     page.get_by_role("link", name="delete").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Delete")
     fine(page, axe)
     page.get_by_label(re.compile("Type the name")).fill("Ada")
     page.get_by_role("button", name=re.compile("Delete everything")).click()
