@@ -23,6 +23,7 @@ from leanline.formats.reading import is_track
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.gait.by_hand import ByHand, with_sides_put_right
 from leanline.gait.timescale import TimeScale, in_real_time, time_scale
+from leanline.inputs import check_file, is_folder
 from leanline.metrics.body import stature
 from leanline.metrics.clock import as_played, steps_as_played, without_times
 from leanline.metrics.measure import Measured, measure
@@ -268,10 +269,11 @@ def _quiet(phase: str, share: float) -> None:
 def sha256_of(path: Path) -> str:
     """Of the file, or of the sorted names and hashes of a folder's files."""
     try:
-        if path.is_dir():
+        if is_folder(path):
             inside = sorted(file for file in path.iterdir() if file.is_file())
             text = "".join(f"{file.name} {sha256_of(file)}\n" for file in inside)
             return hashlib.sha256(text.encode()).hexdigest()
+        check_file(path)
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

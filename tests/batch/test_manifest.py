@@ -78,7 +78,7 @@ def test_one_film_of_two_runners_is_two_clips_with_names(tmp_path: Path) -> None
 
 
 def test_a_manifest_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none\.csv cannot be read"):
+    with pytest.raises(InputError, match=r"none\.csv does not exist"):
         read_manifest(str(tmp_path / "none.csv"), {})
     (tmp_path / "clips.csv").write_bytes(b"path\n\xff\xfe\x00.mp4\n")
     with pytest.raises(InputError, match="UTF-8"):

@@ -218,7 +218,7 @@ def test_names_of_ones_own_come_from_a_small_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "names nothing"),
+        ("", "is empty"),
         ("[names]\nbig_thumb = 'X'\n", "big_thumb is no keypoint"),
         ("[names\n", "no set of names"),
         ("[names]\nleft_hip = 3\n", "neither a name"),

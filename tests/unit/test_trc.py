@@ -156,7 +156,7 @@ def test_unknown_markers_are_left_out_and_the_first_of_twins_counts(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "not a TRC"),
+        ("", "is empty"),
         ("time,left_heel_x\n0,1\n", "not a TRC"),
         (trc_text(unit="furlong"), "furlong"),
         (trc_text().replace("Units", "Other"), "no units"),
@@ -178,7 +178,7 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, text: str, says: st
 
 
 def test_a_missing_file_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be opened"):
+    with pytest.raises(InputError, match="does not exist"):
         read_trc(tmp_path / "nothing.trc")
 
 

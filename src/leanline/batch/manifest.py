@@ -12,6 +12,7 @@ from typing import Any, Final
 from leanline.batch.fetch import is_address, opened, shown
 from leanline.batch.task import Clip
 from leanline.errors import InputError, UsageError
+from leanline.inputs import MOST_TEXT_BYTES, check_file, is_there
 from leanline.settings import Settings
 
 PATH: Final = "path"
@@ -69,6 +70,7 @@ def _text(manifest: str) -> str:
         if is_address(manifest):
             with opened(manifest) as file:
                 return str(file.read().decode("utf-8-sig"))
+        check_file(Path(manifest), MOST_TEXT_BYTES)
         return Path(manifest).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
@@ -135,7 +137,7 @@ def _value(
     if name in _FILES:
         # The title of a shipped set of names is no file.
         there = _beside(manifest, text)
-        return text if name == "names" and not Path(there).exists() else there
+        return text if name == "names" and not is_there(Path(there)) else there
     if name in _TEXTS:
         return text
     kind, such = (int, "2") if name == "person" else (float, "1.78")

@@ -39,9 +39,10 @@ def read_result(path: Path, video: Path | None = None) -> Result:
     """
     from leanline.formats.analysis_json import FILE_NAME, read_analysis
     from leanline.formats.runner_npz import read_runner
+    from leanline.inputs import is_folder, is_there
 
-    file = path / FILE_NAME if path.is_dir() else path
-    if not file.exists():
+    file = path / FILE_NAME if is_folder(path) else path
+    if not is_there(file):
         raise InputError(
             f"{path} holds no result of leanline.", hint="First: leanline analyze VIDEO -o DIR."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.errors import LeanlineError, NobodyError, UsageError
+from leanline.inputs import is_folder, is_there
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -144,9 +146,11 @@ def _refuse_moving(analysis: Analysis, source: Path) -> None:
 def _check_directory(directory: Path | None) -> None:
     """Refuse, before minutes are spent, a place that cannot become a directory."""
     for path in (directory, *directory.parents) if directory else ():
-        if path.is_dir():
+        if is_folder(path):
+            if not os.access(path, os.W_OK | os.X_OK):
+                raise UsageError(f"Cannot write to {directory}: {path} may not be written to.")
             return
-        if path.exists():
+        if is_there(path) or path.is_symlink():
             raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
 
 

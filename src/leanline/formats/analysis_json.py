@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
     Analysis,
@@ -112,11 +113,12 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
         No such file, not JSON, another schema, or something missing or of a wrong kind.
     """
     file = Path(path)
-    file = file / FILE_NAME if file.is_dir() else file
+    file = file / FILE_NAME if is_folder(file) else file
     hint = "Analyse the clip again with leanline analyze VIDEO -o DIR."
+    check_file(file, MOST_TEXT_BYTES)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise InputError(f"{file} cannot be read as an analysis: {error}.", hint=hint) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise InputError(f"{file} is not a leanline analysis of schema {SCHEMA}.", hint=hint)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError
 from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, Contact
 from leanline.skeleton import SIDES, Side
 
@@ -41,7 +42,7 @@ def c3d_recording(path: Path) -> Recording:
     InputError
         The file is damaged, is no C3D or has no points.
     """
-    with readable(path, "C3D"):
+    with readable(path, "C3D", MOST_BINARY_BYTES):
         return _recording(_File.read(path), path)
 
 
@@ -55,7 +56,7 @@ def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
     InputError
         The file is damaged or is no C3D.
     """
-    with readable(Path(path), "C3D"):
+    with readable(Path(path), "C3D", MOST_BINARY_BYTES):
         events = _events(_File.read(Path(path)).parameters)
     return contacts_of(events)
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile
 
 import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.formats.npz import DAMAGE, npz_arrays
+from leanline.inputs import is_folder
 from leanline.model import CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
 
 FILE_NAME: Final = "capture.npz"
@@ -53,11 +54,10 @@ def read_capture(path: str | os.PathLike[str]) -> Capture:
         There is none, it is damaged, or it is something else.
     """
     path = Path(path)
-    path = path / FILE_NAME if path.is_dir() else path
+    path = path / FILE_NAME if is_folder(path) else path
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            return _capture({name: data[name] for name in data.files})
-    except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile) as error:
+        return _capture(npz_arrays(path))
+    except (InputError, *DAMAGE) as error:
         raise InputError(
             f"{path} is missing, damaged or no capture of leanline's.",
             hint="Analyse the clip again.",

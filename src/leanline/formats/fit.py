@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from leanline.errors import InputError
+from leanline.inputs import check_file
 from leanline.model import Array
 
 # Walking hardly ever reaches it, running hardly ever stays below.
@@ -67,6 +68,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise InputError(f"{name} is too large for a watch's file.", hint=_HINT)
+        check_file(path)
         data = path.read_bytes()
     except OSError as error:
         raise InputError(

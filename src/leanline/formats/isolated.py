@@ -19,6 +19,7 @@ from leanline.formats.deeplabcut import deeplabcut_h5_recording
 from leanline.formats.movement_nc import movement_recording
 from leanline.formats.recording import Recording, readable
 from leanline.formats.sleap import is_sleap, sleap_recording
+from leanline.inputs import MOST_BINARY_BYTES
 
 #: Seconds to start and read, and more for each megabyte of the file.
 START_S: Final = 60.0
@@ -40,7 +41,7 @@ def hdf5_recording(path: Path) -> Recording:
             f"{path}: HDF5 and netCDF need one more package.",
             hint="Install it with: pip install 'leanline[movement]', or export CSV.",
         )
-    with readable(path, "HDF5"):
+    with readable(path, "HDF5", MOST_BINARY_BYTES):
         limit_s = START_S + PER_MB_S * path.stat().st_size / 1e6
     found = _from_child(path, limit_s)
     if isinstance(found, LeanlineError):

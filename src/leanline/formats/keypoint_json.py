@@ -16,6 +16,7 @@ from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.formats.names import shipped
 from leanline.formats.recording import Person, Recording, followed, readable
+from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
 _NUMBER: Final = re.compile(r"(\d+)(?=\D*$)")
@@ -27,7 +28,7 @@ Found = tuple[Array, str]
 
 def is_openpose_folder(path: Path) -> bool:
     """Whether ``path`` is a folder with JSON files, one for each frame."""
-    return path.is_dir() and next(path.glob("*.json"), None) is not None
+    return is_folder(path) and next(path.glob("*.json"), None) is not None
 
 
 def openpose_recording(folder: Path) -> Recording:

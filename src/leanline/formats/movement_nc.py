@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from leanline.errors import InputError, UsageError
 from leanline.files import written_whole
 from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def movement_recording(path: Path) -> Recording:
         ``leanline[movement]`` is not installed.
     """
     _need("h5py")
-    with readable(path, "movement netCDF"):
+    with readable(path, "movement netCDF", MOST_BINARY_BYTES):
         stored = _stored(path)
         position = stored.ordered("position", _DIMS)
         if position is None or position.size > MOST_CELLS:

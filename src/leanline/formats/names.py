@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from leanline.errors import InputError, UsageError
+from leanline.inputs import check_file
 from leanline.skeleton import BLAZEPOSE, SIDES
 
 COMMON: Final = "common"
+#: A set of names is a page of text.
+MOST_BYTES: Final = 1 << 20
 EXTRAS: Final = ("head_top", "neck", "mid_hip", "left_small_toe", "right_small_toe")
 OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
 
@@ -164,12 +167,11 @@ def name_set(wanted: str) -> NameSet:
             return each
     hint = f"Shipped sets: {', '.join(each.title for each in shipped().values())}."
     try:
+        check_file(Path(wanted), MOST_BYTES)
         return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
-    except OSError as error:
-        raise UsageError(
-            f"--names: {wanted} cannot be read: {error.strerror}.", hint=hint
-        ) from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except InputError as error:
+        raise UsageError(f"--names: {error}", hint=hint) from error
+    except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
         raise UsageError(f"--names: {wanted} is no set of names: {error}.", hint=hint) from error
 
 

@@ -20,6 +20,7 @@ from leanline.formats.placing import placed
 from leanline.formats.recording import Recording, chosen, times
 from leanline.formats.tables import csv_recording, parquet_recording
 from leanline.formats.trc import trc_recording
+from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
 from leanline.model import Note, PoseTrack
 
 Reader = Callable[[Path], Recording]
@@ -99,7 +100,7 @@ def is_track(path: Path) -> bool:
 
 
 def _reader(path: Path) -> Reader:
-    if path.is_dir():
+    if is_folder(path):
         if not is_openpose_folder(path):
             raise InputError(f"{path} is a folder without JSON files.", hint="Give one file.")
         return openpose_recording
@@ -113,6 +114,7 @@ def _reader(path: Path) -> Reader:
 
 
 def _csv(path: Path) -> Recording:
+    check_file(path, MOST_TEXT_BYTES)
     return deeplabcut_csv_recording(path) if is_deeplabcut_csv(path) else csv_recording(path)
 
 

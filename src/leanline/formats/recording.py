@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
+from leanline.inputs import MOST_TEXT_BYTES, check_file
 from leanline.model import Array, Note
 
 # What readers of foreign files raise on damage, beside what they look for themselves.
@@ -27,6 +29,7 @@ DAMAGE: Final = (
     RuntimeError,
     TypeError,
     ValueError,
+    csv.Error,
     struct.error,
 )
 # Somebody not seen for this many frames is somebody new when seen again.
@@ -84,14 +87,15 @@ class Recording:
 
 
 @contextmanager
-def readable(path: Path, kind: str) -> Iterator[None]:
+def readable(path: Path, kind: str, most_bytes: int = MOST_TEXT_BYTES) -> Iterator[None]:
     """Turn whatever a reader trips over into a sentence about the file.
 
     Raises
     ------
     InputError
-        The file is not there, is damaged, or is of another kind.
+        The file is not there, is damaged, of another kind, or larger than ``most_bytes``.
     """
+    check_file(path, most_bytes)
     try:
         yield
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:

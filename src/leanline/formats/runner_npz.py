@@ -9,12 +9,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
-from zipfile import BadZipFile
 
 import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.formats.npz import DAMAGE, npz_arrays
 from leanline.model import Direction, PoseTrack, Runner, Unit, View
 from leanline.skeleton import SIDES
 
@@ -59,9 +59,8 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as data:
-            return _runner({name: data[name] for name in data.files})
-    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        return _runner(npz_arrays(path))
+    except (InputError, *DAMAGE) as error:
         raise InputError(
             f"{path} is damaged or no pose of leanline's.", hint="Analyse the clip again."
         ) from error

@@ -22,6 +22,7 @@ from leanline.files import written_whole
 from leanline.formats.names import plain
 from leanline.formats.placing import METRES, PIXELS
 from leanline.formats.recording import Person, Recording, readable
+from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
 Columns = Mapping[str, Sequence[str]]
@@ -86,7 +87,7 @@ def parquet_recording(path: Path) -> Recording:
     """
     import pyarrow.parquet as pq
 
-    with readable(path, "Parquet"):
+    with readable(path, "Parquet", MOST_BINARY_BYTES):
         table = pq.read_table(path)
         columns = {
             name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]

@@ -12,7 +12,7 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.formats.placing import METRES, PIXELS, placed
-from leanline.formats.recording import Person, Recording, times
+from leanline.formats.recording import Person, Recording, readable, times
 from leanline.model import Array, PoseTrack
 
 _HINT: Final = "Export it again as TRC with markers named as in HALPE_26 or BlazePose."
@@ -78,12 +78,8 @@ class _Header:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
+    with readable(path, "TRC"):
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be opened: {error.strerror}.", hint="Check the name and the folder."
-        ) from error
 
 
 def _header(path: Path, lines: Sequence[str]) -> _Header:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
+from leanline.inputs import check_file
 from leanline.model import VideoInfo
 from leanline.video.orient import shown_size
 
@@ -32,6 +33,10 @@ _FORMATS: Final = (
 _RECORDED_TAGS: Final = ("com.android.capture.fps",)
 # Rates that differ by less are the same, jitter of the stamps aside; by more, a mistake.
 LEAST_SLOWER, MOST_SLOWER = 1.2, 40.0
+#: 8192 x 4320, the largest that phones and cinema cameras film; a decoder holds many frames.
+MOST_PIXELS: Final = 8192 * 4320
+# What decoders are told, for pictures that grow on the way.
+DECODER_OPTIONS: Final = {"max_pixels": str(MOST_PIXELS)}
 _RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
 _USE_A_VIDEO: Final = "Give a video such as an MP4 or MOV file from a phone."
 
@@ -79,7 +84,7 @@ def probe(path: Path) -> VideoInfo:
     frames = len(timeline.stamps)
     if frames < 2:
         raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
-    span_s = int(timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base
+    span_s = (int(timeline.stamps[-1]) - int(timeline.stamps[0])) * timeline.time_base
     fps = float((frames - 1) / span_s)
     slower = _slower(recorded_hz(Path(path)), fps)
     return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)
@@ -119,6 +124,7 @@ def read_timeline(path: Path) -> Timeline:
         stamps = [stamp for stamp in _packet_stamps(container, stream) if stamp is not None]
         base = time_base(stream)
         width, height = shown_size(first, pixel_aspect(stream))
+        check_size(path, width, height)
     start = frame_stamp(first)
     if start is None:
         raise InputError(
@@ -177,13 +183,17 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """
     import av
 
-    _check_file(path)
+    check_file(path)
     try:
         # "file:" keeps a name such as "concat:x" from being taken for a protocol.
         container = av.open(
             f"file:{path}",
             metadata_errors="replace",
-            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"},
+            options={
+                "format_whitelist": _FORMATS,
+                "protocol_whitelist": "file",
+                **DECODER_OPTIONS,
+            },
         )
     except (av.error.FFmpegError, ValueError) as error:
         raise InputError(
@@ -192,22 +202,6 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         ) from error
     with closing(container):
         yield container, _main_stream(container, path)
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise InputError(f"{path} is a folder.", hint="Give the video file inside it.")
-    if not path.exists():
-        raise InputError(f"{path} does not exist.", hint="Check the name and the folder.")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be opened: {error.strerror}.", hint="Check that you may read it."
-        ) from error
-    if empty:
-        raise InputError(f"{path} is empty (0 bytes).", hint=_RECORD_AGAIN)
 
 
 def _main_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -224,7 +218,18 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
             f"{path} is coded in a way that is not known here, or it is protected.",
             hint="Convert it to H.264 (MP4) first.",
         )
+    check_size(path, stream.codec_context.width, stream.codec_context.height)
+    stream.codec_context.options = DECODER_OPTIONS
     return stream
+
+
+def check_size(path: Path, width: int, height: int) -> None:
+    """Refuse pictures that do not fit in memory, before there is one."""
+    if width * height > MOST_PIXELS:
+        raise InputError(
+            f"{path} has pictures of {width} x {height} pixels; no more than 8192 x 4320 are read.",
+            hint="Export it smaller, such as 1920 x 1080.",
+        )
 
 
 def _packet_stamps(container: InputContainer, stream: VideoStream) -> Iterator[int | None]:

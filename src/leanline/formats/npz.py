@@ -1,0 +1,47 @@
+"""Arrays of an ``.npz`` file, of no more bytes than there is memory for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+
+from leanline.inputs import MOST_BINARY_BYTES, check_file
+
+#: What reading a damaged or foreign ``.npz`` raises, beside what ``check_file`` refuses.
+DAMAGE: Final = (
+    ArithmeticError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+
+
+def npz_arrays(path: Path) -> Mapping[str, Any]:
+    """All arrays of the file by name.
+
+    Raises
+    ------
+    InputError
+        It is no ordinary file, is empty or is too large.
+    """
+    check_file(path, MOST_BINARY_BYTES)
+    with ZipFile(path) as archive:
+        # A megabyte can be packed from a gigabyte of zeros.
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MOST_BINARY_BYTES:
+        raise ValueError(f"{unpacked / 1e6:.0f} MB when unpacked")
+    with np.load(path, allow_pickle=False) as data:
+        return {name: data[name] for name in data.files}
