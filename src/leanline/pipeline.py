@@ -28,7 +28,7 @@ from leanline.metrics.body import stature
 from leanline.metrics.clock import as_played, steps_as_played, without_times
 from leanline.metrics.measure import Measured, measure
 from leanline.metrics.zero import with_zero
-from leanline.model import Analysis, Camera, Capture, Drill, Note, Provenance, Runner
+from leanline.model import Analysis, Camera, Capture, Drill, Note, PoseTrack, Provenance, Runner
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
@@ -184,6 +184,7 @@ def analyze_capture(
     if seen_abreast(capture):
         return analyze_abreast(capture, settings, input_sha256, _said(settings, corrections))
     anatomy = anatomy or anatomy_of(capture.source)
+    whole_s = _seen_s(capture.pose)
     capture = steady(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
     _refuse_slanted(played, capture)
@@ -191,12 +192,14 @@ def analyze_capture(
     capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
     runner = in_real_time(played, clock.factor)
     by_hand = ByHand(corrections, clock.factor)
+    # A pace or a factor that was read into something that is no gait shortens nothing.
+    seen_s = whole_s / clock.factor if clock.sure else whole_s
     gait = analyse_gait(runner, capture.source, by_hand)
-    _refuse_nobody(gait, runner, capture)
+    _refuse_nobody(gait, runner, capture, seen_s)
     camera = _camera(capture, runner, gait, settings, anatomy)
     # Contacts depend on what is level, the level on the footfalls: once more, upright.
     gait = analyse_gait(levelled(runner, camera), capture.source, by_hand)
-    _refuse_nobody(gait, runner, capture)
+    _refuse_nobody(gait, runner, capture, seen_s)
     measured, drill = _measured(runner, gait, capture, camera, anatomy, settings)
     measured = steps_as_played(measured, clock.factor)
     if not clock.sure:
@@ -300,7 +303,11 @@ def _refuse_slanted(runner: Runner, capture: Capture) -> None:
         )
 
 
-def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture) -> None:
+def _seen_s(track: PoseTrack) -> float:
+    return float(np.ptp(track.time_s)) if len(track.time_s) else 0.0
+
+
+def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture, seen_s: float) -> None:
     path = capture.video.path
     if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < FEET_SEEN:
         raise NobodyError(
@@ -309,7 +316,6 @@ def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture) -> None:
         )
     if gait.activity != "none":
         return
-    seen_s = float(np.ptp(runner.pose.time_s))
     if seen_s < 2.0:
         raise NobodyError(
             f"{path} shows the runner for only {seen_s:.1f} s, too short to measure a gait.",

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.gait.analyse import STANDING_SWAY_LEGS
+from leanline.gait.activity import STANDING_SWAY_LEGS
 from leanline.model import Activity, Array, PoseTrack
 from leanline.runner.cycle import LEAST_STRENGTH, STRIDE_HZ, running_phase
 from leanline.signals.filters import lowpass

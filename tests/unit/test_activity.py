@@ -1,0 +1,58 @@
+"""What people who do something else than run are called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from leanline.errors import NobodyError
+from leanline.gait.analyse import analyse_gait
+from leanline.runner.prepare import prepare
+from tests.captures import analysed, capture, standing
+from tests.motions import MOTIONS, track_of
+from tests.synthetic import synthetic_runner
+
+
+@pytest.mark.parametrize("picture", [True, False])
+@pytest.mark.parametrize("motion", MOTIONS)
+def test_who_does_not_run_walk_or_stand_is_refused(motion: str, picture: bool) -> None:
+    with pytest.raises(NobodyError, match="nobody who runs, walks or stands still"):
+        analysed(track_of(MOTIONS[motion]), picture=picture)
+
+
+@pytest.mark.parametrize("hz", [0.7, 1.0, 1.6])
+@pytest.mark.parametrize("motion", ["pedalling", "on a cross-trainer", "on all fours"])
+def test_feet_that_go_round_are_no_run_at_any_pace(motion: str, hz: float) -> None:
+    with pytest.raises(NobodyError):
+        analysed(track_of(lambda t: MOTIONS[motion](t, hz)))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("noise", [0.0, 3.0])
+@pytest.mark.parametrize("bounce_m", [0.03, 0.06, 0.12])
+def test_flat_and_bouncing_runners_are_runners(bounce_m: float, noise: float) -> None:
+    made = synthetic_runner(bounce_m=bounce_m, noise=noise)
+    assert analysed(made, picture=True).activity == "running"
+
+
+def test_a_runner_who_bends_far_forward_is_a_runner() -> None:
+    assert analysed(synthetic_runner(lean_trunk_deg=35.0)).activity == "running"
+
+
+@pytest.mark.parametrize("duty_factor", [0.56, 0.65])
+def test_a_walker_is_a_walker(duty_factor: float) -> None:
+    made = synthetic_runner(duty_factor=duty_factor, speed_mps=1.4, cadence_spm=110, bounce_m=0.03)
+    assert analysed(made).activity == "walking"
+
+
+@pytest.mark.parametrize("bend_deg", [0.0, 25.0])
+def test_a_plank_that_leans_or_breaks_still_stands(bend_deg: float) -> None:
+    assert analysed(standing(lean_deg=12.0, bend_deg=bend_deg)).activity == "standing"
+
+
+def test_shoulders_that_are_never_seen_speak_neither_for_nor_against_a_run() -> None:
+    made = synthetic_runner()
+    hidden = [made.pose.keypoints.index(f"{side}_shoulder") for side in ("left", "right")]
+    xy = made.pose.xy.copy()
+    xy[:, hidden] = np.nan
+    track = type(made.pose)(made.pose.time_s, xy, made.pose.confidence, made.pose.keypoints, "px")
+    assert analyse_gait(prepare(capture(track)), "scripted").activity == "running"
