@@ -17,6 +17,7 @@ def test_the_layout_is_the_contract() -> None:
     result = to_dict(analysis())
     assert list(result) == [
         "schema",
+        "schema_minor",
         "video",
         "activity",
         "view",

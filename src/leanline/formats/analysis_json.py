@@ -1,7 +1,8 @@
 """``analysis.json``: the result of one clip as a file that others may rely on.
 
-The layout is ``leanline.analysis/1``. Missing numbers are null, keys always come in the
-same order, and a file is there whole or not at all.
+The layout is ``leanline.analysis/1``; older ones are read too, see ``analysis_versions``.
+Missing numbers are null, keys always come in the same order, and a file is there whole or
+not at all.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
 from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
@@ -42,7 +44,6 @@ from leanline.units import unit_of
 
 Json: TypeAlias = Any  # whatever json.loads may give
 
-SCHEMA: Final = "leanline.analysis/1"
 FILE_NAME: Final = "analysis.json"
 _STEP_KEYS: Final = ("side", "contact_s", "toe_off_s")
 
@@ -56,6 +57,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
     camera = analysis.camera
     return {
         "schema": SCHEMA,
+        "schema_minor": MINOR,
         "video": _plain(asdict(analysis.video)),
         "activity": analysis.activity,
         "view": analysis.view,
@@ -105,12 +107,14 @@ def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Pat
 def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     """Read an ``analysis.json`` (or the directory that holds it) back.
 
-    ``runner`` and ``capture`` are not in the file and come back as None.
+    ``runner`` and ``capture`` are not in the file and come back as None. What an older file
+    does not have is None; what is not known here is named in a warning, ``left_out``.
 
     Raises
     ------
     InputError
-        No such file, not JSON, another schema, or something missing or of a wrong kind.
+        No such file, not JSON, no analysis, one of a newer schema, or something missing or
+        of a wrong kind.
     """
     file = Path(path)
     file = file / FILE_NAME if is_folder(file) else file
@@ -120,10 +124,10 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError) as error:
         raise InputError(f"{file} cannot be read as an analysis: {error}.", hint=hint) from error
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise InputError(f"{file} is not a leanline analysis of schema {SCHEMA}.", hint=hint)
+    check_schema(data, file)
     try:
-        return _analysis(data)
+        analysis = _analysis(lifted(data))
+        return replace(analysis, warnings=analysis.warnings + left_out(data))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{file} is a damaged analysis: {error!r}.", hint=hint) from error
 
@@ -190,7 +194,7 @@ def _drill_dict(drill: Drill) -> dict[str, Json]:
 def _analysis(data: Mapping[str, Json]) -> Analysis:
     direction = data["direction"]
     return Analysis(
-        video=VideoInfo(**{f.name: data["video"][f.name] for f in fields(VideoInfo)}),
+        video=VideoInfo(**_fields(VideoInfo, data["video"])),
         activity=_one_of(data["activity"], Activity),
         view=_one_of(data["view"], View),
         direction=None if direction is None else _one_of(direction, Direction),
@@ -200,13 +204,18 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
         contacts=_contacts(data["events"]),
         steps=tuple(_step(entry) for entry in data["steps"]),
         findings=tuple(
-            Finding(**{**entry, "frames_s": tuple(map(float, entry["frames_s"]))})
+            Finding(**_fields(Finding, entry) | {"frames_s": tuple(map(float, entry["frames_s"]))})
             for entry in data["findings"]
         ),
         warnings=tuple(Note(entry["code"], entry["text"]) for entry in data["warnings"]),
-        provenance=Provenance(**data["provenance"]),
-        drill=None if data.get("drill") is None else _drill(data["drill"]),
+        provenance=Provenance(**_fields(Provenance, data["provenance"])),
+        drill=None if data["drill"] is None else _drill(data["drill"]),
     )
+
+
+def _fields(kind: type[Any], entry: Mapping[str, Json]) -> dict[str, Json]:
+    """What a dataclass of this kind takes of an entry."""
+    return {field.name: entry[field.name] for field in fields(kind)}
 
 
 def _camera(entry: Mapping[str, Json]) -> Camera:
@@ -215,7 +224,7 @@ def _camera(entry: Mapping[str, Json]) -> Camera:
         roll_deg=_estimate(entry["roll_deg"]),
         moving=bool(entry["moving"]),
         metres_per_px=None if scale is None else _estimate(scale),
-        yaw_deg=None if entry.get("yaw_deg") is None else _estimate(entry["yaw_deg"]),
+        yaw_deg=None if entry["yaw_deg"] is None else _estimate(entry["yaw_deg"]),
     )
 
 
@@ -238,8 +247,8 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         right=_optional(entry["right"]),
         quality=_one_of(entry["quality"], Quality),
         why=entry["why"],
-        sdc95=_optional(entry.get("sdc95")),
-        zeroed=_optional(entry.get("zeroed")),
+        sdc95=_optional(entry["sdc95"]),
+        zeroed=_optional(entry["zeroed"]),
     )
 
 

@@ -52,18 +52,30 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
     Raises
     ------
     InputError
-        The file is damaged or is something else.
+        The file is damaged, is something else, or was written by a newer leanline.
     """
     path = Path(path)
     path = path / FILE_NAME if path.is_dir() else path
     if not path.exists():
         return None
     try:
-        return _runner(npz_arrays(path))
+        data = npz_arrays(path)
+        newer = int(data["version"]) > _VERSION
+        if not newer:
+            return _runner(_lifted(data))
     except (InputError, *DAMAGE) as error:
         raise InputError(
             f"{path} is damaged or no pose of leanline's.", hint="Analyse the clip again."
         ) from error
+    raise InputError(
+        f"{path} was written by a newer leanline.",
+        hint="Update leanline, or analyse the clip again with this one.",
+    )
+
+
+def _lifted(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the first files did not hold: where the picture shows the runner, and the outline."""
+    return {"seen": data["xy"], "outline": np.nan, **data}
 
 
 def _runner(data: Mapping[str, Any]) -> Runner:
