@@ -93,5 +93,7 @@ def _robust_slope(x: Array, y: Array) -> float:
         height = y - weights @ y / total
         slope = float((weights * from_middle) @ height / ((weights * from_middle) @ from_middle))
         off = np.abs(height - slope * from_middle)
-        weights = 1.0 / np.maximum(1.0, off / (1.5 * float(np.median(off)) + 1e-4)) ** 2
+        # numpy's own median takes ten times as long for so few.
+        usual = float(np.sort(off)[len(off) // 2])
+        weights = 1.0 / np.maximum(1.0, off / (1.5 * usual + 1e-4)) ** 2
     return slope

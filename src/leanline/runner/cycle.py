@@ -10,6 +10,7 @@ other phases it is finer in time than the clip's frame rate.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.model import Array, Rhythm
 from leanline.signals.spectrum import dominant_frequency
@@ -38,6 +39,8 @@ DIFFERENCE = 0.1
 # With fewer strides than this the frequency is refined and taken as constant.
 FEW_STRIDES = 5.0
 REFINING_HARMONICS = 3
+# Columns are solved together as long as their equations stay below so many numbers (32 MB).
+MOST_AT_ONCE = 4_000_000
 
 
 def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
@@ -175,15 +178,18 @@ def fit_cycle(
     waves = _waves(phase, harmonics)
     design = np.concatenate([_still(phase), waves], axis=1)
     precision = np.concatenate([[1e-6, 1.0], _wave_precision(harmonics) / size**2])
+    known = np.isfinite(paths) & (weights > 0)
+    fitted = known.sum(axis=0) >= 4
     model = np.zeros(paths.shape)
     scale = np.full(paths.shape[1], np.nan)
-    for c in range(paths.shape[1]):
-        known = np.isfinite(paths[:, c]) & (weights[:, c] > 0)
-        if known.sum() >= 4:
-            coefficients, scale[c] = _solve(
-                design[known], paths[known, c], weights[known, c], precision, size < 1
-            )
-            model[:, c] = design @ coefficients
+    coefficients, scale[fitted] = _solve(
+        design,
+        np.where(known, paths, 0.0)[:, fitted],
+        np.where(known, weights, 0.0)[:, fitted],
+        precision,
+        centred=size < 1,
+    )
+    model[:, fitted] = design @ coefficients
     return model, scale
 
 
@@ -200,16 +206,19 @@ def fit_pair(pairs: Array, phase: Array, harmonics: int) -> Array:
     places = np.block([[still, nothing], [nothing, still]])
     design = np.concatenate([places, both], axis=1)
     precision = np.concatenate([[1e-6, 1.0, 1e-6, 1.0], _wave_precision(harmonics)])
-    model = np.zeros(pairs.shape)
-    for p in range(points):
-        for d in range(2):
-            values = pairs[:, :, p, d].T.reshape(-1)
-            known = np.isfinite(values)
-            if known.sum() >= 4:
-                ones = np.ones(int(known.sum()))
-                solved, _ = _solve(design[known], values[known], ones, precision, False)
-                model[:, :, p, d] = (design @ solved).reshape(2, frames).T
-    return model
+    values = pairs.transpose(1, 0, 2, 3).reshape(2 * frames, 2 * points)
+    known = np.isfinite(values)
+    fitted = known.sum(axis=0) >= 4
+    model = np.zeros(values.shape)
+    coefficients, _ = _solve(
+        design,
+        np.where(known, values, 0.0)[:, fitted],
+        known[:, fitted].astype(np.float64),
+        precision,
+        centred=False,
+    )
+    model[:, fitted] = design @ coefficients
+    return model.reshape(2, frames, points, 2).transpose(1, 0, 2, 3)
 
 
 def _still(phase: Array) -> Array:
@@ -231,26 +240,52 @@ def _wave_precision(harmonics: int) -> Array:
 
 
 def _solve(
-    design: Array, values: Array, weights: Array, precision: Array, centred: bool
-) -> tuple[Array, float]:
-    """One column by iteratively reweighted least squares (Tukey's biweight).
+    design: Array, values: Array, weights: Array, precision: Array, *, centred: bool
+) -> tuple[Array, Array]:
+    """Columns (N, C) by iteratively reweighted least squares (Tukey's biweight).
 
-    With ``centred`` the values are expected near zero, and those that are not count for
-    nothing from the start.
+    What has no weight is not there. With ``centred`` the values are expected near zero, and
+    those that are not count for nothing from the start. Returns coefficients (K, C) and robust
+    standard deviations of the residuals (C,).
     """
-    scale = FIRST_SCALE
-    robust = weights * _biweight(values - np.median(values), scale) if centred else weights
-    coefficients = np.zeros(design.shape[1], dtype=np.float64)
+    at_once = max(1, MOST_AT_ONCE // max(design.size, 1))
+    coefficients = np.zeros((design.shape[1], values.shape[1]))
+    scale = np.zeros(values.shape[1])
+    for first in range(0, values.shape[1], at_once):
+        part = slice(first, first + at_once)
+        coefficients[:, part], scale[part] = _solved(
+            design, values[:, part], weights[:, part], precision, centred
+        )
+    return coefficients, scale
+
+
+def _solved(
+    design: Array, values: Array, weights: Array, precision: Array, centred: bool
+) -> tuple[Array, Array]:
+    there = weights > 0
+    scale = np.full(values.shape[1], FIRST_SCALE)
+    middle = _medians(values, there) if centred else np.zeros(values.shape[1])
+    robust = weights * _biweight(values - middle, scale) if centred else weights
     for _ in range(8):
-        weighted = design * robust[:, None]
-        normal = weighted.T @ design + np.diag(scale**2 * precision)
-        coefficients = np.asarray(np.linalg.solve(normal, weighted.T @ values), np.float64)
+        weighted = robust.T[:, None, :] * design.T
+        normal = weighted @ design + scale[:, None, None] ** 2 * np.diag(precision)
+        right = weighted @ values.T[:, :, None]
+        coefficients = np.asarray(np.linalg.solve(normal, right)[:, :, 0].T, np.float64)
         rest = values - design @ coefficients
-        scale = max(1.4826 * float(np.median(np.abs(rest))), LEAST_SCALE)
+        scale = np.maximum(1.4826 * _medians(np.abs(rest), there), LEAST_SCALE)
         robust = weights * _biweight(rest, scale)
     return coefficients, scale
 
 
-def _biweight(rest: Array, scale: float) -> Array:
-    ratio = np.clip(np.abs(rest) / (TUKEY_SDS * scale), 0, 1)
+def _medians(values: Array, there: NDArray[np.bool_]) -> Array:
+    """Median of each column (N, C) over what is there."""
+    ordered = np.sort(np.where(there, values, np.inf), axis=0)
+    count = there.sum(axis=0)
+    columns = np.arange(values.shape[1])
+    low, high = ordered[(count - 1) // 2, columns], ordered[count // 2, columns]
+    return np.asarray(0.5 * (low + high))
+
+
+def _biweight(rest: Array, scale: Array) -> Array:
+    ratio = np.minimum(np.abs(rest) / (TUKEY_SDS * scale), 1.0)
     return np.asarray((1 - ratio**2) ** 2)
