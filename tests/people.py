@@ -10,6 +10,7 @@ import numpy as np
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector
 from leanline.pose.people import Followed, KeyFrame, follow_people
+from leanline.video.picture import Picture
 
 WIDTH, HEIGHT = 1280, 720
 KEY_S, SEARCH_EVERY = 0.2, 10
@@ -53,9 +54,10 @@ class ScriptedDetector(PersonDetector):
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(0)
 
-    def find(self, picture: np.ndarray, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
+    def find(self, picture: Picture, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
         """People at the time that is written into the picture's pixels."""
         self.searches += len(tiles) > 1
+        assert isinstance(picture, np.ndarray)
         time_s = int(picture[0, 0, 0]) * KEY_S
         found = []
         for someone in (way(time_s) for way in self.scene.values()):

@@ -76,6 +76,17 @@ def test_at_240_frames_a_second_the_motion_is_the_same(scene: NDArray[np.uint8])
     np.testing.assert_allclose(motion.shift_px[:, 0], -100 * times, atol=2.0)
 
 
+def test_a_camera_that_moves_after_a_while_is_found_moving(scene: NDArray[np.uint8]) -> None:
+    def late(t: float) -> tuple[float, float]:
+        return (-100 * max(t - 1.2, 0.0), 0.0)
+
+    motion = watch(scene, late)
+    expected = np.array([late(t)[0] for t in TIMES])
+    assert motion.moving
+    np.testing.assert_allclose(motion.shift_px[TIMES > 1.4, 0], expected[TIMES > 1.4], atol=1.5)
+    np.testing.assert_allclose(motion.shift_px[:, 0], expected, atol=5.0)
+
+
 def test_without_texture_no_motion_is_claimed() -> None:
     motion = watch(np.full((960, 1600, 3), 128, np.uint8), lambda t: (-100 * t, 0.0))
     assert not motion.moving

@@ -52,8 +52,10 @@ def test_a_piece_wholly_outside_the_picture_is_black() -> None:
     assert not piece.any()
 
 
-def test_a_square_has_at_least_one_pixel() -> None:
-    assert Square.around(10, 10, 0.1).side == 1
+def test_a_square_is_of_even_pixels_and_never_empty() -> None:
+    assert Square.around(11, 11, 0.1).side == 2
+    square = Square.around(33.3, 12.1, 47.0)
+    assert (square.left % 2, square.top % 2, square.side % 2) == (0, 0, 0)
 
 
 @given(st.floats(-300, 300), st.floats(-300, 300), st.floats(1, 900), st.integers(1, 4))
@@ -63,7 +65,7 @@ def test_the_middle_of_a_square_is_where_it_was_asked_for(
     square = Square.around(x, y, times * side)
     middle = square.to_picture(np.array([0.5, 0.5]))
     np.testing.assert_allclose(middle, (x, y), atol=1.0)
-    assert abs(square.side - times * side) <= 0.5
+    assert abs(square.side - times * side) <= 1.0
 
 
 def test_shrinking_averages_instead_of_picking_single_pixels() -> None:

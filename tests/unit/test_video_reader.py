@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -282,3 +282,16 @@ def test_pictures_that_were_seen_are_let_go_without_waiting_for_the_garbage(tmp_
     finally:
         gc.enable()
     assert held < 10
+
+
+def test_sparse_reading_leaves_out_frames_and_keeps_the_times_of_the_others(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", frames=60, options={"preset": "medium", "bf": "3"})
+    times = [f.time_s for f in read_frames(clip)]
+    some = {f.time_s: grey for f, grey in _with_greys(read_frames(clip, sparse=True))}
+    assert 15 < len(some) < 55
+    assert set(some) < set(times)
+    assert list(some.values()) == [grey_of(times.index(time_s)) for time_s in some]
+
+
+def _with_greys(frames: Iterator[Frame]) -> Iterator[tuple[Frame, int]]:
+    return ((frame, greys([frame])[0]) for frame in frames)

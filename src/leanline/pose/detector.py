@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Network, Tensor
+from leanline.video.picture import Picture
 
 INPUT_PX = 224
 # The network's own operating point (MediaPipe's published graph) is 0.5.
@@ -65,8 +65,8 @@ class PersonDetector:
         self._network = Network("pose_detector", ("Identity", "Identity_1"))
         self._anchors = _anchor_centres()
 
-    def find(self, picture: NDArray[np.uint8], tiles: tuple[Square, ...]) -> tuple[Person, ...]:
-        """People in ``picture`` (H, W, 3, RGB) seen in any of the tiles, best score first."""
+    def find(self, picture: Picture, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
+        """People in ``picture`` seen in any of the tiles, best score first."""
         jobs = ((_network_input(picture, tile), tile) for tile in tiles)
         found: list[Person] = []
         for tile, (boxes, scores) in self._network.map(jobs):
@@ -84,7 +84,7 @@ def _anchor_centres() -> Array:
     return np.concatenate(rows)
 
 
-def _network_input(picture: NDArray[np.uint8], tile: Square) -> Tensor:
+def _network_input(picture: Picture, tile: Square) -> Tensor:
     return tile.cut(picture, INPUT_PX).astype(np.float32) / np.float32(127.5) - np.float32(1)
 
 

@@ -107,14 +107,15 @@ def _key_frames(
     path: Path, info: VideoInfo, settings: Settings, progress: Progress
 ) -> Iterator[KeyFrame]:
     next_key = next_search = -np.inf
-    for frame in read_frames(path, start_s=settings.start_s, end_s=settings.end_s):
+    frames = read_frames(path, start_s=settings.start_s, end_s=settings.end_s, sparse=True)
+    for frame in frames:
         if frame.time_s < next_key:
             continue
         search = frame.time_s >= next_search
         next_key = frame.time_s + KEY_INTERVAL_S
         next_search = frame.time_s + SEARCH_INTERVAL_S if search else next_search
         progress("Finding people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
-        yield KeyFrame(frame.time_s, frame.rgb(), search)
+        yield KeyFrame(frame.time_s, frame.picture(), search)
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class _Track:
             if not keys[0] <= frame.time_s <= keys[-1]:
                 continue
             x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))
-            picture = frame.rgb()
+            picture = frame.picture()
             runner = Whereabouts(x, y, radius)
             background.see(picture, frame.time_s, runner)
             scene.see(picture, frame.time_s, runner)

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector, pyramid
+from leanline.video.picture import Picture
 
 # A person is looked for in a tile this many times as wide as their circle.
 SEARCH_REACH = 2.0
@@ -36,10 +36,10 @@ SIZE_SMOOTHING_S = 0.5
 
 @dataclass(frozen=True)
 class KeyFrame:
-    """A picture (H, W, 3) to look for people in, and whether to search all of it."""
+    """A picture to look for people in, and whether to search all of it."""
 
     time_s: float
-    picture: NDArray[np.uint8]
+    picture: Picture
     search: bool
 
 

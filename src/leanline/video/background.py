@@ -13,12 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, CameraMotion
+from leanline.video.picture import Picture, shrunk_gray
 
 # The scene is followed in pictures of this width: finer than needed for the shift at the
 # runner, coarse enough to cost little beside the pose network.
 WIDTH_PX = 480
 # Two pictures this far apart show enough of the motion; more would cost time at 240 fps.
 INTERVAL_S = 1 / 31
+# A scene that has not moved for so many looks is looked at less often until it does; a small
+# picture's pixel fraction below which it has not: what corners are followed to.
+STILL_LOOKS = 10
+STILL_INTERVAL_S = 4 / 31
+STILL_PX = 0.25
 CORNERS = 160
 # A homography through fewer points than this says little where there are none.
 LEAST_INLIERS = 16
@@ -40,21 +46,18 @@ class BackgroundTracker:
     """Sums the motion of the scene at the runner over the frames it is shown."""
 
     _gray: NDArray[np.uint8] | None = None
-    _last_s: float = -np.inf
+    _next_s: float = -np.inf
+    _still: int = 0
     _times: list[float] = field(default_factory=list)
     _shifts: list[tuple[float, float]] = field(default_factory=list)
     _radii: list[float] = field(default_factory=list)
 
-    def see(self, picture: NDArray[np.uint8], time_s: float, runner: Whereabouts) -> None:
-        """Take in one frame (H, W, 3)."""
-        import cv2
-
-        if time_s - self._last_s < INTERVAL_S:
+    def see(self, picture: Picture, time_s: float, runner: Whereabouts) -> None:
+        """Take in one frame."""
+        if time_s < self._next_s:
             return
         scale = WIDTH_PX / picture.shape[1]
-        size = (WIDTH_PX, round(picture.shape[0] * scale))
-        small = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
-        gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        gray = shrunk_gray(picture, WIDTH_PX, round(picture.shape[0] * scale), smooth=False)
         step = (0.0, 0.0)
         if self._gray is not None:
             step = _step_at_runner(self._gray, gray, runner, scale)
@@ -62,7 +65,9 @@ class BackgroundTracker:
         self._shifts.append((before[0] + step[0], before[1] + step[1]))
         self._times.append(time_s)
         self._radii.append(runner.radius_px)
-        self._gray, self._last_s = gray, time_s
+        self._still = self._still + 1 if np.hypot(*step) * scale < STILL_PX else 0
+        self._next_s = time_s + (INTERVAL_S if self._still < STILL_LOOKS else STILL_INTERVAL_S)
+        self._gray = gray
 
     def motion(self, time_s: Array) -> CameraMotion:
         """The scene's shift at each of ``time_s``, pixels, x right and y up."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, Note
+from leanline.video.picture import Picture, sampled_gray
 
 # Longer side of the small picture: every so many pixels one, which costs some 0.1 ms.
 SAMPLES = 96
@@ -36,10 +37,9 @@ class ChangeMeter:
     changes: list[float] = field(default_factory=list)
     _before: NDArray[np.float32] | None = None
 
-    def see(self, picture: NDArray[np.uint8]) -> None:
-        """Take in one frame (H, W, 3)."""
-        every = max(1, max(picture.shape[:2]) // SAMPLES)
-        now = picture[every // 2 :: every, every // 2 :: every, 1].astype(np.float32)
+    def see(self, picture: Picture) -> None:
+        """Take in one frame."""
+        now = sampled_gray(picture, max(1, max(picture.shape[:2]) // SAMPLES))
         if self._before is None or self._before.shape != now.shape:
             self.changes.append(np.inf)
         else:

@@ -20,15 +20,15 @@ def shown_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[np.ui
     ``aspect`` is the width of a stored pixel over its height: lean is an angle, so pixels
     are made square. ``matrix`` is the clip's own, from ``display_matrix``.
     """
-    square = frame.reformat(width=_square_width(frame, aspect), format="rgb24")
+    square = frame.reformat(width=square_width(frame, aspect), format="rgb24")
     picture = np.asarray(square.to_ndarray(), dtype=np.uint8)
     return np.ascontiguousarray(turned(picture, matrix))
 
 
 def shown_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
     """Width and height of the frame as a player shows it, in square pixels."""
-    width, height = _square_width(frame, aspect), frame.height
-    return (height, width) if _lies_on_its_side(display_matrix(frame)) else (width, height)
+    width, height = square_width(frame, aspect), frame.height
+    return (height, width) if lies_on_its_side(display_matrix(frame)) else (width, height)
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
@@ -46,19 +46,21 @@ def display_matrix(frame: VideoFrame) -> Matrix:
 
 
 def turned(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
-    """The picture (H, W, 3) turned and mirrored as the nearest of the eight right ways."""
+    """The picture (H, W, ...) turned and mirrored as the nearest of the eight right ways."""
     a, b, c, d = matrix
-    if _lies_on_its_side(matrix):
-        picture, across, down = picture.transpose(1, 0, 2), c, b
+    if lies_on_its_side(matrix):
+        picture, across, down = picture.swapaxes(0, 1), c, b
     else:
         across, down = a, d
     return picture[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
 
 
-def _lies_on_its_side(matrix: Matrix) -> bool:
+def lies_on_its_side(matrix: Matrix) -> bool:
+    """Whether width and height change places when the picture is shown."""
     a, b, c, d = matrix
     return abs(b) + abs(c) > abs(a) + abs(d)
 
 
-def _square_width(frame: VideoFrame, aspect: float) -> int:
+def square_width(frame: VideoFrame, aspect: float) -> int:
+    """How wide the stored frame is in pixels that are square."""
     return max(1, round(frame.width * aspect))

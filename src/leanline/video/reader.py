@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError
 from leanline.video.orient import UPRIGHT, Matrix, display_matrix, shown_rgb
+from leanline.video.picture import Picture, picture_of
 from leanline.video.probe import (
     Timeline,
     frame_stamp,
@@ -48,6 +49,10 @@ class Frame:
         """The picture as it is shown, (H, W, 3); converted anew at each call."""
         return shown_rgb(self._picture, self._aspect, self._matrix)
 
+    def picture(self) -> Picture:
+        """The picture for those who need a piece of it, or a small one: much cheaper."""
+        return picture_of(self._picture, self._aspect, self._matrix)
+
 
 def read_frames(
     path: Path,
@@ -55,6 +60,7 @@ def read_frames(
     start_s: float | None = None,
     end_s: float | None = None,
     on_damage: Damage | None = None,
+    sparse: bool = False,
 ) -> Iterator[Frame]:
     """The frames shown in [``start_s``, ``end_s``), in order, decoded as they are asked for.
 
@@ -68,6 +74,9 @@ def read_frames(
     on_damage
         Called with a sentence, at most once, when the file turns out to be damaged; the
         frames that decode are given all the same.
+    sparse
+        Whether to save time and leave out the frames on which no other depends, which is up
+        to every second one and more of some encoders; ``index`` then counts what is left.
 
     Yields
     ------
@@ -81,37 +90,45 @@ def read_frames(
     """
     path = Path(path)
     start, end = start_s or 0.0, np.inf if end_s is None else end_s
-    for frame in _frames_from(path, start, on_damage):
+    for frame in _frames_from(path, start, on_damage, sparse):
         if frame.time_s >= end:
             return
         if frame.time_s >= start:
             yield frame
 
 
-def _frames_from(path: Path, start_s: float, on_damage: Damage | None) -> Iterator[Frame]:
+def _frames_from(
+    path: Path, start_s: float, on_damage: Damage | None, sparse: bool
+) -> Iterator[Frame]:
     """All frames, or those from a little before ``start_s`` if that saves decoding."""
     if start_s < _SEEK_FROM_S:
-        yield from _frames(path, None, start_s, on_damage)
+        yield from _frames(path, None, start_s, on_damage, sparse)
         return
     timeline = read_timeline(path)
     if start_s > float((timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base):
         return
-    frames = _frames(path, timeline, start_s, on_damage)
+    frames = _frames(path, timeline, start_s, on_damage, sparse)
     first = next(frames, None)
     if first is None or first.time_s > start_s:
         # Containers without an index (MPEG-TS) may land behind the key frame wanted.
         frames.close()
-        yield from _frames(path, None, start_s, on_damage)
+        yield from _frames(path, None, start_s, on_damage, sparse)
         return
     yield first
     yield from frames
 
 
 def _frames(
-    path: Path, timeline: Timeline | None, start_s: float, on_damage: Damage | None
+    path: Path,
+    timeline: Timeline | None,
+    start_s: float,
+    on_damage: Damage | None,
+    sparse: bool,
 ) -> Generator[Frame, None, None]:
     with open_video(path) as (container, stream):
         stream.thread_type = "AUTO"
+        if sparse:
+            stream.codec_context.skip_frame = "NONREF"
         base, aspect = time_base(stream), pixel_aspect(stream)
         if timeline:
             target_s = start_s - _SEEK_MARGIN_S

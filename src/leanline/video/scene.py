@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from leanline.model import Array, SceneEvidence
 from leanline.video.background import Whereabouts
+from leanline.video.picture import Picture, shrunk_gray
 
 # The longer side of the pictures in which lines are sought.
 LONG_SIDE_PX = 960
@@ -43,8 +44,8 @@ class SceneObserver:
     _interval_s: float = INTERVAL_S
     _next_s: float = -np.inf
 
-    def see(self, picture: NDArray[np.uint8], time_s: float, runner: Whereabouts) -> None:
-        """Look at one frame (H, W, 3); most are passed over at once."""
+    def see(self, picture: Picture, time_s: float, runner: Whereabouts) -> None:
+        """Look at one frame; most are passed over at once."""
         if time_s < self._next_s:
             return
         self._next_s = time_s + self._interval_s
@@ -65,14 +66,11 @@ class SceneObserver:
         return SceneEvidence((_segments(still, self._pictures),))
 
 
-def _small(picture: NDArray[np.uint8], runner: Whereabouts) -> _Picture:
-    import cv2
-
+def _small(picture: Picture, runner: Whereabouts) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
-    size = (round(width * scale), round(height * scale))
-    gray = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
-    return _Picture(np.asarray(gray, np.uint8), scale, runner)
+    gray = shrunk_gray(picture, round(width * scale), round(height * scale), smooth=True)
+    return _Picture(gray, scale, runner)
 
 
 def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
