@@ -5,14 +5,26 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: An hour at 60 frames a second with 26 markers is 170 MB as text; reading takes ten times that.
 MOST_TEXT_BYTES: Final = 256 << 20
 #: The same in binary formats, which laboratories fill with other channels too.
 MOST_BINARY_BYTES: Final = 1 << 30
+
+#: Frames a second, by the middle of their distances: time lapse is no motion, and nothing that
+#: films a runner is faster.
+SLOWEST_HZ, FASTEST_HZ = 1.0, 10_000.0
+#: What is measured is laid on even times; so many times more of them than frames may be needed.
+MOST_GAPS: Final = 10.0
+# Fewer frames do no harm.
+FEW: Final = 1000
 
 _AGAIN: Final = "Check the name and the folder."
 
@@ -59,6 +71,37 @@ def check_file(path: Path, most_bytes: int | None = None) -> None:
         raise InputError(
             f"{path} cannot be opened: {_reason(error)}.", hint="Check that you may read it."
         ) from error
+
+
+def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
+    """Refuse frames that are so far apart, or so close, that there is nothing to measure.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, at least two, rising.
+
+    Raises
+    ------
+    InputError
+        The usual time between two frames is not that of a film of motion, or most of the
+        frames between the first and the last are missing.
+    """
+    import numpy as np
+
+    step_s, span_s = float(np.median(np.diff(time_s))), float(time_s[-1] - time_s[0])
+    if not 1.0 / FASTEST_HZ <= step_s <= 1.0 / SLOWEST_HZ:
+        raise InputError(
+            f"{path} has a frame every {step_s:.3g} s; films of motion have from "
+            f"{SLOWEST_HZ:g} to {FASTEST_HZ:g} a second.",
+            hint="Check the times in it, or export it again.",
+        )
+    if span_s > MOST_GAPS * step_s * max(len(time_s), FEW):
+        raise InputError(
+            f"{path} has a frame every {step_s:.3g} s, but only {len(time_s)} of them in "
+            f"{span_s:.4g} s; most are missing, or its times are damaged.",
+            hint="Cut it where the gaps are, or export it again.",
+        )
 
 
 def is_folder(path: Path) -> bool:

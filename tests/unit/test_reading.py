@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from leanline.errors import InputError, UsageError
 from leanline.formats.reading import READERS, is_track, read_track, read_track_file
-from leanline.model import PoseTrack
+from leanline.formats.recording import followed
+from leanline.model import Array, PoseTrack
 from leanline.pipeline import analyze
 from tests.foreign import (
     COUNTED,
@@ -294,3 +297,59 @@ def test_a_folder_has_one_hash_whatever_the_order_of_its_files(tmp_path: Path) -
     assert one.provenance.input_sha256 == two.provenance.input_sha256
     assert len(one.provenance.input_sha256) == 64
     assert HEIGHT_PX == 720
+
+
+def test_people_who_would_not_fit_in_memory_are_refused(tmp_path: Path) -> None:
+    # Each row is somebody else at another moment: n x n cells.
+    rows = "\n".join(f"{n},{n},{n},1.0,2.0,3.0,4.0" for n in range(6000))
+    path = tmp_path / "run.csv"
+    path.write_text(f"frame,track,x,left_hip_x,left_hip_y,left_knee_x,left_knee_y\n{rows}\n")
+    with pytest.raises(InputError, match="more than the 60000000 that are read"):
+        read_track(path, fps=60.0)
+
+
+def test_crowds_that_nobody_tells_apart_are_refused() -> None:
+    one = np.tile([0.0, 0.0, 1.0], (17, 1)) + np.arange(17)[:, None] * [3.0, 7.0, 0.0]
+    crowd = [one + np.array([100.0 * k, 0.0, 0.0]) for k in range(1900)]
+    with pytest.raises(ValueError, match="that are read"):
+        followed([crowd, crowd], 17)
+
+
+def test_a_small_file_of_many_rows_is_refused(tmp_path: Path) -> None:
+    count = 40_000_000
+    table = pa.table({"left_hip_x": pa.nulls(count, pa.float32()), "left_hip_y": pa.nulls(count)})
+    pq.write_table(table, tmp_path / "run.parquet")
+    assert (tmp_path / "run.parquet").stat().st_size < 1e6
+    with pytest.raises(InputError, match="more than the 60000000 that are read"):
+        read_track(tmp_path / "run.parquet", fps=60.0)
+
+
+@pytest.mark.parametrize(
+    ("time_s", "says"),
+    [
+        (np.arange(9) * 1e-9, "has a frame every 1e-09 s"),
+        (np.arange(9) * 100.0, "has a frame every 100 s"),
+        (np.append(np.arange(9) / 60.0, 36_000.0), "but only 10 of them in 3.6e"),
+    ],
+)
+def test_times_of_no_film_are_refused_before_anything_is_laid_on_them(
+    time_s: Array, says: str, tmp_path: Path
+) -> None:
+    rows = "\n".join(f"{float(t)!r},1.0,2.0,3.0,4.0" for t in time_s)
+    path = tmp_path / "run.csv"
+    path.write_text(f"time_s,left_hip_x,left_hip_y,left_knee_x,left_knee_y\n{rows}\n")
+    with pytest.raises(InputError, match=says):
+        read_track(path)
+
+
+def test_places_that_cannot_be_are_missing(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text("time_s,left_hip_x_px,left_hip_y_px\n0.0,1e300,2.0\n0.1,3.0,4.0\n")
+    assert np.isnan(read_track(path).point("left_hip")[:, 0]).tolist() == [True, False]
+
+
+def test_a_cell_longer_than_any_is_told_and_no_bug(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text(f"time_s,left_hip_x,left_hip_y\n0.0,{'1' * 200_000},2.0\n")
+    with pytest.raises(InputError, match="field larger than field limit"):
+        read_track(path)

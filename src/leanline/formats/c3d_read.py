@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.formats.recording import Person, Recording, check_cells, readable
 from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, Contact
 from leanline.skeleton import SIDES, Side
@@ -144,8 +144,7 @@ def _points(file: _File, count: int) -> Array:
     width = 4 if scale < 0 else 2
     cells = 4 * count + file.word(3)
     frames = _frames(file, (len(file.data) - start) // (cells * width))
-    if frames * cells > MOST_CELLS:
-        raise ValueError("more numbers than there can be")
+    check_cells(frames, cells)
     raw = file.data[start : start + frames * cells * width]
     values = _floats(raw, file.processor) if width == 4 else _integers(raw, file.order)
     points = values.reshape(frames, cells)[:, : 4 * count].reshape(frames, count, 4).copy()

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.recording import Person, Recording, readable
+from leanline.formats.recording import Person, Recording, loaded, readable
 from leanline.formats.tables import csv_rows
 from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array
@@ -85,17 +85,17 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
 def _table(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     table = group["table"]
     labels = _literals(bytes(table.attrs["values_block_0_kind"]))
-    rows = table[()]
+    rows = loaded(table)
     return labels, np.asarray(rows["values_block_0"], float), np.asarray(rows["index"], float)
 
 
 def _fixed(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     levels = int(group.attrs["axis0_nlevels"])
     words = [
-        [group[f"axis0_level{k}"][()][i].decode() for i in group[f"axis0_label{k}"][()]]
-        for k in range(levels)
+        [level[i].decode() for i in loaded(group[f"axis0_label{k}"])]
+        for k, level in enumerate(loaded(group[f"axis0_level{k}"]) for k in range(levels))
     ]
-    values = np.asarray(group["block0_values"][()], float)
+    values = np.asarray(loaded(group["block0_values"]), float)
     return list(zip(*words, strict=True)), values, np.arange(len(values), dtype=np.float64)
 
 

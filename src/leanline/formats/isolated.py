@@ -24,6 +24,8 @@ from leanline.inputs import MOST_BINARY_BYTES
 #: Seconds to start and read, and more for each megabyte of the file.
 START_S: Final = 60.0
 PER_MB_S: Final = 0.5
+#: Of addresses, which libraries take more of than they fill.
+MOST_MEMORY_BYTES: Final = 6 << 30
 
 
 def hdf5_recording(path: Path) -> Recording:
@@ -67,6 +69,17 @@ def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
     return found
 
 
+def _limit_memory() -> None:
+    """A damaged file may have libhdf5 ask for any size; where the system can, it is refused."""
+    if find_spec("resource") is None:  # Windows
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MOST_MEMORY_BYTES if most == resource.RLIM_INFINITY else min(most, MOST_MEMORY_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
 def _read(path: Path) -> Recording:
     if path.suffix.lower() == ".nc":
         return movement_recording(path)
@@ -75,6 +88,7 @@ def _read(path: Path) -> Recording:
 
 def _main(path: Path) -> None:
     answer: Recording | LeanlineError
+    _limit_memory()
     try:
         answer = _read(path)
     except LeanlineError as error:

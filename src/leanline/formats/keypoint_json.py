@@ -15,7 +15,14 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.formats.names import shipped
-from leanline.formats.recording import Person, Recording, followed, readable
+from leanline.formats.recording import (
+    Person,
+    Recording,
+    check_cells,
+    followed,
+    readable,
+    understood,
+)
 from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
@@ -45,7 +52,8 @@ def openpose_recording(folder: Path) -> Recording:
         what = "two files of the same frame" if files else "no JSON files"
         raise InputError(f"{folder} has {what}.", hint="Give one camera's folder.")
     people = [_openpose_people(file) for file in files]
-    return _recording("OpenPose JSON", frames, people, folder)
+    with understood(folder, "OpenPose JSON"):
+        return _recording("OpenPose JSON", frames, people, folder)
 
 
 def _openpose_people(file: Path) -> list[Found]:
@@ -178,7 +186,9 @@ def _by_identity(people: Sequence[Sequence[Found]], count: int) -> tuple[Person,
     if not all(all(frame) and len(set(frame)) == len(frame) for frame in labels):
         return ()
     found = []
-    for label in dict.fromkeys(who for frame in labels for who in frame):
+    everybody = dict.fromkeys(who for frame in labels for who in frame)
+    check_cells(len(everybody), len(people), count, 3)
+    for label in everybody:
         rows = np.full((len(people), count, 3), np.nan)
         for number, frame in enumerate(people):
             for points, who in frame:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
 from leanline.files import written_whole
-from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.formats.recording import Person, Recording, check_cells, loaded, readable
 from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
@@ -66,7 +66,7 @@ def movement_recording(path: Path) -> Recording:
     with readable(path, "movement netCDF", MOST_BINARY_BYTES):
         stored = _stored(path)
         position = stored.ordered("position", _DIMS)
-        if position is None or position.size > MOST_CELLS:
+        if position is None:
             raise InputError(f"{path} is no dataset of poses.", hint=_HINT)
         confidence = _confidence(stored, position)
         time = np.asarray(stored.values["time"], dtype=np.float64)
@@ -105,7 +105,7 @@ def _hdf5(path: Path) -> _Stored:
             for name in ("position", "confidence")
             if name in sets
         }
-        values = {_plural(name): one[()] for name, one in sets.items()}
+        values = {_plural(name): loaded(one) for name, one in sets.items()}
         attributes = {str(name): _text(value) for name, value in file.attrs.items()}
     return _Stored(values, dims, attributes)
 
@@ -124,6 +124,8 @@ def _classic(path: Path) -> _Stored:
 
     with netcdf_file(path, "r", mmap=False) as file:
         sets = {name: one for name, one in file.variables.items() if name in _NAMES}
+        for one in sets.values():
+            check_cells(*one.shape)
         dims = {_plural(name): tuple(map(_plural, one.dimensions)) for name, one in sets.items()}
         values = {_plural(name): _joined(np.array(one[:])) for name, one in sets.items()}
         said = {name: getattr(file, name, None) for name in ("fps", "time_unit", "space_unit")}

@@ -11,6 +11,7 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.formats.names import Named, recognised
 from leanline.formats.recording import Person, Recording
+from leanline.inputs import check_times
 from leanline.model import Array, PoseTrack, Unit
 from leanline.skeleton import SIDES
 
@@ -71,11 +72,13 @@ def _columns(person: Person, named: Named) -> tuple[Array, Array]:
 
 
 def check_rising(time_s: Array, path: Path) -> None:
-    """Refuse times that stand still or fall."""
+    """Refuse times that stand still or fall, or are those of no film."""
     if not np.isfinite(time_s).all() or not np.all(np.diff(time_s) > 0):
         raise InputError(
             f"{path} has times that do not rise from frame to frame.", hint="Export it again."
         )
+    if len(time_s) > 1:
+        check_times(path, time_s)
 
 
 def unit_of(unit: str, xy: Array) -> tuple[Unit, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,19 @@ DAMAGE: Final = (
 )
 # Somebody not seen for this many frames is somebody new when seen again.
 LOST_AFTER: Final = 30
-# More points than any marker set has: a damaged file asks for memory that is not there.
-MOST_CELLS: Final = 200_000_000
+# Ten kilometres in millimetres.
+FARTHEST: Final = 1e7
+# Two hours at 60 frames a second with 33 points in space: half a gigabyte, held a few times.
+# A damaged or odd file asks for memory that is not there.
+MOST_CELLS: Final = 60_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Person:
     """One person's points: ``xyz`` (T, K, 2 or 3) and ``confidence`` (T, K).
 
-    Points without confidence, or at exactly zero, are missing: NaN with confidence 0.
+    Points without confidence, at exactly zero, or farther off than any picture or hall is
+    wide, are missing: NaN with confidence 0.
     """
 
     xyz: Array
@@ -50,7 +55,7 @@ class Person:
     label: str = ""
 
     def __post_init__(self) -> None:
-        known = np.isfinite(self.xyz).all(axis=2) & (self.xyz != 0).any(axis=2)
+        known = (np.abs(self.xyz) < FARTHEST).all(axis=2) & (self.xyz != 0).any(axis=2)
         known &= np.nan_to_num(self.confidence) > 0
         object.__setattr__(self, "xyz", np.where(known[:, :, None], self.xyz, np.nan))
         object.__setattr__(self, "confidence", np.where(known, self.confidence, 0.0))
@@ -86,6 +91,25 @@ class Recording:
     notes: tuple[Note, ...] = ()
 
 
+def check_cells(*shape: int) -> None:
+    """Refuse an array before it is made.
+
+    Raises
+    ------
+    ValueError
+        It would hold more numbers than ``MOST_CELLS``; ``readable`` makes a sentence of it.
+    """
+    cells = math.prod(shape)
+    if cells > MOST_CELLS:
+        raise ValueError(f"{cells} numbers, more than the {MOST_CELLS} that are read")
+
+
+def loaded(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
+    """The whole of a dataset of HDF5, if it is not too large; raises as ``check_cells``."""
+    check_cells(dataset.size, math.ceil(dataset.dtype.itemsize / 8))
+    return np.asarray(dataset[()])
+
+
 @contextmanager
 def readable(path: Path, kind: str, most_bytes: int = MOST_TEXT_BYTES) -> Iterator[None]:
     """Turn whatever a reader trips over into a sentence about the file.
@@ -96,6 +120,13 @@ def readable(path: Path, kind: str, most_bytes: int = MOST_TEXT_BYTES) -> Iterat
         The file is not there, is damaged, of another kind, or larger than ``most_bytes``.
     """
     check_file(path, most_bytes)
+    with understood(path, kind):
+        yield
+
+
+@contextmanager
+def understood(path: Path, kind: str) -> Iterator[None]:
+    """As ``readable``, for what was opened already."""
     try:
         yield
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -206,13 +237,20 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
         missing.
     points
         K.
+
+    Raises
+    ------
+    ValueError
+        There are so many people that they do not fit in memory.
     """
     trails: list[_Trail] = []
+    near: list[int] = []
     for number, people in enumerate(frames):
+        near = [t for t in near if number - trails[t].last_seen <= LOST_AFTER]
+        check_cells(len(near), len(people), points)
         pairs = sorted(
-            (trail.distance(points_now), t, p)
-            for t, trail in enumerate(trails)
-            if number - trail.last_seen <= LOST_AFTER
+            (trails[t].distance(points_now), t, p)
+            for t in near
             for p, points_now in enumerate(people)
         )
         taken: set[int] = set()
@@ -223,12 +261,15 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
                 used.add(t)
                 taken.add(p)
         new = [one for p, one in enumerate(people) if p not in taken and _known(one).any()]
+        near += range(len(trails), len(trails) + len(new))
         trails += [_Trail(number, one) for one in new]
+        check_cells(len(trails), len(frames), points, 3)
     return tuple(trail.person(len(frames), points) for trail in trails)
 
 
 def _known(points: Array) -> NDArray[np.bool_]:
-    return np.asarray(np.isfinite(points[:, :2]).all(axis=1)) & np.asarray(points[:, 2] > 0)
+    there = (np.abs(points[:, :2]) < FARTHEST).all(axis=1)
+    return np.asarray(there) & np.asarray(points[:, 2] > 0)
 
 
 class _Trail:

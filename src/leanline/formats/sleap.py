@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.recording import MOST_CELLS, Person, Recording, readable
+from leanline.formats.recording import Person, Recording, loaded, readable
 from leanline.inputs import MOST_BINARY_BYTES
 
 
@@ -36,14 +36,14 @@ def sleap_recording(path: Path) -> Recording:
     import h5py
 
     with readable(path, "SLEAP", MOST_BINARY_BYTES), h5py.File(path, "r") as file:
-        if file["tracks"].ndim != 4 or file["tracks"].size > MOST_CELLS:
+        if file["tracks"].ndim != 4:
             raise InputError(f"{path} has no tracks.", hint="Export the analysis HDF5 again.")
-        tracks = np.asarray(file["tracks"][()], dtype=np.float64)
+        tracks = np.asarray(loaded(file["tracks"]), dtype=np.float64)
         names = _texts(file, "node_names")
         labels = _texts(file, "track_names") or [""] * len(tracks)
         scores = np.ones((len(tracks), *tracks.shape[2:]))
         if "point_scores" in file:
-            scores = np.asarray(file["point_scores"][()], dtype=np.float64)
+            scores = np.asarray(loaded(file["point_scores"]), dtype=np.float64)
         people = tuple(
             Person(one.transpose(2, 1, 0), trust.T, label)
             for one, trust, label in zip(tracks, scores, labels, strict=True)
@@ -55,4 +55,4 @@ def sleap_recording(path: Path) -> Recording:
 def _texts(file: Any, name: str) -> list[str]:  # noqa: ANN401
     if name not in file:
         return []
-    return [text.decode() if isinstance(text, bytes) else str(text) for text in file[name][()]]
+    return [text.decode() if isinstance(text, bytes) else str(text) for text in loaded(file[name])]

@@ -21,7 +21,7 @@ from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.formats.names import plain
 from leanline.formats.placing import METRES, PIXELS
-from leanline.formats.recording import Person, Recording, readable
+from leanline.formats.recording import Person, Recording, check_cells, readable
 from leanline.inputs import MOST_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
@@ -88,6 +88,8 @@ def parquet_recording(path: Path) -> Recording:
     import pyarrow.parquet as pq
 
     with readable(path, "Parquet", MOST_BINARY_BYTES):
+        about = pq.read_metadata(path)
+        check_cells(about.num_rows, about.num_columns)
         table = pq.read_table(path)
         columns = {
             name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]
@@ -179,9 +181,13 @@ class _Rows:
         its one point ``which`` (N,).
         """
         found = []
-        for label in dict.fromkeys(self._labels):
-            mine = np.array([each == label for each in self._labels])
-            whole = np.full((int(self._at.max()) + 1, points, values.shape[-1]), np.nan)
+        labels = np.array(self._labels, dtype=object)
+        shape = int(self._at.max()) + 1, points, values.shape[-1]
+        everybody = dict.fromkeys(self._labels)
+        check_cells(len(everybody), *shape)
+        for label in everybody:
+            mine = labels == label
+            whole = np.full(shape, np.nan)
             index = (self._at[mine],) if which is None else (self._at[mine], which[mine])
             whole[index] = values[mine]
             found.append(Person(whole[:, :, :-1], whole[:, :, -1], label))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.inputs import check_file
+from leanline.inputs import check_file, check_times
 from leanline.model import VideoInfo
 from leanline.video.orient import shown_size
 
@@ -85,6 +85,7 @@ def probe(path: Path) -> VideoInfo:
     if frames < 2:
         raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
     span_s = (int(timeline.stamps[-1]) - int(timeline.stamps[0])) * timeline.time_base
+    check_times(Path(path), timeline.stamps * float(timeline.time_base))
     fps = float((frames - 1) / span_s)
     slower = _slower(recorded_hz(Path(path)), fps)
     return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)
