@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector
@@ -50,6 +51,7 @@ class ScriptedDetector(PersonDetector):
     scene: Mapping[str, Way]
     jitter_px: float = 0.0
     searches: int = 0
+    tiles: int = 0
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(0)
@@ -57,6 +59,7 @@ class ScriptedDetector(PersonDetector):
     def find(self, picture: Picture, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
         """People at the time that is written into the picture's pixels."""
         self.searches += len(tiles) > 1
+        self.tiles += len(tiles)
         assert isinstance(picture, np.ndarray)
         time_s = int(picture[0, 0, 0]) * KEY_S
         found = []
@@ -77,13 +80,23 @@ def follow(
     scene: Mapping[str, Way], seconds: float = 6.0, jitter_px: float = 0.0
 ) -> tuple[Followed, ...]:
     """Everybody that is followed through the scene."""
-    return follow_people(key_frames(seconds), ScriptedDetector(scene, jitter_px))
+    return follow_people(key_frames(seconds, scene), ScriptedDetector(scene, jitter_px))
 
 
-def key_frames(seconds: float) -> list[KeyFrame]:
-    """Empty pictures that know their time."""
-    count = round(seconds / KEY_S)
-    pictures = (np.broadcast_to(np.uint8(k), (HEIGHT, WIDTH, 3)) for k in range(count))
+def key_frames(seconds: float, scene: Mapping[str, Way]) -> list[KeyFrame]:
+    """Pictures with a bright patch for everybody there, that know their time."""
     return [
-        KeyFrame(k * KEY_S, picture, k % SEARCH_EVERY == 0) for k, picture in enumerate(pictures)
+        KeyFrame(k * KEY_S, _painted(k, scene), k % SEARCH_EVERY == 0)
+        for k in range(round(seconds / KEY_S))
     ]
+
+
+def _painted(k: int, scene: Mapping[str, Way]) -> NDArray[np.uint8]:
+    picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    for someone in (way(k * KEY_S) for way in scene.values()):
+        if someone is not None:
+            (x, y), reach = someone.hip, someone.radius_px
+            rows = slice(max(int(y - 0.9 * reach), 1), int(y + 0.9 * reach))
+            picture[rows, max(int(x - 0.2 * reach), 1) : int(x + 0.2 * reach)] = 200
+    picture[0, 0] = k
+    return picture

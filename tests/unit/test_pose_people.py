@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 
 from leanline.errors import NobodyError, UsageError
 from leanline.pose.choose import choose
-from leanline.pose.detector import Person
-from leanline.pose.people import Followed, Sighting, crop_path
-from tests.people import KEY_S, Way, follow, person, walking
+from leanline.pose.detector import Person, pyramid
+from leanline.pose.people import Followed, Sighting, crop_path, follow_people
+from tests.people import (
+    HEIGHT,
+    KEY_S,
+    WIDTH,
+    ScriptedDetector,
+    Way,
+    follow,
+    key_frames,
+    person,
+    walking,
+)
 
 CLIP = Path("clip.mp4")
 
@@ -86,6 +96,14 @@ def test_somebody_hidden_for_a_moment_is_the_same_person_after_it() -> None:
 
     (runner,) = follow({"runner": hidden})
     assert times(runner)[-1] == pytest.approx(5.8)
+
+
+def test_where_nothing_stirs_nobody_is_looked_for_again() -> None:
+    scene = {"runner": walking(600, 0, radius_px=100)}
+    detector = ScriptedDetector(scene)
+    follow_people(key_frames(20.0, scene), detector)
+    first_search, looks = len(pyramid(WIDTH, HEIGHT)), 100
+    assert detector.tiles < first_search + looks + 5
 
 
 def test_somebody_lost_for_long_is_found_again_by_the_next_search() -> None:

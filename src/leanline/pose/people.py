@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector, pyramid
-from leanline.video.picture import Picture
+from leanline.video.picture import Picture, shrunk_gray
 
 # A person is looked for in a tile this many times as wide as their circle.
 SEARCH_REACH = 2.0
@@ -28,6 +30,11 @@ EMPTY_SEARCH_FRAMES = 3
 SURE_SCORE = 0.8
 # The circle round a large person is more than this share of the picture's height.
 LARGE = 0.6
+# Where nothing has stirred since the last search nobody new is: in a picture this wide, so
+# many pixels that differ by so many grey levels, which coding noise does not reach.
+STIR_WIDTH_PX = 96
+STIR_PIXELS = 4
+STIR_LEVELS = 14
 # Detections of a person's circle jitter; the crop path is smoothed over this time.
 # The circle's size changes only with the distance to the camera, so over a longer one.
 PATH_SMOOTHING_S = 0.2
@@ -81,32 +88,70 @@ def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple
     active: list[_Trail] = []
     ended: list[_Trail] = []
     since_search: list[KeyFrame] = []
+    stir = _Stir()
     for frame in frames:
         for trail in active:
             trail.look(frame, detector)
         empty = not active and len(since_search) >= EMPTY_SEARCH_FRAMES
         if frame.search or empty or any(trail.just_lost for trail in active):
-            _search(frame, active, since_search, detector)
+            _search(frame, active, since_search, detector, stir)
             since_search = []
         since_search.append(frame)
         ended += [trail for trail in active if trail.lost]
         active = [trail for trail in active if not trail.lost]
     if len(since_search) > 1:
-        _search(since_search[-1], active, since_search[:-1], detector)
+        _search(since_search[-1], active, since_search[:-1], detector, stir)
     return _distinct([trail.done() for trail in (*ended, *active)])
 
 
 def _search(
-    frame: KeyFrame, active: list[_Trail], earlier: list[KeyFrame], detector: PersonDetector
+    frame: KeyFrame,
+    active: list[_Trail],
+    earlier: list[KeyFrame],
+    detector: PersonDetector,
+    stir: _Stir,
 ) -> None:
-    """Look everywhere in ``frame``; whoever is new, and surely a person, joins ``active``."""
+    """Look wherever somebody new may be; whoever is, and surely a person, joins ``active``."""
     height, width = frame.picture.shape[:2]
     # Beside somebody large who is followed, a small one would not be measured.
     large = any(trail.fills(height) for trail in active)
-    for person in detector.find(frame.picture, pyramid(width, height, large_only=large)):
+    tiles = pyramid(width, height, large_only=large)
+    here = [trail.sightings[-1].person for trail in active if trail.there]
+    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, here)):
         known = any(trail.take(person, frame.time_s) for trail in active)
         if not known and person.score >= SURE_SCORE:
             active.append(_trail_from(person, frame, earlier, detector))
+
+
+class _Stir:
+    """Where the picture has changed since it was last searched."""
+
+    def __init__(self) -> None:
+        self._before: NDArray[np.uint8] | None = None
+
+    def among(
+        self, tiles: tuple[Square, ...], picture: Picture, here: list[Person]
+    ) -> tuple[Square, ...]:
+        """The tiles in which something has, besides those who are ``here`` anyway."""
+        import cv2
+
+        scale = STIR_WIDTH_PX / picture.shape[1]
+        height = max(round(picture.shape[0] * scale), 1)
+        now = shrunk_gray(picture, STIR_WIDTH_PX, height, smooth=True)
+        before, self._before = self._before, now
+        if before is None:
+            return tiles
+        stirred = cv2.absdiff(now, before)
+        for person in here:
+            centre = (round(person.hip[0] * scale), round(person.hip[1] * scale))
+            cv2.circle(stirred, centre, round(person.radius_px * scale), 0, thickness=-1)
+        return tuple(t for t in tiles if _stirs(stirred, t, scale))
+
+
+def _stirs(stirred: NDArray[Any], tile: Square, scale: float) -> bool:
+    left, top = (max(round(start * scale), 0) for start in (tile.left, tile.top))
+    right, below = (round((start + tile.side) * scale) for start in (tile.left, tile.top))
+    return bool((stirred[top:below, left:right] > STIR_LEVELS).sum() >= STIR_PIXELS)
 
 
 def _distinct(people: list[Followed]) -> tuple[Followed, ...]:
@@ -137,6 +182,10 @@ class _Trail:
     @property
     def lost(self) -> bool:
         return self._misses >= LOST_AFTER
+
+    @property
+    def there(self) -> bool:
+        return self._misses == 0
 
     def look(self, frame: KeyFrame, detector: PersonDetector) -> None:
         """Look for the person in ``frame`` near where they must be."""
