@@ -9,7 +9,7 @@ import pytest
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.outline import MASK_SHIFT_PX
-from leanline.pose.sole import sole_deg
+from leanline.pose.sole import soles_deg
 
 SIZE = 256
 SHIFT = np.array([MASK_SHIFT_PX, 0.0])
@@ -37,24 +37,38 @@ def shoe(pitch_deg: float, facing: int) -> tuple[Array, Array, Array]:
     return np.asarray(mask, np.float64), heel_px, toe_px
 
 
+def sole_deg(mask: Array, heel: Array, toe: Array) -> float:
+    return float(soles_deg(mask.astype(np.float32), heel[None], toe[None], SQUARE)[0])
+
+
 @pytest.mark.parametrize("facing", [1, -1])
 @pytest.mark.parametrize("pitch_deg", [-20.0, -8.0, 0.0, 5.0, 18.0, 30.0])
 def test_the_pitch_is_that_of_the_shoe_toes_up_positive(pitch_deg: float, facing: int) -> None:
     mask, heel, toe = shoe(pitch_deg, facing)
-    found = sole_deg(mask.astype(np.float32), heel, toe, SQUARE)
+    found = sole_deg(mask, heel, toe)
     assert found == pytest.approx(pitch_deg, abs=1.5)
 
 
 def test_landmarks_that_follow_the_foot_only_in_part_do_not_matter_much() -> None:
     mask, heel, toe = shoe(18.0, 1)
     lazy = toe + np.array([0.0, 10.0])
-    found = sole_deg(mask.astype(np.float32), heel, lazy, SQUARE)
+    found = sole_deg(mask, heel, lazy)
     assert found == pytest.approx(18.0, abs=3.0)
 
 
 def test_a_foot_too_small_or_not_in_the_mask_has_no_pitch() -> None:
     mask, heel, toe = shoe(10.0, 1)
-    assert np.isnan(sole_deg(mask.astype(np.float32), heel, heel + 0.05 * (toe - heel), SQUARE))
-    assert np.isnan(sole_deg(np.full((SIZE, SIZE), -8.0, np.float32), heel, toe, SQUARE))
+    assert np.isnan(sole_deg(mask, heel, heel + 0.05 * (toe - heel)))
+    assert np.isnan(sole_deg(np.full((SIZE, SIZE), -8.0), heel, toe))
     outside = np.array([2000.0, 0.0])
-    assert np.isnan(sole_deg(mask.astype(np.float32), heel + outside, toe + outside, SQUARE))
+    assert np.isnan(sole_deg(mask, heel + outside, toe + outside))
+
+
+def test_both_feet_at_once_are_each_what_they_are_alone() -> None:
+    mask, heel, toe = shoe(10.0, 1)
+    lost = np.array([2000.0, 0.0])
+    found = soles_deg(
+        mask.astype(np.float32), np.stack([heel, heel + lost]), np.stack([toe, toe + lost]), SQUARE
+    )
+    assert found[0] == sole_deg(mask, heel, toe)
+    assert np.isnan(found[1])

@@ -13,7 +13,7 @@ from leanline.model import Array, frozen_array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Network, NetworkName, Tensor
 from leanline.pose.outline import edges
-from leanline.pose.sole import sole_deg
+from leanline.pose.sole import soles_deg
 from leanline.settings import PoseModel
 from leanline.skeleton import BLAZEPOSE, SIDES
 
@@ -25,6 +25,8 @@ KEPT = len(BLAZEPOSE)
 # it, if the map is sure enough there (MediaPipe's refinement calculator).
 REFINE_REACH = 3
 REFINE_LEAST = 0.5
+_HEELS: Final = [BLAZEPOSE.index(f"{side}_heel") for side in SIDES]
+_TOES: Final = [BLAZEPOSE.index(f"{side}_foot_index") for side in SIDES]
 _UNSEEN: Final = frozen_array([np.nan, np.nan])
 
 
@@ -111,11 +113,7 @@ def _outline(xy_px: Array, mask: Tensor, square: Square) -> Array:
 
 
 def _soles(xy_px: Array, mask: Tensor, square: Square) -> Array:
-    feet = (
-        (xy_px[BLAZEPOSE.index(f"{side}_heel")], xy_px[BLAZEPOSE.index(f"{side}_foot_index")])
-        for side in SIDES
-    )
-    return np.array([sole_deg(mask, heel, toe, square) for heel, toe in feet])
+    return soles_deg(mask, xy_px[_HEELS], xy_px[_TOES], square)
 
 
 def refine(fractions: Array, maps: Tensor) -> Array:
@@ -130,13 +128,14 @@ def refine(fractions: Array, maps: Tensor) -> Array:
     columns, rows = np.clip(cells, 0, size - 1).T
     reach = np.arange(-REFINE_REACH, REFINE_REACH + 1)
     window_x, window_y = columns[:, None] + reach, rows[:, None] + reach
-    edge = ((REFINE_REACH, REFINE_REACH), (REFINE_REACH, REFINE_REACH), (0, 0))
-    logits = np.pad(maps, edge, constant_values=-np.inf)[
-        window_y[:, :, None] + REFINE_REACH,
-        window_x[:, None, :] + REFINE_REACH,
+    there = (window_y >= 0) & (window_y < size), (window_x >= 0) & (window_x < size)
+    logits = maps[
+        np.clip(window_y, 0, size - 1)[:, :, None],
+        np.clip(window_x, 0, size - 1)[:, None, :],
         np.arange(len(fractions))[:, None, None],
     ]
-    heat = np.where(np.isfinite(logits), _sigmoid(logits.astype(np.float64)), 0.0)
+    within = there[0][:, :, None] & there[1][:, None, :]
+    heat = np.where(within, _sigmoid(logits.astype(np.float64)), 0.0)
     sure = inside & (heat.max(axis=(1, 2)) >= REFINE_LEAST)
     total = np.maximum(heat.sum(axis=(1, 2)), 1e-12)
     x = (heat.sum(axis=1) * (window_x + 0.5)).sum(axis=1) / total / size

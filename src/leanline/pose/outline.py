@@ -8,6 +8,7 @@ to the shoulders, where neither thighs nor chest count.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanline.model import Array
 from leanline.pose.crops import Square
@@ -50,29 +51,21 @@ def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
         return np.full(2, np.nan)
     across = np.array([-trunk[1], trunk[0]]) / length
     reach = np.linspace(-REACH * length, REACH * length, SAMPLES)
-    found = []
-    for level in LEVELS:
-        line = low + level * trunk - (MASK_SHIFT_PX, 0.0) + reach[:, None] * across
-        values = cv2.remap(
-            mask, line[None, :, :1].astype(np.float32), line[None, :, 1:].astype(np.float32), 1
-        )
-        inside = _run_round_middle(values[0] > 0.0)
-        if inside is not None:
-            found.append((reach[inside[0]], reach[inside[1]]))
-    if not found:
+    lines = low + np.array(LEVELS)[:, None, None] * trunk - (MASK_SHIFT_PX, 0.0)
+    lines = (lines + reach[:, None] * across).astype(np.float32)
+    inside = cv2.remap(mask, lines[..., 0], lines[..., 1], cv2.INTER_LINEAR) > 0.0
+    runs = _run_round_middle(inside[inside.any(axis=1)])
+    if runs.shape[1] == 0:
         return np.full(2, np.nan)
-    return np.asarray(np.mean(found, axis=0) / scale)
+    return np.asarray(reach[runs].mean(axis=1) / scale)
 
 
-def _run_round_middle(inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[int, int] | None:
-    """First and last index of the unbroken run at or nearest to the middle."""
-    where = np.flatnonzero(inside)
-    if len(where) == 0:
-        return None
-    start = int(where[np.argmin(np.abs(where - len(inside) // 2))])
-    outside = np.flatnonzero(~inside)
-    left = outside[outside < start]
-    right = outside[outside > start]
-    first = int(left[-1]) + 1 if len(left) else 0
-    last = int(right[0]) - 1 if len(right) else len(inside) - 1
-    return first, last
+def _run_round_middle(inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """First and last index of each row's unbroken run at or nearest to the middle, (2, rows)."""
+    columns = np.arange(inside.shape[1])
+    away = np.abs(columns - inside.shape[1] // 2)
+    start = np.where(inside, away, inside.shape[1]).argmin(axis=1)[:, None]
+    first = np.where(~inside & (columns < start), columns, -1).max(axis=1, initial=-1) + 1
+    after = np.where(~inside & (columns > start), columns, inside.shape[1])
+    last = after.min(axis=1, initial=inside.shape[1]) - 1
+    return np.stack([first, last])

@@ -26,52 +26,64 @@ LEAST_STATIONS: Final = 12
 ROUNDS: Final = 5
 
 
-def sole_deg(mask: Tensor, heel: Array, toe: Array, square: Square) -> float:
-    """Pitch of a shoe's lower edge against the picture's horizontal, toes up positive.
+def soles_deg(mask: Tensor, heels: Array, toes: Array, square: Square) -> Array:
+    """Pitch of each shoe's lower edge against the picture's horizontal, toes up positive.
 
     Parameters
     ----------
     mask
         (N, N) logits over the crop.
-    heel, toe
-        (2,) pixels of the picture, y down.
+    heels, toes
+        (F, 2) pixels of the picture, y down.
     square
         The crop.
 
     Returns
     -------
-    float
-        Degrees; NaN where the mask does not show the shoe's lower edge.
+    Array
+        (F,) degrees; NaN where the mask does not show the shoe's lower edge.
     """
     scale = len(mask) / square.side
-    start, end = ((p - (square.left, square.top)) * scale - (MASK_SHIFT_PX, 0) for p in (heel, toe))
-    length = float(np.hypot(*(end - start)))
-    if not length > LEAST_FOOT_PX:
-        return float("nan")
-    along = (end - start) / length
-    down = np.array([-along[1], along[0]]) * (1.0 if along[0] > 0 else -1.0)
-    edge = _lower_edge(_looked_up(mask, start, along, down, length))
-    known = np.isfinite(edge)
-    if known.sum() < LEAST_STATIONS:
-        return float("nan")
-    line = np.arctan2(-along[1], abs(along[0]))
-    return float(np.degrees(line - np.arctan(_robust_slope(ALONG[known], edge[known]))))
+    start, end = (
+        (p - (square.left, square.top)) * scale - (MASK_SHIFT_PX, 0) for p in (heels, toes)
+    )
+    foot = end - start
+    length = np.hypot(foot[:, 0], foot[:, 1])
+    pitch = np.full(len(length), np.nan)
+    large = length > LEAST_FOOT_PX
+    if not large.any():
+        return pitch
+    along = foot[large] / length[large, None]
+    edge = _lower_edge(_looked_up(mask, start[large], along, length[large]))
+    line = np.arctan2(-along[:, 1], np.abs(along[:, 0]))
+    pitch[large] = np.degrees(line - np.arctan(_robust_slopes(edge)))
+    return pitch
 
 
-def _looked_up(mask: Tensor, start: Array, along: Array, down: Array, length: float) -> Array:
-    """The mask on a grid laid along the foot, (21, 69); nobody outside the crop."""
+def _looked_up(mask: Tensor, start: Array, along: Array, length: Array) -> Array:
+    """The mask on a grid laid along each foot, (F, 21, 69); nobody outside the crop."""
     import cv2
 
-    grid = start + length * (ALONG[:, None, None] * along + ACROSS[None, :, None] * down)
-    x, y = np.moveaxis(grid.astype(np.float32), -1, 0)
-    outside = float(min(mask.min(), -1.0))
-    return np.asarray(
-        cv2.remap(mask, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, outside), np.float64
+    down = np.stack([-along[:, 1], along[:, 0]], axis=1) * np.sign(along[:, :1] + 1e-12)
+    steps, drops = length[:, None] * along, length[:, None] * down
+    grid = (
+        start[:, None, None]
+        + ALONG[None, :, None, None] * steps[:, None, None]
+        + ACROSS[None, None, :, None] * drops[:, None, None]
     )
+    x, y = np.moveaxis(grid.reshape(-1, len(ACROSS), 2).astype(np.float32), -1, 0)
+    outside = float(min(mask.min(), -1.0))
+    seen = cv2.remap(mask, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, outside)
+    return np.asarray(seen, np.float64).reshape(grid.shape[:3])
 
 
 def _lower_edge(values: Array) -> Array:
-    """Where each row of the grid leaves the foot downwards, in foot lengths; NaN if unseen."""
+    """Where each line of the grids (F, S, D) leaves the foot downwards, in foot lengths.
+
+    NaN if unseen.
+    """
+    shape = values.shape[:2]
+    values = values.reshape(-1, values.shape[2])
     inside, column = values > 0.0, np.arange(values.shape[1])
     near = int(np.searchsorted(ACROSS, FOOT_REACH))
     foot = near - np.argmax(inside[:, near::-1], axis=1)
@@ -81,19 +93,26 @@ def _lower_edge(values: Array) -> Array:
     above, below = values[rows, last], values[rows, last + 1]
     share = above / np.where(above > below, above - below, 1.0)
     edge = ACROSS[last] + share * (ACROSS[last + 1] - ACROSS[last])
-    return np.where(inside[rows, foot] & beyond.any(axis=1), edge, np.nan)
+    return np.where(inside[rows, foot] & beyond.any(axis=1), edge, np.nan).reshape(shape)
 
 
-def _robust_slope(x: Array, y: Array) -> float:
-    """Slope of a line that a few points off the shoe do not bend."""
-    weights, slope = np.ones(len(x)), 0.0
-    for _ in range(ROUNDS):
-        total = weights.sum()
-        from_middle = x - weights @ x / total
-        height = y - weights @ y / total
-        slope = float((weights * from_middle) @ height / ((weights * from_middle) @ from_middle))
-        off = np.abs(height - slope * from_middle)
+def _robust_slopes(edges: Array) -> Array:
+    """Slope of a line along each edge (F, S) that a few points off the shoe do not bend."""
+    known = np.isfinite(edges)
+    count = known.sum(axis=1)
+    slope = np.full(len(edges), np.nan)
+    seen = count >= LEAST_STATIONS
+    edges, known = np.where(known, edges, 0.0)[seen], known[seen]
+    middle = count[seen] // 2
+    weights = known.astype(np.float64)
+    for _ in range(ROUNDS if seen.any() else 0):
+        total = weights.sum(axis=1, keepdims=True)
+        from_middle = ALONG - (weights @ ALONG)[:, None] / total
+        height = edges - (weights * edges).sum(axis=1, keepdims=True) / total
+        pull = weights * from_middle
+        slope[seen] = (pull * height).sum(axis=1) / (pull * from_middle).sum(axis=1)
+        off = np.abs(height - slope[seen, None] * from_middle)
         # numpy's own median takes ten times as long for so few.
-        usual = float(np.sort(off)[len(off) // 2])
-        weights = 1.0 / np.maximum(1.0, off / (1.5 * usual + 1e-4)) ** 2
+        usual = np.sort(np.where(known, off, np.inf), axis=1)[np.arange(len(off)), middle]
+        weights = known / np.maximum(1.0, off / (1.5 * usual[:, None] + 1e-4)) ** 2
     return slope
