@@ -6,7 +6,6 @@ measured again. Times are seconds of the clip, as its result shows them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -15,6 +14,8 @@ from leanline.errors import UsageError
 from leanline.skeleton import SIDES, Side
 
 Event = Literal["contact", "toe_off"]
+#: No second, degree, metre or speed is farther from zero.
+MOST: Final = 1e9
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,8 @@ def _check(correction: Correction) -> None:
             continue
         elif isinstance(value, bool) or not isinstance(value, int | float):
             raise UsageError(f"{name} must be a number, not {value!r}.")
-        elif not math.isfinite(value):
-            raise UsageError(f"{name} must be a finite number.")
+        elif not abs(value) < MOST:
+            raise UsageError(f"{name} must be a finite number, and one that can be.")
     if isinstance(correction, AddedContact) and correction.toe_off_s <= correction.contact_s:
         raise UsageError("The toe-off must come after the contact.")
     start, end = values.get("start_s"), values.get("end_s")

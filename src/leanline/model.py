@@ -73,6 +73,8 @@ class PoseTrack:
     def __post_init__(self) -> None:
         for name in ("time_s", "xy", "confidence"):
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        if self.time_s.ndim != 1:
+            raise ValueError(f"time_s must have one dimension, not {self.time_s.ndim}")
         frames, points = len(self.time_s), len(self.keypoints)
         if self.xy.shape != (frames, points, 2):
             raise ValueError(f"xy must have shape {(frames, points, 2)}, not {self.xy.shape}")

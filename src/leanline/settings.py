@@ -84,4 +84,6 @@ class Settings:
 
 def _check(option: str, value: float | None, low: float, high: float, unit: str) -> None:
     if value is not None and not low <= value <= high:
-        raise UsageError(f"{option} must be from {low:g} to {high:g} ({unit}), not {value:g}.")
+        # Whole numbers may be longer than a float can hold.
+        said = f"{value:g}" if isinstance(value, float) or abs(value) < high * 1e9 else "that"
+        raise UsageError(f"{option} must be from {low:g} to {high:g} ({unit}), not {said}.")

@@ -32,7 +32,7 @@ def told(read: Callable[[Path], object], path: Path, name: str = "") -> Leanline
     return error
 
 
-def refusal(read: Callable[[], object]) -> LeanlineError | None:
+def refusal(read: Callable[[], object], *, hint: bool = True) -> LeanlineError | None:
     """The refusal, which must be a sentence with a hint; None when there is none."""
     refused = None
     try:
@@ -41,5 +41,5 @@ def refusal(read: Callable[[], object]) -> LeanlineError | None:
         refused = error
     if refused is not None:
         assert str(refused).endswith((".", "?"))
-        assert refused.hint
+        assert refused.hint or not hint
     return refused

@@ -186,3 +186,36 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_the_helpers_of_these_tests_make_what_they_say() -> None:
     assert len(steps(4)) == 4
     assert metrics(cadence_spm=None)["cadence_spm"].value is None
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("video", "path"), 5),
+        (("video", "fps"), "fast"),
+        (("video", "frames"), 1e300),
+        (("metrics", "lean_body_deg", "n"), float("inf")),
+        (("metrics", "lean_body_deg", "why"), {}),
+        (("warnings", 0), {"code": "x", "text": None}),
+        (("provenance", "settings"), []),
+        (("camera", "roll_deg", "value"), 1e300),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_when_read_and_not_where_it_is_shown(
+    place: tuple[str | int, ...], value: object, tmp_path: Path
+) -> None:
+    data = json.loads(write_analysis(analysis(), tmp_path).read_text())
+    data["warnings"] = [{"code": "low_frame_rate", "text": "Rough."}]
+    inner = data
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    (tmp_path / "analysis.json").write_text(json.dumps(data))
+    with pytest.raises(InputError, match="is a damaged analysis"):
+        read_analysis(tmp_path)
+
+
+def test_json_nested_deeper_than_any_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "analysis.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="cannot be read as an analysis"):
+        read_analysis(tmp_path)

@@ -178,3 +178,10 @@ def test_files_of_real_watches_are_read(
     assert run.means["cadence_spm"] == pytest.approx(cadence, abs=0.1)
     assert run.means["contact_time_s"] == pytest.approx(contact, abs=0.001)
     assert run.device.startswith("garmin fenix")
+
+
+def test_a_header_that_only_an_assertion_catches_is_refused(tmp_path: Path) -> None:
+    data = bytearray(fit_file())
+    data[0] = 13  # neither of the two sizes that a header has
+    with pytest.raises(InputError, match="damaged"):
+        read(tmp_path, bytes(data))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import leanline
+from leanline.errors import UsageError
 from leanline.formats.trc import write_trc
 from leanline.metrics.of_track import events, metrics
 from leanline.model import Contact, PoseTrack
@@ -109,3 +110,13 @@ def test_metrics_can_be_called_whatever_was_imported_before() -> None:
     importlib.import_module("leanline.metrics.steps")
     assert callable(package)
     assert set(leanline.metrics(made().pose)) == set(metrics(made().pose))
+
+
+def test_a_number_too_long_for_a_float_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="--person must be from 1 to 99"):
+        Settings(person=10**400)
+
+
+def test_times_of_a_track_have_one_dimension() -> None:
+    with pytest.raises(ValueError, match="time_s must have one dimension"):
+        PoseTrack(np.zeros((1, 1)), np.zeros((1, 1, 2)), np.ones((1, 1)), ("nose",), "px")

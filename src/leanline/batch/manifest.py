@@ -121,7 +121,7 @@ def _clip(
     try:
         settings = Settings(**known)
     except UsageError as error:
-        raise InputError(f"{where}: {error}", hint=error.hint) from error
+        raise InputError(f"{where}: {error}", hint=error.hint or _hint()) from error
     return Clip(
         id=row.get("id") or path,
         source=_beside(manifest, path),

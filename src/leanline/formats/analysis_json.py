@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias, get_args
 from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
+from leanline.formats.kinds import check_kinds
 from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
@@ -127,8 +128,9 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     check_schema(data, file)
     try:
         analysis = _analysis(lifted(data))
+        check_kinds(analysis)
         return replace(analysis, warnings=analysis.warnings + left_out(data))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(f"{file} is a damaged analysis: {error!r}.", hint=hint) from error
 
 

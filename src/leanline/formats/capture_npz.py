@@ -16,6 +16,7 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.formats.kinds import check_kinds
 from leanline.formats.npz import DAMAGE, npz_arrays
 from leanline.inputs import is_folder
 from leanline.model import CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
@@ -86,7 +87,7 @@ def _capture(data: Mapping[str, Any]) -> Capture:
         data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
     )
     camera, count = about["moving"], about["segments"]
-    return Capture(
+    capture = Capture(
         video=VideoInfo(**about["video"]),
         pose=pose,
         source=about["source"],
@@ -99,3 +100,18 @@ def _capture(data: Mapping[str, Any]) -> Capture:
         outline_px=data.get("outline_px"),
         sole_deg=data.get("sole_deg"),
     )
+    check_kinds(capture)
+    _check_shapes(capture)
+    return capture
+
+
+def _check_shapes(capture: Capture) -> None:
+    """Refuse arrays that do not belong together."""
+    beside = [capture.outline_px, capture.sole_deg]
+    beside += [capture.camera.shift_px] if capture.camera else []
+    if any(array is not None and array.shape[1:] != (2,) for array in beside):
+        raise ValueError("arrays of other shapes")
+    if capture.camera and len(capture.camera.shift_px) != len(capture.pose.time_s):
+        raise ValueError("another number of frames")
+    if capture.scene and any(lines.shape[1:] != (4,) for lines in capture.scene.segments):
+        raise ValueError("segments without two ends")

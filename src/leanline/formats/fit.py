@@ -112,8 +112,12 @@ def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
     except (
         fitdecode.FitError,
         ArithmeticError,
+        AssertionError,
         AttributeError,
+        EOFError,
         LookupError,
+        MemoryError,
+        RecursionError,
         TypeError,
         ValueError,
         struct.error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
+from leanline.formats.kinds import check_numbers
 from leanline.inputs import MOST_BINARY_BYTES, check_file
 
 #: What reading a damaged or foreign ``.npz`` raises, beside what ``check_file`` refuses.
@@ -23,8 +25,10 @@ DAMAGE: Final = (
     OSError,
     RecursionError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
+    tokenize.TokenError,
     zlib.error,
 )
 
@@ -44,4 +48,6 @@ def npz_arrays(path: Path) -> Mapping[str, Any]:
     if unpacked > MOST_BINARY_BYTES:
         raise ValueError(f"{unpacked / 1e6:.0f} MB when unpacked")
     with np.load(path, allow_pickle=False) as data:
-        return {name: data[name] for name in data.files}
+        arrays = {name: data[name] for name in data.files}
+    check_numbers(arrays)
+    return arrays

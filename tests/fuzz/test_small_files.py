@@ -1,0 +1,97 @@
+"""Runs of a watch, manifests, sets of names and corrections, damaged."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+
+from leanline.batch.manifest import read_manifest
+from leanline.corrections import from_plain
+from leanline.formats.fit import read_fit
+from leanline.formats.names import name_set, recognised
+from tests.fuzz.damage import VALUES, damaged, damaged_text
+from tests.fuzz.fuzzing import SEEDS, examples, refusal, told
+from tests.unit.test_fit import crc, fit_file
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("small")
+
+
+@examples(150)
+@given(seed=SEEDS)
+def test_a_damaged_run_of_a_watch_is_read_or_told(folder: Path, seed: int) -> None:
+    path = folder / "run.fit"
+    data = damaged(fit_file(range(10)), seed)
+    if seed % 4:  # a checksum that is right lets the damage through
+        data = struct.pack("<BBHI4s", 14, 0x10, 2132, max(len(data) - 16, 0), b".FIT") + data[12:-2]
+        data = data[:12] + struct.pack("<H", crc(data[:12])) + data[14:]
+        data += struct.pack("<H", crc(data))
+    path.write_bytes(data)
+    told(read_fit, path)
+
+
+MANIFEST = b"""path,id,athlete,height_m,speed_mps,slow_motion,person,standing,names,x_note
+a.mp4,one,Jane,1.78,2.8,1,1,stand.mp4,,"a, b"
+b.mp4,two,,1.70,,8,,,halpe_26,
+http://localhost:9/c.mp4,three,,,3.0,,2,,,
+"""
+
+
+@examples(200)
+@given(seed=SEEDS)
+def test_a_damaged_manifest_is_read_or_told(folder: Path, seed: int) -> None:
+    path = folder / "clips.csv"
+    path.write_bytes((damaged if seed % 2 else damaged_text)(MANIFEST, seed))
+    told(lambda path: read_manifest(str(path), {}), path)
+
+
+NAMES = b"""title = "Mine"
+order = ["nose", "left_hip", "", "right_hip"]
+count = 4
+
+[names]
+left_knee = ["LKNE", "l_knee"]
+
+[sided]
+ankle = "ANK"
+
+[mean]
+mid_hip = ["LASI", "RASI"]
+"""
+
+
+@examples(200)
+@given(seed=SEEDS)
+def test_a_damaged_set_of_names_is_read_or_told(folder: Path, seed: int) -> None:
+    path = folder / "mine.toml"
+    path.write_bytes((damaged if seed % 2 else damaged_text)(NAMES, seed))
+
+    def use(path: Path) -> None:
+        recognised(("LKNE", "ANKL", "LASI", "RASI"), 4, Path("run.trc"), str(path))
+        recognised((), 4, Path("run.trc"), str(path))
+        name_set(str(path))
+
+    told(use, path)
+
+
+CORRECTIONS = (
+    {"kind": "moved_event", "side": "left", "event": "contact", "at_s": 1.0, "to_s": 1.1},
+    {"kind": "added_contact", "side": "left", "contact_s": 1.0, "toe_off_s": 1.2},
+    {"kind": "swapped_sides", "start_s": None, "end_s": 2.0},
+    {"kind": "given_roll", "roll_deg": 2.0},
+)
+
+
+@examples(200)
+@given(seed=SEEDS)
+def test_an_odd_correction_is_taken_or_told(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311
+    one = dict(chance.choice(CORRECTIONS))
+    one[chance.choice([*one, "x"])] = chance.choice(VALUES)
+    refusal(lambda: from_plain(one), hint=False)
