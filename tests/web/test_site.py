@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from leanline.store import Store
 from tests.web.conftest import Caller, Send
 from tests.web.work import finish_all
+from tools.draw_filming import PICTURES
 
 Analysed = Callable[..., str]
 
@@ -19,6 +21,33 @@ def test_an_empty_install_says_what_to_do(web: Caller) -> None:
     assert "How to film" in html
     assert "Results" not in html
     assert "Clips of the same runner are kept together" in web.get("/athletes").text
+
+
+def test_the_advice_on_filming_has_pictures_that_are_there(web: Caller) -> None:
+    shown = r'src="(/static/filming/[^"]+)" alt="(?:Right|Wrong): '
+    pictures = re.findall(shown, web.get("/").text)
+    assert len(set(pictures)) == len(PICTURES)
+    assert all(web.get(path).status_code == 200 for path in pictures)
+
+
+def test_what_is_known_of_a_clip_can_be_said(web: Caller, send: Send, store: Store) -> None:
+    html = web.get("/").text
+    settings = {"person": 2, "start_s": 1.0, "end_s": 4.0, "roll_deg": 1.5, "pose_model": "full"}
+    assert all(f'name="{name}"' in html for name in settings)
+    session = send(settings=settings)["session"]["id"]
+    assert store.sessions.get(session).settings == settings
+
+
+def test_a_network_that_is_not_installed_is_refused_before_the_queue(
+    web: Caller, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leanline.web.services.find_spec", lambda _: None)
+    assert "<option>rtmpose" not in web.get("/").text
+    with pytest.raises(AssertionError, match="rtmpose is not installed"):
+        send(settings={"pose_model": "rtmpose"})
+    monkeypatch.setattr("leanline.web.services.find_spec", lambda _: object())
+    assert "<option>rtmpose" in web.get("/").text
+    assert send(settings={"pose_model": "rtmpose"})["job"]["state"] == "queued"
 
 
 def test_the_queue_shows_what_waits_and_what_went_wrong(

@@ -132,6 +132,14 @@ def test_a_clip_that_is_no_video_is_told_so_by_its_own_name(web: Caller) -> None
     assert ".part" not in answer.text
 
 
+def test_a_track_is_sent_to_the_command_line(web: Caller) -> None:
+    key = started(web, name="run.trc")
+    sent(web, key, 0, DATA)
+    answer = web.post(f"/api/v1/uploads/{key}/look").json()
+    assert answer["detail"].startswith("run.trc is no film but a track")
+    assert "leanline analyze run.trc --athlete NAME" in str(answer)
+
+
 def test_the_first_look_says_what_the_clip_is(web: Caller, clip_file: Path) -> None:
     data = clip_file.read_bytes()
     key = started(web, size=len(data))

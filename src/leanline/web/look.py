@@ -22,6 +22,7 @@ _MEMORY_BYTES: Final = 4 * 1024**3
 _LOW_RATE_HZ: Final = 50.0
 _SHORT_S: Final = 5.0
 _SMALL_PX: Final = 700
+_TRACKS: Final = frozenset({".trc", ".c3d", ".csv", ".parquet", ".json", ".h5", ".nc"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ async def look_at(path: Path, name: str, settings: WebSettings) -> ClipLook:
         if process.returncode is None:
             process.kill()
             await process.wait()
+    if "error" in said and Path(name).suffix.lower() in _TRACKS:
+        raise InputError(
+            f"{name} is no film but a track or a table.",
+            hint=f"On this computer it goes so: leanline analyze {Path(name).name} --athlete NAME.",
+        )
     if "error" in said:
         raise InputError(said["error"].replace(str(path), name), hint=said["hint"])
     return judged(said, settings.max_clip_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,12 @@ from leanline.web.settings import WebSettings
 from leanline.web.uploads import Uploads
 
 OTHER_CLIP: Final = "Give the clip as it came from the camera."
+
+
+def networks() -> tuple[str, ...]:
+    """The pose networks that this machine can run, the best first."""
+    there = all(find_spec(name) is not None for name in ("rtmlib", "onnxruntime"))
+    return ("heavy", "full", "rtmpose") if there else ("heavy", "full")
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
     if athlete and athlete.height_m and "height_m" not in settings:
         settings["height_m"] = athlete.height_m
     Settings(**settings)  # refuses what cannot be
+    _check_network(settings.get("pose_model", "heavy"))
     clip = NewClip(
         path=path,
         name=name,
@@ -85,6 +93,15 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
     session, job = services.queue.submit(clip)
     services.uploads.drop(order.upload_id)
     return session, job
+
+
+def _check_network(name: str) -> None:
+    """Refuse at once what the worker could only fail at."""
+    if name not in networks():
+        raise UsageError(
+            f"The network {name} is not installed on this computer.",
+            hint="Choose heavy or full, or install it with: pip install 'leanline[rtmpose]'.",
+        )
 
 
 def _athlete(store: Store, order: Order) -> Athlete | None:

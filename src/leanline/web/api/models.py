@@ -62,13 +62,17 @@ class LookOut(BaseModel):
 
 
 class SettingsIn(Strict):
-    """What is known of a clip; what is left out is not known."""
+    """What is known of a clip; what is left out is not known.
+
+    ``fps``, ``names`` and ``weights`` of ``leanline.Settings`` are not here: clips are films,
+    and no file of the server's is named by a request.
+    """
 
     height_m: Height | None = None
     speed_mps: Speed | None = None
     roll_deg: Annotated[float, Field(ge=-45, le=45)] | None = None
     slow_motion: Annotated[float, Field(ge=1, le=40)] | None = None
-    pose_model: Literal["full", "heavy"] = "heavy"
+    pose_model: Literal["full", "heavy", "rtmpose"] = "heavy"
     person: Annotated[int, Field(ge=1, le=99)] | None = None
     start_s: Annotated[float, Field(ge=0, le=1e6)] | None = None
     end_s: Annotated[float, Field(gt=0, le=1e6)] | None = None

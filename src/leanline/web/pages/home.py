@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.report.catalog import texts
 from leanline.web.deps import Services_
-from leanline.web.services import Services, queued
+from leanline.web.services import Services, networks, queued
 from leanline.web.templating import page
 from leanline.web.views import cards
 
 router = APIRouter()
 _RECENT = 12
 _PAGE = 50
+#: What the pictures of filming show (tools/draw_filming.py): name, right and wrong.
+_PICTURES: Final = (
+    ("square", "the camera looks at right angles to the path", "it looks at an angle"),
+    ("height", "the phone stands as high as the hips", "it lies near the ground and looks up"),
+    ("level", "a level phone shows a post upright", "a tilted one shows it askew"),
+    ("whole", "the whole body is in the picture", "the feet are outside"),
+    ("light", "light falls on the side that is filmed", "the sun stands behind the runner"),
+    ("treadmill", "nothing stands in between", "a rail hides the hips"),
+)
 
 
 @router.get("/")
@@ -28,6 +37,8 @@ def home(services: Services_, request: Request, athlete: str = "") -> Response:
         chosen=athlete,
         **_shown(services),
         tips=texts("en").list("ui.tips"),
+        pictures=_PICTURES,
+        networks=networks(),
         most_bytes=services.settings.max_upload_bytes,
         most_s=services.settings.max_clip_s,
     )

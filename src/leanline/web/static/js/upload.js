@@ -138,8 +138,8 @@ class Clip {
     const order = { upload_id: this.id, filmed_at: new Date(this.file.lastModified).toISOString(), settings: {} };
     if (wish("athlete") === "new" && wish("new_name")) order.athlete_name = wish("new_name");
     else if (wish("athlete") && wish("athlete") !== "new") order.athlete_id = wish("athlete");
-    for (const [name, field] of [["height_m", "height_m"], ["speed_mps", "speed_mps"], ["slow_motion", "slow_motion"]]) {
-      if (number(name) !== null) order.settings[field] = number(name);
+    for (const name of ["height_m", "speed_mps", "slow_motion", "person", "start_s", "end_s", "roll_deg"]) {
+      if (number(name) !== null) order.settings[name] = number(name);
     }
     if (wish("pose_model")) order.settings.pose_model = wish("pose_model");
     return order;
