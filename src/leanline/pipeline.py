@@ -36,7 +36,7 @@ from leanline.pose.rtmpose import RTMPose
 from leanline.runner.anatomy import Anatomy, anatomy_of
 from leanline.runner.prepare import prepare
 from leanline.runner.steady import steady
-from leanline.settings import PoseModel, Settings
+from leanline.settings import PoseModel, Quality, Settings
 
 LOW_RATE_HZ = 50.0
 FEW_STEPS = 7
@@ -52,7 +52,7 @@ def analyze(
     speed_mps: float | None = None,
     roll_deg: float | None = None,
     slow_motion: float | None = None,
-    pose_model: PoseModel = "heavy",
+    pose_model: PoseModel | None = None,
     person: int | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
@@ -61,6 +61,7 @@ def analyze(
     fps: float | None = None,
     names: str | os.PathLike[str] | None = None,
     weights: str | os.PathLike[str] | None = None,
+    quality: Quality = "best",
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> Analysis:
@@ -71,7 +72,7 @@ def analyze(
     source
         A video, or a pose track in any format of ``leanline.read_track``.
     height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing, \
-    rear, fps, names, weights
+    rear, fps, names, weights, quality
         What is known of the clip; see ``Settings``.
     progress
         Called with a phase in words and the share done; may raise to stop.
@@ -106,6 +107,7 @@ def analyze(
         fps,
         None if names is None else os.fspath(names),
         None if weights is None else os.fspath(weights),
+        quality,
     )
     path = Path(source)
     zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
@@ -153,6 +155,7 @@ def _beside(path: Path, settings: Settings, progress: Progress) -> Analysis:
         fps=settings.fps if track else None,
         names=settings.names if track else None,
         weights=settings.weights,
+        quality=settings.quality,
     )
     return analyze_capture(capture_clip(path, alone, progress), alone)
 
@@ -254,9 +257,9 @@ def _backend_for(path: Path, settings: Settings) -> PoseBackend:
             f"{option} is for pose tracks; {path} is none.",
             hint="A film has times of its own; one that plays slowly is --slow-motion.",
         )
-    if settings.pose_model == "rtmpose":
+    if settings.network == "rtmpose":
         return RTMPose(settings.weights)
-    return BlazePose(settings.pose_model)
+    return BlazePose(settings.network, half=settings.quality == "fast")
 
 
 def _said(settings: Settings, corrections: Corrections) -> dict[str, Any]:

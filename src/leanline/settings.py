@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from leanline.errors import UsageError
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
+Quality = Literal["best", "fast"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Settings:
         How many times slower than life the clip plays, 1 to 40.
     pose_model
         ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
-        rtmlib (``leanline[rtmpose]``).
+        rtmlib (``leanline[rtmpose]``); None is what ``quality`` asks for.
     person
         Which person to follow, 1 is the first from the left when first seen.
     start_s, end_s
@@ -41,6 +42,9 @@ class Settings:
         A file that says which point of a pose track is which, or a shipped set's title.
     weights
         The network's file (ONNX) for ``rtmpose``; None is rtmlib's own download.
+    quality
+        ``best`` is ``heavy``; ``fast`` is ``full``, in half precision where the processor has
+        it, on no more frames of a fast camera than the steps need.
 
     Raises
     ------
@@ -52,7 +56,7 @@ class Settings:
     speed_mps: float | None = None
     roll_deg: float | None = None
     slow_motion: float | None = None
-    pose_model: PoseModel = "heavy"
+    pose_model: PoseModel | None = None
     person: int | None = None
     start_s: float | None = None
     end_s: float | None = None
@@ -61,6 +65,12 @@ class Settings:
     fps: float | None = None
     names: str | None = None
     weights: str | None = None
+    quality: Quality = "best"
+
+    @property
+    def network(self) -> PoseModel:
+        """The network that reads the pose."""
+        return self.pose_model or ("full" if self.quality == "fast" else "heavy")
 
     def __post_init__(self) -> None:
         _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")
@@ -71,9 +81,12 @@ class Settings:
         _check("--start", self.start_s, 0.0, 1e6, "seconds")
         _check("--end", self.end_s, 0.0, 1e6, "seconds")
         _check("--fps", self.fps, 1.0, 2000.0, "frames a second, such as 60")
-        if self.pose_model not in get_args(PoseModel):
+        if self.pose_model is not None and self.pose_model not in get_args(PoseModel):
             choices = ", ".join(get_args(PoseModel))
             raise UsageError(f"--pose-model must be one of {choices}, not {self.pose_model!r}.")
+        if self.quality not in get_args(Quality):
+            choices = " or ".join(get_args(Quality))
+            raise UsageError(f"--quality must be {choices}, not {self.quality!r}.")
         if self.weights is not None and self.pose_model != "rtmpose":
             raise UsageError("--weights is for --pose-model rtmpose only.")
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:

@@ -91,12 +91,13 @@ def test_a_clip_gives_a_summary_and_a_file(pipeline: FakePipeline, tmp_path: Pat
 def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
     assert leanline_("analyze", "run.mp4").exit_code == 0
     ((_, options),) = pipeline.calls
-    assert options.pop("pose_model") == "heavy"
+    assert options.pop("quality") == "best"
     assert set(options) == {
         "height_m",
         "speed_mps",
         "roll_deg",
         "slow_motion",
+        "pose_model",
         "person",
         "start_s",
         "end_s",
@@ -113,7 +114,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
-        "--pose-model rtmpose --person 2 --start 1 --end 6.5 --standing stand.mp4 "
+        "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 --standing stand.mp4 "
         "--rear rear.mp4 "
         "--fps 120 --names mine.toml --weights net.onnx"
     )
@@ -125,6 +126,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "roll_deg": -1.5,
         "slow_motion": 8.0,
         "pose_model": "rtmpose",
+        "quality": "fast",
         "person": 2,
         "start_s": 1.0,
         "end_s": 6.5,

@@ -236,6 +236,14 @@ def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
     assert caught.value.exit_code == 2
     with pytest.raises(UsageError, match="--end"):
         leanline.analyze(track, start_s=3.0, end_s=1.0)
+    with pytest.raises(UsageError, match="--quality must be best or fast"):
+        Settings(quality="finest")  # type: ignore[arg-type]
+
+
+def test_the_quality_asked_for_names_the_network_unless_it_is_said() -> None:
+    assert Settings().network == "heavy"
+    assert Settings(quality="fast").network == "full"
+    assert Settings(quality="fast", pose_model="heavy").network == "heavy"
 
 
 def test_a_part_of_the_track_without_frames_is_refused(track: Path) -> None:

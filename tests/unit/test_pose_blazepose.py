@@ -47,6 +47,7 @@ class FakeLandmarks:
     """All landmarks at mid-hip but two; nobody in the crop of the fourth frame."""
 
     model: str
+    half: bool = False
 
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
@@ -84,6 +85,17 @@ def test_every_frame_has_landmarks_at_its_own_time_with_y_up(clip: Path) -> None
     np.testing.assert_allclose(found.pose.trust("nose")[0], 0.8)
     assert found.source == "blazepose-full"
     assert found.others == 0
+
+
+def test_in_haste_a_fast_cameras_film_is_read_at_sixty_frames_a_second(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "fast.mp4", paint=grey_steps(WIDTH, HEIGHT), frames=120, fps=240)
+    shares: list[float] = []
+    fast = BlazePose("full", half=True).capture(
+        clip, Settings(quality="fast"), lambda _phase, share: shares.append(share)
+    )
+    np.testing.assert_allclose(fast.pose.time_s, np.arange(0, 120, 4) / 240, atol=1e-6)
+    assert shares[-1] == 1.0
+    assert len(capture(clip).pose.time_s) == 120
 
 
 def test_a_landmark_outside_the_picture_is_a_guess_and_missing(clip: Path) -> None:

@@ -45,13 +45,20 @@ def analyze(
         float | None,
         typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
     ] = None,
-    pose_model: Annotated[
+    quality: Annotated[
         str,
         typer.Option(
-            metavar="full|heavy|rtmpose",
-            help="heavy is finer and about 4 times slower; rtmpose needs leanline[rtmpose].",
+            metavar="best|fast",
+            help="fast is the network full in half precision, on fewer frames of a fast camera.",
         ),
-    ] = "heavy",
+    ] = "best",
+    pose_model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="full|heavy|rtmpose",
+            help="The network itself; rtmpose needs leanline[rtmpose].",
+        ),
+    ] = None,
     person: Annotated[
         int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
     ] = None,
@@ -113,6 +120,7 @@ def analyze(
         "roll_deg": roll,
         "slow_motion": slow_motion,
         "pose_model": pose_model,
+        "quality": quality,
         "person": person,
         "start_s": start,
         "end_s": end,

@@ -88,9 +88,12 @@ def batch(
         float | None,
         typer.Option(metavar="HZ", help="Frames a second of tracks that only count them."),
     ] = None,
+    quality: Annotated[
+        str, typer.Option(metavar="best|fast", help="As for leanline analyze.")
+    ] = "best",
     pose_model: Annotated[
-        str, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
-    ] = "heavy",
+        str | None, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
+    ] = None,
 ) -> None:
     """Analyse hundreds of clips into one dataset; go on where it was interrupted.
 
@@ -104,6 +107,7 @@ def batch(
         "slow_motion": slow_motion,
         "fps": fps,
         "pose_model": pose_model,
+        "quality": quality,
     }
     # Schedulers of clusters end a job so: what is done is to be readable then too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -40,9 +40,12 @@ def drill(
         float | None,
         typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
     ] = None,
+    quality: Annotated[
+        str, typer.Option(metavar="best|fast", help="As for leanline analyze.")
+    ] = "best",
     pose_model: Annotated[
-        str, typer.Option(metavar="full|heavy", help="heavy is finer and about 4 times slower.")
-    ] = "heavy",
+        str | None, typer.Option(metavar="full|heavy", help="As for leanline analyze.")
+    ] = None,
     person: Annotated[
         int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
     ] = None,
@@ -75,6 +78,7 @@ def drill(
         "roll_deg": roll,
         "slow_motion": slow_motion,
         "pose_model": pose_model,
+        "quality": quality,
         "person": person,
         "start_s": start,
         "end_s": end,

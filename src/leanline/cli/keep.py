@@ -43,7 +43,11 @@ def analyse_and_keep(
         settings = replace(settings, height_m=settings.height_m or athlete.height_m)
         standing = None
         if settings.standing is not None:
-            alone = type(settings)(height_m=settings.height_m, pose_model=settings.pose_model)
+            alone = type(settings)(
+                height_m=settings.height_m,
+                pose_model=settings.pose_model,
+                quality=settings.quality,
+            )
             standing, shown = _kept(store, athlete, Path(settings.standing), alone, progress)
             if shown.activity != "standing":
                 store.delete_session(standing)

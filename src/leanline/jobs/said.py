@@ -14,6 +14,7 @@ SAYABLE: Final = (
     "roll_deg",
     "slow_motion",
     "pose_model",
+    "quality",
     "person",
     "start_s",
     "end_s",

@@ -18,9 +18,10 @@ __all__ = ["LEAST_PRESENCE", "BlazePose", "pose_track"]
 
 @dataclass(frozen=True)
 class BlazePose:
-    """BlazePose's networks, ``full`` or ``heavy``."""
+    """BlazePose's networks, ``full`` or ``heavy``; ``half`` as for ``Network``."""
 
     model: PoseModel = "heavy"
+    half: bool = False
 
     @property
     def name(self) -> str:
@@ -43,5 +44,5 @@ class BlazePose:
             progress,
             source=self.name,
             detector=lambda: PersonDetector(),
-            reader=lambda: Reader(LandmarkNetwork(self.model), INPUT_PX, BLAZEPOSE),
+            reader=lambda: Reader(LandmarkNetwork(self.model, half=self.half), INPUT_PX, BLAZEPOSE),
         )

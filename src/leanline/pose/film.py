@@ -44,6 +44,9 @@ KEY_INTERVAL_S = 0.2
 SEARCH_INTERVAL_S = 2.0
 # The network's own operating point for "there is a person in the crop".
 LEAST_PRESENCE = 0.5
+# Frames a second that are left of a fast camera's film when speed counts more than the last
+# milliseconds of contact: what most phones film with.
+FAST_FPS = 60.0
 
 
 class PoseNetwork(Protocol):
@@ -145,10 +148,11 @@ class _Track:
         changes = ChangeMeter()
         times: list[float] = []
         found: list[Landmarks] = []
+        expected = max(self.info.frames // _every(self.info, self.settings), 1)
         crops = self._crops(reader.crop_px, background, scene, changes, times)
         for _, landmarks in reader.network.track(crops):
             found.append(landmarks)
-            progress("Reading the pose", min(len(found) / max(self.info.frames, 1), 1.0))
+            progress("Reading the pose", min(len(found) / expected, 1.0))
         time_s = np.array(times)
         fresh = fresh_frames(np.array(changes.changes), time_s)
         self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
@@ -177,8 +181,9 @@ class _Track:
             end_s=self.settings.end_s,
             on_damage=lambda text: self.notes.append(Note("damaged", text)),
         )
+        every = _every(self.info, self.settings)
         for frame in frames:
-            if not keys[0] <= frame.time_s <= keys[-1]:
+            if frame.index % every or not keys[0] <= frame.time_s <= keys[-1]:
                 continue
             x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))
             picture = frame.picture()
@@ -189,6 +194,11 @@ class _Track:
             square = crop_square(x, y, radius)
             times.append(frame.time_s)
             yield square.cut(picture, crop_px), square
+
+
+def _every(info: VideoInfo, settings: Settings) -> int:
+    """Each how manieth frame is read: all, unless a fast camera's film is to be read fast."""
+    return max(1, int(info.fps / FAST_FPS)) if settings.quality == "fast" else 1
 
 
 def pose_track(

@@ -51,9 +51,11 @@ class Landmarks:
 class LandmarkNetwork:
     """The landmark network ``full`` or ``heavy``; holds the compiled model."""
 
-    def __init__(self, model: PoseModel) -> None:
+    def __init__(self, model: PoseModel, *, half: bool = False) -> None:
         name: NetworkName = "pose_landmark_full" if model == "full" else "pose_landmark_heavy"
-        self._network = Network(name, ("Identity", "Identity_1", "Identity_3", "Identity_2"))
+        self._network = Network(
+            name, ("Identity", "Identity_1", "Identity_3", "Identity_2"), half=half
+        )
 
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]

@@ -37,11 +37,14 @@ class Network:
         File name without suffix in ``leanline/assets``.
     outputs
         Which of the network's outputs to keep; the others are cut off and cost nothing.
+    half
+        Whether to reckon with half the digits (bfloat16), where the processor can: a third
+        faster, and not to the last bit the same on other processors.
     """
 
-    def __init__(self, name: NetworkName, outputs: tuple[str, ...]) -> None:
+    def __init__(self, name: NetworkName, outputs: tuple[str, ...], *, half: bool = False) -> None:
         self._cores = _usable_cores()
-        self._compiled = _compiled(name, outputs, self._cores)
+        self._compiled = _compiled(name, outputs, self._cores, half)
         self._outputs = range(len(outputs))
 
     @cached_property
@@ -89,7 +92,9 @@ class Network:
 
 
 @cache
-def _compiled(name: NetworkName, outputs: tuple[str, ...], cores: int) -> openvino.CompiledModel:
+def _compiled(
+    name: NetworkName, outputs: tuple[str, ...], cores: int, half: bool
+) -> openvino.CompiledModel:
     """The network, compiled once for each process: clip after clip uses the same."""
     import openvino
 
@@ -101,9 +106,11 @@ def _compiled(name: NetworkName, outputs: tuple[str, ...], cores: int) -> openvi
         whole = core.read_model(path)
     kept = [whole.output(output) for output in outputs]
     model = openvino.Model(kept, whole.get_parameters(), name)
+    # Asked for without the processor's own instructions, half precision would be slower.
+    halved = half and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     config: dict[str, Any] = {
         "PERFORMANCE_HINT": "THROUGHPUT",
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": "bf16" if halved else "f32",
         "NUM_STREAMS": str(cores),
         "INFERENCE_NUM_THREADS": str(cores),
     }
