@@ -1,10 +1,11 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, one by one or several together."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,40 @@ def written_whole(target: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
             if made:
                 target.parent.rmdir()
+        raise
+
+
+@contextlib.contextmanager
+def written_together(directory: Path) -> Iterator[Path]:
+    """A folder to write files to, which go to ``directory`` when all went well.
+
+    Yields
+    ------
+    Path
+        A new folder inside ``directory`` (which is made if need be). When the block ends, its
+        files take the places of those of the same names, in the order of their names backwards;
+        when it raises, as on a full disk, ``directory`` stays as it was.
+
+    Raises
+    ------
+    OSError
+        The directory cannot be made or written to.
+    """
+    made = not directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    new = directory / f".{secrets.token_hex(4)}"
+    try:
+        new.mkdir()
+        yield new
+        for part in sorted(new.iterdir(), reverse=True):
+            part.replace(directory / part.name)
+        new.rmdir()
+        _to_disk(directory)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(new, ignore_errors=True)
+            if made:
+                directory.rmdir()
         raise
 
 

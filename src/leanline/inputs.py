@@ -113,9 +113,9 @@ def is_folder(path: Path) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is anything at ``path``; no for names that cannot be."""
+    """Whether there is anything at ``path``, if only a link; no for names that cannot be."""
     try:
-        return path.exists()
+        return path.exists() or path.is_symlink()
     except OSError:
         return False
 

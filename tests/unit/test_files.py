@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from leanline.files import written_whole
+from leanline.files import written_together, written_whole
 
 
 def test_what_was_written_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -47,3 +48,33 @@ def test_the_suffix_stays_for_writers_that_look_at_it(tmp_path: Path) -> None:
     with written_whole(tmp_path / "a.npz") as part:
         assert part.suffix == ".npz"
         part.write_bytes(b"")
+
+
+def test_files_written_together_are_all_there_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.txt").write_text("old")
+    (tmp_path / "out" / "other.txt").write_text("kept")
+    with written_together(tmp_path / "out") as new:
+        (new / "a.txt").write_text("new")
+        (new / "b.txt").write_text("new")
+        assert (tmp_path / "out" / "a.txt").read_text() == "old"
+    found = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert found == {"a.txt": "new", "b.txt": "new", "other.txt": "kept"}
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+    with pytest.raises(OSError, match="No space"), written_together(tmp_path) as new:
+        fill_the_disk(new / "a.txt")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def test_a_full_disk_leaves_no_new_folder(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space"), written_together(tmp_path / "out") as new:
+        fill_the_disk(new / "a.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def fill_the_disk(file: Path) -> None:
+    file.write_text("half")
+    raise OSError(errno.ENOSPC, "No space left on device")

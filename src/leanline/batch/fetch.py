@@ -18,10 +18,18 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
+def as_text(path: str) -> str:
+    """A path as text that can be written to any file; names of files are bytes to the system."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def shown(source: str) -> str:
-    """A source as it may be written down: without the name and password in an address."""
+    """A source as it may be written down: without the name and password in an address.
+
+    Bytes of a path that are no text become escapes.
+    """
     if not is_address(source):
-        return source
+        return as_text(source)
     parts = urlsplit(source)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from leanline.batch.fetch import is_address, shown
+from leanline.batch.fetch import as_text, is_address, shown
 from leanline.batch.task import Clip
 from leanline.errors import InputError
 from leanline.settings import Settings
@@ -61,7 +61,7 @@ def _local(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
         for name in names:
             path = Path(place) / name
             if path.suffix.lower() in suffixes and not name.startswith("."):
-                yield path.relative_to(folder).as_posix(), str(path)
+                yield as_text(path.relative_to(folder).as_posix()), str(path)
 
 
 def _hidden(folder: Path) -> bool:

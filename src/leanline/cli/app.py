@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -25,6 +28,7 @@ from leanline.cli.report import report
 from leanline.cli.schema import schema
 from leanline.cli.serve import serve
 from leanline.cli.weeks import plan
+from leanline.cli.work import of_the_system, refuse
 
 app = typer.Typer(
     name="leanline",
@@ -77,4 +81,15 @@ def _options(
 
 def main() -> None:
     """Run the command line; the way in of the ``leanline`` script."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        # Names of files need not be text.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except (OSError, MemoryError) as error:
+        code = refuse(of_the_system(error))
+        # What could not be written would be tried once more at the end, and fail loudly.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        sys.exit(code)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from leanline.cli.work import refuse
+from leanline.cli.work import of_the_system, refuse
 from leanline.errors import InputError, LeanlineError
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ def refused_as_exit() -> Iterator[None]:
         yield
     except LeanlineError as error:
         raise typer.Exit(refuse(error)) from error
+    except BrokenPipeError:  # whoever read the output has enough of it
+        raise
+    except (OSError, MemoryError) as error:
+        raise typer.Exit(refuse(of_the_system(error))) from error
     except KeyboardInterrupt as error:
         typer.echo("leanline: stopped.", err=True)
         raise typer.Exit(130) from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from leanline.errors import LeanlineError, NobodyError, UsageError
+from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.inputs import is_folder, is_there
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[str, float], None]
 INTERRUPTED: Final = 130
+#: Bytes of one name on all the file systems that people have.
+LONGEST_NAME: Final = 255
 OVERLAY_NAME: Final = "overlay.mp4"
 REPORT_NAME: Final = "report.html"
 
@@ -146,11 +148,13 @@ def _refuse_moving(analysis: Analysis, source: Path) -> None:
 def _check_directory(directory: Path | None) -> None:
     """Refuse, before minutes are spent, a place that cannot become a directory."""
     for path in (directory, *directory.parents) if directory else ():
+        if len(os.fsencode(path.name)) > LONGEST_NAME:
+            raise UsageError(f"Cannot write to {directory}: a name in it is too long.")
         if is_folder(path):
             if not os.access(path, os.W_OK | os.X_OK):
                 raise UsageError(f"Cannot write to {directory}: {path} may not be written to.")
             return
-        if is_there(path) or path.is_symlink():
+        if is_there(path):
             raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
 
 
@@ -178,7 +182,11 @@ def _draw(
         return
     from leanline.report.overlay import write_overlay
 
-    write_overlay(source, analysis, directory / OVERLAY_NAME, progress, slow_contacts=slow_contacts)
+    out = directory / OVERLAY_NAME
+    try:
+        write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
@@ -216,6 +224,19 @@ def progress_bar(label: str) -> Iterator[OnProgress | None]:
             bar.update(task, description=f"{label}: {phase}", completed=fraction)
 
         yield advance
+
+
+def of_the_system(error: OSError | MemoryError) -> LeanlineError:
+    """What the system refused, where nobody more exact has said it."""
+    if isinstance(error, MemoryError):
+        return InputError(
+            "This needs more memory than there is.", hint="Give a shorter part, or a smaller film."
+        )
+    where = f" ({os.fspath(error.filename)})" if error.filename else ""
+    return UsageError(
+        f"The system refused: {error.strerror or error}{where}.",
+        hint="Check the space on the disk, the rights and the name.",
+    )
 
 
 def refuse(error: LeanlineError) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leanline.files import written_together, written_whole
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
@@ -19,6 +20,8 @@ def write_result(
 ) -> None:
     """Write ``analysis.json`` and, with ``report``, the page and the pose that it is made from.
 
+    All of them or none: on a full disk an earlier result stays as it was.
+
     Parameters
     ----------
     source
@@ -29,10 +32,15 @@ def write_result(
     OSError
         The directory cannot be written to.
     """
-    write_analysis(analysis, directory)
-    if report:
-        from leanline.report.html import write_report
+    with written_together(directory) as new:
+        write_analysis(analysis, new)
+        if report:
+            from leanline.report.html import FILE_NAME, images_of, report_html
+            from leanline.report.moments import shots
 
-        if analysis.runner is not None:
-            write_runner(analysis.runner, directory)
-        write_report(analysis, directory, source if analysis.video.width else None, language)
+            if analysis.runner is not None:
+                write_runner(analysis.runner, new)
+            clip = source if analysis.video.width else None
+            html = report_html(analysis, images_of(analysis, clip, shots(analysis)), language)
+            with written_whole(new / FILE_NAME) as part:
+                part.write_text(html, encoding="utf-8")
