@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from leanline.pipeline import analyze_capture
 from leanline.pose.blazepose import BlazePose
 from leanline.runner.anatomy import AS_IS, Anatomy, Sole, mean_leans_deg
 from leanline.runner.prepare import prepare
+from leanline.runner.scatter import PARTS
 from leanline.settings import PoseModel, Settings
 
 MODELS: tuple[PoseModel, ...] = ("full", "heavy")
@@ -59,6 +60,7 @@ class Clip:
     outline: float
     foot_deg: tuple[float, float]
     stature_error: float
+    scatter: Mapping[str, float]
 
     @property
     def body(self) -> str:
@@ -139,6 +141,7 @@ def describe(truth: dict[str, Any], capture: Capture) -> Clip:
         outline=np.nan if runner.outline is None else runner.outline,
         foot_deg=foot,
         stature_error=np.nan,
+        scatter=runner.scatter,
     )
     speed = truth["metrics"].get("speed_mps")
     if speed and gait.ground.surface == "overground":
@@ -214,7 +217,14 @@ def fit(clips: Sequence[Clip]) -> Anatomy:
         stature_share=share,
         sole=fit_sole(clips),
         residual={},
+        scatter=usual_scatter(clips),
     )
+
+
+def usual_scatter(clips: Sequence[Clip]) -> dict[str, float]:
+    """How far parts of runners scatter, medians over the clips, all of which are clear."""
+    rows = [clip.scatter for clip in clips if clip.truth["activity"] == "running"]
+    return {part: float(np.median([row[part] for row in rows])) for part in PARTS}
 
 
 def fit_sole(clips: Sequence[Clip]) -> Sole:
@@ -317,6 +327,7 @@ def table(source: str, anatomy: Anatomy) -> list[str]:
         f"hip_alone = {{ {inline(alone)} }}",
         f"shoulder = {{ constant = {anatomy.shoulder:.4f} }}",
         f"sole = {{ {inline(sole)} }}",
+        f"scatter = {{ {inline(dict(anatomy.scatter))} }}",
         f"[{source}.residual]",
     ]
     return lines + [f"{name} = {value:.4g}" for name, value in anatomy.residual.items()]

@@ -197,7 +197,8 @@ class Runner:
     when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
     ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells;
     ``slant`` (T,) the tangent of how far off square the runner is seen, where it changes.
-    ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed.
+    ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed;
+    ``scatter`` how far parts scatter about their smooth paths, leg lengths.
     """
 
     pose: PoseTrack
@@ -215,6 +216,7 @@ class Runner:
     yaw_deg: Estimate | None = None
     slant: Array | None = None
     sole_deg: Array | None = None
+    scatter: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
 from leanline.runner.anatomy import Anatomy, anatomy_of
 from leanline.runner.prepare import prepare
+from leanline.runner.scatter import unclearness
 from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Quality, Settings
 
@@ -43,6 +44,8 @@ FEW_STEPS = 7
 FEET_SEEN = 0.3
 # Farther off the side than this nothing is measured, from the second on it is told.
 MOST_YAW_DEG, TOLD_YAW_DEG = 40.0, 15.0
+# Clear clips stay below this many times the usual scatter of the keypoints.
+TOLD_UNCLEAR = 1.5
 
 
 def analyze(
@@ -223,7 +226,7 @@ def analyze_capture(
             *clock.notes,
             *runner.notes,
             *gait.notes,
-            *_warnings(capture, gait, runner),
+            *_warnings(capture, gait, runner, unclearness(runner.scatter, anatomy.scatter)),
         ),
         provenance=Provenance(
             __version__, capture.source, _said(settings, corrections), input_sha256
@@ -352,8 +355,15 @@ def _camera(
     return Camera(roll, moving, scale, runner.yaw_deg)
 
 
-def _warnings(capture: Capture, gait: Gait, runner: Runner) -> tuple[Note, ...]:
+def _warnings(capture: Capture, gait: Gait, runner: Runner, unclear: float) -> tuple[Note, ...]:
     notes = []
+    if gait.activity == "running" and unclear > TOLD_UNCLEAR:
+        text = (
+            f"The runner is seen unclearly (dark, blurred, small, grainy or compressed): the "
+            f"points on the body are {unclear:.1f} times as unsteady as in a clear clip, and the "
+            f"intervals are so much wider."
+        )
+        notes.append(Note("unclear", text))
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > TOLD_YAW_DEG:
         low, high = sorted(abs(end) for end in yaw.ci95)

@@ -15,9 +15,15 @@ from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.runner.anatomy import Anatomy
+from leanline.runner.scatter import unclearness
 
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
 REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
+STRIKE = "foot_strike_angle_deg"
+# The shoe's lower edge is not read any more where keypoints scatter so many times as far as in
+# clear clips, or where the legs are taken for each other in so many frames: it was wrong by 20
+# degrees and more there.
+SOLE_TIMES, SOLE_SWAPS = 1.5, 0.25
 NO_SCALE = "nothing in the clip tells metres; give --height"
 
 
@@ -42,14 +48,16 @@ def measure(
         return Measured(_walking(gait), ())
     steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
-    clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera))
+    unclear = unclearness(runner.scatter, anatomy.scatter)
+    clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera), unclear)
+    hidden = _soles_unread(runner, unclear)
+    steps = steps if hidden is None else _without(steps, STRIKE)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
     metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
-    metrics["foot_strike_angle_deg"] = _of_near_foot(
-        metrics["foot_strike_angle_deg"], runner, steps, clip
-    )
-    metrics["foot_strike"] = _strike(metrics["foot_strike_angle_deg"])
+    angle = metrics[STRIKE] if hidden is None else withheld(STRIKE, hidden)
+    metrics[STRIKE] = _of_near_foot(angle, runner, steps, clip)
+    metrics["foot_strike"] = _strike(metrics[STRIKE])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
@@ -103,6 +111,21 @@ def _cadence(gait: Gait) -> Metric:
     )
 
 
+def _soles_unread(runner: Runner, unclear: float) -> str | None:
+    """Why the soles cannot be read, where the source reads them off the shoe's edge."""
+    if runner.sole_deg is None:
+        return None
+    if unclear > SOLE_TIMES:
+        return "the shoes are seen too unclearly (dark, blurred, small or compressed)"
+    if runner.swapped_frames > SOLE_SWAPS * len(runner.raw.time_s):
+        return "the left and the right leg were taken for each other too often"
+    return None
+
+
+def _without(steps: tuple[Step, ...], name: str) -> tuple[Step, ...]:
+    return tuple(replace(step, values={**step.values, name: np.nan}) for step in steps)
+
+
 def _of_near_foot(
     angle: Metric, runner: Runner, steps: Sequence[Step], clip: Circumstances
 ) -> Metric:
@@ -112,7 +135,7 @@ def _of_near_foot(
     by hand); it stays beside it as the other side's.
     """
     near = [step for step in steps if step.side == runner.near]
-    if runner.sole_deg is None or not near:
+    if runner.sole_deg is None or not near or angle.value is None:
         return angle
     alone = summarise(angle.id, near, clip)
     return angle if alone.value is None else replace(alone, left=angle.left, right=angle.right)

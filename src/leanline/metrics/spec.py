@@ -35,6 +35,8 @@ class StepMetric:
     rate
         How much a second of shift of the events changes it (deg/s and the like): the shin
         turns at 260 deg/s at contact, the body line at 123 deg/s (EVIDENCE 0.4 and 2.3).
+    blur
+        The power of the keypoints' scatter with which the residual grows.
     timed
         Whether it rests on the moments of contact, so that a low frame rate hurts it.
     """
@@ -46,6 +48,7 @@ class StepMetric:
     along: bool = False
     rate: float = 0.0
     timed: bool = False
+    blur: float = 1.0
 
 
 STEP_METRICS: Final[Mapping[str, StepMetric]] = {
@@ -67,7 +70,7 @@ STEP_METRICS: Final[Mapping[str, StepMetric]] = {
     "contact_time_s": StepMetric(FEET, 0.008, 0.010, rate=1.0, timed=True),
     "flight_time_s": StepMetric(FEET, 0.008, 0.010, rate=1.0, timed=True),
     "duty_factor_pct": StepMetric(FEET, 1.2, 1.5, rate=150.0, timed=True),
-    "foot_strike_angle_deg": StepMetric(FEET, 5.0, 6.9, rate=300.0, timed=True),
+    "foot_strike_angle_deg": StepMetric(FEET, 5.0, 6.9, rate=300.0, timed=True, blur=2.0),
     "landing_distance_pct": StepMetric(
         (*FEET, *HIPS, *SHOULDERS, *KNEES), 1.0, 1.5, roll=0.9, rate=50.0, timed=True, along=True
     ),

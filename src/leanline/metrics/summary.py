@@ -16,6 +16,9 @@ GOOD_STEPS = 14
 FAIR_STEPS = 7
 # Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.
 GOOD_RATE_HZ = 50.0
+# Keypoints that scatter so many times as far as in clear clips (all of which stay below 1.5)
+# make fair and poor values.
+FAIR_TIMES, POOR_TIMES = 1.5, 2.5
 # Fewer steps do not tell whether neighbours are alike.
 FEWEST_FOR_MEMORY = 10
 # What is left of a frame after placing an event between frames, a standard deviation.
@@ -32,12 +35,15 @@ class Circumstances:
     ``rate_hz`` is the frame rate, ``roll_sd_deg`` how well the roll is known, ``residual``
     what the pose source gets wrong between bodies, by metric (``anatomy.toml``), and
     ``along_sd`` how well lengths along the path are known, as a share: yaw foreshortens them.
+    ``unclear`` is how many times farther the keypoints scatter than in clear clips: the residual
+    grows with it.
     """
 
     rate_hz: float
     roll_sd_deg: float
     residual: Mapping[str, float]
     along_sd: float = 0.0
+    unclear: float = 1.0
 
 
 def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> Array:
@@ -78,7 +84,7 @@ def summarise(
         n=n,
         left=_side_mean(values, weights, steps, "left"),
         right=_side_mean(values, weights, steps, "right"),
-        quality=quality(n, spec.timed, clip.rate_hz),
+        quality=quality(n, spec.timed, clip.rate_hz, clip.unclear),
         sdc95=max(errors.smallest_change, spec.change),
     )
 
@@ -120,7 +126,7 @@ class Errors:
 
 def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Errors:
     spec = STEP_METRICS[name]
-    residual = clip.residual.get(name, spec.residual)
+    residual = clip.residual.get(name, spec.residual) * clip.unclear**spec.blur
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
     # The offset between camera clock and event is the same in all steps of a clip.
     timing = spec.rate * TIMING_FRAMES / clip.rate_hz
@@ -144,11 +150,11 @@ def independent(values: Array) -> float:
     return max(1.0, n * (1.0 - memory) / (1.0 + memory))
 
 
-def quality(n: int, timed: bool, rate_hz: float) -> Quality:
-    """How much a value over ``n`` steps at this frame rate is worth."""
-    if n < FAIR_STEPS:
+def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> Quality:
+    """How much a value over ``n`` steps at this frame rate, seen so unclearly, is worth."""
+    if n < FAIR_STEPS or unclear > POOR_TIMES:
         return "poor"
-    if n < GOOD_STEPS or (timed and rate_hz < GOOD_RATE_HZ):
+    if n < GOOD_STEPS or unclear > FAIR_TIMES or (timed and rate_hz < GOOD_RATE_HZ):
         return "fair"
     return "good"
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -52,6 +52,8 @@ class Anatomy:
         How the edge of the shoe tells its pitch; None where no edge is seen.
     residual
         What stays wrong between bodies, a standard deviation for each metric.
+    scatter
+        How far parts scatter about their smooth paths in clear clips, leg lengths.
     """
 
     hip: tuple[float, float, float, float]
@@ -60,6 +62,7 @@ class Anatomy:
     stature_share: float
     sole: Sole | None
     residual: Mapping[str, float]
+    scatter: Mapping[str, float] = field(default_factory=dict)
 
 
 # Leg (hip to ankle) and trunk (hip to shoulder joint) as shares of stature: 0.491 and 0.288
@@ -82,6 +85,7 @@ def anatomy_of(source: str) -> Anatomy:
         row["stature_share"],
         Sole(sole["gain"], sole["flat_share"], sole["zero_deg"]),
         row["residual"],
+        row["scatter"],
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
 from leanline.runner.perspective import Passing, Sight, as_seen, passing_of, straightened
+from leanline.runner.scatter import scatter_of
 from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
 from leanline.signals.filters import lowpass
 from leanline.skeleton import Side
@@ -68,6 +69,7 @@ def prepare(capture: Capture) -> Runner:
         yaw_deg=None if passing is None else passing.yaw_deg,
         slant=None if passing is None else passing.slant,
         sole_deg=feet_with_sides(capture.sole_deg, sides),
+        scatter=scatter_of(straight, pose, leg_length),
     )
 
 
