@@ -1,10 +1,14 @@
 """What hard footage does to the numbers: error, coverage and refusals for each way of spoiling.
 
     python -m validation.hard_footage ../shared [--pose-model heavy] [--only dark]
+        [--captures FOLDER]
 
 takes clips whose truth is known, spoils them (``spoil.py``), analyses them as a user would and
 writes ``validation/HARD.md``. A value may be right, have a wider interval or be withheld; what
 counts is the share of the 95 % intervals that hold the truth.
+
+With ``--captures`` what the pose network saw is kept in a folder and taken from there the next
+time, so that a change to what comes after the network is judged in a minute.
 """
 
 from __future__ import annotations
@@ -13,15 +17,18 @@ import argparse
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from leanline import LeanlineError, __version__, analyze
-from leanline.model import Analysis
-from leanline.settings import PoseModel
+from leanline import LeanlineError, __version__
+from leanline.errors import NobodyError
+from leanline.formats.capture_npz import FILE_NAME, read_capture, write_capture
+from leanline.model import Analysis, Capture
+from leanline.pipeline import analyze_capture, capture_clip
+from leanline.settings import PoseModel, Settings
 from validation.spoil import SPOILS, Spoil, spoiled
 
 HERE: Final = Path(__file__).parent
@@ -70,32 +77,70 @@ def main() -> None:
     parser.add_argument("--pose-model", default="heavy", choices=("full", "heavy"))
     parser.add_argument("--clips", default=",".join(CLIPS))
     parser.add_argument("--only", default="")
+    parser.add_argument("--captures", type=Path, default=None)
     parser.add_argument("--write", type=Path, default=HERE / "HARD.md")
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        shown = Shown(options.shared, options.captures or Path(scratch), options.pose_model)
+        write_table(shown, options)
+
+
+def write_table(shown: Shown, options: argparse.Namespace) -> None:
+    """Row by row, so that what is done can be read meanwhile."""
     clips = options.clips.split(",")
     rows = []
     for spoil in SPOILS:
         if options.only not in spoil.name:
             continue
-        outcomes = [outcome(options.shared, name, spoil, options.pose_model) for name in clips]
+        outcomes = [shown.outcome(name, spoil) for name in clips]
         rows.append(row(spoil, outcomes))
         print(rows[-1], flush=True)
-    options.write.write_text(page(rows, clips, options.pose_model), encoding="utf-8")
+        if not options.only:
+            options.write.write_text(page(rows, clips, options.pose_model), encoding="utf-8")
 
 
-def outcome(shared: Path, name: str, spoil: Spoil, pose_model: PoseModel) -> Outcome:
-    """One clip, spoiled and analysed."""
-    folder = shared / "data" / "rendered"
-    truth = json.loads((folder / f"{name}.truth.json").read_text("utf-8"))
-    with tempfile.TemporaryDirectory() as scratch:
-        clip = Path(scratch) / "spoiled.mp4"
-        spoiled(folder / truth["input"], spoil, clip, LONGEST_S)
+@dataclass(frozen=True)
+class Shown:
+    """The clips of ``shared`` as spoiled; what was seen in them is kept in ``captures``."""
+
+    shared: Path
+    captures: Path
+    pose_model: PoseModel
+
+    def outcome(self, name: str, spoil: Spoil) -> Outcome:
+        """One clip, spoiled and analysed."""
+        truth = json.loads((self._clips / f"{name}.truth.json").read_text("utf-8"))
         height = dict(zip(truth["args"][::2], truth["args"][1::2], strict=True)).get("--height")
+        settings = Settings(height_m=height, pose_model=self.pose_model)
         try:
-            found = analyze(clip, height_m=height, pose_model=pose_model)
+            capture = self._capture(name, truth["input"], spoil, settings)
+            return compared(analyze_capture(capture, settings), truth["metrics"])
         except LeanlineError as error:
-            return Outcome({}, {}, 0, str(error).replace(str(clip), "the clip"))
-    return compared(found, truth["metrics"])
+            return Outcome({}, {}, 0, str(error))
+
+    @property
+    def _clips(self) -> Path:
+        return self.shared / "data" / "rendered"
+
+    def _capture(self, name: str, file: str, spoil: Spoil, settings: Settings) -> Capture:
+        kept = self.captures / f"{name} {spoil.name} {spoil.strength} {self.pose_model}"
+        refused = kept / "refused.txt"
+        if (kept / FILE_NAME).exists():
+            return read_capture(kept)
+        if refused.exists():
+            raise NobodyError(refused.read_text("utf-8"))
+        kept.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            clip = Path(scratch) / "spoiled.mp4"
+            spoiled(self._clips / file, spoil, clip, LONGEST_S)
+            try:
+                capture = capture_clip(clip, settings)
+            except NobodyError as error:
+                refused.write_text(str(error).replace(str(clip), "the clip"), encoding="utf-8")
+                return self._capture(name, file, spoil, settings)
+        capture = replace(capture, video=replace(capture.video, path="the clip"))
+        write_capture(capture, kept)
+        return capture
 
 
 def compared(found: Analysis, truth: Mapping[str, Any]) -> Outcome:

@@ -29,7 +29,8 @@ class Spoil:
     """One way and strength of spoiling a clip.
 
     ``x264`` are options of the encoder, ``turn`` (degrees) a rotation that only the file's head
-    tells, ``shift_s`` by how much later everything happens, ``mirrored`` whether left is right.
+    tells, ``shift_s`` by how much later everything happens, ``mirrored`` whether left is right,
+    ``guest`` the clip beside it whose overground runner crosses the picture.
     """
 
     name: str
@@ -39,17 +40,29 @@ class Spoil:
     turn: int = 0
     shift_s: float = 0.0
     mirrored: bool = False
+    guest: str = ""
 
 
 def spoiled(source: Path, spoil: Spoil, target: Path, longest_s: float) -> None:
     """Write the first ``longest_s`` seconds of a clip, spoiled, as H.264 with its own times."""
     frames = list(read_frames(source, end_s=longest_s))
-    pictures, times = spoil.change(([f.rgb() for f in frames], [f.time_s for f in frames]))
+    film = [f.rgb() for f in frames], [f.time_s for f in frames]
+    if spoil.guest:
+        film = with_guest(film, source.with_name(f"{spoil.guest}.mp4"))
+    pictures, times = spoil.change(film)
     if spoil.turn:
         pictures = [np.ascontiguousarray(np.rot90(p, spoil.turn // 90)) for p in pictures]
+    write_film((pictures, times), target, spoil.x264)
+    if spoil.turn:
+        _say_rotation(target, spoil.turn)
+
+
+def write_film(film: Film, target: Path, x264: Mapping[str, str] | None = None) -> None:
+    """Write pictures at their times as H.264."""
+    pictures, times = film
     with av.open(str(target), "w") as container:
         stream: Any = container.add_stream(
-            "libx264", rate=60, options={"preset": "veryfast", "crf": "20", **spoil.x264}
+            "libx264", rate=60, options={"preset": "veryfast", "crf": "20", **(x264 or {})}
         )
         height, width = (size - size % 2 for size in pictures[0].shape[:2])
         stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
@@ -59,8 +72,6 @@ def spoiled(source: Path, spoil: Spoil, target: Path, longest_s: float) -> None:
             frame.pts, frame.time_base = round(time_s / TIME_BASE), TIME_BASE
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    if spoil.turn:
-        _say_rotation(target, spoil.turn)
 
 
 def _say_rotation(path: Path, turn: int) -> None:
@@ -219,6 +230,52 @@ def backlit(share: float) -> Callable[[Film], Film]:
     return each(paint)
 
 
+def visiting(share: float) -> Callable[[Film], Film]:
+    """A camera that turns past the runner: they come in on one side and leave on the other.
+
+    What is seen is ``share`` of the width, and it moves from one end of the picture to the other.
+    """
+
+    def change(film: Film) -> Film:
+        times = film[1]
+        length = max(times[-1] - times[0], 1e-9)
+        return [_slid(p, share, (t - times[0]) / length) for p, t in zip(*film, strict=True)], times
+
+    return change
+
+
+def _slid(picture: Picture, share: float, done: float) -> Picture:
+    wide = picture.shape[1]
+    seen = round(share * wide)
+    left = round(done * (wide - seen))
+    return np.ascontiguousarray(picture[:, left : left + seen])
+
+
+def with_guest(film: Film, clip: Path) -> Film:
+    """The runner of another clip (still camera, overground) crosses in front."""
+    others = [frame.rgb() for frame in read_frames(clip)]
+    scene = np.median(np.stack(others[:: max(1, len(others) // 15)]), axis=0).astype(np.float32)
+    pictures, times = film
+    # Once across, in the middle of the clip.
+    first = max(0, (len(pictures) - len(others)) // 2)
+    cut = others[max(0, (len(others) - len(pictures)) // 2) :]
+    drawn = list(pictures)
+    for k, other in enumerate(cut[: len(pictures) - first], start=first):
+        drawn[k] = _with_cut_out(pictures[k], other, scene)
+    return drawn, times
+
+
+def _with_cut_out(picture: Picture, other: Picture, scene: NDArray[np.float32]) -> Picture:
+    """What differs from the scene in ``other``, over the picture."""
+    size = (picture.shape[1], picture.shape[0])
+    away = np.abs(other.astype(np.float32) - scene).max(axis=2)
+    close = np.ones((7, 7), np.uint8)
+    there = cv2.morphologyEx((away > 18).astype(np.uint8), cv2.MORPH_CLOSE, close)
+    there = cv2.morphologyEx(there, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    mask = cv2.resize(there, size, interpolation=cv2.INTER_NEAREST).astype(bool)
+    return np.asarray(np.where(mask[..., None], cv2.resize(other, size), picture), np.uint8)
+
+
 def mirror(film: Film) -> Film:
     """As a mirror shows it."""
     return [np.ascontiguousarray(picture[:, ::-1]) for picture in film[0]], film[1]
@@ -276,15 +333,22 @@ SPOILS: Final = (
     Spoil("variable frame rate", "2 of 3", uneven),
     Spoil("rotated by flag", "90", same, turn=90),
     Spoil("rotated by flag", "180", same, turn=180),
+    Spoil("rotated by flag", "270", same, turn=270),
     Spoil("letterbox", "15 %", letterbox(0.15)),
+    Spoil("letterbox", "30 %", letterbox(0.30)),
     Spoil("text and player bar", "-", each(labelled)),
     Spoil("frozen start", "1 s", frozen(1.0), shift_s=1.0),
+    Spoil("enters and leaves", "a window of 40 % slides past", visiting(0.4)),
+    Spoil("enters and leaves", "a window of 60 % slides past", visiting(0.6)),
+    Spoil("cut off at the sides", "middle 50 %", window(0.25, 0.75, 0.0, 1.0)),
     Spoil("cut off at the sides", "middle 30 %", window(0.35, 0.65, 0.0, 1.0)),
+    Spoil("head out of view", "top 15 % gone", window(0.0, 1.0, 0.15, 1.0)),
     Spoil("head out of view", "top 30 % gone", window(0.0, 1.0, 0.3, 1.0)),
     Spoil("feet hidden", "below 80 %", hidden_below(0.80)),
     Spoil("feet hidden", "below 90 %", hidden_below(0.90)),
     Spoil("mirrored", "-", mirror, mirrored=True),
     Spoil("passer-by in front", "1.5 s", passer_by),
+    Spoil("second runner in front", "crosses", same, guest="og_fix_60"),
     Spoil("backlight", "30 %", backlit(0.3)),
     Spoil("backlight", "55 %", backlit(0.55)),
 )
