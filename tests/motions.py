@@ -14,6 +14,7 @@ import numpy as np
 
 from leanline.model import Array, PoseTrack
 from leanline.skeleton import BLAZEPOSE, SIDES, Side
+from tests import rear
 from tests.synthetic import FOOT, NECK_EAR, SHANK, THIGH, TRUNK, _direction, _knee
 
 HEIGHT = 1.75
@@ -222,3 +223,30 @@ def _feet_down(t: Array, y: float = 0.08) -> dict[Side, Array]:
 
 def _flat(t: Array, pitch_deg: float = 0.0) -> dict[Side, Array]:
     return dict.fromkeys(SIDES, pitch_deg + 0.0 * t)
+
+
+def from_in_front(motion: str, t: Array) -> dict[str, Array]:
+    """Marching, pedalling, sitting or squatting as bodies in three dimensions (``tests.rear``)."""
+    turn = 2 * np.pi * 1.2 * t
+    still = np.zeros_like(t)
+    deep = 0.5 - 0.5 * np.cos(np.pi * t)
+    hips = {
+        "marching": (still + 0.94, still),
+        "pedalling": (still + 1.0, still),
+        "sitting": (still + 0.5 + 0.003 * np.sin(t), still),
+        "squatting": (0.94 - 0.4 * deep, -0.25 * deep),
+    }
+    up, back = hips[motion]
+    feet = {side: _foot_in_front(motion, side, turn) for side in SIDES}
+    return rear.whole_body(np.stack([still, up, back], axis=1), feet)
+
+
+def _foot_in_front(motion: str, side: Side, turn: Array) -> dict[str, Array]:
+    angle, still = turn + _HALVES[side], np.zeros_like(turn)
+    up, ahead = {
+        "marching": (0.3 * np.maximum(np.cos(angle), 0) ** 1.5, 0.1 * np.maximum(np.cos(angle), 0)),
+        "pedalling": (0.25 + 0.17 * np.cos(angle), 0.2 + 0.17 * np.sin(angle)),
+        "sitting": (still, still + 0.45),
+        "squatting": (still, still),
+    }[motion]
+    return rear.foot(still + 0.12 * rear.SIGN[side], up, ahead)

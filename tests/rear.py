@@ -34,7 +34,7 @@ def standing_body(
     times = np.arange(round(seconds * fps)) / fps
     still = np.zeros_like(times)
     hip = np.stack([still + shift_m, still + LEG + 0.08, still], axis=1)
-    feet = {side: _foot(still + SIGN[side] * 0.5 * stance_m, still, still) for side in SIDES}
+    feet = {side: foot(still + SIGN[side] * 0.5 * stance_m, still, still) for side in SIDES}
     return times, _whole(hip, feet, still + hip_tilt_deg, still + shoulder_tilt_deg)
 
 
@@ -61,7 +61,7 @@ def running_body(
     for side in SIDES:
         up = np.maximum(-SIGN[side] * wave, 0.0) ** 1.5
         swing = -SIGN[side] * np.sin(phase)
-        feet[side] = _foot(
+        feet[side] = foot(
             SIGN[side] * 0.5 * width_m + np.zeros_like(times), lift_m * up, 0.35 * swing
         )
     return times, _whole(hip, feet, hip_drop_deg * wave, shoulder_tilt_deg * wave)
@@ -92,7 +92,8 @@ def seen_by_camera(
     return PoseTrack(times, xy, np.ones(xy.shape[:2]), BLAZEPOSE, "px")
 
 
-def _foot(x: Array, up: Array, ahead: Array) -> dict[str, Array]:
+def foot(x: Array, up: Array, ahead: Array) -> dict[str, Array]:
+    """Ankle, heel and toe (T, 3) of one foot."""
     return {
         "ankle": np.stack([x, up + 0.08, ahead], axis=1),
         "heel": np.stack([x, up + 0.02, ahead - 0.05], axis=1),
@@ -124,3 +125,9 @@ def _whole(
 def _along(tilt_deg: Array) -> Array:
     angle = np.radians(tilt_deg)
     return np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=1)
+
+
+def whole_body(hip: Array, feet: Mapping[Side, Mapping[str, Array]]) -> dict[str, Array]:
+    """All keypoints (T, 3) over level hips (T, 3) and feet, for other motions."""
+    level = np.zeros(len(hip))
+    return _whole(hip, feet, level, level)

@@ -7,9 +7,11 @@ import pytest
 
 from leanline.errors import NobodyError
 from leanline.gait.analyse import analyse_gait
+from leanline.model import PoseTrack, View
 from leanline.runner.prepare import prepare
 from tests.captures import analysed, capture, standing
-from tests.motions import MOTIONS, track_of
+from tests.motions import MOTIONS, from_in_front, track_of
+from tests.rear import running_body, seen_by_camera, standing_body
 from tests.synthetic import synthetic_runner
 
 
@@ -25,6 +27,31 @@ def test_who_does_not_run_walk_or_stand_is_refused(motion: str, picture: bool) -
 def test_feet_that_go_round_are_no_run_at_any_pace(motion: str, hz: float) -> None:
     with pytest.raises(NobodyError):
         analysed(track_of(lambda t: MOTIONS[motion](t, hz)))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+@pytest.mark.parametrize("motion", ["marching", "pedalling", "sitting", "squatting"])
+def test_seen_from_in_front_or_behind_they_are_refused_too(motion: str, view: View) -> None:
+    times = np.arange(300) / 60.0
+    with pytest.raises(NobodyError, match="nobody who runs, walks or stands still"):
+        analysed(seen_by_camera(times, from_in_front(motion, times), view, noise=1.0), picture=True)
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+def test_runners_and_standers_from_in_front_or_behind_are_called_so(view: View) -> None:
+    for made, label in ((running_body(), "running"), (standing_body(), "standing")):
+        found = analysed(seen_by_camera(*made, view, noise=1.0), picture=True)
+        assert (found.activity, found.view) == (label, view)
+
+
+@pytest.mark.parametrize("moment", range(0, 40, 5))
+def test_a_photograph_of_a_stride_is_nobody_standing(moment: int) -> None:
+    moving = synthetic_runner(fps=60.0).pose
+    still = np.repeat(moving.xy[moment : moment + 1], 240, axis=0)
+    still += np.random.default_rng(0).normal(0.0, 1.0, still.shape)
+    held = PoseTrack(np.arange(240) / 60.0, still, np.ones(still.shape[:2]), moving.keypoints, "px")
+    with pytest.raises(NobodyError):
+        analysed(held, picture=True)
 
 
 @pytest.mark.parametrize("noise", [0.0, 3.0])

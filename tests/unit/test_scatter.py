@@ -25,7 +25,8 @@ def _seen(noise: float, *, source: str = "blazepose-heavy", soles: bool = False)
     frames = len(made.pose.time_s)
     # A sole that turns up before each contact; only that there is one matters.
     pitch = np.tile(10.0 * np.sin(np.arange(frames))[:, None], (1, 2)) if soles else None
-    return analyze_capture(replace(made, source=source, sole_deg=pitch), Settings(height_m=1.75, roll_deg=0.0))
+    made = replace(made, source=source, sole_deg=pitch)
+    return analyze_capture(made, Settings(height_m=1.75, roll_deg=0.0))
 
 
 def _width(found: Analysis, name: str) -> float:

@@ -33,6 +33,9 @@ LEAST_SHARE_OF_SWING: Final = 0.4
 # 60, 0.71 on a chair. So straight is the straighter leg at nearly all times of standing.
 STRAIGHT: Final = 0.85
 BENT_PCT: Final = 20.0
+# Feet of somebody who stands are no farther apart along the picture and in height, leg lengths;
+# those of a photograph of a stride are.
+STANCE_LEGS: Final = (0.5, 0.15)
 
 
 def activity_of(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
@@ -118,7 +121,7 @@ def _stands(runner: Runner) -> bool:
         return False
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
     sways = np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length
-    return bool(sways) and _legs_straight(runner)
+    return bool(sways) and _legs_straight(runner) and _feet_together(runner)
 
 
 def _foot_wander(runner: Runner, side: Side) -> float:
@@ -130,6 +133,13 @@ def _foot_wander(runner: Runner, side: Side) -> float:
     seen = [place[np.isfinite(place).all(axis=1)] for place in places]
     reach = [np.ptp(np.percentile(p, (5, 95), axis=0), axis=0).max() for p in seen if len(p)]
     return float(min(reach, default=np.nan))
+
+
+def _feet_together(runner: Runner) -> bool:
+    """Not on one leg, and not in the middle of a stride."""
+    apart = np.abs(runner.pose.point("left_ankle") - runner.pose.point("right_ankle"))
+    known = apart[np.isfinite(apart).all(axis=1)] / runner.leg_length
+    return len(known) == 0 or bool((np.median(known, axis=0) < STANCE_LEGS).all())
 
 
 def _legs_straight(runner: Runner) -> bool:
