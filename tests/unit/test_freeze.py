@@ -112,3 +112,9 @@ def test_the_rate_a_phone_recorded_at_is_read(tmp_path: Path) -> None:
                 packet.stream = stream
                 target.mux(packet)
     assert probe(tagged).time_scale == 8.0
+
+
+def test_a_frame_that_comes_early_is_no_missing_frame() -> None:
+    times = np.arange(90) / 30.0
+    times[41:] -= 0.02
+    assert dropped_frames(times) == ()

@@ -88,7 +88,7 @@ def dropped_frames(time_s: Array) -> tuple[Note, ...]:
     gaps = np.diff(time_s)
     if len(gaps) < 8:
         return ()
-    missing = np.rint(gaps / float(np.median(gaps))) - 1.0
+    missing = np.maximum(np.rint(gaps / float(np.median(gaps))) - 1.0, 0.0)
     few = missing.sum() < DROPPED_SHARE * len(time_s)
     if missing.sum() == 0 or (few and gaps[missing > 0].max() < DROPPED_S):
         return ()

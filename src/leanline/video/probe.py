@@ -35,6 +35,8 @@ _RECORDED_TAGS: Final = ("com.android.capture.fps",)
 LEAST_SLOWER, MOST_SLOWER = 1.2, 40.0
 #: 8192 x 4320, the largest that phones and cinema cameras film; a decoder holds many frames.
 MOST_PIXELS: Final = 8192 * 4320
+#: Narrower than the smallest figure that a network could know.
+LEAST_PX: Final = 16
 # What decoders are told, for pictures that grow on the way.
 DECODER_OPTIONS: Final = {"max_pixels": str(MOST_PIXELS)}
 _RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
@@ -126,6 +128,11 @@ def read_timeline(path: Path) -> Timeline:
         base = time_base(stream)
         width, height = shown_size(first, pixel_aspect(stream))
         check_size(path, width, height)
+        if min(width, height) < LEAST_PX:
+            raise InputError(
+                f"{path} has pictures of {width} x {height} pixels, too small to show anybody.",
+                hint=_USE_A_VIDEO,
+            )
     start = frame_stamp(first)
     if start is None:
         raise InputError(
