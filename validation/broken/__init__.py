@@ -1,0 +1,1 @@
+"""Files that are broken on purpose, and what leanline does with each."""
