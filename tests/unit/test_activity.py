@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,21 @@ def test_a_photograph_of_a_stride_is_nobody_standing(moment: int) -> None:
     held = PoseTrack(np.arange(240) / 60.0, still, np.ones(still.shape[:2]), moving.keypoints, "px")
     with pytest.raises(NobodyError):
         analysed(held, picture=True)
+
+
+@pytest.mark.parametrize("held_s", [0.2, 0.7])
+def test_a_slideshow_of_strides_is_no_run(held_s: float) -> None:
+    moving = synthetic_runner(fps=60.0, seconds=6.0, noise=1.0).pose
+    shown = (np.floor(moving.time_s / held_s) * 17).astype(int) % len(moving.time_s)
+    slides = moving.xy[shown] + np.random.default_rng(0).normal(0.0, 1.0, moving.xy.shape)
+    with pytest.raises(NobodyError):
+        analysed(replace(moving, xy=slides), picture=True)
+
+
+def test_a_run_played_in_reverse_is_refused() -> None:
+    made = synthetic_runner(fps=60.0).pose
+    with pytest.raises(NobodyError):
+        analysed(replace(made, xy=made.xy[::-1].copy()), picture=True)
 
 
 @pytest.mark.parametrize("noise", [0.0, 3.0])
