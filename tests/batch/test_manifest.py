@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from leanline.batch.find import clips_in
 from leanline.batch.manifest import read_manifest
 from leanline.batch.task import Clip
 from leanline.errors import InputError, UsageError
+from leanline.settings import Settings
 
 
 def written(tmp_path: Path, *lines: str) -> str:
@@ -40,6 +42,42 @@ def test_facts_of_each_clip_are_taken_from_its_line(tmp_path: Path) -> None:
     assert (second.settings.height_m, second.settings.slow_motion) == (None, 8.0)
 
 
+#: What a cell of each setting may say, and what it means.
+CELLS = {
+    "height_m": ("1.78", 1.78),
+    "speed_mps": ("2.8", 2.8),
+    "roll_deg": ("-1.5", -1.5),
+    "slow_motion": ("8", 8.0),
+    "pose_model": ("rtmpose", "rtmpose"),
+    "person": ("2", 2),
+    "start_s": ("1", 1.0),
+    "end_s": ("9", 9.0),
+    "standing": ("tall.mp4", "{here}/tall.mp4"),
+    "rear": ("behind.mp4", "{here}/behind.mp4"),
+    "fps": ("120", 120.0),
+    "names": ("BODY_25", "BODY_25"),
+    "weights": ("s3://nets/m.onnx", "s3://nets/m.onnx"),
+    "quality": ("fast", "fast"),
+}
+
+
+def test_every_setting_is_a_column(tmp_path: Path) -> None:
+    assert set(CELLS) == {field.name for field in fields(Settings)}
+    cells = ["a.mp4", *(cell for cell, _ in CELLS.values())]
+    (clip,) = read(tmp_path, ",".join(["path", *CELLS]), ",".join(cells))
+    wanted = {
+        name: value.format(here=tmp_path) if isinstance(value, str) else value
+        for name, (_, value) in CELLS.items()
+    }
+    assert asdict(clip.settings) == wanted
+
+
+def test_a_file_of_names_beside_the_manifest_is_found(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").touch()
+    (clip,) = read(tmp_path, "path,names", "a.csv,mine.toml")
+    assert clip.settings.names == str(tmp_path / "mine.toml")
+
+
 def test_what_holds_for_all_clips_fills_what_a_line_leaves_out(tmp_path: Path) -> None:
     first, second = read(tmp_path, "path,height_m", "a.mp4,1.9", "b.mp4,", height_m=1.7)
     assert (first.settings.height_m, second.settings.height_m) == (1.9, 1.7)
@@ -54,11 +92,20 @@ def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
     ("lines", "told"),
     [
         (["file,athlete", "a.mp4,Ada"], r"line 1: there is no column path"),
-        (["path,heigth_m", "a.mp4,1.7"], r"line 1: nobody knows a column 'heigth_m'"),
+        (
+            ["path,heigth_m", "a.mp4,1.7"],
+            r"line 1: nobody knows a column 'heigth_m'\. Did you mean height_m\?",
+        ),
         (["path,path", "a.mp4,b.mp4"], r"line 1: there are two columns path"),
         (["path,height_m", "a.mp4,1.7", "b.mp4,tall"], r"line 3: height_m must be a number"),
-        (["path,height_m", "a.mp4,178"], r"line 2: --height must be from 1 to 2.3"),
-        (["path,person", "a.mp4,1.5"], r"line 2: person must be a number, not '1.5'"),
+        (["path,height_m", "a.mp4,178"], r"line 2: height_m must be from 1 to 2.3"),
+        (["path,slow_motion", "a.mp4,0.5"], r"line 2: slow_motion must be from 1 to 40"),
+        (["path,start_s,end_s", "a.mp4,5,4"], r"line 2: end_s \(4 s\) must be after start_s"),
+        (["path,weights", "a.mp4,x.onnx"], r"line 2: weights is for pose_model rtmpose only"),
+        (["path,pose_model", "a.mp4,openpose"], r"line 2: pose_model must be one of"),
+        (["path,fps", "a.csv,many"], r"line 2: fps must be a number, not 'many'"),
+        (["path,fps", "a.csv,nan"], r"line 2: fps must be from 1 to 2000"),
+        (["path,person", "a.mp4,1.5"], r"line 2: person must be a whole number, not '1.5'"),
         (["path", "a.mp4", "b.mp4", "", "a.mp4"], r"line 5: a.mp4 was in line 2 already"),
         (["path,athlete", "a.mp4,Doe, Jane"], r"line 2: 3 values for 2 columns"),
         (["path,athlete", ",Ada"], r"line 2: the path is missing"),

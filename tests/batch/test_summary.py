@@ -42,6 +42,24 @@ def test_what_to_know_of_a_clip_is_a_click_away(tmp_path: Path) -> None:
     assert "It was seen aslant." in text
 
 
+def test_a_poor_number_is_called_so_not_only_grey(tmp_path: Path) -> None:
+    seen = outcome("a", "lean_body_deg", -0.4)
+    metrics = {**seen.tables["metrics"], "quality": ["poor"]}
+    text = page(tmp_path, replace(seen, tables={"metrics": metrics}))
+    assert "−0.4°<small>−1.9 to −0.4</small><small>poor</small>" in text
+
+
+def test_columns_of_ones_own_stand_beside_the_clip(tmp_path: Path) -> None:
+    clip = Clip("ada/monday/run.mp4", "x.mp4", Settings(), "Ada", {"x_shoe": "flat"})
+    row = row_of(clip, outcome("a", "lean_body_deg", 6.1), Journal(tmp_path))
+    other = row_of(Clip("b.mp4", "b.mp4", Settings()), None, Journal(tmp_path))
+    text = page_of([row, other])
+    assert '<th scope="col">shoe</th>' in text
+    assert "<td>flat</td>" in text
+    assert "<small>ada/monday/</small>run.mp4" in text
+    assert text.count("<td></td>") == 1
+
+
 def test_runners_and_people_who_stand_are_on_one_page(tmp_path: Path) -> None:
     run, stand = outcome("a", "lean_body_deg", 6.1), outcome("b", "stand_lean_deg", 7.3)
     text = page(tmp_path, run, stand)
@@ -53,6 +71,7 @@ def test_what_was_not_measured_says_why(tmp_path: Path) -> None:
     seen = outcome("a", "cadence_spm", 170.0)
     text = page(tmp_path, seen, outcome("b", "cadence_spm", None, "too few steps were seen"))
     assert 'title="too few steps were seen">not measured' in text
+    assert "<summary>1 note</summary><small>Cadence: too few steps were seen.</small>" in text
 
 
 def test_failures_and_clips_still_to_do_say_so(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -48,7 +49,7 @@ def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
     assert done.tables["metrics"]["value"] == columns_of(alone, "metrics")["value"]
     assert done.tables["events"] == columns_of(alone, "events")
     assert done.facts["input_sha256"] == alone.provenance.input_sha256
-    assert done.facts["settings"] == '{"height_m": 1.7, "pose_model": "heavy"}'
+    assert done.facts["settings"] == '{"height_m": 1.7, "quality": "best"}'
     assert set(done.tables["steps"]) <= {
         column.name for column in dictionary.tables()["steps"].columns
     }
@@ -94,6 +95,32 @@ def test_other_settings_version_or_content_make_another_fingerprint(
     }
     monkeypatch.setattr("leanline.batch.work.__version__", "9.9")
     assert len(marks | {fingerprint("x", Settings())}) == 6
+
+
+@pytest.mark.parametrize("name", ["standing", "rear", "names"])
+def test_a_file_beside_the_clip_counts_by_its_content(tmp_path: Path, name: str) -> None:
+    beside = tmp_path / "beside"
+    marks = set()
+    for content in ("one", "two"):
+        beside.write_text(content)
+        marks.add(fingerprint("x", Settings(**{name: str(beside)})))  # type: ignore[arg-type]
+    assert len(marks) == 2
+
+
+def test_names_of_points_at_an_address_are_fetched(tmp_path: Path, track: Path) -> None:
+    text = track.read_text().replace("left_hip", "mine_1").replace("right_hip", "mine_2")
+    (tmp_path / "run.trc").write_text(text)
+    mine = 'title = "mine"\n[names]\nleft_hip = ["mine_1"]\nright_hip = ["mine_2"]\n'
+    fsspec.filesystem("memory").pipe("/work/mine.toml", mine.encode())
+    done = work(task(tmp_path / "run.trc", names="memory://work/mine.toml"))
+    assert (done.status, done.reason) == ("analysed", "")
+    assert done.tables["metrics"] == work(task(track)).tables["metrics"]
+    assert json.loads(done.facts["settings"])["names"] == "memory://work/mine.toml"
+
+
+def test_what_was_said_of_a_clip_that_failed_is_kept(tmp_path: Path) -> None:
+    failed = work(task(tmp_path / "gone.mp4", height_m=1.7))
+    assert json.loads(failed.facts["settings"])["height_m"] == 1.7
 
 
 class Failing:

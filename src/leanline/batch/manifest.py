@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from leanline.batch.fetch import is_address, opened, shown
-from leanline.batch.task import Clip
+from leanline.batch.task import FILES, Clip
 from leanline.errors import InputError, UsageError
 from leanline.inputs import MOST_TEXT_BYTES, check_file, is_there
 from leanline.settings import Settings
 
 PATH: Final = "path"
 OWN: Final = "x_"
-_TEXTS: Final = frozenset({"pose_model", "standing", "names", "weights"})
-_FILES: Final = frozenset({"standing", "names", "weights"})
 _SETTINGS: Final = tuple(field.name for field in fields(Settings))
+_KINDS: Final = get_type_hints(Settings)
 COLUMNS: Final = (PATH, "id", "athlete", *_SETTINGS)
 
 
@@ -94,7 +95,9 @@ def _check_names(names: list[str], manifest: str) -> None:
         raise InputError(f"{where}: there is no column {PATH}.", hint=_hint())
     for name in names:
         if name not in COLUMNS and not name.startswith(OWN):
-            raise InputError(f"{where}: nobody knows a column {name!r}.", hint=_hint())
+            close = get_close_matches(name, COLUMNS, 1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            raise InputError(f"{where}: nobody knows a column {name!r}.{meant}", hint=_hint())
         if names.count(name) > 1:
             raise InputError(f"{where}: there are two columns {name}.", hint=_hint())
 
@@ -121,7 +124,8 @@ def _clip(
     try:
         settings = Settings(**known)
     except UsageError as error:
-        raise InputError(f"{where}: {error}", hint=error.hint or _hint()) from error
+        text = re.sub(r"--[a-z-]+", _column, str(error))
+        raise InputError(f"{where}: {text}", hint=error.hint or _hint()) from error
     return Clip(
         id=row.get("id") or path,
         source=_beside(manifest, path),
@@ -134,19 +138,26 @@ def _clip(
 def _value(
     name: str, text: str, manifest: str, where: str, *, decimal_comma: bool
 ) -> str | float | int:
-    if name in _FILES:
+    if name in FILES:
         # The title of a shipped set of names is no file.
         there = _beside(manifest, text)
         return text if name == "names" and not is_there(Path(there)) else there
-    if name in _TEXTS:
+    whole, broken = _KINDS[name] == int | None, _KINDS[name] == float | None
+    if not (whole or broken):
         return text
-    kind, such = (int, "2") if name == "person" else (float, "1.78")
+    kind, such, what = (int, "2", "whole number") if whole else (float, "1.78", "number")
     try:
         return kind(text.replace(",", ".") if decimal_comma else text)
     except ValueError as error:
         raise InputError(
-            f"{where}: {name} must be a number, not {text!r}.", hint=f"Such as {such}."
+            f"{where}: {name} must be a {what}, not {text!r}.", hint=f"Such as {such}."
         ) from error
+
+
+def _column(option: re.Match[str]) -> str:
+    """The column that says what an option of the command line says."""
+    name = option[0].removeprefix("--").replace("-", "_")
+    return next((own for own in _SETTINGS if own == name or own.startswith(f"{name}_")), option[0])
 
 
 def _beside(manifest: str, path: str) -> str:

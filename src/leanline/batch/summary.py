@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from leanline import __version__
+from leanline.batch.fetch import as_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import Cell, Clip, Columns, Outcome
 from leanline.files import written_whole
@@ -49,10 +50,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Row:
-    """One clip: its values by metric, or the reason why there are none."""
+    """One clip: its values by metric, or the reason why there are none.
 
-    clip: str
+    ``folder`` and ``name`` are the clip's id in two parts, ``own`` the person's own columns.
+    """
+
+    folder: str
+    name: str
     athlete: str
+    own: Mapping[str, str]
     status: str
     shows: str
     reason: str
@@ -60,6 +66,11 @@ class Row:
     page: str
     warnings: tuple[str, ...]
     values: Mapping[str, Value]
+
+    def notes(self, shown: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """What to know: the warnings, and why some of the metrics shown were not measured."""
+        missing = ((name, self.values.get(metric, Value()).why) for metric, name in shown)
+        return (*self.warnings, *(f"{name}: {why}." for name, why in missing if why))
 
 
 def write_summary(clips: Sequence[Clip], journal: Journal) -> Path:
@@ -84,6 +95,7 @@ def page_of(rows: Sequence[Row]) -> str:
         .get_template("summary.html.j2")
         .render(
             rows=rows,
+            own=list(dict.fromkeys(name for row in rows for name in row.own)),
             shown=[(name, words.say(f"metrics.{name}.name")) for name in shown],
             counts={
                 status: sum(row.status == status for row in rows)
@@ -103,11 +115,14 @@ def row_of(clip: Clip, outcome: Outcome | None, journal: Journal) -> Row:
         status = "waiting"
     else:
         status = outcome.status
+    folder, slash, name = as_text(clip.id).rpartition("/")
     page = journal.kept(clip.id) / "report.html"
     warnings: Columns = outcome.tables.get("warnings", {})
     return Row(
-        clip=clip.id,
+        folder=folder + slash,
+        name=name,
         athlete=clip.athlete or "",
+        own=clip.extra,
         status=status,
         shows=_shows(outcome.facts),
         reason=outcome.reason,
@@ -139,7 +154,8 @@ def _value(row: Mapping[str, Cell]) -> Value:
     interval = ""
     if row["ci95_low"] is not None and row["ci95_high"] is not None:
         interval = say_interval(row["metric"], row["value"], (row["ci95_low"], row["ci95_high"]))
-    return Value(say(row["metric"], row["value"]), interval, row["quality"])
+    said = say(row["metric"], row["value"])
+    return Value(said.replace("-", "−"), interval.replace("-", "−"), row["quality"])
 
 
 @cache

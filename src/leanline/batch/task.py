@@ -13,6 +13,8 @@ Cell: TypeAlias = Any  # text, number, truth or None: what JSON and Parquet can 
 Columns = Mapping[str, Sequence[Cell]]
 Status = Literal["analysed", "nobody", "failed", "unchanged"]
 
+#: The settings that name a file beside the clip: a path or an address (``names`` a title too).
+FILES: Final = ("standing", "rear", "names", "weights")
 ANALYSER: Final = "leanline.batch.work:work"
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from leanline import __version__
 from leanline.batch.fetch import fetched, shown
-from leanline.batch.task import Cell, Columns, Outcome, Task
+from leanline.batch.task import FILES, Cell, Columns, Outcome, Task
 from leanline.errors import LeanlineError, NobodyError
 from leanline.model import Analysis
 from leanline.pipeline import analyze, sha256_of
@@ -31,10 +31,13 @@ def work(task: Task, backend: PoseBackend | None = None) -> Outcome:
     try:
         with ExitStack() as stack:
             clip = stack.enter_context(fetched(task.source))
-            standing = task.settings.standing
-            if standing is not None:
-                standing = str(stack.enter_context(fetched(standing)))
-            settings = replace(task.settings, standing=standing)
+            wanted = {name: getattr(task.settings, name) for name in FILES}
+            here: dict[str, Any] = {
+                name: str(stack.enter_context(fetched(source)))
+                for name, source in wanted.items()
+                if source is not None
+            }
+            settings = replace(task.settings, **here)
             return _outcome(task, clip, settings, backend)
     except MemoryError:
         return _failed(task, "It needs more memory than there is.", again=True)
@@ -50,7 +53,7 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
     if mark == task.known:
         return Outcome(task.id, "unchanged", mark)
     facts = {"source": shown(task.source), "input_sha256": sha256, "leanline": __version__}
-    facts["settings"] = json.dumps(_said(task.settings), sort_keys=True)
+    facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
     try:
         analysis = analyze(clip, **asdict(settings), backend=backend)
@@ -73,7 +76,7 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
 def fingerprint(sha256: str, settings: Settings) -> str:
     """The same for two tasks only if their results must be the same."""
     content = {
-        name: _content(value) if name in ("standing", "names", "weights") else value
+        name: _content(value) if name in FILES else value
         for name, value in asdict(settings).items()
     }
     text = json.dumps({"input": sha256, "leanline": __version__, **content}, sort_keys=True)
@@ -87,18 +90,23 @@ def _content(path: str | None) -> str | None:
 
 def _said(settings: Settings) -> dict[str, Cell]:
     said = {name: value for name, value in asdict(settings).items() if value is not None}
-    return {name: shown(value) if name == "standing" else value for name, value in said.items()}
+    return {name: shown(value) if name in FILES else value for name, value in said.items()}
+
+
+def _settings_text(task: Task) -> str:
+    return json.dumps(_said(task.settings), sort_keys=True)
 
 
 def _at_home(analysis: Analysis, task: Task, places: Mapping[str, str]) -> Analysis:
     """The analysis as of the clip where the person has it, not of the copy fetched."""
     notes = tuple(replace(note, text=_renamed(note.text, places)) for note in analysis.warnings)
-    settings = {**analysis.provenance.settings, "standing": _said(task.settings).get("standing")}
+    said = _said(task.settings)
+    named: dict[str, Cell] = {name: said[name] for name in FILES if name in said}
     return replace(
         analysis,
         video=replace(analysis.video, path=shown(task.source)),
         warnings=notes,
-        provenance=replace(analysis.provenance, settings=settings),
+        provenance=replace(analysis.provenance, settings={**analysis.provenance.settings, **named}),
     )
 
 
@@ -110,7 +118,7 @@ def _renamed(text: str, places: Mapping[str, str]) -> str:
 
 def _failed(task: Task, reason: str, *, again: bool = False) -> Outcome:
     source = shown(task.source)
-    facts = {"source": source, "leanline": __version__}
+    facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
     reason = reason.replace(task.source, source)
     return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
 
