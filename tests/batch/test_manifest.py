@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from pathlib import Path
+from re import findall
 
 import pytest
 
 from leanline.batch.find import clips_in
-from leanline.batch.manifest import read_manifest
+from leanline.batch.manifest import COLUMNS, read_manifest
 from leanline.batch.task import Clip
 from leanline.errors import InputError, UsageError
 from leanline.settings import Settings
@@ -70,6 +71,14 @@ def test_every_setting_is_a_column(tmp_path: Path) -> None:
         for name, (_, value) in CELLS.items()
     }
     assert asdict(clip.settings) == wanted
+
+
+def test_every_column_is_in_the_pages() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "batch.md").read_text()
+    table = page.partition("| column | is |")[2].partition("\n\n")[0]
+    firsts = [line.split("|")[1] for line in table.splitlines()[2:]]
+    documented = {name for first in firsts for name in findall("`([a-z_]+)`", first)}
+    assert documented == set(COLUMNS)
 
 
 def test_a_file_of_names_beside_the_manifest_is_found(tmp_path: Path) -> None:
