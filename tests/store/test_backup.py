@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -143,10 +144,25 @@ def test_a_backup_cut_short_is_refused_and_leaves_nothing(
 ) -> None:
     data = backup.read_bytes()
     backup.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(InputError, match="no backup"):
+    with pytest.raises(InputError, match=r"no backup|is empty"):
         restore_backup(backup, place(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
     assert list(tmp_path.glob(".leanline-restore-*")) == []
+
+
+def test_a_backup_that_is_encrypted_or_a_pipe_is_refused(backup: Path, tmp_path: Path) -> None:
+    data = bytearray(backup.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:  # the flag in every entry of the index
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 4)
+    backup.write_bytes(data)
+    with pytest.raises(InputError, match="encrypted"):
+        restore_backup(backup, place(tmp_path / "other"))
+    os.mkfifo(tmp_path / "pipe.zip")
+    with pytest.raises(InputError, match="a pipe"):
+        restore_backup(tmp_path / "pipe.zip", place(tmp_path / "other"))
+    assert not (tmp_path / "other").exists()
 
 
 def changed(backup: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:

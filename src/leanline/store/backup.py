@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from leanline import __version__
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.inputs import check_file
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError, StoreError
@@ -174,6 +175,7 @@ def _contents(database: Path, files: Files) -> tuple[list[str], tuple[int, int]]
 
 def _unpack(source: Path, staging: Path, progress: OnPart | None) -> int:
     """Unpack a backup and check it; how many files it has."""
+    check_file(source)
     try:
         with zipfile.ZipFile(source) as archive:
             names = _members(archive)
@@ -187,7 +189,7 @@ def _unpack(source: Path, staging: Path, progress: OnPart | None) -> int:
         KeyError,
         ValueError,
         TypeError,
-        NotImplementedError,
+        RuntimeError,
         EOFError,
         zipfile.BadZipFile,
         zlib.error,
