@@ -87,9 +87,10 @@ def main() -> None:
         "",
         f"## The same keypoints through each format ({len(tracks)} tracks)",
         "",
-        "Largest change of a metric against the same keypoints never written to a file. TRC and "
-        "C3D have no place for confidences, and points then weigh alike; C3D holds even times "
-        "only, so uneven clips are interpolated; OpenPose's files hold BODY_25 to three decimals.",
+        "Largest change of a metric against the same keypoints never written to a file. TRC has "
+        "no place for confidences, and points then weigh alike; C3D holds even times only, so "
+        "uneven clips are interpolated, and only they change; OpenPose's files hold BODY_25 to "
+        "three decimals.",
         "",
         *_round_trips(tracks),
         "",

@@ -36,7 +36,7 @@ WRITERS: dict[str, Write] = {
 PRECISION = {".trc": 1e-8, ".c3d": 1e-6, ".csv": 0.0, ".parquet": 0.0, ".nc": 0.0}
 # Read in a process of their own, which takes half a second each.
 SLOW = (".nc", "SLEAP HDF5")
-KEEPS_CONFIDENCE = (".csv", ".parquet", ".nc")
+KEEPS_CONFIDENCE = (".c3d", ".csv", ".parquet", ".nc")
 # A body needs its upper half up, or pixels would be turned.
 NAMES = ("left_shoulder", "right_hip", "left_ankle", "right_heel", "nose")
 
@@ -87,7 +87,7 @@ def assert_round_trip(path: Path, track: PoseTrack) -> None:
     np.testing.assert_allclose(back.time_s, track.time_s, rtol=0, atol=max(precision, 1e-12))
     np.testing.assert_allclose(back.xy, track.xy, rtol=precision, atol=0)
     wanted = track.confidence if suffix in KEEPS_CONFIDENCE else track.confidence > 0
-    np.testing.assert_array_equal(back.confidence, wanted)
+    np.testing.assert_allclose(back.confidence, wanted, rtol=precision, atol=0)
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 

@@ -14,6 +14,9 @@ from leanline.formats.c3d_read import BLOCK, c3d_recording, read_contacts
 from leanline.formats.c3d_write import evenly, write_c3d
 from leanline.formats.reading import read_track, read_track_file
 from leanline.model import Array, Contact, PoseTrack
+from leanline.pipeline import analyze_capture
+from leanline.pose.recorded import capture_of
+from leanline.settings import Settings
 from tests.foreign import runner_track
 from tests.synthetic import synthetic_runner
 
@@ -58,6 +61,68 @@ def test_ezc3d_opens_what_is_written(tmp_path: Path) -> None:
     assert events["USED"]["value"][0] == 2 * len(made.contacts)
     assert set(events["CONTEXTS"]["value"]) == {"Left", "Right"}
     assert set(events["LABELS"]["value"]) == {"Foot Strike", "Foot Off"}
+
+
+def doubtful(seconds: float = 3.0) -> PoseTrack:
+    """A runner some of whose points are missing and some not sure."""
+    pose = synthetic_runner(fps=60, seconds=seconds, unit="m").pose
+    random = np.random.default_rng(1)
+    xy = pose.xy.copy()
+    xy[random.random(xy.shape[:2]) < 0.05] = np.nan
+    sure = np.where(np.isfinite(xy).all(axis=2), random.uniform(0.2, 1.0, xy.shape[:2]), 0.0)
+    return PoseTrack(pose.time_s, xy, sure, pose.keypoints, "m")
+
+
+def test_confidences_come_back(tmp_path: Path) -> None:
+    track = doubtful()
+    write_c3d(track, tmp_path / "run.c3d")
+    back = read_track(tmp_path / "run.c3d")
+    order = [back.keypoints.index(name) for name in track.keypoints]
+    np.testing.assert_allclose(back.confidence[:, order], track.confidence, atol=1e-7)
+
+
+def test_a_track_with_confidences_measures_the_same_read_back(tmp_path: Path) -> None:
+    track = doubtful(4.0)
+    write_c3d(track, tmp_path / "run.c3d")
+    there, back = (
+        analyze_capture(capture_of(pose, "run.c3d", "recorded"), Settings()).metrics
+        for pose in (track, read_track(tmp_path / "run.c3d"))
+    )
+    for name in ("lean_body_deg", "foot_strike_angle_deg", "cadence_spm"):
+        assert isinstance(there[name].value, float)
+        assert back[name].value == pytest.approx(there[name].value, abs=1e-3)
+
+
+def test_others_see_points_with_analog_channels(tmp_path: Path) -> None:
+    track = doubtful()
+    write_c3d(track, tmp_path / "run.c3d")
+    file = ezc3d.c3d(str(tmp_path / "run.c3d"))
+    assert file["parameters"]["ANALOG"]["LABELS"]["value"][0] == "confidence.nose"
+    np.testing.assert_allclose(file["data"]["analogs"][0].T, track.confidence, atol=1e-7)
+    points = file["data"]["points"][0].T / 1000
+    np.testing.assert_allclose(points, track.xy[:, :, 0], atol=1e-6)
+    residuals = file["data"]["meta_points"]["residuals"][0].T
+    np.testing.assert_array_equal(residuals < 0, np.isnan(track.xy[:, :, 0]))
+
+
+def test_sure_points_need_no_channels(tmp_path: Path) -> None:
+    write_c3d(synthetic_runner(fps=60, seconds=1.0).pose, tmp_path / "run.c3d")
+    assert ezc3d.c3d(str(tmp_path / "run.c3d"))["data"]["analogs"].shape[1] == 0
+    assert set(np.unique(read_track(tmp_path / "run.c3d").confidence)) <= {0.0, 1.0}
+
+
+@pytest.mark.parametrize("samples", [1, 4])
+def test_a_laboratorys_own_channels_are_no_confidences(tmp_path: Path, samples: int) -> None:
+    xyz, names = body()
+    path = laboratory(tmp_path / "lab.c3d", xyz, names)
+    file = ezc3d.c3d(str(path))
+    file["parameters"]["ANALOG"]["RATE"]["value"] = [100.0 * samples]
+    labels = ["Fz1", f"confidence.{names[0]}"] if samples > 1 else ["Fz1", "EMG"]
+    file["parameters"]["ANALOG"]["LABELS"]["value"] = labels
+    file["data"]["analogs"] = np.full((1, 2, samples * len(xyz)), 0.25)
+    file.write(str(path))
+    track = read_track(path)
+    assert np.all(track.confidence[np.isfinite(track.xy).all(axis=2)] == 1.0)
 
 
 def test_points_and_events_read_back_at_the_clips_own_times(tmp_path: Path) -> None:

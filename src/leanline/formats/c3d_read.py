@@ -28,6 +28,8 @@ MARK: Final = 0x50
 INTEL, DEC, MIPS = 84, 85, 86
 STRIKE: Final = ("foot strike", "foot contact", "heel strike", "initial contact")
 OFF: Final = ("foot off", "toe off", "toe-off")
+#: Analog channels that hold the confidence of the point whose name follows.
+CONFIDENCE: Final = "confidence."
 # No contact of a gait lasts longer.
 LONGEST_CONTACT_S: Final = 3.0
 
@@ -121,7 +123,8 @@ def _recording(file: _File, path: Path) -> Recording:
         raise InputError(f"{path} has no points.", hint="Export the markers too.")
     if not 0 < rate < 1e5:
         raise ValueError(f"a rate of {rate:g} frames a second")
-    points = _points(file, count)
+    labels = tuple(file.words("POINT:LABELS")[:count])
+    points, analog = _frames_of(file, count)
     xyz = points[:, :, :3].astype(np.float64)
     seen = (points[:, :, 3] >= 0) & np.isfinite(xyz).all(axis=2)
     xyz[~seen] = np.nan
@@ -129,16 +132,33 @@ def _recording(file: _File, path: Path) -> Recording:
     units = file.words("POINT:UNITS")
     return Recording(
         "C3D",
-        tuple(file.words("POINT:LABELS")[:count]),
-        (Person(xyz, seen.astype(np.float64)),),
+        labels,
+        (Person(xyz, np.where(seen, _confidence(file, labels, analog, seen.shape), 0.0)),),
         time_s=time_s,
         unit=units[0].lower() if units else "mm",
         upright=False,
     )
 
 
-def _points(file: _File, count: int) -> Array:
-    """Every frame's x, y, z and residual, (T, K, 4); a negative residual means missing."""
+def _confidence(file: _File, labels: Sequence[str], analog: Array, shape: tuple[int, ...]) -> Array:
+    """What our own analog channels say of each point, (T, K); 1 for points without one."""
+    channels = file.words("ANALOG:LABELS")
+    confidence = np.ones(shape)
+    if analog.shape[1] != len(channels):  # several samples in a frame are no channels of ours
+        return confidence
+    for number, channel in enumerate(channels):
+        name = channel.removeprefix(CONFIDENCE)
+        if name != channel and name in labels:
+            values = np.nan_to_num(analog[:, number], nan=0.0)
+            confidence[:, labels.index(name)] = np.clip(values, 0.0, 1.0)
+    return confidence
+
+
+def _frames_of(file: _File, count: int) -> tuple[Array, Array]:
+    """Every frame's x, y, z and residual, (T, K, 4), and its raw analog samples, (T, N).
+
+    A negative residual means missing.
+    """
     scale = file.number("POINT:SCALE")
     start = (int(file.number("POINT:DATA_START")) - 1) * BLOCK
     width = 4 if scale < 0 else 2
@@ -147,10 +167,11 @@ def _points(file: _File, count: int) -> Array:
     check_cells(frames, cells)
     raw = file.data[start : start + frames * cells * width]
     values = _floats(raw, file.processor) if width == 4 else _integers(raw, file.order)
-    points = values.reshape(frames, cells)[:, : 4 * count].reshape(frames, count, 4).copy()
+    rows = values.reshape(frames, cells)
+    points = rows[:, : 4 * count].reshape(frames, count, 4).copy()
     if width == 2:
         points[:, :, :3] *= scale
-    return points
+    return points, rows[:, 4 * count :]
 
 
 def _frames(file: _File, there: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from leanline.files import written_whole
+from leanline.formats.c3d_read import CONFIDENCE
 from leanline.model import Array, Contact, PoseTrack
 
 # Times within this share of a frame of even times are taken as even.
@@ -42,6 +43,10 @@ def evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
 def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) -> None:
     """Write ``track`` as C3D: X ahead, Y 0, Z up, millimetres (or px); whole or not at all.
 
+    Confidences are analog channels at the points' rate, ``confidence.NAME`` from 0 to 1: the
+    residual of a point is a length, and others may sort points out by it. There are none when
+    all points that are there have confidence 1.
+
     Parameters
     ----------
     track
@@ -68,10 +73,25 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
         "residuals": np.where(seen, 0.0, -1.0),
         "camera_masks": np.zeros((7, *seen.shape[1:]), dtype=bool),
     }
+    _add_confidence(file, even, rate)
     first = round(float(even.time_s[0]) * rate) if len(even.time_s) else 0
     file["header"]["points"]["first_frame"] = first
     with written_whole(path) as part:
         file.write(str(part))
+
+
+def _add_confidence(file: Any, track: PoseTrack, rate: float) -> None:  # noqa: ANN401
+    seen = np.isfinite(track.xy).all(axis=2)
+    if np.all(track.confidence[seen] == 1.0):
+        return
+    count = len(track.keypoints)
+    analog = file["parameters"]["ANALOG"]
+    analog["RATE"]["value"] = [rate]
+    analog["LABELS"]["value"] = [CONFIDENCE + name for name in track.keypoints]
+    analog["UNITS"]["value"] = [""] * count
+    analog["SCALE"]["value"] = [1.0] * count
+    analog["OFFSET"]["value"] = [0] * count
+    file["data"]["analogs"] = np.where(seen, track.confidence, 0.0).T[None]
 
 
 def _points(track: PoseTrack) -> Array:
