@@ -56,6 +56,13 @@ class Tally:
 
 Tallies = dict[str, Tally]
 
+_LIMITS = """\
+What is refused from the head of a file, before memory is asked for: pictures of more than 8192 x 4320 pixels or fewer than 16 on a side; fewer than 1 or
+more than 10 000 frames a second; times with more than nine in ten frames missing (from 1000 frames on); tracks of more than 60 million numbers, 256 MB as
+text or 1 GB as binary; results of more than 256 MB, or 1 GB unpacked; sets of names of more than 1 MB, runs of a watch of more than 64 MB; whatever is no
+ordinary file. More files by new seeds: `python -m validation.broken_files --minutes 30`; the fuzzers longer: `LEANLINE_FUZZ=100 pytest tests/fuzz`.
+"""  # noqa: E501
+
 
 def read_all(files: Iterator[tuple[str, Path]], tallies: Tallies, until: float = 0.0) -> None:
     """Read files of (kind, path) in the watched process, and count them."""
@@ -180,7 +187,7 @@ def table(tallies: Tallies) -> str:
         "| kind | how | cases | refused | read | told | wrong | slowest s | most MB |\n"
         "|---|---|---|---|---|---|---|---|---|\n"
     )
-    return head + "\n".join(rows) + "\n"
+    return head + "\n".join(rows) + "\n\n" + _LIMITS
 
 
 def main() -> int:

@@ -40,8 +40,9 @@ def test_pictures_that_a_pixels_shape_makes_too_wide_are_refused(
 ) -> None:
     clip = make_clip(tmp_path / "run.mp4", paint=grey_steps(96, 64), aspect=Fraction(4, 3))
     monkeypatch.setattr(module, "MOST_PIXELS", 96 * 64)
-    with pytest.raises(InputError, match="pictures of 128 x 64 pixels"):
-        probe(clip)
+    for read in (probe, lambda path: next(read_frames(path))):
+        with pytest.raises(InputError, match="pictures of 128 x 64 pixels"):
+            read(clip)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,8 @@ def probe(path: Path) -> VideoInfo:
     if frames < 2:
         raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
     span_s = (int(timeline.stamps[-1]) - int(timeline.stamps[0])) * timeline.time_base
-    check_times(Path(path), timeline.stamps * float(timeline.time_base))
+    times = np.asarray(timeline.stamps * float(timeline.time_base), dtype=np.float64)
+    check_times(Path(path), times)
     fps = float((frames - 1) / span_s)
     slower = _slower(recorded_hz(Path(path)), fps)
     return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)

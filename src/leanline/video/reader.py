@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.video.orient import UPRIGHT, Matrix, display_matrix, shown_rgb
+from leanline.video.orient import UPRIGHT, Matrix, display_matrix, shown_rgb, square_width
 from leanline.video.picture import Picture, picture_of
 from leanline.video.probe import (
     Timeline,
+    check_size,
     frame_stamp,
     open_video,
     pixel_aspect,
@@ -136,6 +137,7 @@ def _frames(
         matrix = None
         for index, stamp, picture in _in_order(container, stream, path, timeline, on_damage):
             matrix = matrix or display_matrix(picture)
+            check_size(path, square_width(picture, aspect), picture.height)
             yield Frame(index, float(stamp * base), picture, aspect, matrix)
 
 
