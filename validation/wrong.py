@@ -67,6 +67,7 @@ def shows() -> tuple[Show, ...]:
 
 def _filmed() -> tuple[Show, ...]:
     jogger, woman = "lean09", "tm_f_rtl_60"
+    four = ("lean09", "tm_f_rtl_60", "lean15", "waist20_rtl")
     return (
         Show("a walker, a jumper beside", "real clip", ("walking",), real("walker_and_jumper")),
         Show("the jumper", "same, --person", (REFUSED,), real("walker_and_jumper"), person=1),
@@ -85,7 +86,7 @@ def _filmed() -> tuple[Show, ...]:
             cut_together,
             like=(jogger, woman),
         ),
-        Show("a crowd of four", "side by side", ("running",), crowd, like=(jogger, woman)),
+        Show("a crowd of four", "side by side", ("running",), crowd(four), like=four),
         Show("a runner beside a mirror", "side by side", ("running",), mirrored, like=(jogger,)),
         Show("a phone's screen recorded", "small, with bars", ("running",), screen, like=(jogger,)),
         Show(
@@ -126,7 +127,13 @@ def _as_keypoints() -> tuple[Show, ...]:
         Show(
             "standing seen from in front", "keypoints", ("standing, front",), track=_abreast(False)
         ),
-        Show("running 60 degrees off the side", "keypoints", (REFUSED,), track=_slanting),
+        Show(
+            "running 30 degrees off straight behind",
+            "keypoints",
+            (REFUSED, "running, back"),
+            track=_slanting(30.0),
+        ),
+        Show("running 50 degrees off the side", "keypoints", (REFUSED,), track=_slanting(40.0)),
     )
 
 
@@ -143,9 +150,12 @@ def _abreast(runs: bool, behind: bool = False) -> Callable[[], PoseTrack]:
     return make
 
 
-def _slanting() -> PoseTrack:
-    times, body = running_body()
-    return seen_by_camera(times, body, "back", yaw_deg=60.0, noise=1.0)
+def _slanting(off_behind_deg: float) -> Callable[[], PoseTrack]:
+    def make() -> PoseTrack:
+        times, body = running_body()
+        return seen_by_camera(times, body, "back", yaw_deg=off_behind_deg, noise=1.0)
+
+    return make
 
 
 # --- films from clips
@@ -248,21 +258,24 @@ def cut_together(shared: Path) -> Film:
     return pictures, (np.arange(len(pictures)) / RATE_HZ).tolist()
 
 
-def crowd(shared: Path) -> Film:
-    """Four runners side by side, at half the size."""
-    names = ("lean09", "tm_f_rtl_60", "lean15", "waist20_rtl")
-    films = [_at_rate(_rendered(shared, name), RATE_HZ)[0] for name in names]
-    pictures = [
-        np.concatenate([_column(picture) for picture in row], axis=1)
-        for row in zip(*films, strict=False)
-    ]
-    return pictures, (np.arange(len(pictures)) / RATE_HZ).tolist()
+def crowd(names: tuple[str, ...]) -> Callable[[Path], Film]:
+    """Runners side by side."""
+
+    def make(shared: Path) -> Film:
+        films = [_at_rate(_rendered(shared, name), RATE_HZ)[0] for name in names]
+        pictures = [
+            np.concatenate([_column(picture) for picture in row], axis=1)
+            for row in zip(*films, strict=False)
+        ]
+        return pictures, (np.arange(len(pictures)) / RATE_HZ).tolist()
+
+    return make
 
 
 def _column(picture: Picture) -> Picture:
-    """The middle of the picture, where the runner is, a quarter of its width."""
+    """The middle of the picture, where the runner is, three tenths of its width."""
     width = picture.shape[1]
-    return picture[:, int(0.36 * width) : int(0.61 * width)]
+    return picture[:, int(0.34 * width) : int(0.64 * width)]
 
 
 def mirrored(shared: Path) -> Film:

@@ -34,12 +34,12 @@ LEAST_SHARE_OF_SWING: Final = 0.4
 # worst compressed one, 0.27 in a slideshow, where nothing moves but from picture to picture.
 LEAST_STEADY: Final = 0.42
 # Hip to ankle as a share of thigh and shank: 0.97 with the knee bent by 30 degrees, 0.87 by
-# 60, 0.71 on a chair. So straight is the straighter leg at nearly all times of standing.
+# 60, 0.71 on a chair. So straight are both legs at nearly all times of standing.
 STRAIGHT: Final = 0.85
 BENT_PCT: Final = 20.0
 # Feet of somebody who stands are no farther apart along the picture and in height, leg lengths;
 # those of a photograph of a stride are.
-STANCE_LEGS: Final = (0.5, 0.15)
+STANCE_LEGS: Final = (0.4, 0.15)
 
 
 def activity_of(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
@@ -199,7 +199,7 @@ def _legs_straight(runner: Runner) -> bool:
     known = straight[:, np.isfinite(straight).any(axis=0)]
     if known.shape[1] == 0:
         return True
-    return bool(np.percentile(np.nanmax(known, axis=0), BENT_PCT) > STRAIGHT)
+    return bool(np.percentile(np.nanmin(known, axis=0), BENT_PCT) > STRAIGHT)
 
 
 def _straightness(runner: Runner, side: Side) -> Array:
