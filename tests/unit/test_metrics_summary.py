@@ -226,9 +226,11 @@ def test_a_standing_lean_is_from_the_ankles_and_breaks_show(
         )
     )
     assert found.metrics["stand_lean_deg"].value == pytest.approx(whole, abs=0.3)
-    straightness = found.metrics["stand_straightness_deg"].value
-    assert isinstance(straightness, float)
-    assert straightness == pytest.approx(bend_deg, abs=1.0)
+    straightness = found.metrics["stand_straightness_deg"]
+    assert isinstance(straightness.value, float)
+    assert straightness.value == pytest.approx(bend_deg, abs=1.0)
+    assert straightness.ci95 is not None
+    assert straightness.ci95[0] >= 0.0
 
 
 def test_standing_without_ankles_is_withheld() -> None:

@@ -67,10 +67,12 @@ def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
         return withheld(name, "ankles, hips and shoulders were not all seen")
     middles = [float(np.median(values)) for values in known]
     middle, half = float(np.mean(middles)), 1.96 * residual
+    # A magnitude is nothing at least.
+    least = 0.0 if name == "stand_straightness_deg" else -np.inf
     return Metric(
         id=name,
         value=middle,
-        ci95=(middle - half, middle + half),
+        ci95=(max(middle - half, least), middle + half),
         sd=float(np.std(known[0] if len(known) == 1 else middles)),
         n=len(known),
         quality="fair",
