@@ -220,9 +220,9 @@ def page(rows: Sequence[str], more: Sequence[str], clips: Sequence[str], pose_mo
             "",
             "## Poor pictures of other people",
             "",
-            f"The first {MORE_LONGEST_S:g} s of {', '.join(MORE)}. That intervals grow in "
-            f"proportion to the scatter of the keypoints was chosen in view of both tables; no "
-            f"constant was fitted to them.",
+            f"The first {MORE_LONGEST_S:g} s of {', '.join(MORE)}. That intervals grow with the "
+            f"scatter of the keypoints, and from where on no foot strike is given, was chosen in "
+            f"view of both tables: they show that it works here, not that it works everywhere.",
             "",
             head,
             "|---" * 10 + "|",
