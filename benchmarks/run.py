@@ -1,17 +1,18 @@
 """All benchmarks with one command: a Markdown table for each, with the machine's description.
 
-    python benchmarks/run.py [-o benchmarks/RESULTS.md] [--quick]
+    python benchmarks/run.py [-o benchmarks/RESULTS.md] [--quick] [--only Memory,Workers]
 
-Half an hour on two cores; ``--quick`` takes some minutes (one run of each, no ten-minute film).
-Each number stands beside its baseline as a ratio. A busy machine makes them worse: the load is
-said, and the ratio of processor time is what remains comparable.
+With ``--only`` the other parts of the file stay as they were. Half an hour on two cores;
+``--quick`` takes some minutes (one run of each, no ten-minute film). Each number stands beside
+its baseline as a ratio. A busy machine makes them worse: the load is said, and the ratio of
+processor time is what remains comparable.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -57,16 +58,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-o", "--out", type=Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
-    text = f"# Benchmarks\n\n{date.today()}: {machine()}\n"
-    print(text, flush=True)
+    found = earlier(options.out)
     for title, about, measured in parts(quick=options.quick):
+        if options.only and title not in options.only.split(","):
+            continue
         print(f"measuring: {title}", file=sys.stderr, flush=True)
-        part = f"## {title}\n\n{about}\n\n{measured()}\n"
-        print(part, flush=True)
-        text += f"\n{part}"
-    if options.out is not None:
-        options.out.write_text(text, encoding="utf-8")
+        made = f"{date.today()}: {machine()}"
+        found[title] = f"{about}\n\n{measured()}\n\n{made}\n"
+        print(f"## {title}\n\n{found[title]}", flush=True)
+        if options.out is not None:
+            options.out.write_text(page(found), encoding="utf-8")
+
+
+def earlier(out: Path | None) -> dict[str, str]:
+    """The parts that the file holds already."""
+    if out is None or not out.is_file():
+        return {}
+    _, *sections = out.read_text("utf-8").split("\n## ")
+    return dict(section.split("\n\n", 1) for section in sections)
+
+
+def page(found: Mapping[str, str]) -> str:
+    """The whole file."""
+    sections = "\n".join(f"## {title}\n\n{text}" for title, text in found.items())
+    return f"# Benchmarks\n\nMade by `python benchmarks/run.py`.\n\n{sections}"
 
 
 if __name__ == "__main__":
