@@ -3,7 +3,8 @@
     python benchmarks/analysis_time.py [--runs 3] [--models full,heavy] [CLIP ...]
 
 Both use the same cores and take turns, so that a busy machine slows both. The bare way decodes
-every frame, cuts its middle and runs the landmark network on it: no work of its own. The ratio
+every frame, cuts its middle and runs the landmark network on it, with the same outputs (points,
+presence, heat maps, mask): no work of its own. The ratio
 of processor time (``cpu``) is what remains comparable while others use the machine.
 """
 
@@ -123,7 +124,7 @@ def _compared(clip: Path, model: PoseModel, runs: int) -> Compared:
 
 def _bare(clip: Path, model: PoseModel) -> int:
     """Decode and infer every frame; returns how many there were."""
-    network = Network(NAMES[model], ("Identity", "Identity_1", "Identity_3"))
+    network = Network(NAMES[model], ("Identity", "Identity_1", "Identity_3", "Identity_2"))
     return sum(1 for _ in network.map(_middles(clip)))
 
 

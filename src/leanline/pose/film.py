@@ -33,6 +33,7 @@ from leanline.pose.landmarks import Landmarks, crop_square
 from leanline.pose.people import Followed, KeyFrame, crop_path, follow_people
 from leanline.settings import Settings
 from leanline.skeleton import BLAZEPOSE
+from leanline.video.alone import on_one_thread
 from leanline.video.background import BackgroundTracker, Whereabouts
 from leanline.video.freeze import ChangeMeter, dropped_frames, fresh_frames
 from leanline.video.probe import probe
@@ -88,11 +89,12 @@ def capture_film(
     """
     info = probe(path)
     notes: list[Note] = []
-    people = follow_people(_key_frames(path, info, settings, progress), detector())
-    choice = choose(people, settings.person, path)
-    notes += choice.notes
-    track = _Track(path, info, settings, choice.person, notes)
-    found = track.landmarks(reader(), progress)
+    with on_one_thread():
+        people = follow_people(_key_frames(path, info, settings, progress), detector())
+        choice = choose(people, settings.person, path)
+        notes += choice.notes
+        track = _Track(path, info, settings, choice.person, notes)
+        found = track.landmarks(reader(), progress)
     return Capture(
         video=info,
         pose=found.pose,

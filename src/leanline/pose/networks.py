@@ -51,6 +51,13 @@ class Network:
     def _alone(self) -> openvino.InferRequest:
         return self._compiled.create_infer_request()
 
+    @cached_property
+    def _requests(self) -> SimpleQueue[openvino.InferRequest]:
+        requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(self._cores):
+            requests.put(self._compiled.create_infer_request())
+        return requests
+
     def one(self, picture: Tensor) -> tuple[Tensor, ...]:
         """Infer one picture (H, W, 3) now; not for two threads at once."""
         return self._infer(self._alone, picture)
@@ -70,15 +77,14 @@ class Network:
             # Handing over to another thread would only cost.
             yield from ((tag, self.one(picture)) for picture, tag in pictures)
             return
-        requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
-        for _ in range(self._cores):
-            requests.put(self._compiled.create_infer_request())
+        requests = self._requests
 
         def infer(picture: Tensor) -> tuple[Tensor, ...]:
             request = requests.get()
-            values = self._infer(request, picture)
-            requests.put(request)
-            return values
+            try:
+                return self._infer(request, picture)
+            finally:
+                requests.put(request)
 
         waiting: deque[tuple[Tag, Future[tuple[Tensor, ...]]]] = deque()
         with ThreadPoolExecutor(self._cores) as pool:

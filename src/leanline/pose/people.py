@@ -35,6 +35,8 @@ LARGE = 0.6
 STIR_WIDTH_PX = 96
 STIR_PIXELS = 4
 STIR_LEVELS = 14
+# How far a runner's own limbs stir it, in circles round the body, which jitter.
+STIR_REACH = 1.25
 # Detections of a person's circle jitter; the crop path is smoothed over this time.
 # The circle's size changes only with the distance to the camera, so over a longer one.
 PATH_SMOOTHING_S = 0.2
@@ -144,7 +146,8 @@ class _Stir:
         stirred = cv2.absdiff(now, before)
         for person in here:
             centre = (round(person.hip[0] * scale), round(person.hip[1] * scale))
-            cv2.circle(stirred, centre, round(person.radius_px * scale), 0, thickness=-1)
+            reach = round(STIR_REACH * person.radius_px * scale)
+            cv2.circle(stirred, centre, reach, 0, thickness=-1)
         return tuple(t for t in tiles if _stirs(stirred, t, scale))
 
 
