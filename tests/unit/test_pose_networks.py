@@ -42,3 +42,8 @@ def test_as_many_threads_as_told_and_never_more_than_cores(
 def test_a_network_is_compiled_once_for_each_process() -> None:
     first, second = Network("pose_detector", OUTPUTS), Network("pose_detector", OUTPUTS)
     assert first._compiled is second._compiled
+
+
+def test_the_threads_of_several_processes_do_not_share_one_core() -> None:
+    compiled = Network("pose_detector", ("Identity",))._compiled
+    assert compiled.get_property("ENABLE_CPU_PINNING") is False

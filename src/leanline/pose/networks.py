@@ -119,6 +119,8 @@ def _compiled(
         "INFERENCE_PRECISION_HINT": "bf16" if halved else "f32",
         "NUM_STREAMS": str(cores),
         "INFERENCE_NUM_THREADS": str(cores),
+        # Pinned threads of two processes would share the first core and leave the others idle.
+        "ENABLE_CPU_PINNING": False,
     }
     return core.compile_model(model, "CPU", config)
 
