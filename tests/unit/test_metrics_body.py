@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from leanline.metrics.body import HEAD_MASS, LIMBS, TRUNK, centre_of_mass, stature
 from leanline.model import PoseTrack
+from leanline.pipeline import analyze_capture
+from leanline.settings import Settings
+from tests.captures import capture
 from tests.legs import with_xy, without
 from tests.synthetic import synthetic_runner
 
@@ -71,3 +76,19 @@ def test_without_shoulders_the_leg_alone_tells_the_height() -> None:
 
 def test_without_a_leg_length_the_height_is_not_known(track: PoseTrack) -> None:
     assert np.isnan(stature(without(track, "shoulder"), float("nan")))
+
+
+@pytest.mark.parametrize(("lost", "measured"), [(0.0, True), (0.05, True), (0.4, False)])
+def test_a_head_that_leaves_the_picture_takes_the_bounce_with_it(
+    lost: float, measured: bool
+) -> None:
+    made = capture(synthetic_runner(), picture=True)
+    xy = made.pose.xy.copy()
+    gone = np.arange(len(xy)) % 20 < 20 * lost
+    for name in ("nose", "left_ear", "right_ear"):
+        xy[gone, made.pose.keypoints.index(name)] = np.nan
+    found = analyze_capture(replace(made, pose=replace(made.pose, xy=xy)), Settings(height_m=1.75))
+    bounce = found.metrics["vertical_oscillation_m"]
+    assert (bounce.value is not None) == measured
+    assert measured or "head" in (bounce.why or "")
+    assert found.metrics["lean_body_deg"].value is not None
