@@ -29,7 +29,7 @@ FEW: Final = 1000
 _AGAIN: Final = "Check the name and the folder."
 
 
-def check_file(path: Path, most_bytes: int | None = None) -> None:
+def check_file(path: Path, most_bytes: int | None = None, *, name: str | None = None) -> None:
     """Refuse whatever cannot be read to its end: opening a pipe waits, a device never ends.
 
     Parameters
@@ -38,29 +38,32 @@ def check_file(path: Path, most_bytes: int | None = None) -> None:
         What is to be read; links are followed.
     most_bytes
         How large it may be; None for files that are never read into memory as a whole.
+    name
+        What the person calls it; the path unless said.
 
     Raises
     ------
     InputError
         It is missing, a folder, no ordinary file, empty, too large, or may not be read.
     """
+    shown = name or path
     try:
         about = path.stat()
     except FileNotFoundError as error:
         raise InputError(_missing(path), hint=_AGAIN) from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be opened: {_reason(error)}.", hint=_AGAIN) from error
+        raise InputError(f"{shown} cannot be opened: {_reason(error)}.", hint=_AGAIN) from error
     if stat.S_ISDIR(about.st_mode):
-        raise InputError(f"{path} is a folder.", hint="Give the file inside it.")
+        raise InputError(f"{shown} is a folder.", hint="Give the file inside it.")
     if not stat.S_ISREG(about.st_mode):
         raise InputError(
-            f"{path} is no file but a device, a pipe or a socket.", hint="Save it as a file first."
+            f"{shown} is no file but a device, a pipe or a socket.", hint="Save it as a file first."
         )
     if not about.st_size:
-        raise InputError(f"{path} is empty (0 bytes).", hint="Copy or export it again.")
+        raise InputError(f"{shown} is empty (0 bytes).", hint="Copy or export it again.")
     if most_bytes is not None and about.st_size > most_bytes:
         raise InputError(
-            f"{path} has {about.st_size / 1e6:.0f} MB; more than {most_bytes / 1e6:.0f} MB are "
+            f"{shown} has {about.st_size / 1e6:.0f} MB; more than {most_bytes / 1e6:.0f} MB are "
             f"not read.",
             hint="Give a shorter part of it.",
         )
@@ -69,7 +72,7 @@ def check_file(path: Path, most_bytes: int | None = None) -> None:
             pass
     except OSError as error:
         raise InputError(
-            f"{path} cannot be opened: {_reason(error)}.", hint="Check that you may read it."
+            f"{shown} cannot be opened: {_reason(error)}.", hint="Check that you may read it."
         ) from error
 
 

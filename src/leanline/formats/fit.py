@@ -68,7 +68,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise InputError(f"{name} is too large for a watch's file.", hint=_HINT)
-        check_file(path)
+        check_file(path, name=name)
         data = path.read_bytes()
     except OSError as error:
         raise InputError(
