@@ -26,6 +26,20 @@ MOST_GAPS: Final = 10.0
 # Fewer frames do no harm.
 FEW: Final = 1000
 
+#: What reading damaged content raises, whatever the format, beside what is looked for.
+DAMAGE: Final = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
 _AGAIN: Final = "Check the name and the folder."
 
 

@@ -35,7 +35,7 @@ from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
 from leanline.runner.anatomy import Anatomy, anatomy_of
 from leanline.runner.prepare import prepare
-from leanline.runner.scatter import unclearness
+from leanline.runner.scatter import CLEAR_TIMES, unclearness
 from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Quality, Settings
 
@@ -44,8 +44,6 @@ FEW_STEPS = 7
 FEET_SEEN = 0.3
 # Farther off the side than this nothing is measured, from the second on it is told.
 MOST_YAW_DEG, TOLD_YAW_DEG = 40.0, 15.0
-# Clear clips stay below this many times the usual scatter of the keypoints.
-TOLD_UNCLEAR = 1.5
 
 
 def analyze(
@@ -112,11 +110,24 @@ def analyze(
         None if weights is None else os.fspath(weights),
         quality,
     )
-    path = Path(source)
-    zero = None if standing is None else _standing(Path(standing), settings, progress or _quiet)
-    behind = None if rear is None else _beside(Path(rear), settings, progress or _quiet)
+    return analyze_clip(Path(source), settings, progress, backend)
+
+
+def analyze_clip(
+    path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+    *,
+    sha256: str | None = None,
+) -> Analysis:
+    """``analyze`` for those who have its settings, and perhaps the input's hash, at hand."""
+    progress = progress or _quiet
+    standing, rear = (None if p is None else Path(p) for p in (settings.standing, settings.rear))
+    zero = None if standing is None else _standing(standing, settings, progress)
+    behind = None if rear is None else _beside(rear, settings, progress)
     capture = capture_clip(path, settings, progress, backend)
-    analysis = analyze_capture(capture, settings, sha256_of(path))
+    analysis = analyze_capture(capture, settings, sha256 or sha256_of(path))
     analysis = analysis if zero is None else zeroed(analysis, zero)
     return analysis if behind is None else with_rear(analysis, behind)
 
@@ -151,14 +162,11 @@ def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
 def _beside(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """Another clip of the same runner, with what is known of the runner and the files."""
     track = is_track(path)
-    alone = Settings(
-        height_m=settings.height_m,
+    alone = replace(
+        settings.of_another_clip(),
         slow_motion=settings.slow_motion,
-        pose_model=settings.pose_model,
         fps=settings.fps if track else None,
         names=settings.names if track else None,
-        weights=settings.weights,
-        quality=settings.quality,
     )
     return analyze_capture(capture_clip(path, alone, progress), alone)
 
@@ -357,7 +365,7 @@ def _camera(
 
 def _warnings(capture: Capture, gait: Gait, runner: Runner, unclear: float) -> tuple[Note, ...]:
     notes = []
-    if gait.activity == "running" and unclear > TOLD_UNCLEAR:
+    if gait.activity == "running" and unclear > CLEAR_TIMES:
         text = (
             f"The runner is seen unclearly (dark, blurred, small, grainy or compressed): the "
             f"points on the body are {unclear:.1f} times as unsteady as in a clear clip, and the "

@@ -72,6 +72,15 @@ class Settings:
         """The network that reads the pose."""
         return self.pose_model or ("full" if self.quality == "fast" else "heavy")
 
+    def of_another_clip(self) -> Settings:
+        """What is known of another clip of the same runner, to be read in the same way."""
+        return Settings(
+            height_m=self.height_m,
+            pose_model=self.pose_model,
+            weights=self.weights,
+            quality=self.quality,
+        )
+
     def __post_init__(self) -> None:
         _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")
         _check("--speed", self.speed_mps, 0.2, 12.0, "metres a second, such as 2.8")

@@ -9,27 +9,15 @@ from typing import Final
 
 from leanline import Settings
 from leanline.formats.analysis_json import write_analysis
-from leanline.formats.c3d_write import write_c3d
 from leanline.formats.capture_npz import write_capture
 from leanline.formats.movement_nc import write_movement
 from leanline.formats.runner_npz import write_runner
-from leanline.formats.tables import track_columns, write_csv, write_parquet
-from leanline.formats.trc import write_trc
 from leanline.pipeline import analyze_capture
 from leanline.pose.recorded import capture_of
-from tests.foreign import (
-    runner_track,
-    write_alphapose,
-    write_coco,
-    write_deeplabcut_csv,
-    write_long_csv,
-    write_mmpose,
-    write_sleap_csv,
-    write_sleap_h5,
-    write_sports2d_trc,
-)
+from tests.foreign import runner_track, write_sleap_h5
 from tests.fuzz.damage import damaged, damaged_json, damaged_text
 from tests.fuzz.test_small_files import MANIFEST, NAMES
+from tests.fuzz.test_tracks import FILES
 from tests.unit.test_fit import fit_file
 
 Damage = Callable[[bytes, int], bytes]
@@ -48,29 +36,29 @@ class Whole:
 _TEXT: Final = (damaged, damaged_text)
 _JSON: Final = (damaged, damaged_json)
 _BYTES: Final = (damaged,)
+_KINDS: Final = {
+    ".trc": "TRC",
+    ".c3d": "C3D",
+    ".csv": "CSV",
+    ".parquet": "Parquet",
+    ".json": "JSON of keypoints",
+}
 
 
 def whole_files(folder: Path, cases: int) -> Iterator[Whole]:
     """Make them all; ``cases`` is how many damaged ones are wanted of each."""
     short, metres = runner_track(0.2), runner_track(0.2, "m")
-    writers = (
-        ("TRC", "ours.trc", lambda path: write_trc(metres, path), _TEXT),
-        ("TRC", "sports2d.trc", lambda path: write_sports2d_trc(short, path), _TEXT),
-        ("C3D", "ours.c3d", lambda path: write_c3d(metres, path), _BYTES),
-        ("CSV", "wide.csv", lambda path: write_csv(track_columns(short), path), _TEXT),
-        ("CSV", "long.csv", lambda path: write_long_csv(short, path), _TEXT),
-        ("CSV", "deeplabcut.csv", lambda path: write_deeplabcut_csv(short, path), _TEXT),
-        ("CSV", "sleap.csv", lambda path: write_sleap_csv(short, path), _TEXT),
-        ("Parquet", "a.parquet", lambda path: write_parquet(track_columns(short), path), _BYTES),
-        ("JSON of keypoints", "coco.json", lambda path: write_coco(short, path), _JSON),
-        ("JSON of keypoints", "alphapose.json", lambda path: write_alphapose(short, path), _JSON),
-        ("JSON of keypoints", "mmpose.json", lambda path: write_mmpose(short, path), _JSON),
-        ("FIT", "run.fit", lambda path: path.write_bytes(fit_file()), _BYTES),
-        ("manifest CSV", "manifest.csv", lambda path: path.write_bytes(MANIFEST), _TEXT),
-        ("names TOML", "names.toml", lambda path: path.write_bytes(NAMES), _TEXT),
+    for name, (write_track, damage) in FILES.items():
+        write_track(metres if name.startswith("ours.") else short, folder / name)
+        damages = (damaged,) if damage is None else (damaged, damage)
+        yield Whole(_KINDS[Path(name).suffix], folder / name, damages, cases)
+    contents = (
+        ("FIT", "run.fit", fit_file(), _BYTES),
+        ("manifest CSV", "manifest.csv", MANIFEST, _TEXT),
+        ("names TOML", "names.toml", NAMES, _TEXT),
     )
-    for kind, name, write, damages in writers:
-        write(folder / name)
+    for kind, name, content, damages in contents:
+        (folder / name).write_bytes(content)
         yield Whole(kind, folder / name, damages, cases)
     # Each is read in a process of its own, which takes half a second.
     write_movement(metres, folder / "movement.nc")

@@ -17,7 +17,7 @@ from leanline.batch.fetch import fetched, shown
 from leanline.batch.task import FILES, Cell, Columns, Outcome, Task
 from leanline.errors import LeanlineError, NobodyError
 from leanline.model import Analysis
-from leanline.pipeline import analyze, sha256_of
+from leanline.pipeline import analyze_clip, sha256_of
 from leanline.pose.base import PoseBackend
 from leanline.report.exports import Table, columns_of
 from leanline.report.result import write_result
@@ -56,7 +56,7 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
     try:
-        analysis = analyze(clip, **asdict(settings), backend=backend)
+        analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
         reason = _renamed(str(error), places)
         return Outcome(task.id, "nobody", mark, facts, reason=reason, hint=error.hint)

@@ -43,12 +43,8 @@ def analyse_and_keep(
         settings = replace(settings, height_m=settings.height_m or athlete.height_m)
         standing = None
         if settings.standing is not None:
-            alone = type(settings)(
-                height_m=settings.height_m,
-                pose_model=settings.pose_model,
-                quality=settings.quality,
-            )
-            standing, shown = _kept(store, athlete, Path(settings.standing), alone, progress)
+            other = settings.of_another_clip()
+            standing, shown = _kept(store, athlete, Path(settings.standing), other, progress)
             if shown.activity != "standing":
                 store.delete_session(standing)
                 raise UsageError(

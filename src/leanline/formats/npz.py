@@ -11,26 +11,12 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
+from leanline import inputs
 from leanline.formats.kinds import check_numbers
 from leanline.inputs import MOST_BINARY_BYTES, check_file
 
 #: What reading a damaged or foreign ``.npz`` raises, beside what ``check_file`` refuses.
-DAMAGE: Final = (
-    ArithmeticError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    tokenize.TokenError,
-    zlib.error,
-)
+DAMAGE: Final = (*inputs.DAMAGE, BadZipFile, SyntaxError, tokenize.TokenError, zlib.error)
 
 
 def npz_arrays(path: Path) -> Mapping[str, Any]:

@@ -14,25 +14,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline import inputs
 from leanline.errors import InputError, UsageError
 from leanline.inputs import MOST_TEXT_BYTES, check_file
 from leanline.model import Array, Note
 
 # What readers of foreign files raise on damage, beside what they look for themselves.
-DAMAGE: Final = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    csv.Error,
-    struct.error,
-)
+DAMAGE: Final = (*inputs.DAMAGE, csv.Error, struct.error)
 # Somebody not seen for this many frames is somebody new when seen again.
 LOST_AFTER: Final = 30
 # Ten kilometres in millimetres.

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.gait.activity import BENT_PCT, RUNNING_BOUNCE, STANDING_SWAY_LEGS
+from leanline.gait.activity import BENT_PCT, RUNNING_BOUNCE, STANDING_SWAY_LEGS, rise_between
 from leanline.model import Activity, Array, PoseTrack
 from leanline.runner.cycle import LEAST_STRENGTH, STRIDE_HZ, running_phase
 from leanline.signals.filters import lowpass
@@ -103,10 +103,7 @@ def _bounce(pose: PoseTrack, middles: tuple[MidStance, ...]) -> float:
         return float("nan")
     middle = np.array([stance.time_s for stance in middles])
     quarter = np.array([0.25 * stance.stride_s for stance in middles])
-    before, over, after = (
-        np.interp(middle + k * quarter, pose.time_s[seen], height[seen]) for k in (-1.0, 0.0, 1.0)
-    )
-    return float(np.median(0.5 * (before + after) - over))
+    return rise_between(pose.time_s[seen], height[seen], middle, quarter)
 
 
 def _middles(phase: Array, time_s: Array, stride_hz: float) -> list[MidStance]:

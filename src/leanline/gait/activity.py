@@ -90,11 +90,16 @@ def bounce(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> floa
     inside = (middle - 0.5 * step_s >= time_s[0]) & (middle + 0.5 * step_s <= time_s[-1])
     if not inside.any():
         return float("nan")
+    rise = rise_between(time_s, height[seen], middle[inside], 0.5 * step_s)
+    return rise / runner.leg_length
+
+
+def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | Array) -> float:
+    """How much higher something is so long before and after moments than at them, the median."""
     before, over, after = (
-        np.interp(middle[inside] + share * step_s, time_s, height[seen])
-        for share in (-0.5, 0.0, 0.5)
+        np.interp(middle_s + share * half_s, time_s, height) for share in (-1.0, 0.0, 1.0)
     )
-    return float(np.median(0.5 * (before + after) - over) / runner.leg_length)
+    return float(np.median(0.5 * (before + after) - over))
 
 
 def steadiness(track: PoseTrack) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,16 +15,16 @@ from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.runner.anatomy import Anatomy
-from leanline.runner.scatter import unclearness
+from leanline.runner.scatter import CLEAR_TIMES, unclearness
 from leanline.skeleton import SIDES
 
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
 REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
 STRIKE = "foot_strike_angle_deg"
-# The shoe's lower edge is not read any more where keypoints scatter so many times as far as in
-# clear clips, or where the legs are taken for each other in so many frames: it was wrong by 20
+# The shoe's lower edge is not read any more where keypoints scatter farther than in clear clips,
+# or where the legs are taken for each other in so many frames: it was wrong by 20
 # degrees and more there.
-SOLE_TIMES, SOLE_SWAPS = 1.5, 0.25
+SOLE_SWAPS = 0.25
 # What hangs on the head, and the share of frames without it from which it is not measured: a
 # bounce was 35 of 70 mm where it was lost in half of them.
 WITH_HEAD, HEAD_LOST = ("vertical_oscillation_pct", "head_offset_pct"), 0.1
@@ -54,18 +54,13 @@ def measure(
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
     unclear = unclearness(runner.scatter, anatomy.scatter)
     clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera), unclear)
-    hidden = _soles_unread(runner, unclear)
-    steps = steps if hidden is None else _without(steps, STRIKE)
-    cut_off = _head_leaves(runner.raw)
-    for name in WITH_HEAD if cut_off is not None else ():
-        steps = _without(steps, name)
+    hidden = _hidden(runner, unclear)
+    steps = _without(steps, hidden)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
     metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
-    if cut_off is not None:
-        metrics |= {name: withheld(name, cut_off) for name in WITH_HEAD}
-    angle = metrics[STRIKE] if hidden is None else withheld(STRIKE, hidden)
-    metrics[STRIKE] = _of_near_foot(angle, runner, steps, clip)
+    metrics |= {name: withheld(name, why) for name, why in hidden.items()}
+    metrics[STRIKE] = _of_near_foot(metrics[STRIKE], runner, steps, clip)
     metrics["foot_strike"] = _strike(metrics[STRIKE])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
@@ -120,11 +115,17 @@ def _cadence(gait: Gait) -> Metric:
     )
 
 
+def _hidden(runner: Runner, unclear: float) -> dict[str, str]:
+    """The metrics of what the picture does not show well enough, and why."""
+    shoes, head = _soles_unread(runner, unclear), _head_leaves(runner.raw)
+    return ({STRIKE: shoes} if shoes else {}) | (dict.fromkeys(WITH_HEAD, head) if head else {})
+
+
 def _soles_unread(runner: Runner, unclear: float) -> str | None:
     """Why the soles cannot be read, where the source reads them off the shoe's edge."""
     if runner.sole_deg is None:
         return None
-    if unclear > SOLE_TIMES:
+    if unclear > CLEAR_TIMES:
         return "the shoes are seen too unclearly (dark, blurred, small or compressed)"
     if runner.swapped_frames > SOLE_SWAPS * len(runner.raw.time_s):
         return "the left and the right leg were taken for each other too often"
@@ -146,8 +147,9 @@ def _head_leaves(raw: PoseTrack) -> str | None:
     return "the head is out of the picture part of the time"
 
 
-def _without(steps: tuple[Step, ...], name: str) -> tuple[Step, ...]:
-    return tuple(replace(step, values={**step.values, name: np.nan}) for step in steps)
+def _without(steps: tuple[Step, ...], names: Collection[str]) -> tuple[Step, ...]:
+    gone = dict.fromkeys(names, np.nan)
+    return tuple(replace(step, values={**step.values, **gone}) for step in steps) if gone else steps
 
 
 def _of_near_foot(

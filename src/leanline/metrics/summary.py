@@ -9,6 +9,7 @@ import numpy as np
 
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Array, Metric, Quality, Step
+from leanline.runner.scatter import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
 # Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); EVIDENCE asks for 10 and more.
@@ -16,9 +17,9 @@ GOOD_STEPS = 14
 FAIR_STEPS = 7
 # Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.
 GOOD_RATE_HZ = 50.0
-# Keypoints that scatter so many times as far as in clear clips (all of which stay below 1.5)
-# make fair and poor values.
-FAIR_TIMES, POOR_TIMES = 1.5, 2.5
+# Keypoints that scatter so many times as far as in clear clips make poor values, fair ones
+# from ``CLEAR_TIMES`` on.
+POOR_TIMES = 2.5
 # Fewer steps do not tell whether neighbours are alike.
 FEWEST_FOR_MEMORY = 10
 # What is left of a frame after placing an event between frames, a standard deviation.
@@ -154,7 +155,7 @@ def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> Qualit
     """How much a value over ``n`` steps at this frame rate, seen so unclearly, is worth."""
     if n < FAIR_STEPS or unclear > POOR_TIMES:
         return "poor"
-    if n < GOOD_STEPS or unclear > FAIR_TIMES or (timed and rate_hz < GOOD_RATE_HZ):
+    if n < GOOD_STEPS or unclear > CLEAR_TIMES or (timed and rate_hz < GOOD_RATE_HZ):
         return "fair"
     return "good"
 

@@ -48,10 +48,6 @@ class Network:
         self._outputs = range(len(outputs))
 
     @cached_property
-    def _alone(self) -> openvino.InferRequest:
-        return self._compiled.create_infer_request()
-
-    @cached_property
     def _requests(self) -> SimpleQueue[openvino.InferRequest]:
         requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
         for _ in range(self._cores):
@@ -59,12 +55,14 @@ class Network:
         return requests
 
     def one(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Infer one picture (H, W, 3) now; not for two threads at once."""
-        return self._infer(self._alone, picture)
-
-    def _infer(self, request: openvino.InferRequest, picture: Tensor) -> tuple[Tensor, ...]:
-        request.infer({0: picture[np.newaxis]})
-        return tuple(np.array(request.get_output_tensor(i).data, copy=True) for i in self._outputs)
+        """Infer one picture (H, W, 3) now; as many threads as there are cores may at once."""
+        request = self._requests.get()
+        try:
+            request.infer({0: picture[np.newaxis]})
+            tensors = (request.get_output_tensor(i) for i in self._outputs)
+            return tuple(np.array(tensor.data, copy=True) for tensor in tensors)
+        finally:
+            self._requests.put(request)
 
     def map(
         self, pictures: Iterable[tuple[Tensor, Tag]]
@@ -77,19 +75,10 @@ class Network:
             # Handing over to another thread would only cost.
             yield from ((tag, self.one(picture)) for picture, tag in pictures)
             return
-        requests = self._requests
-
-        def infer(picture: Tensor) -> tuple[Tensor, ...]:
-            request = requests.get()
-            try:
-                return self._infer(request, picture)
-            finally:
-                requests.put(request)
-
         waiting: deque[tuple[Tag, Future[tuple[Tensor, ...]]]] = deque()
         with ThreadPoolExecutor(self._cores) as pool:
             for picture, tag in pictures:
-                waiting.append((tag, pool.submit(infer, picture)))
+                waiting.append((tag, pool.submit(self.one, picture)))
                 if len(waiting) > 2 * self._cores:
                     done, future = waiting.popleft()
                     yield done, future.result()

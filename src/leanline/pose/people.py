@@ -213,15 +213,15 @@ class _Trail:
         """Whether the person is surely there and takes up much of a picture of this height."""
         person = self.sightings[-1].person
         large = 2.0 * person.radius_px > LARGE * height
-        return self._misses == 0 and large and person.score >= SURE_SCORE
+        return self.there and large and person.score >= SURE_SCORE
 
     def take(self, person: Person, time_s: float) -> bool:
         """Whether ``person`` is this one; a missing one is thereby found again."""
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
-        reach = 0.6 if self._misses == 0 else 1.2
+        reach = 0.6 if self.there else 1.2
         here = bool(near < reach * max(last.radius_px, person.radius_px))
-        if here and self._misses and _alike(person, last, person.hip):
+        if here and not self.there and _alike(person, last, person.hip):
             self.sightings.append(Sighting(time_s, person))
             self._misses = 0
         return here

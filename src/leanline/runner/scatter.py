@@ -17,6 +17,9 @@ from leanline.model import PoseTrack
 from leanline.skeleton import SIDES
 
 PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+# Clear clips stay below so many times the usual scatter; above it values are rougher, it is told,
+# and shoes are not read.
+CLEAR_TIMES: Final = 1.5
 # Median absolute deviation to standard deviation.
 MAD_TO_SD: Final = 1.4826
 
