@@ -10,13 +10,14 @@ oriented), y up. Times are seconds of the clip's own time stamps.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from leanline.profile import PoseProfile
 from leanline.skeleton import Side
 
 Array = NDArray[np.float64]
@@ -87,6 +88,16 @@ class PoseTrack:
         if frames > 1 and not np.all(np.diff(self.time_s) > 0):
             raise ValueError("time_s must rise strictly")
 
+    def with_xy(self, xy: Array) -> PoseTrack:
+        """The track with other positions, (T, K, 2) in the same unit."""
+        return replace(self, xy=xy)
+
+    def select(self, kept: NDArray[np.bool_]) -> PoseTrack:
+        """The track's frames where ``kept`` (T,) is true."""
+        return replace(
+            self, time_s=self.time_s[kept], xy=self.xy[kept], confidence=self.confidence[kept]
+        )
+
     def has(self, *names: str) -> bool:
         """Whether every one of the keypoints is in the track (even if missing at times)."""
         return all(name in self.keypoints for name in names)
@@ -149,20 +160,26 @@ class SceneEvidence:
 class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from.
 
-    ``outline_px`` (N, 2) is where the body's left and right edge stand at the hips, from the
-    mid-hip, right positive, if the source sees outlines; ``sole_deg`` (N, 2) the pitch of the
-    left and the right shoe's lower edge in the picture, toes up positive.
+    ``profile`` is what is known of the source. ``outline_px`` (T, L, 2) is where the body's left
+    and right edge stand along L lines across the trunk, from the line hip to shoulder, right
+    positive, if the source sees outlines; ``sole_deg`` (T, 2) the pitch of the left and the
+    right shoe's lower edge in the picture, toes up positive.
     """
 
     video: VideoInfo
     pose: PoseTrack
-    source: str
+    profile: PoseProfile
     camera: CameraMotion | None = None
     others: int = 0
     notes: tuple[Note, ...] = ()
     scene: SceneEvidence | None = None
     outline_px: Array | None = None
     sole_deg: Array | None = None
+
+    @property
+    def source(self) -> str:
+        """Name of the pose source."""
+        return self.profile.source
 
 
 @dataclass(frozen=True)
@@ -198,7 +215,9 @@ class Runner:
     ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells;
     ``slant`` (T,) the tangent of how far off square the runner is seen, where it changes.
     ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed;
-    ``scatter`` how far parts scatter about their smooth paths, leg lengths.
+    ``scatter`` how far parts scatter about their smooth paths, leg lengths; ``strangeness``
+    how unlike the people the source's joint model was fitted on this one looks, about 1 for
+    one of them (median over the frames).
     """
 
     pose: PoseTrack
@@ -209,7 +228,6 @@ class Runner:
     leg_length: float
     scene_shift: Array
     rhythm: Rhythm | None = None
-    outline: float | None = None
     swapped_frames: int = 0
     notes: tuple[Note, ...] = ()
     seen: PoseTrack | None = None
@@ -217,6 +235,7 @@ class Runner:
     slant: Array | None = None
     sole_deg: Array | None = None
     scatter: Mapping[str, float] = field(default_factory=dict)
+    strangeness: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
-from leanline.runner.anatomy import Anatomy, anatomy_of
+from leanline.profile import PoseProfile
 from leanline.runner.prepare import prepare
 from leanline.runner.scatter import CLEAR_TIMES, unclearness
 from leanline.runner.steady import steady
@@ -186,18 +186,16 @@ def analyze_capture(
     settings: Settings,
     input_sha256: str = "",
     *,
-    anatomy: Anatomy | None = None,
     corrections: Corrections = (),
 ) -> Analysis:
     """Everything after the pose; raises ``NobodyError`` when there is no gait to measure.
 
-    ``anatomy`` are other offsets to joint centres than those of the pose source,
-    ``corrections`` what a person put right by hand.
+    ``corrections`` are what a person put right by hand.
     """
     settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
     if seen_abreast(capture):
         return analyze_abreast(capture, settings, input_sha256, _said(settings, corrections))
-    anatomy = anatomy or anatomy_of(capture.source)
+    profile = capture.profile
     whole_s = _seen_s(capture.pose)
     capture = steady(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
@@ -208,13 +206,13 @@ def analyze_capture(
     by_hand = ByHand(corrections, clock.factor)
     # A pace or a factor that was read into something that is no gait shortens nothing.
     seen_s = whole_s / clock.factor if clock.sure else whole_s
-    gait = analyse_gait(runner, capture.source, by_hand)
+    gait = analyse_gait(runner, profile.timing, by_hand)
     _refuse_nobody(gait, runner, capture, seen_s)
-    camera = _camera(capture, runner, gait, settings, anatomy)
+    camera = _camera(capture, runner, gait, settings)
     # Contacts depend on what is level, the level on the footfalls: once more, upright.
-    gait = analyse_gait(levelled(runner, camera), capture.source, by_hand)
+    gait = analyse_gait(levelled(runner, camera), profile.timing, by_hand)
     _refuse_nobody(gait, runner, capture, seen_s)
-    measured, drill = _measured(runner, gait, capture, camera, anatomy, settings)
+    measured, drill = _measured(runner, gait, camera, profile, settings)
     measured = steps_as_played(measured, clock.factor)
     if not clock.sure:
         measured = without_times(measured, speed_given=settings.speed_mps is not None)
@@ -234,7 +232,7 @@ def analyze_capture(
             *clock.notes,
             *runner.notes,
             *gait.notes,
-            *_warnings(capture, gait, runner, unclearness(runner.scatter, anatomy.scatter)),
+            *_warnings(capture, gait, runner, unclearness(runner.scatter, profile.noise)),
         ),
         provenance=Provenance(
             __version__, capture.source, _said(settings, corrections), input_sha256
@@ -248,14 +246,13 @@ def analyze_capture(
 def _measured(
     runner: Runner,
     gait: Gait,
-    capture: Capture,
     camera: Camera,
-    anatomy: Anatomy,
+    profile: PoseProfile,
     settings: Settings,
 ) -> tuple[Measured, Drill | None]:
     if gait.activity != "standing":
-        return measure(runner, gait, camera, anatomy, settings.speed_mps), None
-    stood = stand(runner, capture.outline_px, camera, anatomy)
+        return measure(runner, gait, camera, profile, settings.speed_mps), None
+    stood = stand(runner, camera, profile)
     return Measured(stood.metrics, ()), stood.drill
 
 
@@ -303,7 +300,7 @@ def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
     """How slow the clip plays: as given, or as told by the file and by the runner's fall."""
     if settings.slow_motion is not None:
         return TimeScale(settings.slow_motion)
-    height = stature(runner.pose, runner.leg_length, anatomy_of(capture.source))
+    height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
     return time_scale(runner, capture.video, height, settings.height_m)
 
 
@@ -350,13 +347,11 @@ def _feet_seen(runner: Runner) -> float:
     return float(np.mean(feet))
 
 
-def _camera(
-    capture: Capture, runner: Runner, gait: Gait, settings: Settings, anatomy: Anatomy
-) -> Camera:
+def _camera(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
     footfalls = gait.contacts if overground else ()
     roll = roll_of(settings.roll_deg, capture, runner, footfalls)
-    height = stature(runner.pose, runner.leg_length, anatomy)
+    height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
     belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
     scale = metres_per_unit(capture.pose.unit, settings.height_m, height, settings.speed_mps, belt)
     moving = capture.camera is not None and capture.camera.moving

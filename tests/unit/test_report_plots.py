@@ -100,7 +100,7 @@ def test_body_lean_goes_through_its_mid_stance_value() -> None:
     made = small_runner(fps=240)
     whole = whole_analysis(Path("run.mp4"), made)
     assert whole.runner is not None
-    right, left, trunk = lean_cycle(whole.runner, whole.contacts, whole.camera, "test", "right")
+    right, left, trunk = lean_cycle(whole.runner, whole.contacts, whole.camera, "right")
     assert (right.part, left.part, trunk.part) == ("right", "left", "trunk")
     for curve in (right, left):
         # At 100 % the start foot lands again.
@@ -118,21 +118,21 @@ def test_roll_is_taken_out_of_the_curves() -> None:
     assert level.runner is not None
     assert tilted.runner is not None
     a = lean_cycle(level.runner, level.contacts, level.camera, "test")[2]
-    b = lean_cycle(tilted.runner, tilted.contacts, camera, "test")[2]
+    b = lean_cycle(tilted.runner, tilted.contacts, camera)[2]
     np.testing.assert_allclose(a.mean_deg, b.mean_deg, atol=0.3)
 
 
 def test_no_whole_stride_gives_no_curve() -> None:
     whole = whole_analysis(Path("run.mp4"))
     assert whole.runner is not None
-    assert lean_cycle(whole.runner, whole.contacts[:2], whole.camera, "test") == ()
-    assert lean_cycle(whole.runner, (), whole.camera, "test") == ()
+    assert lean_cycle(whole.runner, whole.contacts[:2], whole.camera) == ()
+    assert lean_cycle(whole.runner, (), whole.camera) == ()
 
 
 def test_the_standing_lean_has_a_value_for_every_frame() -> None:
     whole = whole_analysis(Path("run.mp4"))
     assert whole.runner is not None
-    curve = standing_lean(whole.runner, whole.camera, "test")
+    curve = standing_lean(whole.runner, whole.camera)
     assert curve.time_s.shape == curve.value_deg.shape == whole.runner.pose.time_s.shape
 
 

@@ -14,13 +14,9 @@ from leanline.drill.posture import Frames, Posture, Postures, postures_of, where
 from leanline.drill.zero import TYPICAL, own_zero
 from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
-from leanline.model import Array, Camera, Direction, Drill, Metric, PoseTrack, Runner
-from leanline.runner.anatomy import Anatomy, joint_centres_each_frame
-from leanline.runner.prepare import INNER_PCT
-from leanline.signals.filters import lowpass
+from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
+from leanline.profile import PoseProfile
 
-# The outline is looked at over this long at a time.
-OUTLINE_S: Final = 3.0
 # A break is called clear when its angle is this many times its limit.
 CLEARLY: Final = 1.5
 # How a hold is found again when the lean is a little more or less than read, standard deviations.
@@ -35,19 +31,17 @@ class Stood:
     drill: Drill
 
 
-def stand(runner: Runner, outline_px: Array | None, camera: Camera, anatomy: Anatomy) -> Stood:
+def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> Stood:
     """Measure somebody who stands.
 
     Parameters
     ----------
     runner
         Facing +x, from the side.
-    outline_px
-        (T, 2) as in ``Capture``, or None.
     camera
         Its roll is taken out.
-    anatomy
-        Offsets to the joint centres.
+    profile
+        That of the pose source.
 
     Returns
     -------
@@ -55,17 +49,14 @@ def stand(runner: Runner, outline_px: Array | None, camera: Camera, anatomy: Ana
         In a clip that shows both standing tall and leaning, the metrics of the lean are those
         of the leaning.
     """
-    upright = replace(
-        runner.pose, xy=turned(runner.pose.xy, -roll_facing_x(runner.direction, camera))
-    )
-    outline = _outline(outline_px, runner)
-    pose = joint_centres_each_frame(upright, runner.leg_length, outline, anatomy)
+    roll = roll_facing_x(runner.direction, camera)
+    pose = runner.pose.with_xy(turned(runner.pose.xy, -roll))
     clip = postures_of(pose)
     drill = drill_of(clip)
     low, high = camera.roll_deg.ci95
     roll_sd_deg = (high - low) / 3.92
     leans = [_part(pose, frames) for frames in _leans(clip, drill)]
-    metrics = measure_standing(leans, roll_sd_deg, anatomy.residual)
+    metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
     metrics["stand_break"] = _break([postures_of(lean) for lean in leans], own_zero(clip))
     whole = float(sum(rep.whole for rep in drill.repetitions))
@@ -87,33 +78,6 @@ def drill_as_played(drill: Drill, factor: float) -> Drill:
         for rep in drill.repetitions
     )
     return replace(drill, repetitions=tuple(moved))
-
-
-def _outline(outline_px: Array | None, runner: Runner) -> Array | None:
-    """Middle of the outline at the hips ahead of the hip keypoints, leg lengths, every frame.
-
-    An arm that swings past only widens the outline, so the inner of its edges count.
-    """
-    from scipy.ndimage import percentile_filter
-
-    time_s = runner.pose.time_s
-    if outline_px is None or len(outline_px) != len(time_s):
-        return None
-    edges = np.sort(outline_px * _sign(runner.direction), axis=1) / runner.leg_length
-    known = np.isfinite(edges).all(axis=1)
-    if known.sum() < 4:
-        return None
-    back, front = (np.interp(time_s, time_s[known], edge[known]) for edge in edges.T)
-    size = 1 + 2 * int(0.5 * OUTLINE_S / float(np.median(np.diff(time_s))))
-    inner = (
-        percentile_filter(back, 100 - INNER_PCT, size, mode="nearest"),
-        percentile_filter(front, INNER_PCT, size, mode="nearest"),
-    )
-    return lowpass(0.5 * (inner[0] + inner[1]), time_s, cutoff_hz=1.0 / OUTLINE_S)
-
-
-def _sign(direction: Direction | None) -> float:
-    return -1.0 if direction == "left" else 1.0
 
 
 def _leans(clip: Postures, drill: Drill) -> list[Frames]:

@@ -20,9 +20,10 @@ from leanline.formats.kinds import check_kinds
 from leanline.formats.npz import DAMAGE, npz_arrays
 from leanline.inputs import is_folder
 from leanline.model import CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
+from leanline.profile import profile_of
 
 FILE_NAME: Final = "capture.npz"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
@@ -81,8 +82,10 @@ def _arrays(capture: Capture) -> dict[str, Any]:
 
 def _capture(data: Mapping[str, Any]) -> Capture:
     about = json.loads(str(data["about"]))
-    if about["version"] != _VERSION:
+    if about["version"] not in (1, _VERSION):
         raise ValueError(f"version {about['version']}")
+    # The first version kept one pair of edges at the hips, which tells the joints too little.
+    outline_px = data.get("outline_px") if about["version"] == _VERSION else None
     pose = PoseTrack(
         data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
     )
@@ -90,14 +93,14 @@ def _capture(data: Mapping[str, Any]) -> Capture:
     capture = Capture(
         video=VideoInfo(**about["video"]),
         pose=pose,
-        source=about["source"],
+        profile=profile_of(about["source"]),
         camera=None if camera is None else CameraMotion(data["shift_px"], camera),
         others=about["others"],
         notes=tuple(Note(code, text) for code, text in about["notes"]),
         scene=None
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),
-        outline_px=data.get("outline_px"),
+        outline_px=outline_px,
         sole_deg=data.get("sole_deg"),
     )
     check_kinds(capture)
@@ -107,10 +110,13 @@ def _capture(data: Mapping[str, Any]) -> Capture:
 
 def _check_shapes(capture: Capture) -> None:
     """Refuse arrays that do not belong together."""
-    beside = [capture.outline_px, capture.sole_deg]
-    beside += [capture.camera.shift_px] if capture.camera else []
-    if any(array is not None and array.shape[1:] != (2,) for array in beside):
-        raise ValueError("arrays of other shapes")
+    frames, outline = len(capture.pose.time_s), capture.outline_px
+    if outline is not None and (outline.ndim != 3 or outline.shape[::2] != (frames, 2)):
+        raise ValueError("an outline of another shape")
+    if capture.sole_deg is not None and capture.sole_deg.shape != (frames, 2):
+        raise ValueError("soles of another shape")
+    if capture.camera and capture.camera.shift_px.shape[1:] != (2,):
+        raise ValueError("a shift of another shape")
     if capture.camera and len(capture.camera.shift_px) != len(capture.pose.time_s):
         raise ValueError("another number of frames")
     if capture.scene and any(lines.shape[1:] != (4,) for lines in capture.scene.segments):

@@ -40,7 +40,6 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
             direction=runner.direction or "",
             near=runner.near or "",
             leg_length=runner.leg_length,
-            outline=np.nan if runner.outline is None else runner.outline,
             scene_shift=runner.scene_shift.astype(np.float32),
         )
     return path
@@ -74,8 +73,8 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
 
 
 def _lifted(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the first files did not hold: where the picture shows the runner, and the outline."""
-    return {"seen": data["xy"], "outline": np.nan, **data}
+    """What the first files did not hold: where the picture shows the runner."""
+    return {"seen": data["xy"], **data}
 
 
 def _runner(data: Mapping[str, Any]) -> Runner:
@@ -98,7 +97,6 @@ def _runner(data: Mapping[str, Any]) -> Runner:
         direction=_word(data["direction"], get_args(Direction)),
         near=_word(data["near"], SIDES),
         leg_length=float(data["leg_length"]),
-        outline=None if np.isnan(data["outline"]) else float(data["outline"]),
         scene_shift=np.asarray(data["scene_shift"], dtype=np.float64),
         seen=seen,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from leanline.gait.fold import aligned, feet_paths, fold, passing_times, slow_path
+from leanline.gait.body_paths import BodyPaths
+from leanline.gait.mean_stride import aligned, feet_paths, fold, passing_times, slow_path
 from leanline.model import Array, Surface, frozen_array
 from leanline.signals.filters import derivative
-from leanline.skeleton import SIDES, Side
+from leanline.skeleton import SIDES
 
 _OVERGROUND = 0.6  # share of the running speed at which the hips pass the scene
 _TREADMILL = 0.3
@@ -37,15 +37,7 @@ class Ground:
         object.__setattr__(self, "velocity", frozen_array(self.velocity))
 
 
-def ground_speed(
-    time_s: Array,
-    heel: Mapping[Side, Array],
-    toe: Mapping[Side, Array],
-    hip: Array,
-    *,
-    scene_shift: Array,
-    leg_length: float,
-) -> Ground:
+def ground_speed(paths: BodyPaths, *, scene_shift: Array, leg_length: float) -> Ground:
     """Tell belt from path, and find how fast the ground moves.
 
     The planted foot goes with the ground, whatever the ground is: its speed relative to the
@@ -54,16 +46,12 @@ def ground_speed(
 
     Parameters
     ----------
-    time_s
-        (T,) strictly rising.
-    heel, toe
-        For each side (T, 2), x forward along the running direction, y up, any one unit.
-    hip
-        (T, 2) middle of the hips.
+    paths
+        Of T frames.
     scene_shift
         (T,) how far the scene has moved through the picture along x; zeros for a fixed camera.
     leg_length
-        In the unit of the points.
+        In the unit of the paths.
 
     Returns
     -------
@@ -72,16 +60,13 @@ def ground_speed(
         of the scene; between the two (a camera that travels along without seeing the scene)
         surface unknown and the planted feet's. NaN velocity when nobody runs.
     """
-    time_s = np.asarray(time_s, dtype=np.float64)
+    time_s, hip = paths.time_s, paths.hip
     unknown = Ground("unknown", np.full(len(time_s), np.nan), float("nan"), float("nan"))
-    middle = {side: 0.5 * (heel[side] + toe[side]) for side in SIDES}
-    stride_s, mid_s = passing_times(
-        time_s, middle["left"][:, 0], middle["right"][:, 0], leg_length=leg_length
-    )
+    stride_s, mid_s = passing_times(paths, leg_length=leg_length)
     if not np.isfinite(stride_s) or not np.isfinite(hip).all(axis=1).any():
         return unknown
     hip_velocity = derivative(slow_path(hip, time_s, stride_s)[:, 0], time_s)
-    feet = feet_paths(time_s, heel, toe, hip, hip_velocity - 1.0, stride_s)
+    feet = feet_paths(paths, hip_velocity - 1.0, stride_s)
     speeds = []
     for side in SIDES:
         if len(mid_s[side]):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from leanline.camera.level import turned
-from leanline.drill import Posture, Postures, postures
-from leanline.metrics.sampling import Sampler
+from leanline.drill import Postures, postures
 from leanline.model import Array, Capture, Direction, PoseTrack
-from leanline.runner.anatomy import anatomy_of
-from leanline.runner.prepare import facing, flipped, leg_length_of, outline_ahead
+from leanline.profile import PoseProfile
+from leanline.runner.joint_centres import to_joint_centres
+from leanline.runner.prepare import facing, flipped, leg_length_of, outline_facing_x
 from leanline.skeleton import SIDES
 
 Place = tuple[float, float]
@@ -23,15 +23,14 @@ LINE = ("ankle", "knee", "hip", "shoulder", "ear")
 class Facts:
     """What the last seconds say of the body and of the camera.
 
-    ``leg_length`` is in pixels, ``outline`` in leg lengths (None if it was not seen);
-    ``roll_deg`` is the camera's, positive clockwise as the photographer sees it.
+    ``leg_length`` is in pixels; ``roll_deg`` is the camera's, positive clockwise as the
+    photographer sees it; ``profile`` the pose source's.
     """
 
     direction: Direction
     leg_length: float
-    outline: float | None
     roll_deg: float
-    source: str
+    profile: PoseProfile
 
     @property
     def roll_facing_x(self) -> float:
@@ -62,26 +61,23 @@ def facts_of(capture: Capture, roll_deg: float) -> Facts | None:
     if not np.isfinite(leg_length):
         return None
     direction = facing(capture.pose)
-    outline = outline_ahead(capture, direction)
-    return Facts(direction, leg_length, outline, roll_deg, capture.source)
+    return Facts(direction, leg_length, roll_deg, capture.profile)
 
 
-def upright(pose: PoseTrack, facts: Facts) -> PoseTrack:
+def upright(pose: PoseTrack, outline_px: Array | None, facts: Facts) -> PoseTrack:
     """Joint centres of a track as filmed (y up), facing +x with the true vertical along y."""
-    facing_x = flipped(pose) if facts.direction == "left" else pose
-    anatomy = anatomy_of(facts.source)
-    return Sampler(facing_x, facts.roll_facing_x, facts.leg_length, anatomy, facts.outline).upright
+    track = flipped(pose) if facts.direction == "left" else pose
+    if facts.profile.joints is not None:
+        outline = outline_facing_x(outline_px, facts.direction)
+        # Facing right, the right side is towards the camera.
+        near, model = facts.direction, facts.profile.joints
+        track, _ = to_joint_centres(track, near, outline, facts.leg_length, model)
+    return track.with_xy(turned(track.xy, -facts.roll_facing_x))
 
 
 def postures_of(level: PoseTrack) -> Postures:
     """The standing drill's angles of an upright track, (T,) each."""
     return postures(level.time_s, *(level.mid(part) for part in LINE))
-
-
-def posture_now(pose: PoseTrack, facts: Facts) -> Posture:
-    """The same of the last frame of a track as filmed."""
-    last = replace(pose, time_s=pose.time_s[-1:], xy=pose.xy[-1:], confidence=pose.confidence[-1:])
-    return postures_of(upright(last, facts)).at(0)
 
 
 def as_filmed(points: Array, facts: Facts) -> Array:

@@ -24,7 +24,7 @@ from leanline.live.quality import Check, checks, good_enough, light_of, nobody
 from leanline.live.run import WINDOW_S, RunLook, RunNumbers, RunWatch, long_enough, look
 from leanline.live.schedule import feedback_on
 from leanline.live.trail import CausalPoints, Trail
-from leanline.model import Capture, Estimate, PoseTrack
+from leanline.model import Array, Capture, Estimate, PoseTrack
 from leanline.pose.landmarks import Landmarks
 
 Mode = Literal["stand", "run"]
@@ -142,7 +142,7 @@ class LiveSession:
         self._know_body(time_s)
         self._look_at_scene(picture, time_s, found.circle_px)
         made = self._check(picture, time_s, found.circle_px)
-        posture, line = self._posture(self._points.feed(time_s, found))
+        posture, line = self._posture(*self._points.feed(time_s, found))
         if posture is not None:
             self._remember(time_s, posture)
         stand, run, cue = self._judge(time_s, posture)
@@ -265,11 +265,11 @@ class LiveSession:
             self.start()
         return made
 
-    def _posture(self, points: PoseTrack) -> tuple[Posture | None, Line | None]:
+    def _posture(self, points: PoseTrack, outline_px: Array) -> tuple[Posture | None, Line | None]:
         """Angles and line of this moment, once the body is known."""
         if self._facts is None:
             return None, None
-        level = upright(points, self._facts)
+        level = upright(points, outline_px, self._facts)
         line = line_of(level, self._facts, self.size_px, running=self.settings.mode == "run")
         return postures_of(level).at(0), line
 

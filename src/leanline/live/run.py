@@ -13,12 +13,11 @@ from typing import Final
 import numpy as np
 
 from leanline.camera.level import turned
-from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.analyse import analyse_gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import FAIR_STEPS
-from leanline.model import Activity, Capture, PoseTrack, Runner, Step
-from leanline.runner.anatomy import anatomy_of
+from leanline.model import Activity, Capture, PoseTrack, Step
 from leanline.runner.prepare import prepare
 from leanline.skeleton import SIDES
 
@@ -80,22 +79,17 @@ def look(capture: Capture, roll_deg: float) -> RunLook:
     runner = prepare(replace(capture, pose=_without_arms(capture.pose)))
     roll = -roll_deg if runner.direction == "left" else roll_deg
     level = replace(runner, pose=replace(runner.pose, xy=turned(runner.pose.xy, -roll)))
-    gait = analyse_gait(level, capture.source)
+    gait = analyse_gait(level, capture.profile.timing)
     until_s = float(capture.pose.time_s[-1])
     if runner.view != "side" or gait.activity != "running":
         return RunLook(until_s, gait.activity, gait.cadence.value_spm, ())
-    steps = _measured(runner, gait, roll, capture.source)
+    sampler = Sampler(runner.pose, roll, runner.leg_length, capture.profile, runner.sole_deg)
+    steps = measure_steps(gait.contacts, sampler)
     return RunLook(until_s, gait.activity, gait.cadence.value_spm, steps)
 
 
-def _measured(runner: Runner, gait: Gait, roll_deg: float, source: str) -> tuple[Step, ...]:
-    anatomy = anatomy_of(source)
-    sampler = Sampler(runner.pose, roll_deg, runner.leg_length, anatomy, runner.outline)
-    return measure_steps(gait.contacts, sampler)
-
-
 def _without_arms(pose: PoseTrack) -> PoseTrack:
-    names = tuple(f"{side}_{part}" for part in PARTS for side in SIDES)
+    names = ("nose", *(f"{side}_{part}" for part in PARTS for side in SIDES))
     columns = [pose.keypoints.index(name) for name in names]
     return PoseTrack(
         pose.time_s, pose.xy[:, columns], pose.confidence[:, columns], names, pose.unit

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from leanline.live.causal import CausalOneEuro
-from leanline.model import CameraMotion, Capture, PoseTrack, VideoInfo
+from leanline.model import Array, CameraMotion, Capture, PoseTrack, VideoInfo
 from leanline.pose.blazepose import pose_track
 from leanline.pose.landmarks import Landmarks
+from leanline.profile import profile_of
 
 LIVE_NAME = "the live picture"
 # How landmarks are smoothed for drawing and for the standing angles: cutoff at rest, and its
@@ -26,13 +27,19 @@ class CausalPoints:
         self._smoother = CausalOneEuro(REST_HZ, PER_SPEED)
         self._unit_px: float | None = None
 
-    def feed(self, time_s: float, found: Landmarks) -> PoseTrack:
-        """A track of this one frame, as filmed, y up; the unseen is NaN."""
+    def feed(self, time_s: float, found: Landmarks) -> tuple[PoseTrack, Array]:
+        """A track of this one frame, as filmed, y up, and its outline (1, L, 2), pixels.
+
+        The unseen is NaN.
+        """
         if self._unit_px is None:
             radius_px = found.circle_px[2]
             self._unit_px = radius_px if radius_px > 0 else float(self._video.height)
-        smooth = self._smoother.feed(time_s, found.xy_px / self._unit_px) * self._unit_px
-        return pose_track(np.array([time_s]), [replace(found, xy_px=smooth)], self._video)
+        both = np.concatenate([found.xy_px, found.outline_px]) / self._unit_px
+        smooth = self._smoother.feed(time_s, both) * self._unit_px
+        xy_px, outline_px = np.split(smooth, [len(found.xy_px)])
+        track = pose_track(np.array([time_s]), [replace(found, xy_px=xy_px)], self._video)
+        return track, outline_px[np.newaxis]
 
 
 @dataclass
@@ -77,7 +84,7 @@ class Trail:
         return Capture(
             video,
             pose_track(times, found, video),
-            self.source,
+            profile_of(self.source),
             CameraMotion(np.zeros((len(times), 2)), moving=False),
             outline_px=np.array([landmarks.outline_px for landmarks in found]),
             sole_deg=np.array([landmarks.sole_deg for landmarks in found]),

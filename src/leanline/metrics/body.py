@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.model import Array, PoseTrack
-from leanline.runner.anatomy import AS_IS, Anatomy
+from leanline.profile import LEG_SHARE, TRUNK_SHARE
 from leanline.skeleton import SIDES
-
-# Hip to ankle as a share of hip to ankle plus hip to shoulder: 0.491 and 0.288 of stature
-# (Drillis & Contini 1966, in Winter 2009).
-LEG_SHARE = 0.491 / (0.491 + 0.288)
 
 
 @dataclass(frozen=True)
@@ -58,12 +54,13 @@ def centre_of_mass(pose: PoseTrack) -> Array:
     return np.where((total >= LEAST_MASS)[:, None], mean, np.nan)
 
 
-def stature(pose: PoseTrack, leg_length: float, anatomy: Anatomy = AS_IS) -> float:
-    """Body height in the track's unit, from the lengths of leg and trunk."""
+def stature(pose: PoseTrack, leg_length: float, share: float = LEG_SHARE + TRUNK_SHARE) -> float:
+    """Body height in the track's unit, of which leg and trunk together are ``share``."""
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = trunk[np.isfinite(trunk)]
-    length = leg_length + float(np.median(known)) if len(known) else leg_length / LEG_SHARE
-    return length / anatomy.stature_share
+    if len(known) == 0:
+        return leg_length / LEG_SHARE
+    return (leg_length + float(np.median(known))) / share
 
 
 def _along(first: Array, second: Array, share: float) -> Array:

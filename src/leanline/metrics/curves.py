@@ -12,7 +12,6 @@ from leanline.camera.level import roll_facing_x
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Camera, Contact, Runner, frozen_array
-from leanline.runner.anatomy import anatomy_of
 from leanline.skeleton import Side, other
 
 CyclePart = Literal["left", "right", "trunk"]
@@ -61,7 +60,6 @@ def lean_cycle(
     runner: Runner,
     contacts: Sequence[Contact],
     camera: Camera,
-    source: str,
     start: Side = "left",
 ) -> tuple[CycleCurve, ...]:
     """Body lean of each foot on the ground, and trunk lean, over one gait cycle.
@@ -74,8 +72,6 @@ def lean_cycle(
         All contacts, in order.
     camera
         Its roll is taken out.
-    source
-        The pose source, whose keypoints are taken to joint centres.
     start
         The foot whose contact begins the cycle.
 
@@ -87,22 +83,22 @@ def lean_cycle(
     strides = _strides(contacts, start)
     if not strides:
         return ()
-    sampler = _sampler(runner, camera, source)
+    sampler = _sampler(runner, camera)
     moments = np.array([a + PERCENT / 100.0 * (b - a) for a, b in strides])
     parts: tuple[CyclePart, ...] = (start, other(start), "trunk")
     return tuple(_curve(start, part, _part_deg(part, sampler, moments, contacts)) for part in parts)
 
 
-def standing_lean(runner: Runner, camera: Camera, source: str) -> TimeCurve:
+def standing_lean(runner: Runner, camera: Camera) -> TimeCurve:
     """Lean of mid-ankle to mid-shoulder along the clip."""
-    pose = _sampler(runner, camera, source).upright
+    pose = _sampler(runner, camera).upright
     return TimeCurve(pose.time_s, lean_deg(pose.mid("ankle"), pose.mid("shoulder")))
 
 
-def _sampler(runner: Runner, camera: Camera, source: str) -> Sampler:
-    """As the metrics are sampled: turned upright, at joint centres."""
+def _sampler(runner: Runner, camera: Camera) -> Sampler:
+    """As the metrics are sampled: turned upright."""
     roll = roll_facing_x(runner.direction, camera)
-    return Sampler(runner.pose, roll, runner.leg_length, anatomy_of(source), runner.outline)
+    return Sampler(runner.pose, roll, runner.leg_length)
 
 
 def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float]]:

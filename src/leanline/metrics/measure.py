@@ -14,7 +14,7 @@ from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
-from leanline.runner.anatomy import Anatomy
+from leanline.profile import PoseProfile
 from leanline.runner.scatter import CLEAR_TIMES, unclearness
 from leanline.skeleton import SIDES
 
@@ -40,20 +40,18 @@ class Measured:
 
 
 def measure(
-    runner: Runner, gait: Gait, camera: Camera, anatomy: Anatomy, speed_mps: float | None
+    runner: Runner, gait: Gait, camera: Camera, profile: PoseProfile, speed_mps: float | None
 ) -> Measured:
     """Everything that a clip of a gait allows to be measured; the rest says why not."""
     roll = roll_facing_x(runner.direction, camera)
-    sampler = Sampler(
-        runner.pose, roll, runner.leg_length, anatomy, runner.outline, runner.sole_deg
-    )
+    sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
     steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
-    unclear = unclearness(runner.scatter, anatomy.scatter)
-    clip = Circumstances(rate_hz, roll_sd, anatomy.residual, _along_sd(camera), unclear)
+    unclear = unclearness(runner.scatter, profile.noise)
+    clip = Circumstances(rate_hz, roll_sd, profile.residual, _along_sd(camera), unclear)
     hidden = _hidden(runner, unclear)
     steps = _without(steps, hidden)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)

@@ -20,7 +20,7 @@ from leanline.metrics.body import stature
 from leanline.metrics.measure import measure
 from leanline.model import Camera, Contact, Estimate, Metric, Note, PoseTrack, Runner
 from leanline.pose.recorded import capture_of
-from leanline.runner.anatomy import AS_IS
+from leanline.profile import profile_of
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -51,7 +51,7 @@ def events(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact, ...]:
     if len(track.time_s) < 2:
         return ()
     runner, camera = _prepared(track, roll_deg)
-    return analyse_gait(levelled(runner, camera), _SOURCE).contacts
+    return analyse_gait(levelled(runner, camera), profile_of(_SOURCE).timing).contacts
 
 
 def metrics(
@@ -94,14 +94,14 @@ def metrics(
         raise NobodyError("The track has no frames to measure.")
     runner, camera = _prepared(track, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
-    gait = analyse_gait(levelled(runner, camera), _SOURCE, by_hand)
+    gait = analyse_gait(levelled(runner, camera), profile_of(_SOURCE).timing, by_hand)
     if gait.activity not in ("running", "walking"):
         raise NobodyError(
             "The track shows nobody who runs or walks.",
             hint="Somebody who stands is measured by leanline.analyze.",
         )
     scaled = _scaled(camera, runner, gait, height_m, speed_mps)
-    return dict(measure(runner, gait, scaled, AS_IS, speed_mps).metrics)
+    return dict(measure(runner, gait, scaled, profile_of(_SOURCE), speed_mps).metrics)
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,6 @@ def _scaled(
     camera: Camera, runner: Runner, gait: Gait, height_m: float | None, speed_mps: float | None
 ) -> Camera:
     belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
-    tall = stature(runner.pose, runner.leg_length, AS_IS)
+    tall = stature(runner.pose, runner.leg_length)
     scale = metres_per_unit(runner.pose.unit, height_m, tall, speed_mps, belt)
     return Camera(camera.roll_deg, camera.moving, scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from leanline.camera.level import turned
 from leanline.metrics.body import centre_of_mass, stature
 from leanline.metrics.geometry import rise_deg
 from leanline.model import Array, PoseTrack
-from leanline.runner.anatomy import AS_IS, Anatomy, joint_centres
+from leanline.profile import MARKERS, PoseProfile, profile_of
 from leanline.skeleton import SIDES, Side
 
 if TYPE_CHECKING:
@@ -37,31 +37,26 @@ class Sampler:
     """Positions of keypoints between frames, in axes turned upright.
 
     ``roll_deg`` is the camera's roll as a facing-+x runner has it: the picture's content is
-    turned back by it. ``anatomy`` takes the source's keypoints to joint centres, ``outline``
-    and ``sole_deg`` are the runner's.
+    turned back by it. ``profile`` is the pose source's; ``sole_deg`` the runner's.
     """
 
     pose: PoseTrack
     roll_deg: float
     leg_length: float
-    anatomy: Anatomy = AS_IS
-    outline: float | None = None
+    profile: PoseProfile = field(default_factory=partial(profile_of, MARKERS))
     sole_deg: Array | None = None
     # Every step asks for the same few paths: a curve is fitted once.
     _curves: dict[str, _Curve] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def upright(self) -> PoseTrack:
-        """Joint centres with the true vertical along y."""
-        pose = self.pose
-        xy = turned(pose.xy, -self.roll_deg)
-        level = PoseTrack(pose.time_s, xy, pose.confidence, pose.keypoints, pose.unit)
-        return joint_centres(level, self.leg_length, self.outline, self.anatomy)
+        """The pose with the true vertical along y."""
+        return self.pose.with_xy(turned(self.pose.xy, -self.roll_deg))
 
     @cached_property
     def stature(self) -> float:
         """Body height in the track's unit."""
-        return stature(self.pose, self.leg_length, self.anatomy)
+        return stature(self.pose, self.leg_length, self.profile.stature_share)
 
     @cached_property
     def mass_centre(self) -> Array:

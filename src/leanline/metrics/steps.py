@@ -14,9 +14,12 @@ import numpy as np
 from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Contact, Step
+from leanline.skeleton import SIDES
 
 MID_STANCE = np.linspace(0.4, 0.6, 9)
 WHOLE_STANCE = np.linspace(0.0, 1.0, 25)
+# A stride is half-open: its end is the beginning of the next.
+WHOLE_STRIDE = np.linspace(0.0, 1.0, 64, endpoint=False)
 # The sole is flat on the ground in rearfoot, midfoot and forefoot runners alike.
 FLAT = np.linspace(0.30, 0.50, 9)
 MOST_STRIDE = 1.5
@@ -24,7 +27,7 @@ MOST_STRIDE = 1.5
 
 def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, ...]:
     """Every step's values; lengths are percentages of body height."""
-    ahead = _next_contacts(contacts)
+    ahead, strides = _next_contacts(contacts), _next_of_same_foot(contacts)
     steps = []
     for contact in contacts:
         values = (
@@ -32,6 +35,7 @@ def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, 
             | _landing(contact, sampler)
             | _timing(contact, ahead.get(contact), contacts)
             | _bounce(contact, ahead.get(contact), sampler)
+            | _over_stride(contact, strides.get(contact), sampler)
         )
         steps.append(Step(contact.side, contact.contact_s, contact.toe_off_s, values))
     return tuple(steps)
@@ -48,6 +52,15 @@ def _next_contacts(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
         for a, b in pairwise(contacts)
         if a.side != b.side and b.contact_s - a.contact_s < longest
     }
+
+
+def _next_of_same_foot(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
+    """The following contact of the same foot, where it was seen and none was missed between."""
+    pairs = [pair for side in SIDES for pair in pairwise(c for c in contacts if c.side == side)]
+    if not pairs:
+        return {}
+    longest = MOST_STRIDE * float(np.median([b.contact_s - a.contact_s for a, b in pairs]))
+    return {a: b for a, b in pairs if b.contact_s - a.contact_s < longest}
 
 
 def _within(contact: Contact, shares: Array) -> Array:
@@ -77,6 +90,15 @@ def _posture(contact: Contact, sampler: Sampler) -> dict[str, float]:
     }
 
 
+def _over_stride(contact: Contact, end: Contact | None, sampler: Sampler) -> dict[str, float]:
+    """The line from the mean place of both ankles to that of both shoulders over a stride."""
+    if end is None:
+        return {"lean_stride_deg": np.nan}
+    stride = contact.contact_s + WHOLE_STRIDE * (end.contact_s - contact.contact_s)
+    line = (sampler.mid("shoulder", stride) - sampler.mid("ankle", stride)).mean(axis=0)
+    return {"lean_stride_deg": float(lean_deg(np.zeros(2), line))}
+
+
 def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
     at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
     hip, knee, ankle, heel = (
@@ -100,9 +122,9 @@ def _strike_deg(seen_deg: float, flat_deg: float, sampler: Sampler) -> float:
     Nobody knows how flat a foot is while it is called flat: forefoot runners hardly set the
     heel down. Where the source's own zero is known, only a part of the clip's counts.
     """
-    if sampler.sole_deg is None or sampler.anatomy.sole is None:
+    if sampler.sole_deg is None or sampler.profile.sole is None:
         return seen_deg - flat_deg
-    sole = sampler.anatomy.sole
+    sole = sampler.profile.sole
     return sole.gain * (seen_deg - sole.flat_share * flat_deg - sole.zero_deg)
 
 

@@ -10,6 +10,7 @@ from leanline.pose.base import Progress
 from leanline.pose.detector import PersonDetector
 from leanline.pose.film import LEAST_PRESENCE, Reader, capture_film, pose_track
 from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
+from leanline.profile import profile_of
 from leanline.settings import PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 
@@ -42,7 +43,7 @@ class BlazePose:
             path,
             settings,
             progress,
-            source=self.name,
+            profile=profile_of(self.name),
             detector=lambda: PersonDetector(),
             reader=lambda: Reader(LandmarkNetwork(self.model, half=self.half), INPUT_PX, BLAZEPOSE),
         )

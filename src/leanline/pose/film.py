@@ -31,6 +31,7 @@ from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import Landmarks, crop_square
 from leanline.pose.people import Followed, KeyFrame, crop_path, follow_people
+from leanline.profile import PoseProfile
 from leanline.settings import Settings
 from leanline.skeleton import BLAZEPOSE
 from leanline.video.alone import on_one_thread
@@ -74,7 +75,7 @@ def capture_film(
     settings: Settings,
     progress: Progress,
     *,
-    source: str,
+    profile: PoseProfile,
     detector: Callable[[], PersonDetector],
     reader: Callable[[], Reader],
 ) -> Capture:
@@ -98,7 +99,7 @@ def capture_film(
     return Capture(
         video=info,
         pose=found.pose,
-        source=source,
+        profile=profile,
         camera=found.camera,
         others=choice.others,
         notes=tuple(notes),

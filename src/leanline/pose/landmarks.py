@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leanline.model import Array, frozen_array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Network, NetworkName, Tensor
-from leanline.pose.outline import edges
+from leanline.pose.outline import LEVELS, edges
 from leanline.pose.sole import soles_deg
 from leanline.settings import PoseModel
 from leanline.skeleton import BLAZEPOSE, SIDES
@@ -27,14 +27,15 @@ REFINE_REACH = 3
 REFINE_LEAST = 0.5
 _HEELS: Final = [BLAZEPOSE.index(f"{side}_heel") for side in SIDES]
 _TOES: Final = [BLAZEPOSE.index(f"{side}_foot_index") for side in SIDES]
-_UNSEEN: Final = frozen_array([np.nan, np.nan])
+_NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
+_NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 
 @dataclass(frozen=True)
 class Landmarks:
     """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
 
-    ``outline_px`` (2,) are the body's left and right edge at the hips, from the mid-hip.
+    ``outline_px`` (L, 2) are the body's left and right edge across the trunk (``outline.edges``).
     ``sole_deg`` (2,) are the pitches of the left and right shoe's lower edge in the picture,
     toes up positive. ``circle_px`` is where the network sees the circle round the whole body,
     as the detector does: centre x, y and radius; it tells where to look in the next frame.
@@ -95,7 +96,7 @@ def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> La
     fractions = refine(rows[:KEPT, :2] / INPUT_PX, maps[:, :, :KEPT])
     confidence = _sigmoid(np.minimum(rows[:KEPT, 3], rows[:KEPT, 4]))
     xy = square.to_picture(fractions)
-    return Landmarks(xy, confidence, presence, _UNSEEN, _UNSEEN, _circle(rows, square))
+    return Landmarks(xy, confidence, presence, _NO_OUTLINE, _NO_SOLES, _circle(rows, square))
 
 
 def _circle(rows: Array, square: Square) -> tuple[float, float, float]:

@@ -1,8 +1,7 @@
-"""Where the body's outline stands at the hips, from the landmark network's own mask.
+"""The body's outline about the trunk, from the landmark network's own mask.
 
-The hip landmark hardly follows when a runner bends at the waist; the outline does. Its front
-and back edge are taken along lines across the trunk, from the hips a fifth of the way up
-to the shoulders, where neither thighs nor chest count.
+The hip landmark hardly follows when a runner bends at the waist; the outline does. Its two
+edges are read along lines across the trunk, from the thighs to the chest.
 """
 
 from __future__ import annotations
@@ -14,7 +13,9 @@ from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Tensor
 
-LEVELS = (0.0, 0.1, 0.2)
+# Heights of the lines, in trunk lengths above the hips; below the shoulders, where raised arms
+# do not widen the outline.
+LEVELS = (-0.3, -0.15, 0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
 SAMPLES = 181
 # How far across to look, as a share of the trunk's length.
 REACH = 0.9
@@ -24,7 +25,7 @@ MASK_SHIFT_PX = 2.3
 
 
 def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
-    """Left and right edge of the body at the hips, pixels of the picture from the mid-hip.
+    """Left and right edge of the body at ``LEVELS``, pixels of the picture.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
     Returns
     -------
     Array
-        (2,) signed distances along the line across the trunk, right positive; NaN where the
-        mask shows nobody there.
+        (L, 2) signed distances from the line hip to shoulder along each line across it, right
+        positive; NaN where the mask shows nobody there.
     """
     import cv2
 
@@ -48,16 +49,15 @@ def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
     trunk = high - low
     length = float(np.hypot(*trunk))
     if not length > 4.0:
-        return np.full(2, np.nan)
+        return np.full((len(LEVELS), 2), np.nan)
     across = np.array([-trunk[1], trunk[0]]) / length
     reach = np.linspace(-REACH * length, REACH * length, SAMPLES)
     lines = low + np.array(LEVELS)[:, None, None] * trunk - (MASK_SHIFT_PX, 0.0)
     lines = (lines + reach[:, None] * across).astype(np.float32)
     inside = cv2.remap(mask, lines[..., 0], lines[..., 1], cv2.INTER_LINEAR) > 0.0
-    runs = _run_round_middle(inside[inside.any(axis=1)])
-    if runs.shape[1] == 0:
-        return np.full(2, np.nan)
-    return np.asarray(reach[runs].mean(axis=1) / scale)
+    runs = _run_round_middle(inside).T
+    seen = np.asarray(inside.any(axis=1))[:, np.newaxis]
+    return np.where(seen, reach[np.where(seen, runs, 0)] / scale, np.nan)
 
 
 def _run_round_middle(inside: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ from leanline.errors import InputError
 from leanline.formats.reading import read_track_file
 from leanline.model import Capture, PoseTrack, VideoInfo
 from leanline.pose.base import Progress
+from leanline.profile import profile_of
 from leanline.settings import Settings
 
 
@@ -40,7 +41,8 @@ def capture_of(track: PoseTrack, path: str, source: str) -> Capture:
     """A capture round a track without pictures."""
     duration_s = float(track.time_s[-1] - track.time_s[0])
     fps = (len(track.time_s) - 1) / duration_s
-    return Capture(VideoInfo(path, fps, len(track.time_s), duration_s, 0, 0), track, source)
+    video = VideoInfo(path, fps, len(track.time_s), duration_s, 0, 0)
+    return Capture(video, track, profile_of(source))
 
 
 def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:

@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
 from leanline.formats.names import shipped
-from leanline.model import Capture
+from leanline.model import Capture, frozen_array
 from leanline.pose.base import Progress
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
 from leanline.pose.film import Reader, capture_film
 from leanline.pose.landmarks import CROP_REACH, Landmarks
+from leanline.pose.outline import LEVELS
+from leanline.profile import profile_of
 from leanline.settings import Settings
 
 CROP_PX: Final = 512
@@ -33,6 +35,8 @@ CROP_PX: Final = 512
 BOX_SHAPE: Final = 0.75
 # The mean score of a network that sees nobody is far below.
 LEAST_SCORE: Final = 0.2
+_NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
+_NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class RTMPose:
             path,
             settings,
             progress,
-            source=self.name,
+            profile=profile_of(self.name),
             detector=PersonDetector,
             reader=lambda: Reader(network, CROP_PX, network.keypoints),
         )
@@ -103,8 +107,7 @@ class RTMNetwork:
             xy = square.to_picture(np.asarray(points[0], dtype=np.float64) / CROP_PX)
             trust = np.clip(np.asarray(scores[0], dtype=np.float64), 0.0, 1.0)[self._columns]
             presence = 1.0 if float(trust.mean()) > LEAST_SCORE else 0.0
-            unseen = np.full(2, np.nan)
-            yield square, Landmarks(xy[self._columns], trust, presence, unseen, unseen)
+            yield square, Landmarks(xy[self._columns], trust, presence, _NO_OUTLINE, _NO_SOLES)
 
 
 def _loaded(weights: str | None) -> Any:  # noqa: ANN401

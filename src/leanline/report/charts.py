@@ -53,8 +53,7 @@ def _lean_cycle(analysis: Analysis, words: Texts) -> Chart | None:
     if analysis.runner is None or (analysis.activity, analysis.view) != ("running", "side"):
         return None
     start: Side = analysis.runner.near or "left"
-    source = analysis.provenance.pose_model
-    lines = lean_cycle(analysis.runner, analysis.contacts, analysis.camera, source, start)
+    lines = lean_cycle(analysis.runner, analysis.contacts, analysis.camera, start)
     curves = tuple(_cycle_curve(line, words) for line in lines if np.isfinite(line.mean_deg).any())
     if not curves:
         return None
@@ -95,7 +94,7 @@ def _strike_steps(analysis: Analysis, words: Texts) -> Chart | None:
 def _stand_time(analysis: Analysis, words: Texts) -> Chart | None:
     if analysis.runner is None or (analysis.activity, analysis.view) != ("standing", "side"):
         return None
-    lean = standing_lean(analysis.runner, analysis.camera, analysis.provenance.pose_model)
+    lean = standing_lean(analysis.runner, analysis.camera)
     seen = lean.value_deg[np.isfinite(lean.value_deg)]
     if not len(seen):
         return None

@@ -25,7 +25,6 @@ from leanline.formats.trc import write_trc
 from leanline.metrics.angles import SIGNS, joint_angles
 from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, PoseTrack, Runner
-from leanline.runner.anatomy import anatomy_of
 from leanline.units import unit_of
 
 Format = Literal["trc", "mot", "c3d", "csv", "parquet", "netcdf", "kinovea"]
@@ -104,8 +103,7 @@ def exported_track(analysis: Analysis) -> PoseTrack:
     """
     runner, camera = _runner(analysis), analysis.camera
     roll = roll_facing_x(runner.direction, camera)
-    anatomy = anatomy_of(analysis.provenance.pose_model)
-    track = Sampler(runner.pose, roll, runner.leg_length, anatomy, runner.outline).upright
+    track = Sampler(runner.pose, roll, runner.leg_length).upright
     scale = camera.metres_per_px
     if track.unit == "m" or scale is None:
         return track

@@ -9,7 +9,6 @@ import numpy as np
 
 from leanline.errors import UsageError
 from leanline.model import Analysis, Array, Contact, PoseTrack, Step
-from leanline.runner.anatomy import anatomy_of, joint_centres
 from leanline.skeleton import Side
 from leanline.video.draw import Point
 
@@ -62,12 +61,6 @@ def scene_of(analysis: Analysis) -> Scene:
         )
     sign = -1.0 if analysis.direction == "left" else 1.0
     if runner:
-        pose = joint_centres(
-            pose,
-            runner.leg_length,
-            runner.outline,
-            anatomy_of(analysis.provenance.pose_model),
-        )
         # The runner faces +x; back to the way it runs in the picture, sides as they are.
         pose = PoseTrack(
             pose.time_s, pose.xy * [sign, 1.0], pose.confidence, pose.keypoints, pose.unit

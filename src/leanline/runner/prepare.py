@@ -9,6 +9,7 @@ import numpy as np
 
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
+from leanline.runner.joint_centres import to_joint_centres
 from leanline.runner.perspective import Passing, Sight, as_seen, passing_of, straightened
 from leanline.runner.scatter import scatter_of
 from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
@@ -21,7 +22,6 @@ from leanline.video.lens import Lens
 # breadth 0.23, trunk 0.29 to 0.3 of height, Winter 2009).
 SIDE_VIEW_BREADTH = 0.5
 MANY_SWAPS = 0.05
-INNER_PCT = 35
 # What of the scene's motion is quicker than this is a shaking hand, slower is a pan.
 SHAKE_HZ = 0.6
 
@@ -35,6 +35,9 @@ def prepare(capture: Capture) -> Runner:
     leg_length = leg_length_of(facing_x)
     sides = solve_sides(facing_x, leg_length)
     sided = with_sides(facing_x, sides)
+    near = _near(direction, capture)
+    sided, strangeness = _at_joint_centres(sided, capture, direction, leg_length)
+    leg_length = leg_length_of(sided)
     shift = _scene_shift(capture, direction)
     moving = capture.camera is not None and capture.camera.moving
     if moving:
@@ -42,7 +45,6 @@ def prepare(capture: Capture) -> Runner:
         sided, shift = _moved(sided, -shake), shift - shake
     else:
         shake = np.zeros_like(shift)
-    near = _near(direction, capture)
     # Only over whole strides are both sides of the body, on the mean, one behind the other.
     even = near if sides.rhythm is not None else None
     sight = Sight(even, _lens(capture), direction == "left", moving)
@@ -62,7 +64,6 @@ def prepare(capture: Capture) -> Runner:
         leg_length=leg_length,
         scene_shift=shift,
         rhythm=sides.rhythm,
-        outline=outline_ahead(capture, direction),
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
         seen=_seen(pose, sided, passing, shake),
@@ -70,6 +71,7 @@ def prepare(capture: Capture) -> Runner:
         slant=None if passing is None else passing.slant,
         sole_deg=feet_with_sides(capture.sole_deg, sides),
         scatter=scatter_of(straight, pose, leg_length),
+        strangeness=strangeness,
     )
 
 
@@ -154,17 +156,24 @@ def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
     return float(np.nanpercentile(total, 90 if len(parts) == 2 else 50))
 
 
-def outline_ahead(capture: Capture, direction: Direction | None) -> float | None:
-    """Middle of the body's outline at the hips, ahead of the hip keypoints, leg lengths.
+def _at_joint_centres(
+    sided: PoseTrack, capture: Capture, direction: Direction | None, leg_length: float
+) -> tuple[PoseTrack, float]:
+    """The track at joint centres, and how unlike the people of the joint model it looks."""
+    near, model = _near(direction, capture), capture.profile.joints
+    if near is None or model is None:
+        return sided, 1.0
+    outline = outline_facing_x(capture.outline_px, direction)
+    moved, distance = to_joint_centres(sided, near, outline, leg_length, model)
+    known = distance[np.isfinite(distance)]
+    return moved, float(np.median(known)) if len(known) else 1.0
 
-    An arm that swings past only widens the outline, so the inner of its edges count.
-    """
-    if capture.outline_px is None or not np.isfinite(capture.outline_px).any():
+
+def outline_facing_x(outline_px: Array | None, direction: Direction | None) -> Array | None:
+    """Back and front edges (T, L, 2) of somebody turned to face +x, from those in the picture."""
+    if outline_px is None:
         return None
-    edges = capture.outline_px / leg_length_of(capture.pose)
-    back, front = (-edges[:, 1], -edges[:, 0]) if direction == "left" else edges.T
-    inner = np.nanpercentile(back, 100 - INNER_PCT), np.nanpercentile(front, INNER_PCT)
-    return float(0.5 * (inner[0] + inner[1]))
+    return -outline_px[..., ::-1] if direction == "left" else outline_px
 
 
 def _scene_shift(capture: Capture, direction: Direction | None) -> Array:

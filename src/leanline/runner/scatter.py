@@ -3,7 +3,7 @@
 What makes a picture poor (little light, blur, few pixels, hard compression, grain) makes a
 network unsteady, and by as much as it is unsteady it is also wrong. In rendered clips spoiled
 on purpose the errors of leans and bends grow in proportion to the scatter, where errors in
-clear clips are what ``anatomy.toml`` calls the residual.
+clear clips are what the source's profile calls the residual.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def scatter_of(raw: PoseTrack, smooth: PoseTrack, leg_length: float) -> dict[str
 def unclearness(scatter: Mapping[str, float], usual: Mapping[str, float]) -> float:
     """How many times the scatter of clear clips: 1 and more, 1 where nothing is known.
 
-    ``usual`` is the scatter of the same source in clear clips (``anatomy.toml``).
+    ``usual`` is the scatter of the same source in clear clips (the source's profile).
     """
     ratios = np.array([scatter[part] / usual[part] for part in usual if part in scatter])
     return max(1.0, float(np.sqrt(np.mean(ratios**2)))) if len(ratios) else 1.0

@@ -17,7 +17,6 @@ from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
 from leanline.report.scene import Scene, scene_of
-from leanline.runner.anatomy import anatomy_of
 from leanline.skeleton import BONES, SIDES, Side
 
 Numbers = list[float | None]
@@ -100,8 +99,6 @@ def _curves(analysis: Analysis) -> dict[str, Array]:
         runner.pose,
         roll_facing_x(runner.direction, analysis.camera),
         runner.leg_length,
-        anatomy_of(analysis.provenance.pose_model),
-        runner.outline,
     ).upright
     shoulder = pose.mid("shoulder")
     curves = {"lean_trunk_deg": lean_deg(pose.mid("hip"), shoulder)}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from leanline.gait.body_paths import BodyPaths
 from leanline.model import Array
 from leanline.signals.filters import derivative, lowpass
 from leanline.signals.gaps import fill_gaps
@@ -28,6 +29,8 @@ _LONGEST_GAP_S = 0.12
 _ALIGN_WINDOW_S = 0.1
 _ALIGN_MOST_S = 0.05
 _LEAST_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
+_LEAST_SIGNAL_SPREAD = 0.005  # the same of other signals
+_FEWEST_SAMPLES = 10
 _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 
 
@@ -45,27 +48,19 @@ class Feet:
     stride_s: float
 
 
-@dataclass(frozen=True)
-class Cycle:
-    """The average stride of one foot.
-
-    ``mid_s`` (n,) the moments at which the other foot passes this one on the ground;
-    ``coefficients`` (1 + 2 K, 4) of the Fourier series in strides since ``mid_s``;
-    ``weight`` (T,) how far each frame agrees with the series, 0 to 1.
-    """
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Paths over the stride as a Fourier series: ``coefficients`` (1 + 2 K, C)."""
 
     stride_s: float
-    mid_s: Array
     coefficients: Array
-    weight: Array
-    residual: float
 
     def path(self, offset_s: Array) -> Array:
-        """Heel and toe (N, 4) at times from mid-stance."""
+        """Values (N, C) at times from mid-stance."""
         return np.asarray(_basis(offset_s / self.stride_s, self._orders()) @ self.coefficients)
 
     def velocity(self, offset_s: Array) -> Array:
-        """Rate of change of ``path`` (N, 4), per second."""
+        """Rate of change of ``path`` (N, C), per second."""
         slopes = _basis_slopes(offset_s / self.stride_s, self._orders()) / self.stride_s
         return np.asarray(slopes @ self.coefficients)
 
@@ -73,17 +68,43 @@ class Cycle:
         return np.arange(1.0, 1 + (len(self.coefficients) - 1) // 2)
 
 
-def passing_times(
-    time_s: Array, left_x: Array, right_x: Array, *, leg_length: float
-) -> tuple[float, dict[Side, Array]]:
+@dataclass(frozen=True, eq=False)
+class Cycle:
+    """The mean stride of one foot.
+
+    ``series`` are heel x, heel y, toe x and toe y; ``mid_s`` (n,) the moments at which the
+    other foot passes this one on the ground; ``weight`` (T,) how far each frame agrees with
+    the series, 0 to 1; ``residual`` the spread of those that do.
+    """
+
+    series: Series
+    mid_s: Array
+    weight: Array
+    residual: float
+
+    @property
+    def stride_s(self) -> float:
+        """Time of a stride."""
+        return self.series.stride_s
+
+    def path(self, offset_s: Array) -> Array:
+        """Heel and toe (N, 4) at times from mid-stance."""
+        return self.series.path(offset_s)
+
+    def velocity(self, offset_s: Array) -> Array:
+        """Rate of change of ``path`` (N, 4), per second."""
+        return self.series.velocity(offset_s)
+
+
+def passing_times(paths: BodyPaths, *, leg_length: float) -> tuple[float, dict[Side, Array]]:
     """Stride time and, for each side, when the other foot swings past it.
 
     Parameters
     ----------
-    time_s, left_x, right_x
-        (T,) each; x of either foot, forward positive, any unit.
+    paths
+        Of T frames.
     leg_length
-        Unit of x; feet that swing by less than a quarter of it are not running.
+        In the unit of the paths; feet that swing by less than a quarter of it are not running.
 
     Returns
     -------
@@ -93,7 +114,9 @@ def passing_times(
         Moments in the middle of each side's time on the ground, rising.
     """
     nothing: dict[Side, Array] = {side: np.empty(0) for side in SIDES}
-    apart = fill_gaps(left_x - right_x, time_s, longest_s=np.inf)
+    left, right = (paths.middle_of_foot(side)[:, 0] for side in SIDES)
+    time_s = paths.time_s
+    apart = fill_gaps(left - right, time_s, longest_s=np.inf)
     known = np.isfinite(apart)
     if np.count_nonzero(known) < 8:
         return float("nan"), nothing
@@ -117,27 +140,21 @@ def passing_times(
     return stride_s, found
 
 
-def feet_paths(
-    time_s: Array,
-    heel: Mapping[Side, Array],
-    toe: Mapping[Side, Array],
-    hip: Array,
-    ground_velocity: Array,
-    stride_s: float,
-) -> Feet:
+def feet_paths(paths: BodyPaths, ground_velocity: Array, stride_s: float) -> Feet:
     """The feet as seen from the slowly moving body, scaled by the local running speed.
 
     Dividing by the local speed takes out the change of scale when a runner who crosses the
     picture also comes nearer.
     """
-    trend = slow_path(hip, time_s, stride_s)
+    time_s = paths.time_s
+    trend = slow_path(paths.hip, time_s, stride_s)
     running = derivative(trend[:, 0], time_s) - ground_velocity
     speed = _steady(running, time_s)
-    paths: dict[Side, Array] = {}
+    feet: dict[Side, Array] = {}
     for side in SIDES:
-        both = np.concatenate([heel[side] - trend, toe[side] - trend], axis=1)
-        paths[side] = both / speed[:, None]
-    return Feet(time_s, paths, speed, stride_s)
+        both = np.concatenate([paths.heel[side] - trend, paths.toe[side] - trend], axis=1)
+        feet[side] = both / speed[:, None]
+    return Feet(time_s, feet, speed, stride_s)
 
 
 def slow_path(values: Array, time_s: Array, stride_s: float) -> Array:
@@ -174,26 +191,66 @@ def fold(feet: Feet, side: Side, mid_s: Array, *, cutoff_hz: float = FOOT_CUTOFF
     disagree with the rest (a leg taken for the other) lose their weight (Tukey's bisquare).
     """
     values = feet.paths[side]
-    known = np.asarray(np.isfinite(values).all(axis=1))
     stride_s = float(np.median(np.diff(mid_s))) if len(mid_s) > 2 else feet.stride_s
-    strides = _strides(feet.time_s[known], mid_s, stride_s)
+    strides = _strides(feet.time_s, mid_s, stride_s)
+    least = _LEAST_SPREAD * float(np.nanmax(values[:, 0]) - np.nanmin(values[:, 0]))
+    series, weight, spread = _fit_series(strides, values, stride_s, cutoff_hz, least)
+    return Cycle(series, mid_s, weight, spread)
+
+
+def mean_series(
+    time_s: Array, values: Array, cycle: Cycle, *, cutoff_hz: float = FOOT_CUTOFF_HZ
+) -> Series:
+    """Mean stride of other signals (T, C) of the same leg, each column fitted by itself.
+
+    NaN coefficients where a column was hardly ever seen.
+    """
+    strides = _strides(time_s, cycle.mid_s, cycle.stride_s)
+    columns = []
+    for column in values.T:
+        known = column[np.isfinite(column)]
+        if len(known) < _FEWEST_SAMPLES:
+            columns.append(np.full((3, 1), np.nan))
+            continue
+        least = _LEAST_SIGNAL_SPREAD * float(np.ptp(known))
+        one = column[:, np.newaxis]
+        columns.append(_fit_series(strides, one, cycle.stride_s, cutoff_hz, least)[0].coefficients)
+    return Series(cycle.stride_s, _side_by_side(columns))
+
+
+def _side_by_side(columns: list[Array]) -> Array:
+    """Columns of coefficients of different lengths, the shorter ones filled with zeros."""
+    orders = max((len(column) - 1) // 2 for column in columns)
+    table = np.zeros((1 + 2 * orders, len(columns)))
+    for number, column in enumerate(columns):
+        own = (len(column) - 1) // 2
+        table[0, number] = column[0, 0]
+        table[1 : 1 + own, number] = column[1 : 1 + own, 0]
+        table[1 + orders : 1 + orders + own, number] = column[1 + own :, 0]
+    return table
+
+
+def _fit_series(
+    strides: Array, values: Array, stride_s: float, cutoff_hz: float, least_spread: float
+) -> tuple[Series, Array, float]:
+    """Robust Fourier series of values (T, C); the weight of each frame (T,); their spread."""
+    known = np.asarray(np.isfinite(values).all(axis=1))
     order = max(3, min(round(1.4 * cutoff_hz * stride_s), int(np.count_nonzero(known)) // 4))
     orders = np.arange(1.0, order + 1.0)
-    basis = _basis(strides, orders)
+    basis = _basis(strides[known], orders)
     stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
     weight = np.ones(len(basis))
-    least = _LEAST_SPREAD * float(np.ptp(values[known, 0])) + 1e-12
     for turn in range(10):
         weighted = basis.T * weight
         solved = np.linalg.solve(
             weighted @ basis + np.diag(stiffness * weight.sum() + 1e-9), weighted @ values[known]
         )
         off = np.linalg.norm(values[known] - basis @ solved, axis=1)
-        spread = max(1.4826 * float(np.median(off)), least)
+        spread = max(1.4826 * float(np.median(off)), least_spread + 1e-12)
         weight = _huber(off / spread) if turn < 3 else _bisquare(off / (3.5 * spread))
     everywhere = np.zeros(len(values))
     everywhere[known] = weight
-    return Cycle(stride_s, mid_s, np.asarray(solved, dtype=np.float64), everywhere, spread)
+    return Series(stride_s, np.asarray(solved, dtype=np.float64)), everywhere, spread
 
 
 def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:

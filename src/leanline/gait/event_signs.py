@@ -1,0 +1,201 @@
+"""Signs of initial contact and toe-off in the mean stride of one leg.
+
+No single sign of a foot on the ground comes equally late in every runner, frame rate and
+strike: a foot that has stopped, a heel that has risen and a knee that is straightest each
+err in their own way. Each sign here is read off the same mean stride; what they say together
+is put together in ``gait.events``.
+
+Sources: speed of the foot over the ground, pilot on a force-plate treadmill (docs, methods);
+the ankle farthest ahead, Zeni, Richards & Higginson 2008; peak knee extension at toe-off,
+Dingwell et al. 2001 (5 ms in Fellin et al. 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.gait.body_paths import BodyPaths
+from leanline.gait.mean_stride import Cycle, Series, mean_series, slow_path
+from leanline.model import Array
+from leanline.skeleton import Side
+
+GRID_S: Final = 0.0025
+# Where to look, in strides from mid-stance.
+CONTACT_WINDOW: Final = (-0.40, -0.02)
+TOE_OFF_WINDOW: Final = (0.04, 0.42)
+PUSH_WINDOW: Final = (-0.35, 0.0)
+FLAT_WINDOW: Final = (-0.10, 0.06)
+# Faster over the ground than this, in running speeds, a foot is surely in the air.
+SWINGING: Final = 1.2
+# Levels of the signs: speeds over the ground in running speeds, the heel's rise in heights of
+# the hips, the foot's pitch in degrees from flat. Low levels drown in the jitter of keypoints
+# on a planted foot, high ones are far from the event.
+FORWARD_SPEED, FOOT_SPEED, HEEL_SPEED = 0.6, 0.7, 0.7
+TOE_SPEED, LEAVING_SPEED, HEEL_RISE, FOOT_PITCH_DEG = 0.3, 0.5, 0.15, -30.0
+# A planted foot is seen to move at the ground's speed to within this share.
+PLANTED_RANGE: Final = 0.12
+# Where the trunk's mass rides between hips (0) and shoulders (1).
+TRUNK_SHARE: Final = 0.45
+
+
+@dataclass(frozen=True, eq=False)
+class LegMotion:
+    """Mean stride of one leg on a grid of moments (G,), seconds from mid-stance.
+
+    ``velocity`` (G, 4) of heel x, y and toe x, y relative to the body, in running speeds;
+    ``heel_rise`` (G,) above its place on the flat foot, in heights of the hips; ``pitch_deg``
+    (G,) of the foot from flat, toes up positive; ``knee_deg`` (G,) flexion; ``ankle_ahead``
+    (G,) of the body; ``trunk_speed`` (G,) upward. NaN where the parts were not seen.
+    """
+
+    grid_s: Array
+    stride_s: float
+    velocity: Array
+    heel_rise: Array
+    pitch_deg: Array
+    knee_deg: Array
+    ankle_ahead: Array
+    trunk_speed: Array
+
+    def between(self, strides: tuple[float, float]) -> NDArray[np.intp]:
+        """Indices of the grid within so many strides from mid-stance."""
+        low, high = strides[0] * self.stride_s, strides[1] * self.stride_s
+        return np.flatnonzero((self.grid_s >= low) & (self.grid_s <= high))
+
+
+def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
+    """Mean stride of a leg whose strides ``cycle`` has aligned."""
+    grid = np.arange(-0.5, 0.5, GRID_S / cycle.stride_s) * cycle.stride_s
+    path = cycle.path(grid)
+    body = _body_series(paths, side, cycle)
+    values, slopes = body.path(grid), body.velocity(grid)
+    flat = (grid >= FLAT_WINDOW[0] * cycle.stride_s) & (grid <= FLAT_WINDOW[1] * cycle.stride_s)
+    floor = float(np.percentile(path[flat, 1], 20))
+    foot_deg = values[:, 2]
+    return LegMotion(
+        grid_s=grid,
+        stride_s=cycle.stride_s,
+        velocity=cycle.velocity(grid),
+        heel_rise=(path[:, 1] - floor) / abs(floor),
+        pitch_deg=foot_deg - float(np.median(foot_deg[flat])),
+        knee_deg=values[:, 0] - values[:, 1],
+        ankle_ahead=values[:, 3],
+        trunk_speed=slopes[:, 4],
+    )
+
+
+def _body_series(paths: BodyPaths, side: Side, cycle: Cycle) -> Series:
+    """Thigh and shank from straight down and foot from level (degrees), ankle ahead, trunk up."""
+    thigh = _swing_deg(paths.hip, paths.knee[side])
+    shank = _swing_deg(paths.knee[side], paths.ankle[side])
+    foot = paths.toe[side] - paths.heel[side]
+    foot_deg = np.degrees(np.arctan2(foot[:, 1], foot[:, 0]))
+    slow = slow_path(paths.hip, paths.time_s, cycle.stride_s)
+    trunk = paths.hip[:, 1] - slow[:, 1]
+    if np.isfinite(paths.shoulder).all(axis=1).any():
+        slow_shoulder = slow_path(paths.shoulder, paths.time_s, cycle.stride_s)[:, 1]
+        rise = paths.shoulder[:, 1] - slow_shoulder
+        trunk = (1.0 - TRUNK_SHARE) * trunk + TRUNK_SHARE * rise
+    ankle = paths.ankle[side][:, 0] - slow[:, 0]
+    return mean_series(
+        paths.time_s, np.stack([thigh, shank, foot_deg, ankle, trunk], axis=1), cycle
+    )
+
+
+def _swing_deg(upper: Array, lower: Array) -> Array:
+    line = lower - upper
+    return np.asarray(np.degrees(np.arctan2(line[:, 0], -line[:, 1])))
+
+
+def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
+    """When each sign of initial contact comes, seconds from mid-stance; NaN where it is missing.
+
+    ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
+    """
+    window = motion.between(CONTACT_WINDOW)
+    velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
+    velocity = velocity / planted
+    forward = 0.5 * (velocity[:, 0] + velocity[:, 2])
+    foot = 0.5 * np.hypot(velocity[:, 0] + velocity[:, 2], velocity[:, 1] + velocity[:, 3])
+    heel = np.hypot(velocity[:, 0], velocity[:, 1])
+    flying = np.flatnonzero(forward > SWINGING)
+    landing = slice(flying[-1] if len(flying) else 0, None)
+    grid = motion.grid_s[window]
+    ahead = motion.between((-0.35, -0.02))
+    push = motion.between(PUSH_WINDOW)
+    return {
+        "forward_speed": first_below(grid[landing], forward[landing], FORWARD_SPEED),
+        "foot_speed": first_below(grid[landing], foot[landing], FOOT_SPEED),
+        "heel_speed": first_below(grid[landing], heel[landing], HEEL_SPEED),
+        "ankle_farthest_ahead": lowest_at(motion.grid_s[ahead], -motion.ankle_ahead[ahead]),
+        "trunk_falls_fastest": lowest_at(motion.grid_s[push], motion.trunk_speed[push]),
+    }
+
+
+def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
+    """The same of toe-off; speeds are followed back from the swing to the ground."""
+    window = motion.between(TOE_OFF_WINDOW)
+    velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
+    velocity = velocity / planted
+    forward = 0.5 * (velocity[:, 0] + velocity[:, 2])
+    foot = 0.5 * np.hypot(velocity[:, 0] + velocity[:, 2], velocity[:, 1] + velocity[:, 3])
+    toe = np.hypot(velocity[:, 2], velocity[:, 3])
+    flying = np.flatnonzero(forward > SWINGING)
+    back = slice(flying[0] if len(flying) else None, None, -1)
+    grid = motion.grid_s[window]
+    swing = motion.between((0.04, 0.45))
+    return {
+        "toe_speed": first_below(grid[back], toe[back], TOE_SPEED),
+        "foot_speed": first_below(grid[back], foot[back], LEAVING_SPEED),
+        "heel_rise": first_below(grid, -motion.heel_rise[window], -HEEL_RISE),
+        "foot_pitch": first_below(grid, motion.pitch_deg[window], FOOT_PITCH_DEG),
+        "knee_straightest": lowest_at(motion.grid_s[swing], motion.knee_deg[swing]),
+    }
+
+
+def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
+    """What the signs say together: their mean, each less how late it usually comes.
+
+    Signs that are missing, or of which nothing is known, say nothing; NaN when none is left.
+    """
+    said = [signs[name] - late_s[name] for name in late_s if np.isfinite(signs[name])]
+    return float(np.mean(said)) if said else float("nan")
+
+
+def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> float:
+    """Speed at which the foot really goes back with the ground, in running speeds.
+
+    The near foot moves faster in the picture than the far one, and the ground's speed is known
+    only so well; both are taken from the foot itself, within reason.
+    """
+    length = toe_off_s - contact_s
+    grid = motion.grid_s
+    flat = (grid > contact_s + 0.25 * length) & (grid < contact_s + 0.65 * length)
+    if not flat.any():
+        return 1.0
+    seen = -float(np.median(0.5 * (motion.velocity[flat, 0] + motion.velocity[flat, 2])))
+    return float(np.clip(seen, 1.0 - PLANTED_RANGE, 1.0 + PLANTED_RANGE))
+
+
+def first_below(grid: Array, values: Array, level: float) -> float:
+    """First place along the grid where the values fall to the level, between samples.
+
+    NaN when they never do.
+    """
+    above = values > level
+    falls = np.flatnonzero(above[:-1] & ~above[1:])
+    if len(falls) == 0:
+        return float("nan")
+    before = falls[0]
+    share = (values[before] - level) / (values[before] - values[before + 1])
+    return float(grid[before] + share * (grid[before + 1] - grid[before]))
+
+
+def lowest_at(grid: Array, values: Array) -> float:
+    """Where the values are lowest; NaN when they are not known."""
+    return float(grid[np.argmin(values)]) if np.isfinite(values).all() else float("nan")

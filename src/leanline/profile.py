@@ -1,0 +1,183 @@
+"""What is known of a pose source: one profile for each, carried by the capture.
+
+A network puts its keypoints where annotators clicked, shows gait events a little early or
+late and makes errors of its own size. All of that was learned from people whose joints are
+known (``tools/fit_profiles.py``) and stands in ``leanline/assets/profiles``: a table of
+shifts to the joint centres (CSV) and the rest (TOML). Pose tracks from elsewhere have a
+profile too, which leaves their points as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = NDArray[np.float64]
+
+#: The source whose points are taken as joint centres; any source that is not known counts as it.
+MARKERS: Final = "markers"
+
+# Leg (hip to ankle) and trunk (hip to shoulder joint) as shares of stature: 0.491 and 0.288
+# (Drillis & Contini 1966, in Winter 2009).
+LEG_SHARE: Final = 0.491
+TRUNK_SHARE: Final = 0.288
+
+
+@dataclass(frozen=True, eq=False)
+class JointModel:
+    """Linear model from what a network shows in one frame to shifts of its keypoints.
+
+    Lengths are in leg lengths, in the picture's axes with the runner facing +x.
+
+    Parameters
+    ----------
+    features
+        Names of the F features, as ``runner.joint_centres`` makes them.
+    targets
+        Names of the P keypoints that are moved, such as ``near_hip``.
+    mean
+        (F,) mean of the features in training.
+    precision
+        (F, F) inverse covariance of the features in training: it fills in what is missing and
+        tells how unlike the training a frame is.
+    weights
+        (F, P, 2) shift per unit of each feature.
+    shift
+        (P, 2) shift at the mean of the features.
+    plain
+        (P, 2) shift for a frame that is like nothing in training: that of somebody who stands
+        tall.
+    familiar
+        Distances from the training (root mean square of standardised features) up to which
+        the model counts in full, and from which on it counts for nothing.
+    """
+
+    features: tuple[str, ...]
+    targets: tuple[str, ...]
+    mean: Table
+    precision: Table
+    weights: Table
+    shift: Table
+    plain: Table
+    familiar: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class SoleModel:
+    """How the lower edge of the shoe tells the foot's pitch.
+
+    The pitch is ``gain`` times the edge's, less ``flat_share`` of the edge's on the flat foot
+    of the same clip and less ``zero_deg``.
+    """
+
+    gain: float
+    flat_share: float
+    zero_deg: float
+
+
+@dataclass(frozen=True)
+class EventTiming:
+    """How late the signs of gait events come in tracks of one source.
+
+    Parameters
+    ----------
+    contact_late_s, toe_off_late_s
+        For each sign of ``gait.event_signs`` that counts, how late it comes on the mean.
+    contact_sd_s, toe_off_sd_s
+        How much what the signs say together is off from runner to runner, a standard deviation.
+    """
+
+    contact_late_s: Mapping[str, float]
+    toe_off_late_s: Mapping[str, float]
+    contact_sd_s: float
+    toe_off_sd_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class PoseProfile:
+    """Everything that the analysis assumes of one pose source.
+
+    Parameters
+    ----------
+    source
+        Name of the source, as in the provenance.
+    timing
+        How late gait events are seen.
+    joints
+        How keypoints are taken to joint centres; None leaves them where they are.
+    stature_share
+        Hip to ankle plus hip to shoulder, as a share of body height.
+    sole
+        How the edge of the shoe tells its pitch; None where no edge is seen.
+    residual
+        What stays wrong between people, a standard deviation for each metric in its unit.
+    noise
+        How far keypoints scatter about their smooth paths in clear clips, leg lengths by part.
+    """
+
+    source: str
+    timing: EventTiming
+    joints: JointModel | None = None
+    stature_share: float = LEG_SHARE + TRUNK_SHARE
+    sole: SoleModel | None = None
+    residual: Mapping[str, float] = field(default_factory=dict)
+    noise: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"PoseProfile({self.source!r})"
+
+
+@cache
+def profile_of(source: str) -> PoseProfile:
+    """The profile of a pose source; one that is not known is taken for markers on the joints."""
+    folder = files("leanline") / "assets" / "profiles"
+    path = folder / f"{source}.toml"
+    path = path if path.is_file() else folder / f"{MARKERS}.toml"
+    return _profile(source, tomllib.loads(path.read_text("utf-8")), folder)
+
+
+def _profile(source: str, table: Mapping[str, Any], folder: Traversable) -> PoseProfile:
+    joints, sole = table.get("joints"), table.get("sole")
+    return PoseProfile(
+        source,
+        EventTiming(**table["timing"]),
+        joints=None if joints is None else _joint_model(joints, folder),
+        stature_share=table.get("stature_share", LEG_SHARE + TRUNK_SHARE),
+        sole=None if sole is None else SoleModel(**sole),
+        residual=table.get("residual", {}),
+        noise=table.get("noise", {}),
+    )
+
+
+def _joint_model(table: Mapping[str, Any], folder: Traversable) -> JointModel:
+    features, columns, values = _read_csv(folder / table["weights"])
+    names, _, precision = _read_csv(folder / table["precision"])
+    shifts = dict(zip(features, values, strict=True))
+    count = len(names)
+    points = columns[1:]
+    return JointModel(
+        features=names,
+        targets=tuple(dict.fromkeys(column.rpartition("_")[0] for column in points)),
+        mean=values[:count, 0],
+        precision=precision,
+        weights=values[:count, 1:].reshape(count, -1, 2),
+        shift=shifts["shift"][1:].reshape(-1, 2),
+        plain=shifts["plain"][1:].reshape(-1, 2),
+        familiar=(float(table["familiar_below"]), float(table["unfamiliar_above"])),
+    )
+
+
+def _read_csv(path: Traversable) -> tuple[tuple[str, ...], tuple[str, ...], Table]:
+    """Row names, column names and numbers of a table whose first column names the rows."""
+    rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+    numbers = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
+    return tuple(row[0] for row in rows[1:]), tuple(rows[0][1:]), numbers
