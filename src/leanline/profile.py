@@ -73,15 +73,16 @@ class JointModel:
 
 @dataclass(frozen=True)
 class SoleModel:
-    """How the lower edge of the shoe tells the foot's pitch.
+    """How the strike angle follows from the lower edge of the shoe and the line heel to toe.
 
-    The pitch is ``gain`` times the edge's, less ``flat_share`` of the edge's on the flat foot
-    of the same clip and less ``zero_deg``.
+    A linear model of both pitches at initial contact and of both on the flat foot, degrees.
     """
 
-    gain: float
-    flat_share: float
-    zero_deg: float
+    constant_deg: float
+    edge_at_contact: float
+    edge_flat: float
+    line_at_contact: float
+    line_flat: float
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ class PoseProfile:
     stature_share
         Hip to ankle plus hip to shoulder, as a share of body height.
     sole
-        How the edge of the shoe tells its pitch; None where no edge is seen.
+        How the shoe tells the strike angle; None where its edge is not seen.
+    offset
+        What a metric reads too much on the mean over people, in its unit: smoothing blunts the
+        sharp turn of knee and shin at landing.
     residual
         What stays wrong between people, a standard deviation for each metric in its unit.
     noise
@@ -129,6 +133,7 @@ class PoseProfile:
     joints: JointModel | None = None
     stature_share: float = LEG_SHARE + TRUNK_SHARE
     sole: SoleModel | None = None
+    offset: Mapping[str, float] = field(default_factory=dict)
     residual: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, float] = field(default_factory=dict)
 
@@ -153,6 +158,7 @@ def _profile(source: str, table: Mapping[str, Any], folder: Traversable) -> Pose
         joints=None if joints is None else _joint_model(joints, folder),
         stature_share=table.get("stature_share", LEG_SHARE + TRUNK_SHARE),
         sole=None if sole is None else SoleModel(**sole),
+        offset=table.get("offset", {}),
         residual=table.get("residual", {}),
         noise=table.get("noise", {}),
     )

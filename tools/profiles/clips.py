@@ -1,4 +1,4 @@
-"""Clips with truth, and what a pose network saw in them (kept in a cache, as reading takes hours)."""
+"""Clips with truth, and what a pose network saw in them, kept in a cache."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ class Clip:
     def runner(self) -> str:
         """Whose motion it is: a captured person, or ``synthetic`` or ``standing``."""
         return runner_of(self.joints, self.truth)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the truth holds a run."""
+        return bool(self.truth.get("activity") == "running")
 
     @property
     def height_m(self) -> float:

@@ -123,7 +123,7 @@ def _true_joints(
 def _sided(track: PoseTrack, true: dict[str, Array]) -> PoseTrack:
     """The track with legs and arms named as they truly are."""
     legs, arms = (
-        _exchanged(track, true, [part for part in parts if f"left_{part}" in true])
+        _exchanged(track, true, [part for part in parts if f"left_{part}" in true]).astype(float)
         for parts in (LEG, ARM)
     )
     return with_sides(track, Sides(legs, arms, None))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
 from leanline.camera.level import roll_facing_x
 from leanline.gait.analyse import Gait
+from leanline.metrics.clock_doubt import clock_doubt, event_sd_s
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
@@ -21,6 +23,9 @@ from leanline.skeleton import SIDES
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
 REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
 STRIKE = "foot_strike_angle_deg"
+# A strike is named when it is this likely, and called rough below the second: of runners left out
+# of the fit 84 % were named at the first, 97 % of them rightly.
+STRIKE_PROBABILITY, STRIKE_CERTAIN = 0.75, 0.975
 # The shoe's lower edge is not read any more where keypoints scatter farther than in clear clips,
 # or where the legs are taken for each other in so many frames: it was wrong by 20
 # degrees and more there.
@@ -48,12 +53,19 @@ def measure(
     roll_sd = _half_width(camera.roll_deg) / 1.96
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
-    steps = measure_steps(gait.contacts, sampler)
+    read = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
     unclear = unclearness(runner.scatter, profile.noise)
-    clip = Circumstances(rate_hz, roll_sd, profile.residual, _along_sd(camera), unclear)
+    clip = Circumstances(
+        rate_hz,
+        roll_sd,
+        profile.residual,
+        _along_sd(camera),
+        unclear,
+        clock_doubt(gait.contacts, read, sampler, event_sd_s(profile.timing, rate_hz)),
+    )
     hidden = _hidden(runner, unclear)
-    steps = _without(steps, hidden)
+    steps = _without(_less_offsets(read, profile.offset), hidden)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
     metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
@@ -65,6 +77,17 @@ def measure(
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
     metrics |= _travel(metrics, runner, gait, camera, speed_mps)
     return Measured(metrics, steps)
+
+
+def _less_offsets(steps: tuple[Step, ...], offset: Mapping[str, float]) -> tuple[Step, ...]:
+    """The steps with what the pose source reads too much taken off."""
+    return tuple(
+        replace(
+            step,
+            values={name: value - offset.get(name, 0.0) for name, value in step.values.items()},
+        )
+        for step in steps
+    )
 
 
 def _along_sd(camera: Camera) -> float:
@@ -168,10 +191,16 @@ def _of_near_foot(
 def _strike(angle: Metric) -> Metric:
     if not isinstance(angle.value, float):
         return withheld("foot_strike", angle.why or "the strike angle was not measured")
-    kind = "rear" if angle.value > REARFOOT_DEG else "mid"
-    kind = "fore" if angle.value < FOREFOOT_DEG else kind
-    low, high = angle.ci95 or (-np.inf, np.inf)
-    sure = not any(low < border < high for border in (FOREFOOT_DEG, REARFOOT_DEG))
+    low, high = angle.ci95 or (angle.value, angle.value)
+    sd = max((high - low) / 3.92, 1e-9)
+    below_fore, below_rear = (
+        NormalDist(angle.value, sd).cdf(border) for border in (FOREFOOT_DEG, REARFOOT_DEG)
+    )
+    likely = {"fore": below_fore, "mid": below_rear - below_fore, "rear": 1.0 - below_rear}
+    kind = max(likely, key=lambda name: likely[name])
+    if likely[kind] < STRIKE_PROBABILITY:
+        return withheld("foot_strike", "the strike angle is too near to the limit of two strikes")
+    sure = likely[kind] >= STRIKE_CERTAIN
     return Metric("foot_strike", kind, n=angle.n, quality=angle.quality if sure else "poor")
 
 

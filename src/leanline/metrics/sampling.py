@@ -76,14 +76,13 @@ class Sampler:
         return self._at("centre", lambda: self.mass_centre, at_s)
 
     def foot_deg(self, side: Side, at_s: Array) -> Array:
-        """Pitch of one foot at the moments, (N,), toes up positive, flat or not as seen.
+        """Pitch of the line from heel to toe at the moments, (N,), toes up positive."""
+        return rise_deg(self.point(f"{side}_heel", at_s), self.point(f"{side}_foot_index", at_s))
 
-        It is the sole's where the source sees soles, else that of the line from heel to toe.
-        """
+    def edge_deg(self, side: Side, at_s: Array) -> Array:
+        """Pitch of the shoe's lower edge at the moments, (N,); NaN where it was not seen."""
         if self.sole_deg is None:
-            return rise_deg(
-                self.point(f"{side}_heel", at_s), self.point(f"{side}_foot_index", at_s)
-            )
+            return np.full(len(at_s), np.nan)
         pitch = self.sole_deg[:, SIDES.index(side)] - self.roll_deg
         known = np.isfinite(pitch)
         if not known.any():

@@ -32,9 +32,6 @@ class StepMetric:
         How much a degree of camera roll changes it.
     along
         Whether it grows with lengths along the path, which yaw foreshortens.
-    rate
-        How much a second of shift of the events changes it (deg/s and the like): the shin
-        turns at 260 deg/s at contact, the body line at 123 deg/s (EVIDENCE 0.4 and 2.3).
     blur
         The power of the keypoints' scatter with which the residual grows.
     timed
@@ -46,40 +43,31 @@ class StepMetric:
     change: float
     roll: float = 0.0
     along: bool = False
-    rate: float = 0.0
     timed: bool = False
     blur: float = 1.0
 
 
 STEP_METRICS: Final[Mapping[str, StepMetric]] = {
-    "lean_body_deg": StepMetric((*ANKLES, *SHOULDERS), 1.0, 1.5, roll=1.0, rate=123.0, along=True),
+    "lean_body_deg": StepMetric((*ANKLES, *SHOULDERS), 1.0, 1.5, roll=1.0, along=True),
     "lean_stride_deg": StepMetric((*ANKLES, *SHOULDERS), 0.8, 1.5, roll=1.0, along=True),
-    "lean_leg_deg": StepMetric((*ANKLES, *HIPS), 1.3, 2.0, roll=1.0, rate=190.0, along=True),
+    "lean_leg_deg": StepMetric((*ANKLES, *HIPS), 1.3, 2.0, roll=1.0, along=True),
     "lean_trunk_deg": StepMetric((*HIPS, *SHOULDERS), 1.5, 2.3, roll=1.0, along=True),
-    "waist_bend_deg": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 2.0, 2.5, rate=190.0, along=True),
+    "waist_bend_deg": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 2.0, 2.5, along=True),
     "lean_body_toe_off_deg": StepMetric(
-        (*ANKLES, *SHOULDERS), 1.2, 2.0, roll=1.0, rate=123.0, timed=True, along=True
+        (*ANKLES, *SHOULDERS), 1.2, 2.0, roll=1.0, timed=True, along=True
     ),
-    "hip_offset_pct": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 0.6, 0.8, rate=5.0, along=True),
-    "shoulder_offset_pct": StepMetric(
-        (*ANKLES, *HIPS, *SHOULDERS), 1.2, 1.5, rate=10.0, along=True
-    ),
-    "head_offset_pct": StepMetric(
-        (*ANKLES, *HIPS, "left_ear", "right_ear"), 1.5, 2.0, rate=10.0, along=True
-    ),
+    "hip_offset_pct": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 0.6, 0.8, along=True),
+    "shoulder_offset_pct": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 1.2, 1.5, along=True),
+    "head_offset_pct": StepMetric((*ANKLES, *HIPS, "left_ear", "right_ear"), 1.5, 2.0, along=True),
     "step_time_s": StepMetric(FEET, 0.002, 0.005),
-    "contact_time_s": StepMetric(FEET, 0.008, 0.010, rate=1.0, timed=True),
-    "flight_time_s": StepMetric(FEET, 0.008, 0.010, rate=1.0, timed=True),
-    "duty_factor_pct": StepMetric(FEET, 1.2, 1.5, rate=150.0, timed=True),
-    "foot_strike_angle_deg": StepMetric(FEET, 5.0, 6.9, rate=300.0, timed=True, blur=2.0),
+    "contact_time_s": StepMetric(FEET, 0.008, 0.010, timed=True),
+    "flight_time_s": StepMetric(FEET, 0.008, 0.010, timed=True),
+    "duty_factor_pct": StepMetric(FEET, 1.2, 1.5, timed=True),
+    "foot_strike_angle_deg": StepMetric(FEET, 5.0, 6.9, timed=True, blur=2.0),
     "landing_distance_pct": StepMetric(
-        (*FEET, *HIPS, *SHOULDERS, *KNEES), 1.0, 1.5, roll=0.9, rate=50.0, timed=True, along=True
+        (*FEET, *HIPS, *SHOULDERS, *KNEES), 1.0, 1.5, roll=0.9, timed=True, along=True
     ),
-    "shin_angle_deg": StepMetric(
-        (*ANKLES, *KNEES), 2.0, 4.8, roll=1.0, rate=260.0, timed=True, along=True
-    ),
-    "knee_flexion_contact_deg": StepMetric(
-        (*ANKLES, *KNEES, *HIPS), 3.0, 4.0, rate=200.0, timed=True
-    ),
+    "shin_angle_deg": StepMetric((*ANKLES, *KNEES), 2.0, 4.8, roll=1.0, timed=True, along=True),
+    "knee_flexion_contact_deg": StepMetric((*ANKLES, *KNEES, *HIPS), 3.0, 4.0, timed=True),
     "vertical_oscillation_pct": StepMetric((*HIPS, *SHOULDERS), 0.4, 0.5),
 }

@@ -7,6 +7,7 @@ the whole contact, landing is measured at initial contact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -100,15 +101,13 @@ def _over_stride(contact: Contact, end: Contact | None, sampler: Sampler) -> dic
 
 
 def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
-    at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
+    at = np.array([contact.contact_s])
     hip, knee, ankle, heel = (
         sampler.point(f"{contact.side}_{part}", at) for part in ("hip", "knee", "ankle", "heel")
     )
-    seen_deg = float(sampler.foot_deg(contact.side, at)[0])
-    flat_deg = float(np.median(sampler.foot_deg(contact.side, flat)))
     ahead = float((heel - sampler.centre(at))[0, 0])
     return {
-        "foot_strike_angle_deg": _strike_deg(seen_deg, flat_deg, sampler),
+        "foot_strike_angle_deg": _strike_deg(contact, sampler),
         "landing_distance_pct": 100.0 * ahead / sampler.stature,
         # Reaching: the ankle is ahead of the knee, so the shin leans back.
         "shin_angle_deg": -float(lean_deg(ankle, knee)[0]),
@@ -116,16 +115,48 @@ def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
     }
 
 
-def _strike_deg(seen_deg: float, flat_deg: float, sampler: Sampler) -> float:
-    """Pitch at contact less that of the flat foot.
+@dataclass(frozen=True)
+class FootPitch:
+    """Pitch of one foot in one step, degrees, toes up positive.
 
-    Nobody knows how flat a foot is while it is called flat: forefoot runners hardly set the
-    heel down. Where the source's own zero is known, only a part of the clip's counts.
+    ``line_*`` is that of the line from heel to toe, ``edge_*`` that of the shoe's lower edge (NaN
+    where the source sees none); ``*_flat`` the median while the foot is flat.
     """
-    if sampler.sole_deg is None or sampler.profile.sole is None:
-        return seen_deg - flat_deg
-    sole = sampler.profile.sole
-    return sole.gain * (seen_deg - sole.flat_share * flat_deg - sole.zero_deg)
+
+    line_at_contact: float
+    line_flat: float
+    edge_at_contact: float
+    edge_flat: float
+
+
+def foot_pitch(contact: Contact, sampler: Sampler) -> FootPitch:
+    """How the foot is pitched at initial contact and while it is flat."""
+    at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
+    return FootPitch(
+        float(sampler.foot_deg(contact.side, at)[0]),
+        float(np.median(sampler.foot_deg(contact.side, flat))),
+        float(sampler.edge_deg(contact.side, at)[0]),
+        float(np.median(sampler.edge_deg(contact.side, flat))),
+    )
+
+
+def _strike_deg(contact: Contact, sampler: Sampler) -> float:
+    """Pitch at contact less that of the flat foot, by all that shows it.
+
+    Nobody knows how flat a foot is while it is called flat, as forefoot runners hardly set the
+    heel down, and edge and landmarks both follow a foot's pitch only in part: where the source
+    is known, how they tell the angle is known.
+    """
+    pitch, sole = foot_pitch(contact, sampler), sampler.profile.sole
+    if sole is None or sampler.sole_deg is None:
+        return pitch.line_at_contact - pitch.line_flat
+    return (
+        sole.constant_deg
+        + sole.edge_at_contact * pitch.edge_at_contact
+        + sole.edge_flat * pitch.edge_flat
+        + sole.line_at_contact * pitch.line_at_contact
+        + sole.line_flat * pitch.line_flat
+    )
 
 
 def _timing(

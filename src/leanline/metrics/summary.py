@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,8 +22,6 @@ GOOD_RATE_HZ = 50.0
 POOR_TIMES = 2.5
 # Fewer steps do not tell whether neighbours are alike.
 FEWEST_FOR_MEMORY = 10
-# What is left of a frame after placing an event between frames, a standard deviation.
-TIMING_FRAMES = 0.1
 # Seen this far off square, near and far foot stand a degree beside where they are (leg lean,
 # 10 cm nearer or farther than the body), as much as steps differ from each other.
 SLANT_DEG = 10.0
@@ -37,7 +35,8 @@ class Circumstances:
     what the pose source gets wrong between bodies, by metric (``anatomy.toml``), and
     ``along_sd`` how well lengths along the path are known, as a share: yaw foreshortens them.
     ``unclear`` is how many times farther the keypoints scatter than in clear clips: the residual
-    grows with it.
+    grows with it. ``clock`` is what the doubt of the events' moments makes of each metric, a
+    standard deviation.
     """
 
     rate_hz: float
@@ -45,6 +44,7 @@ class Circumstances:
     residual: Mapping[str, float]
     along_sd: float = 0.0
     unclear: float = 1.0
+    clock: Mapping[str, float] = field(default_factory=dict)
 
 
 def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> Array:
@@ -129,14 +129,12 @@ def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Er
     spec = STEP_METRICS[name]
     residual = clip.residual.get(name, spec.residual) * clip.unclear**spec.blur
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
-    # The offset between camera clock and event is the same in all steps of a clip.
-    timing = spec.rate * TIMING_FRAMES / clip.rate_hz
     # Unequal weights are worth fewer steps (Kish 1965).
     worth = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
     steps = spread / np.sqrt(max(1.0, worth * independent(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
-    return Errors(float(steps), residual, attitude, timing)
+    return Errors(float(steps), residual, attitude, clip.clock.get(name, 0.0))
 
 
 def independent(values: Array) -> float:
