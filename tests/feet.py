@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from leanline.gait.body_paths import body_paths
 from leanline.gait.events import find_contacts
 from leanline.gait.ground import Ground, ground_speed
 from leanline.model import Array, Contact, PoseTrack
-from leanline.skeleton import SIDES, Side
+from leanline.profile import MARKERS, profile_of
 from tests.synthetic import SyntheticRunner
 
 
@@ -24,12 +25,13 @@ def ground_and_contacts(
     pose: PoseTrack, scene_shift: Array, leg_length: float
 ) -> tuple[Ground, tuple[Contact, ...]]:
     """Ground and contacts of a track facing +x."""
-    heel: dict[Side, Array] = {side: pose.point(f"{side}_heel") for side in SIDES}
-    toe: dict[Side, Array] = {side: pose.point(f"{side}_foot_index") for side in SIDES}
-    hip, time_s = pose.mid("hip"), pose.time_s
-    ground = ground_speed(time_s, heel, toe, hip, scene_shift=scene_shift, leg_length=leg_length)
+    paths = body_paths(pose)
+    ground = ground_speed(paths, scene_shift=scene_shift, leg_length=leg_length)
     contacts = find_contacts(
-        time_s, heel, toe, hip, ground_velocity=ground.velocity, leg_length=leg_length
+        paths,
+        ground_velocity=ground.velocity,
+        leg_length=leg_length,
+        timing=profile_of(MARKERS).timing,
     )
     return ground, contacts
 

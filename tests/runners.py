@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from leanline.model import Analysis, Camera, Capture, Estimate, Provenance, Runner, Step, VideoInfo
+from leanline.profile import profile_of
 from tests.analyses import analysis
 from tests.clips import Picture, make_clip
 from tests.synthetic import SyntheticRunner, synthetic_runner
@@ -61,7 +62,7 @@ def whole_analysis(clip: Path, made: SyntheticRunner | None = None, **values: An
             made.leg_length,
             made.scene_shift,
         ),
-        capture=Capture(info, raw, "test"),
+        capture=Capture(info, raw, profile_of("test")),
     )
 
 

@@ -92,6 +92,10 @@ class PoseTrack:
         """The track with other positions, (T, K, 2) in the same unit."""
         return replace(self, xy=xy)
 
+    def with_time(self, time_s: Array) -> PoseTrack:
+        """The track at other times, (T,) seconds."""
+        return replace(self, time_s=time_s)
+
     def select(self, kept: NDArray[np.bool_]) -> PoseTrack:
         """The track's frames where ``kept`` (T,) is true."""
         return replace(
@@ -217,7 +221,8 @@ class Runner:
     ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed;
     ``scatter`` how far parts scatter about their smooth paths, leg lengths; ``strangeness``
     how unlike the people the source's joint model was fitted on this one looks, about 1 for
-    one of them (median over the frames).
+    one of them (median over the frames). ``even_s`` (T,) are the times at which the strides of a
+    runner who changes pace would come evenly; None where they do.
     """
 
     pose: PoseTrack
@@ -236,6 +241,7 @@ class Runner:
     sole_deg: Array | None = None
     scatter: Mapping[str, float] = field(default_factory=dict)
     strangeness: float = 1.0
+    even_s: Array | None = None
 
 
 @dataclass(frozen=True)

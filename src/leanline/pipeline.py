@@ -34,9 +34,9 @@ from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
 from leanline.profile import PoseProfile
+from leanline.runner.pace import part_of_one_pace
 from leanline.runner.prepare import prepare
 from leanline.runner.scatter import CLEAR_TIMES, unclearness
-from leanline.runner.steady import steady
 from leanline.settings import PoseModel, Quality, Settings
 
 LOW_RATE_HZ = 50.0
@@ -197,7 +197,7 @@ def analyze_capture(
         return analyze_abreast(capture, settings, input_sha256, _said(settings, corrections))
     profile = capture.profile
     whole_s = _seen_s(capture.pose)
-    capture = steady(capture, settings.slow_motion)
+    capture = part_of_one_pace(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
     _refuse_slanted(played, capture)
     clock = _clock(played, capture, settings)

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leanline.drill import Postures, repetitions
-from leanline.live.body import facts_of, posture_now, postures_of, upright
+from leanline.live.body import facts_of, postures_of, upright
 from leanline.live.engine import LiveSettings, Reading
 from leanline.live.quality import Check
 from leanline.live.run import look
 from leanline.model import PoseTrack
+from leanline.profile import profile_of
 from tests.captures import analysed, capture, mirrored, rotated, standing
 from tests.live.script import GREY, SIZE, drill_leans, landmarks, leaning, play, session
 from tests.synthetic import synthetic_runner
@@ -51,11 +52,13 @@ def test_the_angles_of_a_moment_are_those_of_the_clip(
     pose = rotated(standing(lean_deg=lean, bend_deg=bend, noise=0.0, sway_px=0.0), roll)
     pose = mirrored(pose) if facing_left else pose
     facts = facts_of(
-        replace(capture(pose, picture=True), source=source), -roll if facing_left else roll
+        replace(capture(pose, picture=True), profile=profile_of(source)),
+        -roll if facing_left else roll,
     )
     assert facts is not None
-    whole = postures_of(upright(pose, facts))
-    now = posture_now(pose, facts)
+    whole = postures_of(upright(pose, None, facts))
+    last = pose.select(np.arange(len(pose.time_s)) == len(pose.time_s) - 1)
+    now = postures_of(upright(last, None, facts)).at(0)
     assert now.lean_deg == pytest.approx(whole.lean_deg[-1], abs=1e-9)
     assert now.hip_deg == pytest.approx(whole.hip_deg[-1], abs=1e-9)
     assert now.knee_deg == pytest.approx(whole.knee_deg[-1], abs=1e-9)

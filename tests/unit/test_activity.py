@@ -10,6 +10,7 @@ import pytest
 from leanline.errors import NobodyError
 from leanline.gait.analyse import analyse_gait
 from leanline.model import PoseTrack, View
+from leanline.profile import profile_of
 from leanline.runner.prepare import prepare
 from tests.captures import analysed, capture, standing
 from tests.motions import MOTIONS, from_in_front, track_of
@@ -99,4 +100,5 @@ def test_shoulders_that_are_never_seen_speak_neither_for_nor_against_a_run() -> 
     xy = made.pose.xy.copy()
     xy[:, hidden] = np.nan
     track = type(made.pose)(made.pose.time_s, xy, made.pose.confidence, made.pose.keypoints, "px")
-    assert analyse_gait(prepare(capture(track)), "scripted").activity == "running"
+    gait = analyse_gait(prepare(capture(track)), profile_of("scripted").timing)
+    assert gait.activity == "running"

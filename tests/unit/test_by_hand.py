@@ -155,7 +155,7 @@ def test_a_capture_read_back_gives_the_very_same_result(tmp_path: Path) -> None:
     made = replace(
         capture(synthetic_runner(), picture=True),
         scene=SceneEvidence((np.array([[1.0, 2.0, 3.0, 4.0]]), np.empty((0, 4)))),
-        outline_px=np.full((len(synthetic_runner().pose.time_s), 2), np.nan),
+        outline_px=np.full((len(synthetic_runner().pose.time_s), 9, 2), np.nan),
         notes=(Note("code", "Text."),),
         others=2,
     )

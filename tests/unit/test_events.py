@@ -51,7 +51,11 @@ def test_rear_mid_and_forefoot_strikes_are_timed_alike(strike_deg: float) -> Non
 )
 def test_slow_and_fast_runners(speed_mps: float, cadence_spm: float, duty_factor: float) -> None:
     runner = synthetic_runner(
-        speed_mps=speed_mps, cadence_spm=cadence_spm, duty_factor=duty_factor, noise=2.0
+        speed_mps=speed_mps,
+        cadence_spm=cadence_spm,
+        duty_factor=duty_factor,
+        bounce_m=None,
+        noise=2.0,
     )
     assert_found(runner, 0.015)
 

@@ -107,7 +107,6 @@ def test_there_is_a_step_for_every_addition() -> None:
 def test_the_first_poses_are_read(name: str) -> None:
     runner = read_runner(OLD / name)
     assert runner is not None
-    assert runner.outline is None
     assert runner.seen is not None
     assert runner.seen.xy.shape == runner.pose.xy.shape
 

@@ -22,6 +22,7 @@ from leanline.model import (
     Runner,
     Step,
 )
+from leanline.profile import profile_of
 from leanline.report.marks import film_marks
 from leanline.report.overlay import key_frame_png, write_overlay
 from leanline.report.scene import Placer, middle, point, points_at, scene_of
@@ -58,7 +59,7 @@ def analysis_of(clip: Path, runner: SyntheticRunner, roll_deg: float = 0.0) -> A
         runner=Runner(
             clean, raw, "side", runner.direction, "right", runner.leg_length, runner.scene_shift
         ),
-        capture=Capture(info, raw, "test"),
+        capture=Capture(info, raw, profile_of("test")),
     )
 
 

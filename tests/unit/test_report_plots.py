@@ -117,7 +117,7 @@ def test_roll_is_taken_out_of_the_curves() -> None:
     camera = Camera(Estimate(4.0, (3.0, 5.0), "test"), False, None)
     assert level.runner is not None
     assert tilted.runner is not None
-    a = lean_cycle(level.runner, level.contacts, level.camera, "test")[2]
+    a = lean_cycle(level.runner, level.contacts, level.camera)[2]
     b = lean_cycle(tilted.runner, tilted.contacts, camera)[2]
     np.testing.assert_allclose(a.mean_deg, b.mean_deg, atol=0.3)
 

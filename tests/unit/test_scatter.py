@@ -9,7 +9,7 @@ import pytest
 
 from leanline.model import Analysis
 from leanline.pipeline import analyze_capture
-from leanline.runner.anatomy import anatomy_of
+from leanline.profile import profile_of
 from leanline.runner.prepare import prepare
 from leanline.runner.scatter import PARTS, scatter_of, unclearness
 from leanline.settings import Settings
@@ -25,7 +25,7 @@ def _seen(noise: float, *, source: str = "blazepose-heavy", soles: bool = False)
     frames = len(made.pose.time_s)
     # A sole that turns up before each contact; only that there is one matters.
     pitch = np.tile(10.0 * np.sin(np.arange(frames))[:, None], (1, 2)) if soles else None
-    made = replace(made, source=source, sole_deg=pitch)
+    made = replace(made, profile=profile_of(source), sole_deg=pitch)
     return analyze_capture(made, Settings(height_m=1.75, roll_deg=0.0))
 
 
@@ -91,6 +91,6 @@ def test_a_track_from_elsewhere_keeps_its_intervals() -> None:
 
 @pytest.mark.parametrize("source", ["blazepose-full", "blazepose-heavy"])
 def test_the_usual_scatter_of_each_network_is_known(source: str) -> None:
-    usual = anatomy_of(source).scatter
+    usual = profile_of(source).noise
     assert set(usual) == set(PARTS)
     assert all(0.001 < scatter < 0.02 for scatter in usual.values())

@@ -182,6 +182,56 @@ def distances(features: Array, model: JointModel) -> Array:
     return np.asarray(np.sqrt(shape / features.shape[1]))
 
 
+def line_errors_deg(frames: Frames, model: JointModel) -> Array:
+    """Errors of the body, leg and trunk lines in each frame, degrees, (N, 3).
+
+    Measured less true, forward positive; as both are read in the picture, no vertical is needed.
+    """
+    names = feature_names()
+    shown = np.stack(
+        [
+            frames.features[:, [names.index(f"{target}_{axis}") for axis in "xy"]]
+            for target in model.targets
+        ],
+        axis=1,
+    )
+    away = frames.features - model.mean
+    learned = model.shift + np.tensordot(away, model.weights, axes=1)
+    read, true = _line_angles(shown + learned, model), _line_angles(shown + frames.shifts, model)
+    return read - true
+
+
+def _line_angles(points: Array, model: JointModel) -> Array:
+    """Angles of body, leg and trunk line from the picture's vertical, (N, 3) degrees."""
+    ankle, hip, shoulder = (
+        points[:, [model.targets.index(f"{side}_{part}") for side in ("near", "far")]].mean(axis=1)
+        for part in ("ankle", "hip", "shoulder")
+    )
+    lines = np.stack([shoulder - ankle, hip - ankle, shoulder - hip], axis=1)
+    return np.asarray(np.degrees(np.arctan2(lines[..., 0], lines[..., 1])))
+
+
+def left_out_lines(frames: Frames, *, standing: bool, without: str | None) -> Array:
+    """Root mean square errors of body, leg, trunk and trunk less leg on the mean over a clip.
+
+    Every clip by a model that has seen neither its body nor its captured runner; captured runners
+    (or bodies that stand) count alike. ``without`` is a runner who takes no part at all.
+    """
+    stands = frames.runner == "standing"
+    kept = frames.where((stands if standing else ~stands) & (frames.runner != without))
+    squares: dict[str, list[Array]] = {}
+    for body, runner in sorted({*zip(kept.body.tolist(), kept.runner.tolist(), strict=True)}):
+        mine = kept.where((kept.body == body) & (kept.runner == runner))
+        errors = line_errors_deg(mine, fit(frames.without(body, runner)))
+        for clip in np.unique(mine.clip):
+            mean = errors[mine.clip == clip].mean(axis=0)
+            four = np.append(mean, mean[2] - mean[1])
+            squares.setdefault(body if standing else runner, []).append(four**2)
+    return np.asarray(
+        np.sqrt(np.mean([np.mean(rows, axis=0) for rows in squares.values()], axis=0))
+    )
+
+
 def left_out_familiar(frames: Frames) -> tuple[float, float]:
     """The limits of familiarity, from people each judged without their like."""
     found = []

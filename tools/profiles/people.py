@@ -33,12 +33,26 @@ STANDING: Final = (
     "stand_bend_deg",
     "stand_straightness_deg",
 )
+# Which line each metric is: body, leg, trunk, or trunk less leg.
+LINES: Final = {
+    "lean_body_deg": 0,
+    "lean_stride_deg": 0,
+    "lean_body_toe_off_deg": 0,
+    "lean_leg_deg": 1,
+    "lean_trunk_deg": 2,
+    "waist_bend_deg": 3,
+    "stand_lean_deg": 0,
+    "stand_leg_deg": 1,
+    "stand_trunk_deg": 2,
+    "stand_bend_deg": 3,
+    "stand_straightness_deg": 3,
+}
 # Percentile of clear clips' noise beyond which a picture counts as unclear: phone clips of
 # walking hands and small runners are 1.5 times as noisy as still ones, and no less right.
 NOISE_PCT: Final = 75.0
-# Intervals are this much wider than the errors of left-out people alone ask for: with G runners
-# the next one differs from their mean by more than they do from it, sqrt((G + 1) / (G - 1)).
 Z95: Final = 1.96
+# Share of the truths that an interval is to hold.
+COVERED: Final = 0.95
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,7 @@ class People:
     frames: joints.Frames
     clips: Sequence[Clip]
     _models: dict[tuple[str, str], JointModel] = field(default_factory=dict, compare=False)
+    _lines: dict[str | None, dict[str, float]] = field(default_factory=dict, compare=False)
 
     def joint_model(self, body: str, runner: str) -> JointModel:
         """The joint model without a body and without a captured runner."""
@@ -113,6 +128,19 @@ class People:
             clip.truth["events"],
         )
 
+    def _line_spreads(self, without: str | None) -> dict[str, float]:
+        """What joints alone make wrong of the lines, running and standing."""
+        if without not in self._lines:
+            running, standing = (
+                joints.left_out_lines(self.frames, standing=stands, without=without)
+                for stands in (False, True)
+            )
+            self._lines[without] = {
+                name: float((standing if name in STANDING else running)[column])
+                for name, column in LINES.items()
+            }
+        return self._lines[without]
+
     @cached_property
     def readings(self) -> list[Reading]:
         """Every clip measured with joints and timing learned from others, nothing else fitted."""
@@ -120,7 +148,10 @@ class People:
 
     def _read(self, clip: Clip) -> Reading | None:
         bare = PoseProfile(
-            self.source, self.event_timing(clip.runner), self.joint_model(clip.body, clip.runner)
+            self.source,
+            self.event_timing(clip.runner),
+            self.joint_model(clip.body, clip.runner),
+            residual=dict.fromkeys((*STEP_METRICS, *STANDING), 0.0),
         )
         analysis = analysed(clip, bare)
         if analysis is None or analysis.runner is None:
@@ -148,6 +179,8 @@ class People:
         offset = {name: mean_over_runners(kept, name) for name in OFFSET_METRICS}
         residual = {name: spread(kept, name, offset.get(name, 0.0)) for name in measured_in(kept)}
         residual["foot_strike_angle_deg"] = strike_sd
+        for name, least in self._line_spreads(runner).items():
+            residual[name] = max(residual.get(name, 0.0), least)
         return PoseProfile(
             self.source,
             self.event_timing(runner),
@@ -297,15 +330,23 @@ def mean_over_runners(readings: Sequence[Reading], name: str) -> float:
 def spread(readings: Sequence[Reading], name: str, offset: float) -> float:
     """Standard deviation between people that the interval does not have already.
 
-    Runners count alike. With few of them the next one may differ more than they do.
+    By the mean square or, if that is larger, so that the interval holds its share of the
+    truths. Runners count alike; the next one differs from the mean of G by sqrt(1 + 1 / G)
+    times as much as they do from what is true of all.
     """
-    groups = list(by_runner(readings, name).values())
-    squares = [np.mean([(e - offset) ** 2 - known**2 for e, known in rows]) for rows in groups]
-    total = np.mean([np.mean([(e - offset) ** 2 for e, _ in rows]) for rows in groups])
-    count = len(groups)
-    few = (count + 1) / (count - 1) if count > 2 else 2.0
-    # Never less than a third of what is seen: an explanation may be too good.
-    return float(np.sqrt(few * max(float(np.mean(squares)), total / 9.0)))
+    groups = [np.array(rows) - [offset, 0.0] for rows in by_runner(readings, name).values()]
+    weight = np.concatenate([np.full(len(rows), 1.0 / len(rows)) for rows in groups])
+    off, known = np.concatenate(groups).T
+    few = np.sqrt((len(groups) + 1) / len(groups))
+    mean_square = float(np.average(few**2 * off**2 - known**2, weights=weight))
+
+    def covered(residual: float) -> float:
+        inside = few * np.abs(off) <= Z95 * np.hypot(known, residual)
+        return float(np.average(inside, weights=weight))
+
+    grid = float(np.abs(off).max()) * np.linspace(0.0, 1.0, 201)
+    by_share = next((float(r) for r in grid if covered(r) >= COVERED), float(grid[-1]))
+    return max(float(np.sqrt(max(mean_square, 0.0))), by_share)
 
 
 def usual_noise(readings: Sequence[Reading]) -> dict[str, float]:

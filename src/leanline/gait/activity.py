@@ -20,6 +20,9 @@ from leanline.skeleton import SIDES, Side, swapped_name
 LEG: Final = ("knee", "ankle", "heel", "foot_index")
 # Hips that stay within this many leg lengths (after slow drift is taken out) stand.
 STANDING_SWAY_LEGS: Final = 0.12
+# Feet on the spot: a step is 0.3 leg lengths and more, while a network sees the far foot of
+# somebody in a hand-held picture up to 0.12 off.
+STANDING_FOOT_LEGS: Final = 0.2
 # Walking has a double support, running a flight: contact time over stride time.
 RUNNING_DUTY: Final = 0.5
 # Hips higher between steps than over the foot, leg lengths. Runners: 0.05 to 0.13 in rendered,
@@ -173,7 +176,7 @@ def _stands(runner: Runner) -> bool:
     wander = [_foot_wander(runner, side) for side in SIDES]
     if np.isnan(wander).all() or not np.isfinite(hips).all(axis=1).any():
         return False
-    if float(np.nanmax(wander)) > STANDING_SWAY_LEGS * runner.leg_length:
+    if float(np.nanmax(wander)) > STANDING_FOOT_LEGS * runner.leg_length:
         return False
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
     sways = np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from leanline.gait.activity import activity_of
 from leanline.gait.body_paths import body_paths
 from leanline.gait.by_hand import ByHand
-from leanline.gait.cadence import Cadence, cadence
+from leanline.gait.cadence import Cadence, cadence, step_times
 from leanline.gait.events import find_contacts
 from leanline.gait.ground import Ground, ground_speed
-from leanline.model import Activity, Contact, Note, Runner
+from leanline.model import Activity, Array, Contact, Note, Runner
 from leanline.profile import EventTiming
 
 
@@ -31,12 +34,35 @@ def analyse_gait(runner: Runner, timing: EventTiming, by_hand: ByHand | None = N
     ``by_hand`` puts the contacts right before anything is made of them.
     """
     pose = runner.pose
-    paths = body_paths(pose)
+    # Strides of a runner who changes pace are laid out evenly first, and the events put back.
+    even_s = pose.time_s if runner.even_s is None else runner.even_s
+    paths = body_paths(pose.with_time(even_s))
     shift = runner.scene_shift[:, 0]
     ground = ground_speed(paths, scene_shift=shift, leg_length=runner.leg_length)
-    contacts = find_contacts(
+    found = find_contacts(
         paths, ground_velocity=ground.velocity, leg_length=runner.leg_length, timing=timing
     )
-    contacts, notes = (by_hand or ByHand()).applied(contacts)
-    rate = cadence(contacts, pose.time_s, paths.hip[:, 1])
+    contacts, notes = (by_hand or ByHand()).applied(_at_times(found, even_s, pose.time_s))
+    even = _at_times(contacts, pose.time_s, even_s)
+    rate = replace(cadence(even, even_s, paths.hip[:, 1]), step_times_s=step_times(contacts))
     return Gait(activity_of(runner, contacts, rate), ground, contacts, rate, notes)
+
+
+def _at_times(contacts: Sequence[Contact], from_s: Array, to_s: Array) -> tuple[Contact, ...]:
+    """Contacts at the moments of another clock; both clocks (T,) are read at the same frames."""
+    if from_s is to_s:
+        return tuple(contacts)
+    return tuple(
+        replace(
+            contact,
+            contact_s=_read(contact.contact_s, from_s, to_s),
+            toe_off_s=_read(contact.toe_off_s, from_s, to_s),
+        )
+        for contact in contacts
+    )
+
+
+def _read(moment_s: float, from_s: Array, to_s: Array) -> float:
+    """One moment on the other clock; beyond the last frame both go on alike."""
+    beyond = max(0.0, moment_s - float(from_s[-1]))
+    return float(np.interp(moment_s, from_s, to_s)) + beyond

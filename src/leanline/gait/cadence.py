@@ -54,7 +54,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
         Withheld when there are too few steps, or when contacts and bounce differ by more than
         2 % and more than the clip's length explains.
     """
-    steps = _step_times(contacts)
+    steps = step_times(contacts)
     nothing = float("nan")
     if len(steps) < _FEWEST_STEPS:
         return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
@@ -75,7 +75,8 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     return Cadence(value_spm, steps, bounce_spm)
 
 
-def _step_times(contacts: Sequence[Contact]) -> Array:
+def step_times(contacts: Sequence[Contact]) -> Array:
+    """Times from each contact to the next of the other foot, without those that skip one."""
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
     return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps
 

@@ -186,7 +186,8 @@ def in_real_time(runner: Runner, factor: float) -> Runner:
     pose, raw = (
         replace(track, time_s=track.time_s / factor) for track in (runner.pose, runner.raw)
     )
-    return replace(runner, pose=pose, raw=raw, rhythm=rhythm)
+    even_s = None if runner.even_s is None else runner.even_s / factor
+    return replace(runner, pose=pose, raw=raw, rhythm=rhythm, even_s=even_s)
 
 
 def _candidates(fps: float, claimed: float) -> tuple[Array, Array]:

@@ -24,8 +24,8 @@ from leanline.skeleton import SIDES
 REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
 STRIKE = "foot_strike_angle_deg"
 # A strike is named when it is this likely, and called rough below the second: of runners left out
-# of the fit 84 % were named at the first, 97 % of them rightly.
-STRIKE_PROBABILITY, STRIKE_CERTAIN = 0.75, 0.975
+# of the fit nine in ten were named at the first, 95 % of them rightly.
+STRIKE_PROBABILITY, STRIKE_CERTAIN = 0.65, 0.975
 # The shoe's lower edge is not read any more where keypoints scatter farther than in clear clips,
 # or where the legs are taken for each other in so many frames: it was wrong by 20
 # degrees and more there.

@@ -134,7 +134,8 @@ def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Er
     steps = spread / np.sqrt(max(1.0, worth * independent(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
-    return Errors(float(steps), residual, attitude, clip.clock.get(name, 0.0))
+    clock = clip.clock.get(name, 0.0) * clip.unclear
+    return Errors(float(steps), residual, attitude, clock)
 
 
 def independent(values: Array) -> float:

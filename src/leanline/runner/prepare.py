@@ -10,6 +10,7 @@ import numpy as np
 from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
 from leanline.runner.clean import smooth_track
 from leanline.runner.joint_centres import to_joint_centres
+from leanline.runner.pace import even_time
 from leanline.runner.perspective import Passing, Sight, as_seen, passing_of, straightened
 from leanline.runner.scatter import scatter_of
 from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
@@ -33,7 +34,8 @@ def prepare(capture: Capture) -> Runner:
     direction = facing(raw) if view == "side" else None
     facing_x = flipped(raw) if direction == "left" else raw
     leg_length = leg_length_of(facing_x)
-    sides = solve_sides(facing_x, leg_length)
+    even_s = even_time(facing_x)
+    sides = solve_sides(facing_x.with_time(even_s), leg_length)
     sided = with_sides(facing_x, sides)
     near = _near(direction, capture)
     sided, strangeness = _at_joint_centres(sided, capture, direction, leg_length)
@@ -54,7 +56,8 @@ def prepare(capture: Capture) -> Runner:
         leg_length = leg_length_of(straight)
     else:
         straight = sided
-    pose = smooth_track(straight, sides.rhythm, leg_length)
+    smooth = smooth_track(straight.with_time(even_s), sides.rhythm, leg_length)
+    pose = smooth.with_time(raw.time_s)
     return Runner(
         pose=pose,
         raw=raw,
@@ -72,6 +75,7 @@ def prepare(capture: Capture) -> Runner:
         sole_deg=feet_with_sides(capture.sole_deg, sides),
         scatter=scatter_of(straight, pose, leg_length),
         strangeness=strangeness,
+        even_s=None if even_s is facing_x.time_s else even_s,
     )
 
 

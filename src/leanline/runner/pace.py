@@ -1,8 +1,9 @@
-"""The longest part of a clip that plays at one speed: phones slow down the middle of a clip.
+"""How the pace of a clip changes: playback that is slowed in a part of it, or a runner's own.
 
 The feet part and meet once a step, whichever is left. The step's frequency as played is
-followed through the clip as the cheapest ridge of a wavelet picture (Mallat 2009), and
-where it changes by more than runners do the clip is cut.
+followed through the clip as a ridge (``signals.ridge``). Where it jumps, as phones slow down
+the middle of a clip, the clip is cut to its longest part of one pace. Where it drifts, as on
+a treadmill that is sped up, strides are laid out evenly in time for what needs a rhythm.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from numpy.typing import NDArray
 
 from leanline.model import Array, CameraMotion, Capture, Note, PoseTrack
 from leanline.signals.gaps import fill_gaps
+from leanline.signals.ridge import Ridge, ridge_of
 from leanline.skeleton import SIDES
 
 # Steps as played: from eight times slowed walking to sprinting, a twentieth apart.
 STEP_HZ = np.exp(np.arange(np.log(0.22), np.log(5.5), 0.05))
-# The wavelet spans about this many steps (standard deviation of its window, in radians).
-WAVELET_RAD = 5.0
-MOST_GRID = 1500
-# A step of the ridge by one row costs this much of the brightness of a clear row; a jump, as
-# the speed is switched at once, costs no more than this many rows.
-TURN_COST, MOST_ROWS = 0.15, 14
-# Runners change their pace by less than this from part to part of a clip.
-CHANGE = 0.2
+MAX_GRID = 1500
+# Runners change their pace by less than this within a few steps, and by less than that within a
+# clip that is measured as one.
+CHANGE, FEW_STEPS, DRIFT = 0.2, 4.0, 0.35
+# A pace that drifts by less is even: strides of a steady run differ by 1 to 3 %.
+EVEN = 0.06
+# Over fewer steps a drift cannot be told from the ends of the ridge.
+DRIFT_STEPS = 20.0
+# The ridge's steps from row to row are smoothed over so many steps of the runner.
+SMOOTH_STEPS = 4.0
 # A part counts when it lasts this many steps and its ridge is this bright.
 LEAST_STEPS, LEAST_BRIGHT = 2.0, 0.35
 # Feet that part by less than this share of the leg do not step.
@@ -33,7 +37,7 @@ LEAST_SWING = 0.04
 # Left out at a cut, where the speed is ramped: steps as played there.
 RAMP_STEPS = 0.5
 NEEDED_S = 2.0
-MOST_SPM = 270.0
+MAX_SPM = 270.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Part:
         return (self.end_s - self.start_s) * self.step_hz
 
 
-def steady(capture: Capture, slow_motion: float | None = None) -> Capture:
+def part_of_one_pace(capture: Capture, slow_motion: float | None = None) -> Capture:
     """The capture cut to its longest part of one pace, counted in steps; told in a note.
 
     A given ``slow_motion`` speaks of the slowed part: of none in which the steps would be
@@ -59,7 +63,7 @@ def steady(capture: Capture, slow_motion: float | None = None) -> Capture:
     parts = paces(capture.pose)
     if len(parts) < 2:
         return capture
-    most_hz = MOST_SPM / 60.0 / (slow_motion or 1.0)
+    most_hz = MAX_SPM / 60.0 / (slow_motion or 1.0)
     best = max(parts, key=lambda part: (part.step_hz < most_hz, part.steps))
     others = [part for part in parts if part is not best]
     slowest, fastest = (f(part.step_hz for part in others) for f in (min, max))
@@ -75,20 +79,51 @@ def steady(capture: Capture, slow_motion: float | None = None) -> Capture:
 
 def paces(track: PoseTrack) -> tuple[Part, ...]:
     """Parts of one pace each, in order; one or none for most clips."""
+    ridge = _ridge(track)
+    if ridge is None:
+        return ()
+    bright = ridge.amplitude > LEAST_BRIGHT * np.percentile(ridge.amplitude, 90)
+    return _parts(ridge.time_s, ridge.frequency_hz, bright)
+
+
+def even_time(track: PoseTrack) -> Array:
+    """Times (T,) at which the track's strides come evenly; its own where they do already.
+
+    They begin and end with the track's own and rise as these do.
+    """
+    ridge = _ridge(track)
+    if ridge is None:
+        return track.time_s
+    low, high = np.percentile(ridge.frequency_hz, (5, 95))
+    steps = float(np.median(ridge.frequency_hz)) * float(np.ptp(ridge.time_s))
+    if high < (1.0 + EVEN) * low or steps < DRIFT_STEPS:
+        return track.time_s
+    width = 1 + 2 * int(SMOOTH_STEPS / float(np.median(ridge.frequency_hz)) / ridge.spacing_s)
+    kernel = np.hanning(width + 2)[1:-1]
+    padded = np.pad(ridge.frequency_hz, width // 2, mode="edge")
+    frequency = np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    middle = 0.5 * (frequency[1:] + frequency[:-1])
+    phase = np.concatenate([[0.0], np.cumsum(middle * np.diff(ridge.time_s))])
+    before = np.minimum(track.time_s - ridge.time_s[0], 0.0) * frequency[0]
+    after = np.maximum(track.time_s - ridge.time_s[-1], 0.0) * frequency[-1]
+    along = np.interp(track.time_s, ridge.time_s, phase) + before + after
+    span_s = float(np.ptp(track.time_s))
+    return np.asarray(track.time_s[0] + (along - along[0]) * span_s / float(np.ptp(along)))
+
+
+def _ridge(track: PoseTrack) -> Ridge | None:
+    """The frequency of the steps over time; None where nobody steps for long enough."""
     apart = _apart(track)
     known = np.isfinite(apart)
     if known.sum() < 12 or np.ptp(track.time_s[known]) < NEEDED_S:
-        return ()
+        return None
     times = track.time_s[known]
-    count = int(np.clip(np.ptp(times) * STEP_HZ[-1] * 2, 32, MOST_GRID))
+    count = int(np.clip(np.ptp(times) * STEP_HZ[-1] * 2, 32, MAX_GRID))
     grid = np.linspace(times[0], times[-1], count)
-    signal = np.interp(grid, times, apart[known])
-    picture = _picture(signal - signal.mean(), grid)
-    ridge = _ridge(picture)
-    bright = picture[ridge, np.arange(count)]
-    if np.percentile(bright, 90) < LEAST_SWING * _leg(track):
-        return ()
-    return _parts(grid, STEP_HZ[ridge], bright > LEAST_BRIGHT * np.percentile(bright, 90))
+    ridge = ridge_of(np.interp(grid, times, apart[known]), grid, STEP_HZ)
+    if np.percentile(ridge.amplitude, 90) < LEAST_SWING * _leg(track):
+        return None
+    return ridge
 
 
 def _apart(track: PoseTrack) -> Array:
@@ -108,56 +143,29 @@ def _leg(track: PoseTrack) -> float:
     return float(np.nanmedian(np.linalg.norm(track.mid("hip") - track.mid(lower), axis=1)))
 
 
-def _picture(signal: Array, grid: Array) -> Array:
-    """Brightness (F, T) of each step frequency at each moment: Morlet wavelets.
-
-    A pure wave of amplitude one is as bright at every frequency, and at the ends as inside.
-    """
-    picture = np.empty((len(STEP_HZ), len(grid)))
-    spacing = float(grid[1] - grid[0])
-    for row, frequency in enumerate(STEP_HZ):
-        width_s = WAVELET_RAD / (2 * np.pi * frequency)
-        reach = min(int(np.ceil(3 * width_s / spacing)), (len(grid) - 1) // 2)
-        lag = spacing * np.arange(-reach, reach + 1)
-        window = np.exp(-0.5 * (lag / width_s) ** 2)
-        wave = window * np.exp(2j * np.pi * frequency * lag)
-        inside = np.convolve(np.ones(len(signal)), window, mode="same")
-        mean = np.convolve(signal, window, mode="same") / inside
-        picture[row] = np.abs(np.convolve(signal - mean, wave, mode="same")) / inside
-    return picture
-
-
-def _ridge(picture: Array) -> Array:
-    """Row of the brightest path (T,) that does not jump without need (Viterbi 1967)."""
-    rows = np.arange(len(picture))
-    cost = TURN_COST * float(np.percentile(picture.max(axis=0), 75))
-    turn = cost * np.minimum(np.abs(rows[:, None] - rows[None, :]), MOST_ROWS)
-    total = picture[:, 0].copy()
-    came = np.zeros(picture.shape, dtype=int)
-    for t in range(1, picture.shape[1]):
-        ways = total[None, :] - turn
-        came[:, t] = ways.argmax(axis=1)
-        total = ways[rows, came[:, t]] + picture[:, t]
-    path = np.empty(picture.shape[1], dtype=int)
-    path[-1] = int(total.argmax())
-    for t in range(len(path) - 1, 0, -1):
-        path[t - 1] = came[path[t], t]
-    return path
-
-
 def _parts(grid: Array, pace_hz: Array, clear: NDArray[np.bool_]) -> tuple[Part, ...]:
-    """Runs of moments whose pace stays near that of the run."""
+    """Runs of moments whose pace neither jumps nor drifts too far."""
     parts: list[Part] = []
     start = 0
     for t in range(1, len(grid) + 1):
         middle = float(np.median(pace_hz[start:t]))
-        if t < len(grid) and abs(np.log(pace_hz[t] / middle)) < np.log1p(CHANGE):
+        if t < len(grid) and _goes_on(grid, pace_hz, start, t):
             continue
         part = Part(float(grid[start]), float(grid[t - 1]), middle)
         if part.steps >= LEAST_STEPS and clear[start:t].mean() > 0.5:
             parts.append(part)
         start = t
     return _joined(parts)
+
+
+def _goes_on(grid: Array, pace_hz: Array, start: int, t: int) -> bool:
+    """Whether the pace at ``t`` goes on from that of the run so far and of its last steps."""
+    few_s = FEW_STEPS / float(pace_hz[t - 1])
+    last = max(start, int(np.searchsorted(grid, grid[t] - few_s)))
+    recent = float(np.median(pace_hz[last:t]))
+    low, high = float(np.min(pace_hz[start:t])), float(np.max(pace_hz[start:t]))
+    drift = max(pace_hz[t] / low, high / pace_hz[t])
+    return bool(abs(np.log(pace_hz[t] / recent)) < np.log1p(CHANGE) and drift < 1.0 + DRIFT)
 
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:
