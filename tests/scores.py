@@ -11,6 +11,7 @@ from typing import Any
 
 from leanline.formats.analysis_json import write_analysis
 from leanline.model import Analysis, Contact, Estimate, Metric
+from leanline.skeleton import SIDES, other
 from tests.analyses import analysis
 
 LEAN = "lean_body_deg"
@@ -79,8 +80,9 @@ def _contacts(events: Mapping[str, Any], chance: random.Random) -> tuple[Contact
     """The true contacts, some late or early, lost, too many, or all on the other foot."""
     exchanged = chance.random() < 0.2
     found = []
-    for side, times in events.items():
-        foot = {"left": "right", "right": "left"}[side] if exchanged else side
+    for side in SIDES:
+        foot = other(side) if exchanged else side
+        times = events.get(side, {"contact_s": [], "toe_off_s": []})
         for start_s, end_s in zip(times["contact_s"], times["toe_off_s"], strict=False):
             if chance.random() < 0.1:
                 continue
@@ -88,5 +90,4 @@ def _contacts(events: Mapping[str, Any], chance: random.Random) -> tuple[Contact
             found.append((start_s + late_s, end_s + late_s + chance.gauss(0.0, 0.02), foot))
             if chance.random() < 0.1:
                 found.append((start_s + 0.15, end_s + 0.12, foot))
-    # The file keeps four decimals; nearer than that nothing can be told apart.
-    return tuple(Contact(side, a, b) for a, b, side in sorted(found))
+    return tuple(Contact(foot, a, b) for a, b, foot in sorted(found))

@@ -65,9 +65,7 @@ def score(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every pair.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV, a row a number.")
-    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a number.")] = False,
 ) -> None:
     """Say how far results are from the truth, and whether their intervals hold.
 
@@ -167,5 +165,6 @@ def _head(found: Score) -> str:
     return (
         f"{part.clips} truth files, {part.with_result} with a result; {part.persons} persons "
         f"(identified {', '.join(identified)}).\n"
-        f"95 % intervals of bias and error: {RESAMPLES} bootstrap samples of persons, seed {SEED}."
+        f"In brackets 95 % intervals; of bias and error from {RESAMPLES} bootstrap samples of "
+        f"persons, seed {SEED}."
     )

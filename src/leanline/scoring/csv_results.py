@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError
+from leanline.formats.kinds import MOST
 from leanline.inputs import MOST_TEXT_BYTES, check_file
 from leanline.scoring.results import Answer, ClipNames, Result, Results, unmatched_note
 from leanline.scoring.truth import EVENT_KINDS, LABELS, ROLL, EventKind
@@ -43,7 +44,7 @@ class _Row:
             value = float(text.replace(",", ".") if self.decimal_comma else text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
+        if not abs(value) <= MOST:
             raise InputError(
                 f"{self.where}: {column} must be a number, not {text!r}.",
                 hint="Leave the cell empty where there is no value.",
@@ -72,7 +73,7 @@ def read_csv(path: Path, names: ClipNames) -> Results:
     else:
         raise InputError(f"{path} has the columns {', '.join(columns)}.", hint=_HINT)
     unused = [column for column in columns if column and column not in wanted]
-    notes = (f"{path}: columns that are not used: {', '.join(unused)}",) if unused else ()
+    notes = (f"{path}: columns that are not used: {', '.join(unused)}.",) if unused else ()
     return Results(by_clip, (*unmatched_note(path, unmatched), *notes))
 
 

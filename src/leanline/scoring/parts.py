@@ -39,6 +39,11 @@ class Pair:
     value: float | None
     ci95: tuple[float, float] | None
 
+    @property
+    def difference(self) -> float | None:
+        """Measured minus true."""
+        return None if self.value is None else self.value - self.true
+
 
 @dataclass(frozen=True)
 class ValueScore:
@@ -62,10 +67,9 @@ class ValueScore:
         return tuple(pair for pair in self.pairs if pair.value is not None)
 
     @property
-    def worst_clip(self) -> str | None:
-        """The clip of the largest error."""
-        errors = {p.clip: abs(p.value - p.true) for p in self.pairs if p.value is not None}
-        return max(errors, key=errors.__getitem__, default=None)
+    def worst_clip(self) -> str:
+        """The clip of the largest error; there must be one with a value."""
+        return max(self.given, key=lambda pair: abs(pair.difference or 0.0)).clip
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,9 @@ def read_folder(folder: Path, truths: Sequence[Truth]) -> Results:
 
 def result_of(analysis: Analysis) -> Result:
     """A result of leanline in the shape that is scored."""
-    numbers = {f"metric.{m.id}": _answer(m) for m in analysis.metrics.values()}
+    numbers = {
+        f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
+    }
     words = {m.id: m.value for m in analysis.metrics.values() if isinstance(m.value, str)}
     said = {key: getattr(analysis, key, None) for key in LABELS} | words
     return Result(
@@ -132,11 +134,12 @@ def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
     found = sorted(set(clips))
     if not found:
         return ()
-    more = ", ..." if len(found) > _SHOWN_NAMES else ""
-    return (
-        f"{source}: {len(found)} clips have no truth file and do not count: "
-        f"{', '.join(found[:_SHOWN_NAMES])}{more}",
-    )
+    return (f"{source}: no truth file for {listed(found)} ({len(found)} not counted).",)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and that there are more."""
+    return ", ".join((*names[:_SHOWN_NAMES], *(["..."] if len(names) > _SHOWN_NAMES else [])))
 
 
 def _events(contacts: Sequence[Contact]) -> EventTimes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from leanline.errors import UsageError
 from leanline.scoring.parts import Case, ScorePart, score_part
-from leanline.scoring.results import Results, read_results
+from leanline.scoring.results import Results, listed, read_results
 from leanline.scoring.summary import summary_of
 from leanline.scoring.truth import Truth, fact, keys_of, person_of, read_truths
 
@@ -80,7 +80,7 @@ def score(
     for clip in truths:
         found = read.by_clip.get(clip.name)
         key, name = person_of(clip, person, None if found is None else found.person)
-        used[key] += not clip.exit
+        used.update([] if clip.exit else [key])
         cases.append(Case(clip, found, name))
     return Score(
         truth=str(truth),
@@ -126,12 +126,17 @@ def _missing(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
     missing = [t.name for t in truths if t.name not in read.by_clip and not t.exit]
     if not missing:
         return ()
-    return (f"{len(missing)} of {len(truths)} clips have no result: {', '.join(missing)}",)
+    return (f"No result for {', '.join(missing)} ({len(missing)} of {len(truths)}).",)
 
 
 def _unknown_values(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
-    """A note on the values of which no truth file knows anything."""
+    """A note on the values that no truth file knows, so that a misspelt one is seen."""
     known = {key for truth in truths for key in truth.values}
-    given = {key for result in read.by_clip.values() for key in result.values}
+    given = {
+        key
+        for result in read.by_clip.values()
+        for key, answer in result.values.items()
+        if answer.value is not None
+    }
     unknown = sorted(key.removeprefix("metric.") for key in given - known)
-    return (f"In no truth file: {', '.join(unknown)}",) if unknown else ()
+    return (f"In no truth file: {listed(unknown)} ({len(unknown)}).",) if unknown else ()

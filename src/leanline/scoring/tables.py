@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -60,11 +61,32 @@ def tables_of(score: Score, only: Sequence[str] = (), *, clips: bool = False) ->
     return tuple(table for table in made if table.rows)
 
 
-def number(value: float | None) -> str:
-    """Three significant digits, whole above a thousand, never ``-0``."""
-    if value is None:
-        return NOTHING
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
+@dataclass(frozen=True)
+class _Numbers:
+    """How the numbers of one row are written: all with so many decimals, never ``-0``."""
+
+    decimals: int
+
+    @classmethod
+    def beside(cls, error: float) -> _Numbers:
+        """As many decimals as give a typical error two digits, from 1 to 6."""
+        digits = 1 - math.floor(math.log10(error)) if error > 0 else 1
+        return cls(min(max(digits, 1), 6))
+
+    def one(self, value: float | None) -> str:
+        """One number."""
+        return (
+            NOTHING if value is None else f"{round(value, self.decimals) + 0.0:.{self.decimals}f}"
+        )
+
+    def interval(self, interval: Interval | None) -> str:
+        """Both ends."""
+        return NOTHING if interval is None else " to ".join(map(self.one, interval))
+
+    def both(self, value: float, interval: Interval | None) -> str:
+        """A number, and its interval where there is one."""
+        text = self.one(value)
+        return text if interval is None else f"{text} ({self.interval(interval)})"
 
 
 def share(part: float) -> str:
@@ -95,27 +117,29 @@ def _errors(values: Sequence[ValueScore]) -> Table:
     header = (
         "value",
         "clips",
-        "bias (95 %)",
-        "mean abs. error (95 %)",
+        "bias",
+        "MAE",
         "worst",
         "in clip",
-        "limits of agreement",
+        "limits",
     )
-    return Table("Measured minus true", header, tuple(filter(None, map(_error_row, values))))
+    rows = tuple(filter(None, map(_error_row, values)))
+    return Table("Measured minus true (MAE: mean absolute error)", header, rows)
 
 
 def _error_row(value: ValueScore) -> tuple[str, ...]:
     found = value.agreement
     if found is None:
         return ()
+    write = _Numbers.beside(found.mae)
     return (
         _short(value.key),
         f"{found.n} of {value.clips}",
-        _with_interval(found.bias, found.bias_ci95),
-        _with_interval(found.mae, found.mae_ci95),
-        number(found.worst),
-        value.worst_clip or NOTHING,
-        _interval(found.limits),
+        write.both(found.bias, found.bias_ci95),
+        write.both(found.mae, found.mae_ci95),
+        write.one(found.worst),
+        value.worst_clip,
+        write.interval(found.limits),
     )
 
 
@@ -123,24 +147,31 @@ def _agreements(values: Sequence[ValueScore]) -> Table:
     header = (
         "value",
         "SD",
-        "ICC(A,1) (95 %)",
-        "of persons' means (95 %)",
-        "inside 95 % interval (95 %)",
+        "ICC(A,1)",
+        "of persons' means",
+        "inside 95 %",
         "width",
         "interval score",
     )
-    return Table("Agreement, and the intervals stated", header, tuple(map(_agreement_row, values)))
+    return Table(
+        "Agreement, and the stated intervals",
+        header,
+        tuple(filter(None, map(_agreement_row, values))),
+    )
 
 
 def _agreement_row(value: ValueScore) -> tuple[str, ...]:
-    held = value.calibration
+    found, held = value.agreement, value.calibration
+    if found is None:
+        return ()
+    write = _Numbers.beside(found.mae)
     stated = (NOTHING,) * 3
     if held is not None:
         low, high = held.covered_ci95
         inside = f"{share(held.covered)} of {held.n} ({100 * low:.0f} to {100 * high:.0f})"
-        stated = (inside, number(held.width), number(held.interval_score))
-    sd = None if value.agreement is None else value.agreement.sd
-    return (_short(value.key), number(sd), _icc(value.icc), _icc(value.icc_of_persons), *stated)
+        stated = (inside, write.one(held.width), write.one(held.interval_score))
+    iccs = _icc(value.icc), _icc(value.icc_of_persons)
+    return (_short(value.key), write.one(found.sd), *iccs, *stated)
 
 
 def _reliability(values: Sequence[ValueScore]) -> Table:
@@ -161,37 +192,36 @@ def _reliability(values: Sequence[ValueScore]) -> Table:
 def _events(events: Sequence[EventScore]) -> Table:
     header = (
         "event",
-        "found",
         "recall",
         "precision",
         "right foot",
-        "bias, ms (95 %)",
+        "bias",
         "median",
-        "mean abs. error (95 %)",
+        "MAE",
         "SD",
-        "limits of agreement",
+        "limits",
     )
-    return Table("Events, found minus true", header, tuple(_event_row(e) for e in events))
+    return Table("Events, found minus true, ms", header, tuple(_event_row(e) for e in events))
 
 
 def _event_row(event: EventScore) -> tuple[str, ...]:
     head = (
         event.kind,
-        f"{event.matched} of {event.true}",
-        share(event.recall),
+        f"{share(event.recall)} of {event.true}",
         share(event.precision),
         share(event.right_share),
     )
     ms = event.timing_ms
     if ms is None:
         return (*head, *(NOTHING,) * 5)
+    write = _Numbers.beside(ms.mae)
     return (
         *head,
-        _with_interval(ms.bias, ms.bias_ci95),
-        number(ms.median),
-        _with_interval(ms.mae, ms.mae_ci95),
-        number(ms.sd),
-        _interval(ms.limits),
+        write.both(ms.bias, ms.bias_ci95),
+        write.one(ms.median),
+        write.both(ms.mae, ms.mae_ci95),
+        write.one(ms.sd),
+        write.interval(ms.limits),
     )
 
 
@@ -211,15 +241,16 @@ def _labels(labels: Iterable[LabelScore]) -> Table:
 
 
 def _confusion(label: LabelScore) -> Table:
-    """True words down, words given across; empty where everything is right."""
+    """Empty where everything is right."""
     true = sorted({true for true, _ in label.confusion})
     words = sorted({got for _, got in label.confusion if got is not None} | set(true))
-    columns: list[str | None] = [*words, None]
-    header = (f"true {label.key}", *words, "withheld")
+    columns: list[str | None] = [*words, *([None] if label.given < label.clips else [])]
+    header = ("true", *(word or "withheld" for word in columns))
     rows = tuple(
         (word, *(str(label.confusion.get((word, got), 0)) for got in columns)) for word in true
     )
-    return Table(f"{label.key}: given", header, () if label.right == label.clips else rows)
+    wrong = label.right < label.clips
+    return Table(f"{label.key}: true words down, given words across", header, rows if wrong else ())
 
 
 def _groups(score: Score, keys: Sequence[str], kinds: Sequence[str]) -> Table:
@@ -229,10 +260,10 @@ def _groups(score: Score, keys: Sequence[str], kinds: Sequence[str]) -> Table:
         "clips",
         "persons",
         "bias",
-        "mean abs. error",
+        "MAE",
         "worst",
         "SD",
-        "inside 95 % interval",
+        "inside 95 %",
     )
     rows = [
         row
@@ -259,20 +290,22 @@ def _group_row(key: str, group: str, part: ScorePart) -> Iterable[tuple[str, ...
 
 
 def _group_cells(found: Agreement) -> tuple[str, ...]:
-    counts = str(found.n), str(found.persons)
-    return (*counts, *map(number, (found.bias, found.mae, found.worst, found.sd)))
+    write = _Numbers.beside(found.mae)
+    numbers = (found.bias, found.mae, found.worst, found.sd)
+    return (str(found.n), str(found.persons), *map(write.one, numbers))
 
 
 def _clips(value: ValueScore) -> Table:
     header = ("clip", "person", "true", "measured", "difference", "95 % interval")
+    write = _Numbers.beside(0.0 if value.agreement is None else value.agreement.mae)
     rows = tuple(
         (
             pair.clip,
             pair.person,
-            number(pair.true),
-            number(pair.value),
-            number(None if pair.value is None else pair.value - pair.true),
-            _interval(pair.ci95),
+            write.one(pair.true),
+            write.one(pair.value),
+            write.one(pair.difference),
+            write.interval(pair.ci95),
         )
         for pair in value.pairs
     )
@@ -289,11 +322,3 @@ def _icc(found: Icc | None) -> str:
     if found.ci95 is None:
         return f"{found.value:.2f}"
     return f"{found.value:.2f} ({found.ci95[0]:.2f} to {found.ci95[1]:.2f})"
-
-
-def _with_interval(value: float, interval: Interval | None) -> str:
-    return number(value) if interval is None else f"{number(value)} ({_interval(interval)})"
-
-
-def _interval(interval: Interval | None) -> str:
-    return NOTHING if interval is None else f"{number(interval[0])} to {number(interval[1])}"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from leanline.errors import InputError
+from leanline.formats.kinds import MOST
 from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
 from leanline.model import Activity, Direction, Surface, View
 from leanline.skeleton import SIDES, Side
@@ -38,7 +39,7 @@ def _check_name(name: str) -> str:
     return name
 
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-MOST, le=MOST)]
 Times = Annotated[tuple[Number, ...], AfterValidator(_check_rising)]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from leanline.scoring.bars import MissedBar
 from leanline.scoring.bootstrap import RESAMPLES, SEED
 from leanline.scoring.events import WINDOW_S
-from leanline.scoring.parts import LabelScore, Pair, ScorePart
+from leanline.scoring.parts import LabelScore, ScorePart
 from leanline.scoring.run import Score
 from leanline.scoring.summary import summary_of
 from leanline.scoring.tables import Table
@@ -76,7 +76,7 @@ def _part(part: ScorePart) -> dict[str, Any]:
         "with_result": part.with_result,
         "persons": part.persons,
         "summary": dict(summary_of(part)),
-        "pairs": {key: [_pair(pair) for pair in v.pairs] for key, v in part.values.items()},
+        "pairs": {key: [asdict(pair) for pair in v.pairs] for key, v in part.values.items()},
         "reliability": {
             key: [asdict(row) for row in value.calibration.reliability]
             for key, value in part.values.items()
@@ -85,10 +85,6 @@ def _part(part: ScorePart) -> dict[str, Any]:
         "icc_method": {key: v.icc.method for key, v in part.values.items() if v.icc is not None},
         "confusion": {key: _confusion(label) for key, label in part.labels.items()},
     }
-
-
-def _pair(pair: Pair) -> dict[str, Any]:
-    return asdict(pair)
 
 
 def _confusion(label: LabelScore) -> list[Mapping[str, Any]]:
