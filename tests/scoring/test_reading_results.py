@@ -172,6 +172,23 @@ def test_folders_of_other_names_are_found_by_their_clip(truths: Path, tmp_path: 
     assert "are both results of b" in refused(truths, tmp_path / "out")
 
 
+def test_a_film_of_two_truth_files_tells_neither(truths: Path, tmp_path: Path) -> None:
+    write_truth(truths, "c", input="a.mp4", metrics={LEAN: 5.0})
+    rows = [("a.mp4", LEAN, 5), ("c", LEAN, 5)]
+    path = write_csv(tmp_path / "values.csv", "clip,metric,value", rows)
+    assert list(read(truths, path).by_clip) == ["c"]
+
+
+def test_an_older_result_inside_that_of_the_clip_does_not_count(
+    truths: Path, tmp_path: Path
+) -> None:
+    made = analysis(lean_body_deg=6.0)
+    filmed = replace(made, video=replace(made.video, path="a.mp4"))
+    write_result(tmp_path / "out", "a", filmed)
+    write_result(tmp_path / "out" / "a", "before", replace(filmed, metrics={}))
+    assert read(truths, tmp_path / "out").by_clip["a"].values[KEY].value == 6.0
+
+
 def test_a_damaged_analysis_is_refused(truths: Path, tmp_path: Path) -> None:
     write_result(tmp_path / "out", "a", analysis()).write_text("{}")
     assert "analysis.json" in refused(truths, tmp_path / "out")

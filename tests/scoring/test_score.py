@@ -91,6 +91,13 @@ def test_the_person_of_the_results_counts_where_the_truth_gives_none(tmp_path: P
     assert (found.person_keys, found.total.persons) == ({"results": 2}, 1)
 
 
+def test_clips_of_nobody_known_count_as_persons_and_are_said_to(tmp_path: Path) -> None:
+    truths = write_leans(tmp_path / "truth", {"a": 5.0, "b": 6.0})
+    path = write_csv(tmp_path / "v.csv", "clip,metric,value", [("a", LEAN, 5), ("b", LEAN, 6)])
+    head = cli(truths, path).output.splitlines()[0]
+    assert head.endswith("2 persons (unknown in 2 clips, each counted as its own person).")
+
+
 def test_groups_are_scored_apart_numbers_in_their_order(truths: Path, values: Path) -> None:
     found = leanline.score(truths, values, by="fps")
     assert list(found.groups) == ["30", "120", "not given"]
@@ -149,9 +156,7 @@ def test_a_share_is_all_or_nothing_only_where_it_is() -> None:
 
 def test_the_command_prints_readable_tables(truths: Path, values: Path, events: Path) -> None:
     lines = cli(truths, values, events, "--clips").output.splitlines()
-    assert lines[0] == (
-        "5 truth files, 4 with a result; 2 persons (identified by body in 4 clips)."
-    )
+    assert lines[0] == "5 truth files, 4 with a result; 2 persons (by body in 4 clips)."
     (errors,) = (line for line in lines if line.startswith(f"{LEAN}  4 of 4"))
     assert errors.split()[4:6] == ["0.5", "(0.5"]
     assert errors.split()[-4:] == ["d", "-2.6", "to", "3.6"]

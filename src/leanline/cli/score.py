@@ -38,21 +38,19 @@ def score(
     ],
     by: Annotated[
         str | None,
-        typer.Option(
-            metavar="KEY", help="Score each value of this truth property apart: body, fps, runner."
-        ),
+        typer.Option(metavar="KEY", help="Also score by this truth property: body, fps, runner..."),
     ] = None,
     person: Annotated[
         str | None,
         typer.Option(
             metavar="KEY",
-            help="The truth property that says who is in a clip; else person, body or runner, "
-            "whichever is there.",
+            help="The truth property that identifies who is in a clip; by default the first given "
+            "of person, body and runner.",
         ),
     ] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Show only this metric or event; may be said again."),
+        typer.Option(metavar="ID", help="Show only this metric or event; repeatable."),
     ] = None,
     clips: Annotated[bool, typer.Option("--clips", help="Also show every clip's values.")] = False,
     bars: Annotated[
@@ -159,12 +157,12 @@ def _head(found: Score) -> str:
 
     part, keys = found.total, dict(found.person_keys)
     alone = keys.pop("clip", 0)
-    identified = [f"by {key} in {count} clips" for key, count in keys.items()]
+    known = [f"by {key} in {count} clips" for key, count in keys.items()]
     if alone:
-        identified.append(f"not at all in {alone} clips, each counted as one person")
+        known.append(f"unknown in {alone} clips, each counted as its own person")
     return (
         f"{part.clips} truth files, {part.with_result} with a result; {part.persons} persons "
-        f"(identified {', '.join(identified)}).\n"
+        f"({', '.join(known)}).\n"
         f"In brackets 95 % intervals; of bias and error from {RESAMPLES} bootstrap samples of "
         f"persons, seed {SEED}."
     )

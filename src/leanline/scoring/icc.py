@@ -17,7 +17,7 @@ _TAIL = 0.025
 
 @dataclass(frozen=True)
 class Icc:
-    """ICC(A,1) with its 95 % interval, None where too few persons tell none, and whence it is."""
+    """ICC(A,1), its 95 % interval (None with too few persons), and how that was found."""
 
     value: float
     ci95: Interval | None

@@ -16,13 +16,13 @@ from leanline.scoring.results import Answer, Result
 from leanline.scoring.truth import EVENT_KINDS, LABELS, EventKind, EventTimes, Truth
 from leanline.skeleton import SIDES, Side, other
 
-# Fewer event errors say nothing of their spread.
+# Fewer event errors do not show their spread.
 MIN_EVENTS = 3
 
 
 @dataclass(frozen=True)
 class Case:
-    """One clip: its truth, what the tool says of it (None: nothing at all), and who is in it."""
+    """One clip: its truth, the tool's result (None if there is none), and the person in it."""
 
     truth: Truth
     result: Result | None
@@ -31,7 +31,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Pair:
-    """One true value and what the tool says of it (None: withheld)."""
+    """One true value and the tool's (None if withheld)."""
 
     clip: str
     person: str
@@ -49,8 +49,8 @@ class Pair:
 class ValueScore:
     """How one value agrees with the truth; in its own unit.
 
-    ``clips`` have a truth, ``pairs`` are those of them with a result. None is what no clip
-    tells: without a value there is no agreement, without an interval no calibration.
+    ``clips`` is how many have a truth; ``pairs`` are those of them with a result. Without any
+    value there is no agreement (None), without any interval no calibration.
     """
 
     key: str
@@ -105,7 +105,7 @@ class EventScore:
 
 @dataclass(frozen=True)
 class LabelScore:
-    """How often each true word met each word of the tool (None: withheld)."""
+    """How often the tool gave each word (None if withheld) for each true word."""
 
     key: str
     confusion: Mapping[tuple[str, str | None], int]

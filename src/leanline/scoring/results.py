@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """What a tool says of one value; None where it withholds it, or states no interval."""
+    """A tool's number and its 95 % interval; None where it withholds one or states none."""
 
     value: float | None
     ci95: tuple[float, float] | None = None
@@ -27,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """What a tool says of one clip; keys are those of ``Truth``."""
+    """A tool's results for one clip; keys are those of ``Truth``."""
 
     values: Mapping[str, Answer] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +38,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    """What a tool says of all clips, by the names of the truth files, and what was left out."""
+    """A tool's results by the clips' names in the truth files, and notes on what was left out."""
 
     by_clip: Mapping[str, Result]
     notes: tuple[str, ...] = ()
@@ -47,12 +48,18 @@ class ClipNames:
     """Finds the truth that a clip belongs to, by its name or the name of its input file."""
 
     def __init__(self, truths: Sequence[Truth]) -> None:
-        inputs = {truth.input: truth.name for truth in truths if truth.input}
-        self._names = inputs | {truth.name: truth.name for truth in truths}
+        self._names = {truth.name for truth in truths}
+        counts = Counter(truth.input for truth in truths)
+        # A film with two people may have two truth files; its name alone tells neither.
+        self._inputs = {t.input: t.name for t in truths if t.input and counts[t.input] == 1}
+
+    def has(self, name: str) -> bool:
+        """Whether there is a truth file of this name."""
+        return name in self._names
 
     def find(self, clip: str) -> str | None:
         """The name in the truth file, None when there is none of that clip."""
-        return self._names.get(clip)
+        return clip if clip in self._names else self._inputs.get(clip)
 
 
 def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
@@ -61,7 +68,7 @@ def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
     Raises
     ------
     InputError
-        Something cannot be read, says one thing twice, or none of it belongs to a truth file.
+        A file cannot be read, a value is given twice, or no result belongs to a truth file.
     """
     from leanline.scoring.csv_results import read_csv
 
@@ -69,22 +76,22 @@ def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
     merged: dict[str, Result] = {}
     notes: list[str] = []
     for path in paths:
-        read = read_folder(path, truths) if is_folder(path) else read_csv(path, names)
+        read = read_folder(path, names) if is_folder(path) else read_csv(path, names)
         notes += read.notes
         for clip, result in read.by_clip.items():
             merged[clip] = _merged(merged.get(clip, Result()), result, f"{path}: {clip}")
     if not merged:
         raise InputError(
             f"{', '.join(map(str, paths))}: there is no result for any of the truth files.",
-            hint=f"Clips are called as in the truth files, such as {truths[0].name}.",
+            hint=f"Name clips as the truth files do, such as {truths[0].name}.",
         )
     return Results(merged, tuple(notes))
 
 
-def read_folder(folder: Path, truths: Sequence[Truth]) -> Results:
+def read_folder(folder: Path, names: ClipNames) -> Results:
     """Every ``analysis.json`` below ``folder`` that belongs to a truth file.
 
-    It does when its own folder has the clip's name, or else when it was made of the input that
+    It does when its own folder has the clip's name, or else when it was made from the input that
     the truth file names (as below the folder of ``leanline batch --keep``).
 
     Raises
@@ -92,26 +99,21 @@ def read_folder(folder: Path, truths: Sequence[Truth]) -> Results:
     InputError
         One is damaged, or two belong to one clip.
     """
-    names, inputs = ({getattr(t, key): t.name for t in truths} for key in ("name", "input"))
+    by_clip: dict[str, Result] = {}
     files: dict[str, Path] = {}
-    read: dict[Path, Analysis] = {}
     unmatched = []
-    own_name_first = sorted(folder.rglob(FILE_NAME), key=lambda p: (p.parent.name not in names, p))
-    for file in own_name_first:
-        clip = names.get(file.parent.name)
-        if clip is None:
-            read[file] = read_analysis(file)
-            clip = inputs.get(Path(read[file].video.path).name)
+    for file in sorted(folder.rglob(FILE_NAME), key=lambda f: (not names.has(f.parent.name), f)):
+        analysis, named = read_analysis(file), names.has(file.parent.name)
+        clip = names.find(file.parent.name if named else Path(analysis.video.path).name)
         if clip is None:
             unmatched.append(file.parent.name)
         elif clip not in files:
-            files[clip] = file
-        elif file.parent.name in names or files[clip].parent.name != clip:
+            files[clip], by_clip[clip] = file, result_of(analysis)
+        elif named or not names.has(files[clip].parent.name):
             raise InputError(
                 f"{files[clip]} and {file} are both results of {clip}.",
                 hint="Give a folder with one result of each clip.",
             )
-    by_clip = {c: result_of(read.get(f) or read_analysis(f)) for c, f in files.items()}
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
@@ -121,10 +123,10 @@ def result_of(analysis: Analysis) -> Result:
         f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
     }
     words = {m.id: m.value for m in analysis.metrics.values() if isinstance(m.value, str)}
-    said = {key: getattr(analysis, key, None) for key in LABELS} | words
+    labels = {key: getattr(analysis, key, None) for key in LABELS} | words
     return Result(
         values={ROLL: _of_estimate(analysis.camera.roll_deg), **numbers},
-        labels={key: value for key, value in said.items() if value is not None},
+        labels={key: value for key, value in labels.items() if value is not None},
         events=_events(analysis.contacts),
     )
 

@@ -23,8 +23,8 @@ class Score:
     """How results agree with truth files.
 
     ``total`` is over all clips, ``groups`` over those of each value of the truth property ``by``.
-    ``person_keys`` says by which property persons were told apart, and in how many clips;
-    ``notes`` what was left out.
+    ``person_keys`` counts the clips by the property that identified their person; ``notes`` say
+    what was left out.
     """
 
     truth: str
@@ -58,10 +58,11 @@ def score(
         A folder with ``NAME/analysis.json``, a CSV of values (clip, metric, value and perhaps
         low, high, person) or of events (clip, side, event, time_s), or several of these.
     by
-        A property of the truth files; each of its values is scored apart as well.
+        A property of the truth files; each of its values is scored separately too.
     person
-        The property that says who is in a clip, whose clips stay together in all intervals;
-        unless said the first that a file gives of ``person``, ``body`` and ``runner``.
+        The property that identifies who is in a clip, so that the clips of one person stay
+        together in all intervals. By default the first that a file gives of ``person``, ``body``
+        and ``runner``.
 
     Raises
     ------

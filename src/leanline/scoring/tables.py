@@ -317,8 +317,4 @@ def _short(key: str) -> str:
 
 
 def _icc(found: Icc | None) -> str:
-    if found is None:
-        return NOTHING
-    if found.ci95 is None:
-        return f"{found.value:.2f}"
-    return f"{found.value:.2f} ({found.ci95[0]:.2f} to {found.ci95[1]:.2f})"
+    return NOTHING if found is None else _Numbers(2).both(found.value, found.ci95)

@@ -20,7 +20,7 @@ SUFFIX: Final = ".truth.json"
 ROLL: Final = "camera.roll_deg"
 LABELS: Final = ("activity", "view", "direction", "surface", "foot_strike")
 NOT_GIVEN: Final = "not given"
-# What tells no groups of clips.
+# No use for grouping clips.
 _SCORED: Final = {"layout", "metrics", "events", "steps"}
 EventKind = Literal["contact", "toe_off"]
 EVENT_KINDS: Final[tuple[EventKind, ...]] = ("contact", "toe_off")
@@ -180,10 +180,11 @@ def fact(truth: Truth, key: str) -> str:
 def person_of(
     truth: Truth, key: str | None = None, otherwise: str | None = None
 ) -> tuple[str, str]:
-    """By which property a truth file tells who is in the clip, and who it is.
+    """The property that identifies the person in a clip, and the person.
 
-    Without ``key`` the first that is given of ``person``, ``body`` and ``runner``; then
-    ``otherwise``, what the results say; else every clip is a person of its own (``clip``).
+    Without ``key`` it is the first given of ``person``, ``body`` and ``runner``, then ``results``
+    with the person that the results name (``otherwise``). Failing all, the clip counts as its own
+    person (``clip``).
     """
     for wanted in (key,) if key else ("person", "body", "runner"):
         value = fact(truth, wanted)
