@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from leanline.pipeline import analyze
     from leanline.report.exports import export
+    from leanline.scoring.run import Score, score
     from leanline.settings import Settings
 
 __version__ = "0.1.0"
@@ -60,6 +61,7 @@ __all__ = [
     "Note",
     "PoseTrack",
     "Provenance",
+    "Score",
     "Settings",
     "Step",
     "UsageError",
@@ -73,6 +75,7 @@ __all__ = [
     "read_analysis",
     "read_contacts",
     "read_track",
+    "score",
     "write_analysis",
 ]
 
@@ -85,6 +88,8 @@ _HOME: Final = {
     "read_track": "leanline.formats.reading",
     "read_analysis": "leanline.formats.analysis_json",
     "write_analysis": "leanline.formats.analysis_json",
+    "score": "leanline.scoring.run",
+    "Score": "leanline.scoring.run",
     "Settings": "leanline.settings",
     "CancelledError": "leanline.errors",
     "InputError": "leanline.errors",

@@ -26,6 +26,7 @@ from leanline.cli.metronome import metronome
 from leanline.cli.plot import plot
 from leanline.cli.report import report
 from leanline.cli.schema import schema
+from leanline.cli.score import score
 from leanline.cli.serve import serve
 from leanline.cli.weeks import plan
 from leanline.cli.work import of_the_system, refuse
@@ -47,6 +48,7 @@ app.command("report")(report)
 app.command("compare")(compare)
 app.command("plot")(plot)
 app.command("export")(export)
+app.command("score")(score)
 app.command("schema")(schema)
 app.command("docs")(docs)
 app.command("demo")(demo)

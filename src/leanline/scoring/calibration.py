@@ -1,0 +1,91 @@
+"""Whether stated 95 % intervals hold what they promise, and at what width."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Final
+
+import numpy as np
+
+from leanline.model import Array
+from leanline.scoring.agreement import Interval
+
+STATED: Final = 0.95
+LEVELS: Final = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Truths inside the interval of one nominal level, were the stated intervals normal.
+
+    ``brier`` is the mean of (level - inside)^2; were the level right it would be
+    level x (1 - level) on the mean (Brier 1950).
+    """
+
+    level: float
+    covered: float
+    covered_ci95: Interval
+    brier: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How ``n`` stated 95 % intervals hold; width and score are in the unit of the value."""
+
+    n: int
+    covered: float
+    covered_ci95: Interval
+    width: float
+    interval_score: float
+    reliability: tuple[Reliability, ...]
+
+    @property
+    def brier(self) -> float:
+        """The Brier score on the mean over all levels."""
+        return sum(row.brier for row in self.reliability) / len(self.reliability)
+
+
+def calibration(true: Array, low: Array, high: Array) -> Calibration:
+    """Coverage, median width, interval score and reliability of intervals (N,), N at least 1."""
+    inside = (low <= true) & (true <= high)
+    return Calibration(
+        n=len(true),
+        covered=float(inside.mean()),
+        covered_ci95=binomial_interval(int(inside.sum()), len(true)),
+        width=float(np.median(high - low)),
+        interval_score=float(interval_scores(true, low, high).mean()),
+        reliability=tuple(reliability(true, low, high, level) for level in LEVELS),
+    )
+
+
+def interval_scores(true: Array, low: Array, high: Array, level: float = STATED) -> Array:
+    """The width, and 2 / (1 - level) times the distance of a truth outside; less is better.
+
+    A proper score: it is least on the mean for the true quantiles (Gneiting & Raftery, J Am Stat
+    Assoc 2007;102:359, equation 43).
+    """
+    outside = np.maximum(low - true, 0) + np.maximum(true - high, 0)
+    return np.asarray(high - low + 2 / (1 - level) * outside)
+
+
+def reliability(true: Array, low: Array, high: Array, level: float) -> Reliability:
+    """Coverage of the intervals shrunk or grown about their middles to another level."""
+    normal = NormalDist()
+    share = normal.inv_cdf(0.5 + level / 2) / normal.inv_cdf(0.5 + STATED / 2)
+    inside = np.abs(true - 0.5 * (low + high)) <= share * 0.5 * (high - low)
+    return Reliability(
+        level,
+        float(inside.mean()),
+        binomial_interval(int(inside.sum()), len(true)),
+        float(((level - inside) ** 2).mean()),
+    )
+
+
+def binomial_interval(hits: int, n: int) -> Interval:
+    """The exact 95 % interval of a share (Clopper & Pearson, Biometrika 1934;26:404)."""
+    from scipy.special import betaincinv
+
+    low = betaincinv(hits, n - hits + 1, 0.025) if hits else 0.0
+    high = betaincinv(hits + 1, n - hits, 0.975) if hits < n else 1.0
+    return float(low), float(high)

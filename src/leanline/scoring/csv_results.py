@@ -1,0 +1,197 @@
+"""Results of any tool as CSV: a row for each value, or a row for each event."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from leanline.errors import InputError
+from leanline.formats.kinds import MOST
+from leanline.inputs import MOST_TEXT_BYTES, check_file
+from leanline.scoring.results import Answer, ClipNames, Result, Results, unmatched_note
+from leanline.scoring.truth import EVENT_KINDS, LABELS, ROLL, EventKind
+from leanline.skeleton import SIDES, Side
+
+VALUE_COLUMNS: Final = ("clip", "metric", "value")
+EVENT_COLUMNS: Final = ("clip", "side", "event", "time_s")
+_OPTIONAL: Final = ("low", "high", "person")
+_WITHHELD: Final = ("", "nan", "na")
+_HINT: Final = (
+    f"Values have the columns {','.join(VALUE_COLUMNS)} and may have {','.join(_OPTIONAL)}; "
+    f"events have {','.join(EVENT_COLUMNS)}."
+)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row's cells by column, and where it is."""
+
+    cells: Mapping[str, str]
+    where: str
+    decimal_comma: bool
+
+    def number(self, column: str) -> float | None:
+        """A finite number, None where the cell is empty, ``nan`` or ``NA``."""
+        text = self.cells.get(column, "")
+        if text.lower() in _WITHHELD:
+            return None
+        try:
+            value = float(text.replace(",", ".") if self.decimal_comma else text)
+        except ValueError:
+            value = math.nan
+        if not abs(value) <= MOST:
+            raise InputError(
+                f"{self.where}: {column} must be a number, not {text!r}.",
+                hint="Leave the cell empty where there is no value.",
+            )
+        return value
+
+
+def read_csv(path: Path, names: ClipNames) -> Results:
+    """A CSV of values or of events; which of them its columns tell.
+
+    Commas, semicolons (then a decimal comma is read too) or tabs stand between the columns,
+    which may come in any order. Rows of clips without a truth file are noted and left out.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, lacks a column, or a row is wrong; the message names the line.
+    """
+    columns, rows = _table(path)
+    if set(VALUE_COLUMNS) <= set(columns):
+        wanted = {*VALUE_COLUMNS, *_OPTIONAL}
+        by_clip, unmatched = _values(rows, names)
+    elif set(EVENT_COLUMNS) <= set(columns):
+        wanted = set(EVENT_COLUMNS)
+        by_clip, unmatched = _events(rows, names)
+    else:
+        raise InputError(f"{path} has the columns {', '.join(columns)}.", hint=_HINT)
+    unused = [column for column in columns if column and column not in wanted]
+    notes = (f"{path}: columns that are not used: {', '.join(unused)}.",) if unused else ()
+    return Results(by_clip, (*unmatched_note(path, unmatched), *notes))
+
+
+def _table(path: Path) -> tuple[list[str], list[_Row]]:
+    check_file(path, MOST_TEXT_BYTES)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        columns = [cell.strip().lower() for cell in next(reader, [])]
+        rows = list(_rows(reader, columns, path, decimal_comma=separator == ";"))
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read as CSV: {error}.", hint=_HINT) from error
+    twice = next((c for c in columns if c and columns.count(c) > 1), None)
+    if twice:
+        raise InputError(f"{path} has two columns {twice}.", hint=_HINT)
+    if not rows:
+        raise InputError(f"{path} has no rows.", hint=_HINT)
+    return columns, rows
+
+
+def _rows(
+    reader: Iterator[list[str]], columns: list[str], path: Path, *, decimal_comma: bool
+) -> Iterator[_Row]:
+    for cells in reader:
+        if not any(cell.strip() for cell in cells):
+            continue
+        where = f"{path}, line {reader.line_num}"  # type: ignore[attr-defined]
+        if len(cells) != len(columns):
+            raise InputError(
+                f"{where} has {len(cells)} cells, not {len(columns)}.",
+                hint="Put text that holds a comma in quotes.",
+            )
+        named = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+        yield _Row(named, where, decimal_comma)
+
+
+def _values(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list[str]]:
+    values: dict[str, dict[str, Answer]] = {}
+    labels: dict[str, dict[str, str]] = {}
+    people: dict[str, str] = {}
+    unmatched, given = [], set()
+    for row in rows:
+        clip, metric = names.find(row.cells["clip"]), row.cells["metric"]
+        if clip is None:
+            unmatched.append(row.cells["clip"])
+            continue
+        if not metric:
+            raise InputError(f"{row.where}: the metric is missing.", hint=_HINT)
+        if (clip, metric) in given:
+            raise InputError(
+                f"{row.where}: {metric} of {clip} was given before.",
+                hint="Give one value for each clip and metric, such as the mean of its steps.",
+            )
+        given.add((clip, metric))
+        own = values.setdefault(clip, {})
+        if metric not in LABELS:
+            own[_key(metric)] = _answer(row)
+        elif row.cells["value"].lower() not in _WITHHELD:
+            labels.setdefault(clip, {})[metric] = row.cells["value"]
+        _note_person(people, clip, row)
+    made = {
+        clip: Result(own, labels.get(clip, {}), person=people.get(clip))
+        for clip, own in values.items()
+    }
+    return made, unmatched
+
+
+def _events(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list[str]]:
+    times: dict[str, dict[tuple[EventKind, Side], list[float]]] = {}
+    unmatched = []
+    for row in rows:
+        clip = names.find(row.cells["clip"])
+        if clip is None:
+            unmatched.append(row.cells["clip"])
+            continue
+        kind, side, time_s = row.cells["event"], row.cells["side"], row.number("time_s")
+        if kind not in EVENT_KINDS:
+            raise _wrong_word(row, "event", EVENT_KINDS)
+        if side not in SIDES:
+            raise _wrong_word(row, "side", SIDES)
+        if time_s is None:
+            raise InputError(f"{row.where}: the time is missing.", hint=_HINT)
+        times.setdefault(clip, {}).setdefault((kind, side), []).append(time_s)
+    made = {
+        clip: Result(events={key: tuple(sorted(found)) for key, found in own.items()})
+        for clip, own in times.items()
+    }
+    return made, unmatched
+
+
+def _key(metric: str) -> str:
+    return ROLL if metric in ("roll_deg", ROLL) else f"metric.{metric}"
+
+
+def _answer(row: _Row) -> Answer:
+    value, low, high = (row.number(column) for column in ("value", "low", "high"))
+    if value is None or (low is None and high is None):
+        return Answer(value)
+    if low is None or high is None or low > high:
+        raise InputError(
+            f"{row.where}: an interval must have a low and a high end, the low one first.",
+            hint="Leave both empty where no interval is stated.",
+        )
+    return Answer(value, (low, high))
+
+
+def _note_person(people: dict[str, str], clip: str, row: _Row) -> None:
+    person = row.cells.get("person", "")
+    if person and people.setdefault(clip, person) != person:
+        raise InputError(
+            f"{row.where}: {clip} is of {people[clip]!r} in another row, here of {person!r}.",
+            hint="Say one person for each clip.",
+        )
+
+
+def _wrong_word(row: _Row, column: str, words: tuple[str, ...]) -> InputError:
+    return InputError(
+        f"{row.where}: {column} must be {' or '.join(words)}, not {row.cells[column]!r}.",
+        hint=_HINT,
+    )

@@ -1,0 +1,111 @@
+"""The intraclass correlation of absolute agreement, ICC(A,1), also called ICC(2,1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from leanline.model import Array
+from leanline.scoring.agreement import Interval
+from leanline.scoring.bootstrap import cluster_interval, sums_by_person
+
+_TAIL = 0.025
+
+
+@dataclass(frozen=True)
+class Icc:
+    """ICC(A,1), its 95 % interval (None with too few persons), and how that was found."""
+
+    value: float
+    ci95: Interval | None
+    method: Literal["McGraw & Wong 1996", "persons resampled"]
+
+
+@dataclass(frozen=True)
+class MeanSquares:
+    """Mean squares of a two-way table of ``n`` rows (clips) and ``k`` columns (methods)."""
+
+    rows: Array
+    columns: Array
+    error: Array
+    n: Array
+    k: int = 2
+
+    @property
+    def agreement(self) -> Array:
+        """ICC(A,1); NaN where nothing differs (McGraw & Wong, Psychol Methods 1996;1:30)."""
+        spread = (
+            self.rows + (self.k - 1) * self.error + self.k / self.n * (self.columns - self.error)
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.where(spread > 0, (self.rows - self.error) / spread, np.nan))
+
+
+def icc(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
+    """ICC(A,1) of pairs (N,); None with fewer than three, or where nothing differs.
+
+    The interval is that of McGraw & Wong 1996 where every pair is of another person, which it
+    presumes; where persons have several clips, persons are resampled.
+    """
+    if len(true) < 3:
+        return None
+    sums = _moments(true, measured)
+    found = mean_squares(sums.sum(axis=0))
+    value = float(found.agreement)
+    if not np.isfinite(value):
+        return None
+    if len(set(who)) == len(who):
+        return Icc(value, exact_interval(found), "McGraw & Wong 1996")
+    resampled = cluster_interval(who, sums, lambda each: mean_squares(each).agreement)
+    return Icc(value, resampled, "persons resampled")
+
+
+def icc_of_persons(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
+    """ICC(A,1) of each person's mean, so that all rows are independent."""
+    sums = sums_by_person(who, np.column_stack([np.ones(len(true)), true, measured]))
+    means = sums[:, 1:] / sums[:, :1]
+    return icc(means[:, 0], means[:, 1], [str(person) for person in range(len(means))])
+
+
+def mean_squares(sums: Array) -> MeanSquares:
+    """Mean squares from the sums of ``_moments``, (..., 6)."""
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    rows = (xx + 2 * xy + yy) / 2 - (x + y) ** 2 / (2 * n)
+    columns = (x - y) ** 2 / (2 * n)
+    error = (xx - 2 * xy + yy) / 2 - columns
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Rounding may leave less than nothing.
+        return MeanSquares(
+            np.maximum(rows, 0) / (n - 1), columns, np.maximum(error, 0) / (n - 1), n
+        )
+
+
+def exact_interval(found: MeanSquares) -> Interval:
+    """The 95 % interval of ICC(A,1) by F and Satterthwaite (McGraw & Wong 1996, table 7)."""
+    from scipy.special import fdtri
+
+    n, k, value = float(found.n), found.k, float(found.agreement)
+    rows, columns, error = float(found.rows), float(found.columns), float(found.error)
+    if value == 1.0:
+        return 1.0, 1.0
+    a = k * value / (n * (1 - value))
+    b = 1 + k * value * (n - 1) / (n * (1 - value))
+    freedom = (a * columns + b * error) ** 2 / (
+        (a * columns) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    )
+    others = k * columns + (k * n - k - n) * error
+    below = float(fdtri(n - 1, freedom, 1 - _TAIL))
+    above = float(fdtri(freedom, n - 1, 1 - _TAIL))
+    low = n * (rows - below * error) / (below * others + n * rows)
+    high = n * (above * rows - error) / (others + n * above * rows)
+    return low, high
+
+
+def _moments(true: Array, measured: Array) -> Array:
+    """(N, 6): 1, x, y, xx, yy, xy of each pair, about the common mean, which loses no digits."""
+    middle = 0.5 * (true.mean() + measured.mean())
+    x, y = true - middle, measured - middle
+    return np.column_stack([np.ones(len(x)), x, y, x * x, y * y, x * y])

@@ -1,0 +1,234 @@
+"""Scores of values, events and labels over some clips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leanline.scoring.agreement import Agreement, agreement
+from leanline.scoring.calibration import Calibration, calibration
+from leanline.scoring.events import FootEvents, compare_foot
+from leanline.scoring.icc import Icc, icc, icc_of_persons
+from leanline.scoring.results import Answer, Result
+from leanline.scoring.truth import EVENT_KINDS, LABELS, EventKind, EventTimes, Truth
+from leanline.skeleton import SIDES, Side, other
+
+# Fewer event errors do not show their spread.
+MIN_EVENTS = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """One clip: its truth, the tool's result (None if there is none), and the person in it."""
+
+    truth: Truth
+    result: Result | None
+    person: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One true value and the tool's (None if withheld)."""
+
+    clip: str
+    person: str
+    true: float
+    value: float | None
+    ci95: tuple[float, float] | None
+
+    @property
+    def difference(self) -> float | None:
+        """Measured minus true."""
+        return None if self.value is None else self.value - self.true
+
+
+@dataclass(frozen=True)
+class ValueScore:
+    """How one value agrees with the truth; in its own unit.
+
+    ``clips`` is how many have a truth; ``pairs`` are those of them with a result. Without any
+    value there is no agreement (None), without any interval no calibration.
+    """
+
+    key: str
+    clips: int
+    pairs: tuple[Pair, ...]
+    agreement: Agreement | None
+    icc: Icc | None
+    icc_of_persons: Icc | None
+    calibration: Calibration | None
+
+    @property
+    def given(self) -> tuple[Pair, ...]:
+        """The pairs with a value."""
+        return tuple(pair for pair in self.pairs if pair.value is not None)
+
+    @property
+    def worst_clip(self) -> str:
+        """The clip of the largest error; there must be one with a value."""
+        return max(self.given, key=lambda pair: abs(pair.difference or 0.0)).clip
+
+
+@dataclass(frozen=True)
+class EventScore:
+    """How the events of one kind agree with the true ones.
+
+    ``true`` events there are, ``counted`` found ones lie among them, ``matched`` belong to a
+    true one, ``right_side`` of these on the right foot. ``timing_ms`` is in milliseconds.
+    """
+
+    kind: EventKind
+    true: int
+    counted: int
+    matched: int
+    right_side: int
+    timing_ms: Agreement | None
+
+    @property
+    def recall(self) -> float:
+        """Share of the true events that were found."""
+        return self.matched / self.true
+
+    @property
+    def precision(self) -> float:
+        """Share of the found events that are true ones; 0 when none was found."""
+        return self.matched / self.counted if self.counted else 0.0
+
+    @property
+    def right_share(self) -> float:
+        """Share of the true events that were found on the right foot."""
+        return self.right_side / self.true
+
+
+@dataclass(frozen=True)
+class LabelScore:
+    """How often the tool gave each word (None if withheld) for each true word."""
+
+    key: str
+    confusion: Mapping[tuple[str, str | None], int]
+
+    @property
+    def clips(self) -> int:
+        """Clips with a result whose truth is known."""
+        return sum(self.confusion.values())
+
+    @property
+    def given(self) -> int:
+        """Of these, with an answer."""
+        return sum(n for (_, got), n in self.confusion.items() if got is not None)
+
+    @property
+    def right(self) -> int:
+        """Of these, with the right answer."""
+        return sum(n for (true, got), n in self.confusion.items() if got == true)
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """The scores over some clips: ``values``, ``events`` and ``labels`` by their keys."""
+
+    clips: int
+    with_result: int
+    persons: int
+    values: Mapping[str, ValueScore]
+    events: Mapping[EventKind, EventScore]
+    labels: Mapping[str, LabelScore]
+
+
+def score_part(cases: Sequence[Case]) -> ScorePart:
+    """Everything about these clips. Clips that are to be refused count for ``exit`` alone."""
+    measurable = [case for case in cases if not case.truth.exit]
+    keys = dict.fromkeys(key for case in measurable for key in case.truth.values)
+    events = {kind: event_score(kind, measurable) for kind in EVENT_KINDS}
+    labels = [exit_score(cases), *(label_score(key, measurable) for key in LABELS)]
+    return ScorePart(
+        clips=len(cases),
+        with_result=sum(case.result is not None for case in cases),
+        persons=len({case.person for case in measurable}),
+        values={key: value_score(key, measurable) for key in keys},
+        events={kind: score for kind, score in events.items() if score.true},
+        labels={score.key: score for score in labels if score.clips},
+    )
+
+
+def value_score(key: str, cases: Sequence[Case]) -> ValueScore:
+    """One value over all clips whose truth has it."""
+    asked = [case for case in cases if key in case.truth.values]
+    pairs = tuple(_pair(key, case, case.result) for case in asked if case.result is not None)
+    given = [pair for pair in pairs if pair.value is not None]
+    if not given:
+        return ValueScore(key, len(asked), pairs, None, None, None, None)
+    who = [pair.person for pair in given]
+    true = np.array([pair.true for pair in given])
+    measured = np.array([pair.value for pair in given], dtype=np.float64)
+    stated = np.array([(pair.true, *pair.ci95) for pair in given if pair.ci95 is not None])
+    return ValueScore(
+        key,
+        len(asked),
+        pairs,
+        agreement(measured - true, who),
+        icc(true, measured, who),
+        icc_of_persons(true, measured, who),
+        calibration(*stated.T) if len(stated) else None,
+    )
+
+
+def event_score(kind: EventKind, cases: Sequence[Case]) -> EventScore:
+    """One kind of event over all clips with a result."""
+    feet: list[FootEvents] = []
+    who: list[str] = []
+    for case in cases:
+        if case.result is None:
+            continue
+        for side in SIDES:
+            feet.append(_foot(kind, side, case.truth.event_times, case.result.events))
+            who += [case.person] * len(feet[-1].differences_s)
+    differences_ms = np.array([1000 * d for foot in feet for d in foot.differences_s])
+    return EventScore(
+        kind,
+        true=sum(foot.true for foot in feet),
+        counted=sum(foot.counted for foot in feet),
+        matched=len(differences_ms),
+        right_side=sum(foot.right_side for foot in feet),
+        timing_ms=agreement(differences_ms, who) if len(who) >= MIN_EVENTS else None,
+    )
+
+
+def label_score(key: str, cases: Sequence[Case]) -> LabelScore:
+    """One label over all clips with a result whose truth has it."""
+    return LabelScore(
+        key,
+        Counter(
+            (case.truth.labels[key], case.result.labels.get(key))
+            for case in cases
+            if case.result is not None and key in case.truth.labels
+        ),
+    )
+
+
+def exit_score(cases: Sequence[Case]) -> LabelScore:
+    """Whether there is a result where there should be one, and none where there should not."""
+    return LabelScore(
+        "exit",
+        Counter(
+            (
+                "refused" if case.truth.exit else "answered",
+                "refused" if case.result is None else "answered",
+            )
+            for case in cases
+        ),
+    )
+
+
+def _foot(kind: EventKind, side: Side, true: EventTimes, found: EventTimes) -> FootEvents:
+    return compare_foot(
+        true.get((kind, side), ()), found.get((kind, side), ()), found.get((kind, other(side)), ())
+    )
+
+
+def _pair(key: str, case: Case, result: Result) -> Pair:
+    answer = result.values.get(key, Answer(None))
+    return Pair(case.truth.name, case.person, case.truth.values[key], answer.value, answer.ci95)

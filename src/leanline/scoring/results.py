@@ -1,0 +1,189 @@
+"""Results to be scored, of leanline or of any other tool, in one shape."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leanline.errors import InputError
+from leanline.formats.analysis_json import FILE_NAME, read_analysis
+from leanline.inputs import is_folder
+from leanline.model import Analysis, Contact, Estimate, Metric
+from leanline.scoring.truth import LABELS, ROLL, EventKind, EventTimes, Truth
+from leanline.skeleton import SIDES, Side
+
+_SHOWN_NAMES = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A tool's number and its 95 % interval; None where it withholds one or states none."""
+
+    value: float | None
+    ci95: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A tool's results for one clip; keys are those of ``Truth``."""
+
+    values: Mapping[str, Answer] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    events: EventTimes = field(default_factory=dict)
+    person: str | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """A tool's results by the clips' names in the truth files, and notes on what was left out."""
+
+    by_clip: Mapping[str, Result]
+    notes: tuple[str, ...] = ()
+
+
+class ClipNames:
+    """Finds the truth that a clip belongs to, by its name or the name of its input file."""
+
+    def __init__(self, truths: Sequence[Truth]) -> None:
+        self._names = {truth.name for truth in truths}
+        counts = Counter(truth.input for truth in truths)
+        # A film with two people may have two truth files; its name alone tells neither.
+        self._inputs = {t.input: t.name for t in truths if t.input and counts[t.input] == 1}
+
+    def has(self, name: str) -> bool:
+        """Whether there is a truth file of this name."""
+        return name in self._names
+
+    def find(self, clip: str) -> str | None:
+        """The name in the truth file, None when there is none of that clip."""
+        return clip if clip in self._names else self._inputs.get(clip)
+
+
+def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
+    """Results from folders of ``leanline analyze`` and from CSV files, together.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, a value is given twice, or no result belongs to a truth file.
+    """
+    from leanline.scoring.csv_results import read_csv
+
+    names = ClipNames(truths)
+    merged: dict[str, Result] = {}
+    notes: list[str] = []
+    for path in paths:
+        read = read_folder(path, names) if is_folder(path) else read_csv(path, names)
+        notes += read.notes
+        for clip, result in read.by_clip.items():
+            merged[clip] = _merged(merged.get(clip, Result()), result, f"{path}: {clip}")
+    if not merged:
+        raise InputError(
+            f"{', '.join(map(str, paths))}: there is no result for any of the truth files.",
+            hint=f"Name clips as the truth files do, such as {truths[0].name}.",
+        )
+    return Results(merged, tuple(notes))
+
+
+def read_folder(folder: Path, names: ClipNames) -> Results:
+    """Every ``analysis.json`` below ``folder`` that belongs to a truth file.
+
+    It does when its own folder has the clip's name, or else when it was made from the input that
+    the truth file names (as below the folder of ``leanline batch --keep``).
+
+    Raises
+    ------
+    InputError
+        One is damaged, or two belong to one clip.
+    """
+    by_clip: dict[str, Result] = {}
+    files: dict[str, Path] = {}
+    unmatched = []
+    for file in sorted(folder.rglob(FILE_NAME), key=lambda f: (not names.has(f.parent.name), f)):
+        analysis, named = read_analysis(file), names.has(file.parent.name)
+        clip = names.find(file.parent.name if named else Path(analysis.video.path).name)
+        if clip is None:
+            unmatched.append(file.parent.name)
+        elif clip not in files:
+            files[clip], by_clip[clip] = file, result_of(analysis)
+        elif named or not names.has(files[clip].parent.name):
+            raise InputError(
+                f"{files[clip]} and {file} are both results of {clip}.",
+                hint="Give a folder with one result of each clip.",
+            )
+    return Results(by_clip, unmatched_note(folder, unmatched))
+
+
+def result_of(analysis: Analysis) -> Result:
+    """A result of leanline in the shape that is scored."""
+    numbers = {
+        f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
+    }
+    words = {m.id: m.value for m in analysis.metrics.values() if isinstance(m.value, str)}
+    labels = {key: getattr(analysis, key, None) for key in LABELS} | words
+    return Result(
+        values={ROLL: _of_estimate(analysis.camera.roll_deg), **numbers},
+        labels={key: value for key, value in labels.items() if value is not None},
+        events=_events(analysis.contacts),
+    )
+
+
+def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
+    """A note on the clips that no truth file is of, if there are any."""
+    found = sorted(set(clips))
+    if not found:
+        return ()
+    return (f"{source}: no truth file for {listed(found)} ({len(found)} not counted).",)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and that there are more."""
+    return ", ".join((*names[:_SHOWN_NAMES], *(["..."] if len(names) > _SHOWN_NAMES else [])))
+
+
+def _events(contacts: Sequence[Contact]) -> EventTimes:
+    times: dict[tuple[EventKind, Side], tuple[float, ...]] = {}
+    for side in SIDES:
+        own = [contact for contact in contacts if contact.side == side]
+        times["contact", side] = tuple(c.contact_s for c in own)
+        times["toe_off", side] = tuple(c.toe_off_s for c in own if math.isfinite(c.toe_off_s))
+    return times
+
+
+def _answer(metric: Metric) -> Answer:
+    if metric.value is None or isinstance(metric.value, str) or not math.isfinite(metric.value):
+        return Answer(None)
+    return Answer(metric.value, _finite(metric.ci95))
+
+
+def _of_estimate(estimate: Estimate) -> Answer:
+    if not math.isfinite(estimate.value):
+        return Answer(None)
+    return Answer(estimate.value, _finite(estimate.ci95))
+
+
+def _finite(interval: tuple[float, float] | None) -> tuple[float, float] | None:
+    return interval if interval and all(map(math.isfinite, interval)) else None
+
+
+def _merged(one: Result, other: Result, where: str) -> Result:
+    for mine, new in ((one.values, other.values), (one.labels, other.labels)):
+        twice = sorted(set(mine) & set(new))
+        if twice:
+            raise InputError(
+                f"{where} has {twice[0].removeprefix('metric.')}, which was given before.",
+                hint="Give each value of a clip once.",
+            )
+    if set(one.events) & set(other.events):
+        raise InputError(
+            f"{where} has events, which were given before.", hint="Give the events of a clip once."
+        )
+    return Result(
+        {**one.values, **other.values},
+        {**one.labels, **other.labels},
+        {**one.events, **other.events},
+        one.person or other.person,
+    )

@@ -1,0 +1,143 @@
+"""From truth files and results to their score."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from leanline.errors import UsageError
+from leanline.scoring.parts import Case, ScorePart, score_part
+from leanline.scoring.results import Results, listed, read_results
+from leanline.scoring.summary import summary_of
+from leanline.scoring.truth import Truth, fact, keys_of, person_of, read_truths
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How results agree with truth files.
+
+    ``total`` is over all clips, ``groups`` over those of each value of the truth property ``by``.
+    ``person_keys`` counts the clips by the property that identified their person; ``notes`` say
+    what was left out.
+    """
+
+    truth: str
+    results: tuple[str, ...]
+    total: ScorePart
+    person_keys: Mapping[str, int]
+    by: str | None = None
+    groups: Mapping[str, ScorePart] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> Mapping[str, float]:
+        """Every number by its key, such as ``metric.lean_body_deg.mae``; the keys of bars."""
+        return summary_of(self.total)
+
+
+def score(
+    truth: PathLike,
+    results: PathLike | Sequence[PathLike],
+    *,
+    by: str | None = None,
+    person: str | None = None,
+) -> Score:
+    """Score results of leanline or any other tool against truth files.
+
+    Parameters
+    ----------
+    truth
+        The folder of ``NAME.truth.json`` files, or one of them.
+    results
+        A folder with ``NAME/analysis.json``, a CSV of values (clip, metric, value and perhaps
+        low, high, person) or of events (clip, side, event, time_s), or several of these.
+    by
+        A property of the truth files; each of its values is scored separately too.
+    person
+        The property that identifies who is in a clip, so that the clips of one person stay
+        together in all intervals. By default the first that a file gives of ``person``, ``body``
+        and ``runner``.
+
+    Raises
+    ------
+    UsageError
+        No truth file has ``by`` or ``person``.
+    InputError
+        A file cannot be read, or no result belongs to a truth file.
+    """
+    paths = [results] if isinstance(results, str | os.PathLike) else list(results)
+    truths = read_truths(Path(truth))
+    _check_key(by, truths)
+    _check_key(person, truths)
+    read = read_results([Path(path) for path in paths], truths)
+    used: Counter[str] = Counter()
+    cases = []
+    for clip in truths:
+        found = read.by_clip.get(clip.name)
+        key, name = person_of(clip, person, None if found is None else found.person)
+        used.update([] if clip.exit else [key])
+        cases.append(Case(clip, found, name))
+    return Score(
+        truth=str(truth),
+        results=tuple(map(str, paths)),
+        total=score_part(cases),
+        person_keys=dict(used),
+        by=by,
+        groups=_groups(cases, by),
+        notes=(*_missing(truths, read), *_unknown_values(truths, read), *read.notes),
+    )
+
+
+def _groups(cases: Sequence[Case], by: str | None) -> Mapping[str, ScorePart]:
+    if by is None:
+        return {}
+    grouped: dict[str, list[Case]] = {}
+    for case in cases:
+        value = case.person if by == "person" else fact(case.truth, by)
+        grouped.setdefault(value, []).append(case)
+    return {value: score_part(grouped[value]) for value in sorted(grouped, key=_numbers_first)}
+
+
+def _numbers_first(text: str) -> tuple[float, str]:
+    try:
+        return float(text), text
+    except ValueError:
+        return float("inf"), text
+
+
+def _check_key(key: str | None, truths: Sequence[Truth]) -> None:
+    if key is None:
+        return
+    known = keys_of(truths)
+    if key not in known:
+        close = get_close_matches(key, known, 1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise UsageError(
+            f"No truth file has {key!r}.{meant}", hint=f"There are {', '.join(known)}."
+        )
+
+
+def _missing(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
+    missing = [t.name for t in truths if t.name not in read.by_clip and not t.exit]
+    if not missing:
+        return ()
+    return (f"No result for {', '.join(missing)} ({len(missing)} of {len(truths)}).",)
+
+
+def _unknown_values(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
+    """A note on the values that no truth file knows, so that a misspelt one is seen."""
+    known = {key for truth in truths for key in truth.values}
+    given = {
+        key
+        for result in read.by_clip.values()
+        for key, answer in result.values.items()
+        if answer.value is not None
+    }
+    unknown = sorted(key.removeprefix("metric.") for key in given - known)
+    return (f"In no truth file: {listed(unknown)} ({len(unknown)}).",) if unknown else ()

@@ -1,0 +1,229 @@
+"""Truth files: what is known of a clip, ``NAME.truth.json``, layout ``leanline.truth/1``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from leanline.errors import InputError
+from leanline.formats.kinds import MOST
+from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
+from leanline.model import Activity, Direction, Surface, View
+from leanline.skeleton import SIDES, Side
+
+SUFFIX: Final = ".truth.json"
+ROLL: Final = "camera.roll_deg"
+LABELS: Final = ("activity", "view", "direction", "surface", "foot_strike")
+NOT_GIVEN: Final = "not given"
+# No use for grouping clips.
+_SCORED: Final = {"layout", "metrics", "events", "steps"}
+EventKind = Literal["contact", "toe_off"]
+EVENT_KINDS: Final[tuple[EventKind, ...]] = ("contact", "toe_off")
+EventTimes = Mapping[tuple[EventKind, Side], tuple[float, ...]]
+
+
+def _check_rising(times: tuple[float, ...]) -> tuple[float, ...]:
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("times must rise")
+    return times
+
+
+def _check_name(name: str) -> str:
+    if not name.strip() or name in (".", "..") or "/" in name or "\\" in name:
+        raise ValueError(f"{name!r} cannot be the name of a folder")
+    return name
+
+
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-MOST, le=MOST)]
+Times = Annotated[tuple[Number, ...], AfterValidator(_check_rising)]
+
+
+class SideEvents(BaseModel):
+    """Times of one foot's events, seconds of the clip, rising."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    contact_s: Times = ()
+    toe_off_s: Times = ()
+
+
+class Events(BaseModel):
+    """Events of both feet."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    left: SideEvents = SideEvents()
+    right: SideEvents = SideEvents()
+
+
+class Truth(BaseModel):
+    """What is known of one clip; properties that are not scored are kept for grouping.
+
+    ``exit`` is the exit status that ``leanline analyze`` should have: not 0 where a clip is to be
+    refused. ``metrics`` are in the units their names end in; null is not known.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+
+    layout: Literal["leanline.truth/1"] = Field(alias="schema")
+    name: Annotated[str, AfterValidator(_check_name)]
+    input: str | None = None
+    exit: int = 0
+    activity: Activity | None = None
+    view: View | None = None
+    direction: Direction | None = None
+    surface: Surface | None = None
+    foot_strike: Literal["rear", "mid", "fore"] | None = None
+    roll_deg: Number | None = None
+    metrics: Mapping[str, Number | None]
+    events: Events | None = None
+    person: str | None = None
+    body: str | None = None
+    runner: str | None = None
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """True values by key: ``camera.roll_deg`` and ``metric.ID``."""
+        roll = {} if self.roll_deg is None else {ROLL: self.roll_deg}
+        known = {f"metric.{k}": v for k, v in self.metrics.items() if v is not None}
+        return {**roll, **known}
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """True labels by key, those that are known."""
+        known = {key: getattr(self, key) for key in LABELS}
+        return {key: value for key, value in known.items() if value is not None}
+
+    @property
+    def event_times(self) -> EventTimes:
+        """True times of each kind of event and foot, seconds of the clip."""
+        if self.events is None:
+            return {}
+        return {
+            (kind, side): getattr(getattr(self.events, side), f"{kind}_s")
+            for kind in EVENT_KINDS
+            for side in SIDES
+        }
+
+
+def read_truths(path: Path) -> tuple[Truth, ...]:
+    """Every truth file of a folder, in the order of their names, or the one at ``path``.
+
+    Raises
+    ------
+    InputError
+        There is none, one cannot be read or is not as the layout says, or two have one name.
+    """
+    files = sorted(path.glob(f"*{SUFFIX}")) if is_folder(path) else [path]
+    if not files:
+        raise InputError(
+            f"{path} holds no truth files.",
+            hint=f"They are called NAME{SUFFIX}; see leanline docs.",
+        )
+    truths: dict[str, tuple[Path, Truth]] = {}
+    for file in files:
+        truth = read_truth(file)
+        if truth.name in truths:
+            raise InputError(
+                f"{file} has the name {truth.name!r}, as {truths[truth.name][0]} has.",
+                hint="Give each clip a name of its own.",
+            )
+        truths[truth.name] = file, truth
+    return tuple(truth for _, truth in truths.values())
+
+
+def read_truth(path: Path) -> Truth:
+    """One truth file.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is not as the layout says; the message names the property.
+    """
+    check_file(path, MOST_TEXT_BYTES)
+    try:
+        return Truth.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InputError(
+            f"{path} is no truth file: {first_error(error)}.",
+            hint="The layout is on the page Truth files (leanline docs).",
+        ) from error
+
+
+def first_error(error: ValidationError) -> str:
+    """Where the first thing is that does not hold, and what it should be."""
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}" if where else what
+
+
+def fact(truth: Truth, key: str) -> str:
+    """The value of any property of a truth file as text, for grouping.
+
+    ``key`` may reach into objects (``camera.pan``). ``runner``, where it is not given, is who made
+    the takes that ``motion`` names (``cmu09_06``: cmu09). Absent and null are ``not given``.
+    """
+    if key == "runner" and truth.runner is None:
+        return _runner_of(truth)
+    value: Any = truth.model_dump(mode="json", by_alias=True)
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return _as_text(value)
+
+
+def person_of(
+    truth: Truth, key: str | None = None, otherwise: str | None = None
+) -> tuple[str, str]:
+    """The property that identifies the person in a clip, and the person.
+
+    Without ``key`` it is the first given of ``person``, ``body`` and ``runner``, then ``results``
+    with the person that the results name (``otherwise``). Failing all, the clip counts as its own
+    person (``clip``).
+    """
+    for wanted in (key,) if key else ("person", "body", "runner"):
+        value = fact(truth, wanted)
+        if value != NOT_GIVEN:
+            return wanted, value
+    return ("results", otherwise) if otherwise and key is None else ("clip", truth.name)
+
+
+def keys_of(truths: Iterable[Truth]) -> tuple[str, ...]:
+    """Every property to group by that some truth file gives, those inside objects too, sorted."""
+    found = {"person"}
+    for truth in truths:
+        entry = truth.model_dump(mode="json", by_alias=True, exclude=_SCORED)
+        found |= set(_keys(entry))
+        if fact(truth, "runner") != NOT_GIVEN:
+            found.add("runner")
+    return tuple(sorted(found))
+
+
+def _keys(entry: Mapping[str, Any]) -> Iterable[str]:
+    for key, value in entry.items():
+        if isinstance(value, Mapping):
+            yield from (f"{key}.{inner}" for inner in _keys(value))
+        elif value is not None:
+            yield key
+
+
+def _runner_of(truth: Truth) -> str:
+    motion = (truth.model_extra or {}).get("motion")
+    takes = motion.get("takes") if isinstance(motion, Mapping) else motion
+    takes = [takes] if isinstance(takes, str) else takes
+    if not isinstance(takes, list) or not all(isinstance(take, str) for take in takes):
+        return NOT_GIVEN
+    return " and ".join(sorted({take.partition("_")[0] for take in takes})) or NOT_GIVEN
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return NOT_GIVEN
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
