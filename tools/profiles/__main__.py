@@ -12,14 +12,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from leanline.settings import PoseModel
-from tools.profiles.clips import load
+from tools.profiles.clips import Reading, load
 from tools.profiles.joints import frames_of
 from tools.profiles.lab import marker_profile
 from tools.profiles.people import People
 from tools.profiles.write import write_profile
 
-MODELS: tuple[PoseModel, ...] = ("full", "heavy")
+NETWORKS: tuple[Reading, ...] = ("full", "heavy")
+# Clips with true metrics and events.
+CLIPS = ("pop", "rendered", "demo")
 FOLDER = Path(__file__).parents[2] / "src" / "leanline" / "assets" / "profiles"
 
 
@@ -30,17 +31,17 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     options = parser.parse_args()
     profiles = [marker_profile(options.data)[0]]
-    profiles += [people(options.data, options.cache, model).profile() for model in MODELS]
+    profiles += [people(options.data, options.cache, network).profile() for network in NETWORKS]
     for profile in profiles:
         for path in write_profile(profile, FOLDER):
             print(f"wrote {path}")
 
 
-def people(data: Path, cache: Path, model: PoseModel) -> People:
+def people(data: Path, cache: Path, network: Reading) -> People:
     """The people of one network."""
-    learned = [clip for clip in load(data, ("stills", "pop"), cache, model) if clip.joints]
-    clips = list(load(data, ("pop", "rendered", "demo"), cache, model))
-    return People(f"blazepose-{model}", frames_of(learned), clips)
+    learned = [clip for clip in load(data, ("stills", "pop"), cache, network) if clip.joints]
+    clips = list(load(data, CLIPS, cache, network))
+    return People(f"blazepose-{network}", frames_of(learned), clips)
 
 
 if __name__ == "__main__":

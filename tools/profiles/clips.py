@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from leanline.errors import LeanlineError
 from leanline.formats.capture_npz import FILE_NAME, read_capture, write_capture
 from leanline.model import Capture
 from leanline.pose.blazepose import BlazePose
-from leanline.settings import PoseModel, Settings
+from leanline.settings import Settings
+
+#: How a film is read: by either network, or as ``--quality fast`` does.
+Reading = Literal["heavy", "full", "fast"]
 
 # The body of the demo clips, whose truth asks for no --height.
 DEMO_HEIGHT_M: Final = 1.67
@@ -61,14 +64,14 @@ def runner_of(joints: dict[str, Any] | None, truth: dict[str, Any]) -> str:
     return str(first).partition("_")[0]
 
 
-def load(data: Path, folders: tuple[str, ...], cache: Path, model: PoseModel) -> Iterator[Clip]:
-    """All clips of the folders in which the network finds somebody."""
+def load(data: Path, folders: tuple[str, ...], cache: Path, reading: Reading) -> Iterator[Clip]:
+    """All clips of the folders in which somebody is found."""
     for folder in folders:
         for film in sorted((data / folder).glob("*.mp4")):
             joints, truth = _json(film, "joints"), _json(film, "truth")
             if joints is None and (truth is None or "body" not in truth):
                 continue
-            capture = _captured(film, cache / model / folder / film.stem, model)
+            capture = _captured(film, cache / reading / folder / film.stem, reading)
             if capture is not None:
                 yield Clip(film.stem, folder, capture, truth or {}, joints)
 
@@ -78,15 +81,23 @@ def _json(film: Path, kind: str) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
-def _captured(film: Path, kept: Path, model: PoseModel) -> Capture | None:
+def _captured(film: Path, kept: Path, reading: Reading) -> Capture | None:
     nobody = kept / "nobody"
     if not (kept / FILE_NAME).exists() and not nobody.exists():
         kept.mkdir(parents=True, exist_ok=True)
         try:
-            write_capture(BlazePose(model).capture(film, Settings(), _quiet), kept)
+            write_capture(_backend(reading).capture(film, _settings(reading), _quiet), kept)
         except LeanlineError as error:
             nobody.write_text(str(error), "utf-8")
     return None if nobody.exists() else read_capture(kept)
+
+
+def _backend(reading: Reading) -> BlazePose:
+    return BlazePose("full", half=True) if reading == "fast" else BlazePose(reading)
+
+
+def _settings(reading: Reading) -> Settings:
+    return Settings(quality="fast" if reading == "fast" else "best")
 
 
 def _quiet(phase: str, share: float) -> None:

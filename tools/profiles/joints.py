@@ -34,6 +34,8 @@ FAMILIAR_PCT, UNFAMILIAR_TIMES = 99.0, 1.5
 # Joints' names in the truth, where they differ from ours.
 TRUE_NAMES: Final = {"foot_index": "toe_tip"}
 SAME_FRAME_S: Final = 0.02
+#: Runners whose motion is nobody's: made by a formula, or none at all.
+NOBODY: Final = ("synthetic", "standing")
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Frames:
         parts = (self.features, self.shifts, self.clip, self.body, self.runner, self.weight)
         return Frames(*(part[chosen] for part in parts))  # type: ignore[arg-type]
 
-    def without(self, body: str, runner: str) -> Frames:
+    def without(self, body: str | None, runner: str | None) -> Frames:
         """What may be learned from before that body and that captured runner are judged."""
-        same = (self.runner == runner) & (runner not in ("synthetic", "standing"))
+        same = (self.runner == runner) & (runner not in NOBODY)
         return self.where((self.body != body) & ~same)
 
 

@@ -47,12 +47,10 @@ LINES: Final = {
     "stand_bend_deg": 3,
     "stand_straightness_deg": 3,
 }
-# Percentile of clear clips' noise beyond which a picture counts as unclear: phone clips of
-# walking hands and small runners are 1.5 times as noisy as still ones, and no less right.
-NOISE_PCT: Final = 75.0
+# Percentile of clear clips' noise beyond which a picture counts as unclear: phone clips by hand
+# and of small runners are 1.5 times as noisy as those of a tripod, and no less right.
+NOISE_PCT: Final = 90.0
 Z95: Final = 1.96
-# Share of the truths that an interval is to hold.
-COVERED: Final = 0.95
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class People:
     _lines: dict[str | None, dict[str, float]] = field(default_factory=dict, compare=False)
 
     def joint_model(self, body: str, runner: str) -> JointModel:
-        """The joint model without a body and without a captured runner."""
+        """The joint model without a body and, if it is one, without a captured runner."""
         key = (body, runner)
         if key not in self._models:
             self._models[key] = joints.fit(self.frames.without(body, runner), self.familiar)
@@ -167,13 +165,13 @@ class People:
         )
 
     def profile(self, body: str | None = None, runner: str | None = None) -> PoseProfile:
-        """The whole profile; with ``body`` and ``runner`` nothing of it has seen either."""
+        """The whole profile; with ``body`` and ``runner`` nothing of it has seen either.
+
+        Who stands, or runs by a formula, shares no motion with anybody: only the body is left out.
+        """
+        runner = None if runner in joints.NOBODY else runner
         kept = [r for r in self.readings if r.clip.body != body and r.clip.runner != runner]
-        model = (
-            joints.fit(self.frames, self.familiar)
-            if body is None or runner is None
-            else self.joint_model(body, runner)
-        )
+        model = joints.fit(self.frames.without(body, runner), self.familiar)
         share = float(np.nanmedian([reading.speed_ratio for reading in kept]))
         sole, strike_sd = fit_sole(kept)
         offset = {name: mean_over_runners(kept, name) for name in OFFSET_METRICS}
@@ -330,23 +328,14 @@ def mean_over_runners(readings: Sequence[Reading], name: str) -> float:
 def spread(readings: Sequence[Reading], name: str, offset: float) -> float:
     """Standard deviation between people that the interval does not have already.
 
-    By the mean square or, if that is larger, so that the interval holds its share of the
-    truths. Runners count alike; the next one differs from the mean of G by sqrt(1 + 1 / G)
-    times as much as they do from what is true of all.
+    Runners count alike, and one whose errors are smaller than explained does not make up for
+    another. The next runner is off from the mean of G by sqrt(1 + 1 / G) times as much as the
+    spread between all.
     """
-    groups = [np.array(rows) - [offset, 0.0] for rows in by_runner(readings, name).values()]
-    weight = np.concatenate([np.full(len(rows), 1.0 / len(rows)) for rows in groups])
-    off, known = np.concatenate(groups).T
-    few = np.sqrt((len(groups) + 1) / len(groups))
-    mean_square = float(np.average(few**2 * off**2 - known**2, weights=weight))
-
-    def covered(residual: float) -> float:
-        inside = few * np.abs(off) <= Z95 * np.hypot(known, residual)
-        return float(np.average(inside, weights=weight))
-
-    grid = float(np.abs(off).max()) * np.linspace(0.0, 1.0, 201)
-    by_share = next((float(r) for r in grid if covered(r) >= COVERED), float(grid[-1]))
-    return max(float(np.sqrt(max(mean_square, 0.0))), by_share)
+    groups = by_runner(readings, name).values()
+    squares = [np.mean([(e - offset) ** 2 - known**2 for e, known in rows]) for rows in groups]
+    few = (len(squares) + 1) / len(squares)
+    return float(np.sqrt(few * np.mean(np.maximum(squares, 0.0))))
 
 
 def usual_noise(readings: Sequence[Reading]) -> dict[str, float]:

@@ -25,6 +25,7 @@ FILE_NAME: Final = "summary.html"
 #: In the order of the method; only those that some clip has are shown.
 _SHOWN: Final = (
     "lean_body_deg",
+    "lean_stride_deg",
     "waist_bend_deg",
     "lean_trunk_deg",
     "cadence_spm",

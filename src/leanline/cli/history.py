@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leanline.trends.trend import Fatigue, Trend
 
 SHOWN: Final = (
+    "lean_stride_deg",
     "lean_body_deg",
     "waist_bend_deg",
     "lean_trunk_deg",

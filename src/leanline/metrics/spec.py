@@ -49,7 +49,7 @@ class StepMetric:
 
 STEP_METRICS: Final[Mapping[str, StepMetric]] = {
     "lean_body_deg": StepMetric((*ANKLES, *SHOULDERS), 1.0, 1.5, roll=1.0, along=True),
-    "lean_stride_deg": StepMetric((*ANKLES, *SHOULDERS), 0.8, 1.5, roll=1.0, along=True),
+    "lean_stride_deg": StepMetric((*ANKLES, *SHOULDERS), 0.8, 1.0, roll=1.0, along=True),
     "lean_leg_deg": StepMetric((*ANKLES, *HIPS), 1.3, 2.0, roll=1.0, along=True),
     "lean_trunk_deg": StepMetric((*HIPS, *SHOULDERS), 1.5, 2.3, roll=1.0, along=True),
     "waist_bend_deg": StepMetric((*ANKLES, *HIPS, *SHOULDERS), 2.0, 2.5, along=True),

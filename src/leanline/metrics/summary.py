@@ -97,32 +97,31 @@ def withheld(name: str, why: str) -> Metric:
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard errors of a mean: of steps, keypoints, roll and yaw together, and timing."""
+    """Standard errors of a mean: of steps, keypoints, roll and yaw together, and the clock."""
 
     steps: float
     keypoints: float
     attitude: float
-    timing: float
+    clock: float
 
     @property
     def whole(self) -> float:
         """All together."""
-        return float(np.hypot(np.hypot(self.steps, self.keypoints), self.camera))
-
-    @property
-    def camera(self) -> float:
-        """What the camera adds: how it stands, and its frames."""
-        return float(np.hypot(self.attitude, self.timing))
+        return float(np.hypot(np.hypot(self.steps, self.keypoints), self._camera(self.clock)))
 
     @property
     def smallest_change(self) -> float:
         """Smallest change between two clips of one runner that is real, 95 %.
 
-        What the keypoints get wrong is mostly the runner's own and the same in both; half of
-        it is taken to change with clothes and light (no study tells).
+        What keypoints and clock get wrong is mostly the runner's own and the same in both; half
+        of it is taken to change with clothes, light and pace (no study tells).
         """
-        once = np.hypot(np.hypot(self.steps, 0.5 * self.keypoints), self.camera)
+        people = np.hypot(self.steps, 0.5 * self.keypoints)
+        once = np.hypot(people, self._camera(0.5 * self.clock))
         return float(1.96 * np.sqrt(2.0) * once)
+
+    def _camera(self, clock: float) -> float:
+        return float(np.hypot(self.attitude, clock))
 
 
 def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Errors:

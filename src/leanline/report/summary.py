@@ -42,7 +42,8 @@ NAMES: Final[Mapping[int, Mapping[str, str]]] = {
         "hip_level_deg": "Right hip higher",
     },
     3: {
-        "lean_body_deg": "Body lean, ankle to shoulder",
+        "lean_body_deg": "Body lean, foot under you",
+        "lean_stride_deg": "Body lean, whole stride",
         "lean_leg_deg": "Leg lean, ankle to hip",
         "lean_sway_deg": "Spread from step to step",
     },

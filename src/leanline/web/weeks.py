@@ -21,6 +21,7 @@ from leanline.web.words import metric_name
 WINDOW: Final = 150
 # What the page shows, the most telling first.
 SHOWN: Final = (
+    "lean_stride_deg",
     "lean_body_deg",
     "waist_bend_deg",
     "cadence_spm",
