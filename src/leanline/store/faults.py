@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import sqlalchemy as sa
@@ -31,6 +33,18 @@ def fault_of(error: BaseException) -> LeanlineError | None:
     if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
         return _of_database(error)
     return None
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Errors of the disk or the database become those with a sentence."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        fault = fault_of(error)
+        if fault is None:
+            raise
+        raise fault from error
 
 
 def busy() -> BusyError:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from leanline.errors import UsageError
+from leanline.errors import InputError, UsageError
 from leanline.jobs.queue import Queue
 from leanline.settings import Settings
-from leanline.store import Athlete, Job, MissingError, NewClip, Session, Store
+from leanline.store import (
+    Athlete,
+    ConflictError,
+    Job,
+    MissingError,
+    NewClip,
+    Session,
+    Store,
+)
+from leanline.web.look import Looks
+from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.web.uploads import Uploads
 
+Works = Callable[[], bool]
 OTHER_CLIP: Final = "Give the clip as it came from the camera."
 
 
@@ -33,6 +44,8 @@ class Services:
     queue: Queue
     uploads: Uploads
     settings: WebSettings
+    works: Works
+    looks: Looks
 
 
 @dataclass(frozen=True)
@@ -57,30 +70,66 @@ class Queued:
     athlete: Athlete | None
 
 
-def services_of(store: Store, settings: WebSettings) -> Services:
-    """The things of a server on a store."""
+def services_of(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
+    """The things of a server on a store; ``works`` tells whether clips are being analysed."""
     uploads = Uploads(
         store.files.uploads,
+        store.quarantine,
         max_bytes=settings.max_upload_bytes,
         max_open=settings.max_uploads,
+        idle_s=settings.idle_s,
     )
-    return Services(store, Queue(store), uploads, settings)
+    for key in uploads.ids():
+        if store.sessions.arrived(key):  # a server was killed after the commit
+            uploads.forget(key)
+    looks = Looks(settings.max_looks)
+    return Services(store, Queue(store), uploads, settings, works or _yes, looks)
 
 
 def submit(services: Services, order: Order) -> tuple[Session, Job]:
     """Hand in a clip that has arrived: it is kept and its analysis queued, or neither.
 
-    The athlete's height stands for one that is not said.
+    The upload is forgotten when both are on the disk. Handing it in again gives what it has
+    become. The athlete's height stands for one that is not given.
+
+    Raises
+    ------
+    ProblemError
+        There is no such upload, or it has not arrived whole.
     """
-    path = services.uploads.file_of(order.upload_id)
-    name = services.uploads.get(order.upload_id).name
+    known = _arrived(services, order.upload_id)
+    if known is not None:
+        return known
+    try:
+        with services.uploads.handing_in(order.upload_id) as (path, name):
+            known = _arrived(services, order.upload_id)
+            if known is not None:
+                return known
+            done = services.queue.submit(_clip(services, order, path, name))
+            services.uploads.forget(order.upload_id)
+            return done
+    except (ConflictError, InputError, ProblemError):
+        known = _arrived(services, order.upload_id)  # another server was quicker
+        if known is None:
+            raise
+        return known
+
+
+def _arrived(services: Services, upload_id: str) -> tuple[Session, Job] | None:
+    """What an upload has become."""
+    session = services.store.sessions.arrived(upload_id)
+    job = None if session is None else services.queue.latest(session.id)
+    return None if session is None or job is None else (session, job)
+
+
+def _clip(services: Services, order: Order, path: Path, name: str) -> NewClip:
     athlete = _athlete(services.store, order)
     settings = {key: value for key, value in (order.settings or {}).items() if value is not None}
     if athlete and athlete.height_m and "height_m" not in settings:
         settings["height_m"] = athlete.height_m
     Settings(**settings)  # refuses what cannot be
     _check_network(settings.get("pose_model", "heavy"))
-    clip = NewClip(
+    return NewClip(
         path=path,
         name=name,
         athlete_id=athlete.id if athlete else None,
@@ -89,10 +138,12 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
         notes=order.notes,
         standing_id=order.standing_id,
         move=True,
+        upload_id=order.upload_id,
     )
-    session, job = services.queue.submit(clip)
-    services.uploads.drop(order.upload_id)
-    return session, job
+
+
+def _yes() -> bool:
+    return True
 
 
 def _check_network(name: str) -> None:
