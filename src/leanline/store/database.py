@@ -18,6 +18,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from leanline.redact import redacted
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only
 from leanline.store.place import DATABASE_NAME, Place
@@ -49,6 +50,13 @@ class Database:
             raise StoreError(
                 f"The store cannot be at {place.shown}: {error.strerror}.",
                 hint="Choose another folder, with --data or LEANLINE_DATA.",
+            ) from error
+        except (sa.exc.ArgumentError, ValueError) as error:
+            # What is wrong is not repeated, as it may be the password.
+            raise StoreError(
+                "The address of the database cannot be read.",
+                hint="It is like postgresql://user:password@host:5432/leanline; signs such as @ "
+                "and / in a password are written %40 and %2F.",
             ) from error
         except ImportError as error:
             raise StoreError(
@@ -224,4 +232,4 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _said(error: sa.exc.DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0].rstrip(".")
+    return redacted(str(error.orig).strip().splitlines()[0].rstrip("."))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from leanline.redact import shown_address
 from leanline.store.errors import StoreError
 
 DATA_VARIABLE: Final = "LEANLINE_DATA"
@@ -45,8 +46,7 @@ class Place:
         """The place for people, without a password."""
         if self.is_sqlite:
             return str(self.folder)
-        head, _, tail = self.url.partition("://")
-        return f"{head}://{tail.rpartition('@')[2]}"
+        return shown_address(self.url)
 
 
 def place(where: str | os.PathLike[str] | None = None, files: Path | None = None) -> Place:
