@@ -27,6 +27,7 @@ from leanline.cli.plot import plot
 from leanline.cli.report import report
 from leanline.cli.schema import schema
 from leanline.cli.serve import serve
+from leanline.cli.store import store
 from leanline.cli.weeks import plan
 from leanline.cli.work import of_the_system, refuse
 
@@ -59,6 +60,7 @@ app.command("history")(history)
 app.command("plan")(plan)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.add_typer(store, name="store")
 
 
 def _show_version(wanted: bool) -> None:

@@ -113,6 +113,7 @@ class Supervisor:
     def start(self) -> Self:
         """Clear up what an earlier crash left, and start the workers."""
         clear_abandoned(self._store.place)
+        self._store.files.close_to_others()
         recover(self._store)
         self._drop_old_locks()
         swept = self._store.sweep()

@@ -20,12 +20,18 @@ from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.store.errors import StoreError
 from leanline.store.locks import locked
+from leanline.store.place import DATABASE_NAME
 from leanline.store.private import close_to_others, private_folder
 from leanline.store.records import Media, now
 
 SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 ID: Final = re.compile(r"[0-9a-f]{1,32}")
+# How the names of all files and folders of a store begin.
+_OWN: Final = (
+    *("media", "results", "work", "uploads", "locks", "quarantine", "live"),
+    *(DATABASE_NAME, "store.json", "restored.json"),
+)
 _SWEEP_WAIT_S: Final = 5.0
 
 
@@ -68,6 +74,18 @@ class Files:
         wait_s = _SWEEP_WAIT_S if wait_s is None else wait_s
         with locked(self.locks / "files", wait_s=wait_s) as held:
             yield held
+
+    def close_to_others(self) -> None:
+        """Take the rights of group and others from all that is the store's in its folder.
+
+        The folder itself is left as it is where it has something else in it.
+        """
+        inside = list(self.folder.iterdir())
+        own = [path for path in inside if path.name.startswith(_OWN)]
+        for path in own:
+            close_to_others(path)
+        if len(own) == len(inside):
+            self.folder.chmod(self.folder.stat().st_mode & ~0o077)
 
     def clips(self) -> Iterator[Path]:
         """The files of all clips, and what was left half written among them."""

@@ -18,7 +18,7 @@ from leanline.store.place import Place, place
 from leanline.store.plans import Plans
 from leanline.store.private import private_folder
 from leanline.store.quarantine import Quarantine
-from leanline.store.removal import delete_rows, remove_wanted
+from leanline.store.removal import count_wanted, delete_rows, remove_wanted
 from leanline.store.replacing import finish_restore
 from leanline.store.sessions import Sessions
 from leanline.store.sweep import Swept, clear_work, sweep
@@ -129,6 +129,10 @@ class Store:
         left = remove_wanted(self.database, self.files, wait_s=wait_s)
         self.database.forget()
         return left
+
+    def count_waiting(self) -> int:
+        """How many files are still to be deleted."""
+        return count_wanted(self.database)
 
     def sweep(self) -> Swept:
         """Put files aside that nothing names; to be called when a server starts."""

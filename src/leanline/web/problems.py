@@ -91,6 +91,20 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def deleted(waiting: int) -> Response:
+    """The answer to a deletion: nothing more to say, or that files go later."""
+    if not waiting:
+        return Response(status_code=204)
+    text = "It is deleted; its files go when the backup that is being written is done."
+    return JSONResponse({"detail": text}, 202)
+
+
+DELETED: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "Deleted; the files go when a backup is done."},
+    204: {"description": "Deleted."},
+}
+
+
 def problem_of(error: Exception) -> ProblemError:
     """Any error as a problem; what was not foreseen says nothing of the inside."""
     if isinstance(error, ProblemError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -84,6 +84,28 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
             uploads.forget(key)
     looks = Looks(settings.max_looks)
     return Services(store, Queue(store), uploads, settings, works or _yes, looks)
+
+
+def notices(services: Services) -> tuple[str, ...]:
+    """What everybody who opens a page must know of the state of the store and its workers."""
+    return tuple(_notices(services))
+
+
+def _notices(services: Services) -> Iterator[str]:
+    store = services.store
+    if store.read_only:
+        yield "The store is read-only: it can be looked at, and nothing can be changed or analysed."
+        return
+    if not services.works():
+        yield (
+            "No clips are being analysed, as the program that does it is not running. What you "
+            "send is kept and its turn comes; if this stays, stop leanline and start it again."
+        )
+    if waiting := store.count_waiting():
+        yield (
+            f"{waiting} deleted {'file is' if waiting == 1 else 'files are'} still on the disk, "
+            "as a backup is being written; they go when it is done."
+        )
 
 
 def submit(services: Services, order: Order) -> tuple[Session, Job]:

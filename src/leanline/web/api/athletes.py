@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
 from leanline.web.api.models import (
     AthleteChange,
@@ -19,7 +20,7 @@ from leanline.web.api.models import (
     watch_run_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import responses
+from leanline.web.problems import DELETED, deleted, responses
 
 router = APIRouter(prefix="/athletes", tags=["athletes"])
 
@@ -53,11 +54,15 @@ def change_athlete(services: Services_, athlete_id: Id, change: AthleteChange) -
 
 
 @router.delete(
-    "/{athlete_id}", status_code=204, operation_id="delete_athlete", responses=responses(404)
+    "/{athlete_id}",
+    status_code=204,
+    operation_id="delete_athlete",
+    response_class=Response,
+    responses={**responses(404), **DELETED},
 )
-def delete_athlete(services: Services_, athlete_id: Id) -> None:
+def delete_athlete(services: Services_, athlete_id: Id) -> Response:
     """Delete an athlete and everything of theirs."""
-    services.store.delete_athlete(athlete_id)
+    return deleted(services.store.delete_athlete(athlete_id))
 
 
 @router.get("/{athlete_id}/history", operation_id="get_history", responses=responses(404))

@@ -26,7 +26,7 @@ from leanline.web.api.models import (
     session_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import not_found, responses
+from leanline.web.problems import DELETED, deleted, not_found, responses
 from leanline.web.services import Order, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -84,11 +84,15 @@ def patch_session(services: Services_, session_id: Id, change: SessionChange) ->
 
 
 @router.delete(
-    "/{session_id}", status_code=204, operation_id="delete_session", responses=responses(404)
+    "/{session_id}",
+    status_code=204,
+    operation_id="delete_session",
+    response_class=Response,
+    responses={**responses(404), **DELETED},
 )
-def delete_session(services: Services_, session_id: Id) -> None:
+def delete_session(services: Services_, session_id: Id) -> Response:
     """Delete a session, its result and its clip."""
-    services.store.delete_session(session_id)
+    return deleted(services.store.delete_session(session_id))
 
 
 @router.post(

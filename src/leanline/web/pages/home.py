@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from leanline.report.catalog import texts
 from leanline.web.deps import Services_
-from leanline.web.services import Services, networks, queued
+from leanline.web.services import Services, networks, notices, queued
 from leanline.web.templating import page
 from leanline.web.views import cards
 
@@ -92,4 +92,5 @@ def _shown(services: Services) -> dict[str, Any]:
         "jobs": [item for item in queued(services) if item.job.state != "done"],
         "cards": cards(services, most=_RECENT, analysed_only=True),
         "total": services.store.sessions.count(),
+        "notices": notices(services),
     }
