@@ -122,6 +122,11 @@ class Queue:
         with self._database.reading() as connection:
             return tuple(job_of(row) for row in connection.execute(query).mappings())
 
+    def newest_change(self) -> datetime | None:
+        """When a job last changed; None when there are none."""
+        with self._database.reading() as connection:
+            return _newest_change(connection)
+
     def latest(self, session_id: str) -> Job | None:
         """The newest job of a session."""
         return next(iter(self.all(session_id=session_id, most=1)), None)
@@ -305,6 +310,10 @@ def _moment(connection: sa.Connection) -> datetime:
     ).scalar()
     moment = now()
     return moment if newest is None or moment > newest else newest + timedelta(microseconds=1)
+
+
+def _newest_change(connection: sa.Connection) -> datetime | None:
+    return connection.execute(sa.select(sa.func.max(_j.c.changed_at, type_=schema.Utc()))).scalar()
 
 
 def _get(connection: sa.Connection, job_id: str) -> Job:

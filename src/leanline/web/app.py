@@ -64,7 +64,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         yield
-        await hub.clips.close()
+        await hub.close()
 
     app = FastAPI(
         lifespan=lifespan,

@@ -21,6 +21,7 @@ from leanline.store import (
     Session,
     Store,
 )
+from leanline.web.feed import Feed
 from leanline.web.look import Looks
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
@@ -46,6 +47,7 @@ class Services:
     settings: WebSettings
     works: Works
     looks: Looks
+    feed: Feed
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,16 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
     for key in uploads.ids():
         if store.sessions.arrived(key):  # a server was killed after the commit
             uploads.forget(key)
-    looks = Looks(settings.max_looks)
-    return Services(store, Queue(store), uploads, settings, works or _yes, looks)
+    queue = Queue(store)
+    return Services(
+        store,
+        queue,
+        uploads,
+        settings,
+        works or _yes,
+        Looks(settings.max_looks),
+        Feed(queue, settings.max_event_streams),
+    )
 
 
 def notices(services: Services) -> tuple[str, ...]:
