@@ -23,6 +23,7 @@ from leanline.jobs.ending import MAX_TRIES, Cause, ending, may_try_again
 from leanline.jobs.said import settings_of
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
+from leanline.store.listing import Waiting, waiting
 from leanline.store.records import ACTIVE_STATES, new_id, now
 from leanline.store.rows import job_of
 
@@ -121,6 +122,11 @@ class Queue:
             query = query.limit(most)
         with self._database.reading() as connection:
             return tuple(job_of(row) for row in connection.execute(query).mappings())
+
+    def waiting(self, over: int = 12) -> tuple[Waiting, ...]:
+        """Jobs that wait or run, then some that went wrong last, with their sessions."""
+        with self._database.reading() as connection:
+            return waiting(connection, over)
 
     def newest_change(self) -> datetime | None:
         """When a job last changed; None when there are none."""

@@ -20,6 +20,7 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError, MissingError
 from leanline.store.files import Files
+from leanline.store.listing import Cursor, Listing, Window, listing, older
 from leanline.store.records import CorrectionRecord, Media, Session, new_id, now
 from leanline.store.removal import unwant, want
 from leanline.store.rows import (
@@ -108,16 +109,44 @@ class Sessions:
             return connection.execute(query).first() is not None
 
     def all(
-        self, athlete_id: str | None = None, *, most: int | None = None, skip: int = 0
+        self,
+        athlete_id: str | None = None,
+        *,
+        most: int | None = None,
+        skip: int = 0,
+        older_than: Cursor | None = None,
     ) -> tuple[Session, ...]:
-        """Sessions, newest first; of one athlete or of all."""
+        """Sessions, newest first; of one athlete or of all, from a place in the list on."""
         query = sa.select(_s).order_by(_s.c.filmed_at.desc(), _s.c.id)
         if athlete_id is not None:
             query = query.where(_s.c.athlete_id == athlete_id)
+        if older_than is not None:
+            query = query.where(older(older_than))
         query = query.limit(most).offset(skip) if most is not None else query
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(session_of(row) for row in rows)
+
+    def listing(
+        self,
+        window: Window,
+        metrics: Sequence[str] = (),
+        *,
+        athlete_id: str | None = None,
+        analysed_only: bool = False,
+    ) -> Listing:
+        """A part of the list of sessions with athletes and some metrics, in one query."""
+        with self._database.reading() as connection:
+            return listing(
+                connection, window, metrics, athlete_id=athlete_id, analysed_only=analysed_only
+            )
+
+    def count_by_athlete(self) -> Mapping[str, int]:
+        """How many sessions each athlete has who has any."""
+        query = sa.select(_s.c.athlete_id, sa.func.count()).group_by(_s.c.athlete_id)
+        with self._database.reading() as connection:
+            found = connection.execute(query).all()
+        return {athlete_id: count for athlete_id, count in found if athlete_id is not None}
 
     def count(self, athlete_id: str | None = None) -> int:
         """How many sessions there are."""

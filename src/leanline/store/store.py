@@ -130,6 +130,10 @@ class Store:
         self.database.forget()
         return left
 
+    def revision(self) -> int:
+        """A number that is another one whenever something that pages show has changed."""
+        return self.database.revision()
+
     def count_waiting(self) -> int:
         """How many files are still to be deleted."""
         return count_wanted(self.database)

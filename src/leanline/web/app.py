@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from leanline.errors import LeanlineError
 from leanline.report.html import style_sheet
 from leanline.store import Store
 from leanline.web.api.router import router as api
+from leanline.web.cache import Kept, answered
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.router import live_router
 from leanline.web.pages.router import router as pages
@@ -92,9 +94,13 @@ def create_app(
 
 
 def _style(request: Request) -> Response:
-    del request
+    return answered(request, _style_sheet(), "text/css")
+
+
+@cache
+def _style_sheet() -> Kept:
     own = (_STATIC / "app.css").read_text(encoding="utf-8")
-    return Response(style_sheet() + own, media_type="text/css")
+    return Kept.of((style_sheet() + own).encode())
 
 
 def _name_problems(app: FastAPI) -> None:

@@ -21,6 +21,7 @@ from leanline.store import (
     Session,
     Store,
 )
+from leanline.web.cache import Cache
 from leanline.web.feed import Feed
 from leanline.web.look import Looks
 from leanline.web.problems import ProblemError
@@ -48,6 +49,7 @@ class Services:
     works: Works
     looks: Looks
     feed: Feed
+    cache: Cache
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,6 @@ class Order:
     notes: str = ""
     standing_id: str | None = None
     settings: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Queued:
-    """A job with the session it is for and the athlete, if the session has one."""
-
-    job: Job
-    session: Session
-    athlete: Athlete | None
 
 
 def services_of(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
@@ -93,6 +86,7 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
         works or _yes,
         Looks(settings.max_looks),
         Feed(queue, settings.max_event_streams),
+        Cache(),
     )
 
 
@@ -197,22 +191,6 @@ def _athlete(store: Store, order: Order) -> Athlete | None:
     except MissingError:
         height_m = (order.settings or {}).get("height_m")
         return store.athletes.add(order.athlete_name, height_m=height_m)
-
-
-def queued(services: Services, *, most: int = 12) -> tuple[Queued, ...]:
-    """The newest jobs, those that wait or run first."""
-    jobs = services.queue.all(most=200)
-    active = [job for job in jobs if not job.final]
-    over = [job for job in jobs if job.final]
-    names = {athlete.id: athlete for athlete in services.store.athletes.all()}
-    found = []
-    for job in (*active, *over)[: max(most, len(active))]:
-        try:
-            session = services.store.sessions.get(job.session_id)
-        except MissingError:  # deleted meanwhile
-            continue
-        found.append(Queued(job, session, names.get(session.athlete_id or "")))
-    return tuple(found)
 
 
 def change_session(services: Services, session_id: str, **changes: Any) -> Session:  # noqa: ANN401

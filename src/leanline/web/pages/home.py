@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.report.catalog import texts
+from leanline.store.listing import Cursor, Waiting, Window
 from leanline.web.deps import Services_
-from leanline.web.services import Services, networks, notices, queued
-from leanline.web.templating import page
+from leanline.web.services import Services, networks, notices
+from leanline.web.templating import kept_page
 from leanline.web.views import cards
 
 router = APIRouter()
@@ -30,40 +31,58 @@ _PICTURES: Final = (
 @router.get("/")
 def home(services: Services_, request: Request, athlete: str = "") -> Response:
     """Drop a clip; the queue; the newest results."""
-    return page(
-        request,
-        "home.html.j2",
-        athletes=services.store.athletes.all(),
-        chosen=athlete,
-        **_shown(services),
-        tips=texts("en").list("ui.tips"),
-        pictures=_PICTURES,
-        networks=networks(),
-        most_bytes=services.settings.max_upload_bytes,
-        most_s=services.settings.max_clip_s,
+    jobs, told, offered = services.queue.waiting(_RECENT), notices(services), networks()
+
+    def values() -> dict[str, Any]:
+        return {
+            "athletes": services.store.athletes.all(),
+            "chosen": athlete,
+            "tips": texts("en").list("ui.tips"),
+            "pictures": _PICTURES,
+            "networks": offered,
+            "most_bytes": services.settings.max_upload_bytes,
+            "most_s": services.settings.max_clip_s,
+            **_shown(services, jobs, told),
+        }
+
+    return kept_page(
+        services, request, athlete, "home.html.j2", values, (offered, _state(jobs, told))
     )
 
 
 @router.get("/parts/queue")
 def queue(services: Services_, request: Request) -> Response:
     """The queue and the newest results alone, for the page to refresh."""
-    return page(request, "queue.html.j2", **_shown(services))
+    return _queue_part(services, request)
 
 
 @router.get("/sessions")
 def sessions(
-    services: Services_, request: Request, skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+    services: Services_,
+    request: Request,
+    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    older: Annotated[str, Query(max_length=64)] = "",
+    newer: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """All clips, newest first."""
-    total = services.store.sessions.count()
-    return page(
-        request,
-        "sessions.html.j2",
-        cards=cards(services, most=_PAGE, skip=skip),
-        total=total,
-        skip=skip,
-        size=_PAGE,
+    """All clips, newest first, page by page from a place in the list."""
+    window = Window(
+        _PAGE,
+        Cursor.from_text(older) if older else None,
+        Cursor.from_text(newer) if newer else None,
+        skip,
     )
+
+    def values() -> dict[str, Any]:
+        found = cards(services, window)
+        ends = [Cursor.of(card.session) for card in (*found.cards[:1], *found.cards[-1:])]
+        return {
+            "cards": found.cards,
+            "total": found.total,
+            "newer": ends[0] if ends and (skip or older or newer) else None,
+            "older": ends[-1] if ends and (newer or len(found.cards) == _PAGE) else None,
+        }
+
+    return kept_page(services, request, window, "sessions.html.j2", values)
 
 
 @router.post("/jobs/{job_id}/cancel")
@@ -82,15 +101,29 @@ def retry(services: Services_, request: Request, job_id: str) -> Response:
 
 def _back(services: Services, request: Request) -> Response:
     if request.headers.get("hx-request"):
-        return page(request, "queue.html.j2", **_shown(services))
+        return _queue_part(services, request)
     return RedirectResponse("/", 303)
 
 
-def _shown(services: Services) -> dict[str, Any]:
+def _queue_part(services: Services, request: Request) -> Response:
+    jobs, told = services.queue.waiting(_RECENT), notices(services)
+    return kept_page(
+        services,
+        request,
+        "",
+        "queue.html.j2",
+        lambda: _shown(services, jobs, told),
+        _state(jobs, told),
+    )
+
+
+def _shown(services: Services, jobs: tuple[Waiting, ...], told: tuple[str, ...]) -> dict[str, Any]:
     """What waits, runs or went wrong lately, and the newest results."""
-    return {
-        "jobs": [item for item in queued(services) if item.job.state != "done"],
-        "cards": cards(services, most=_RECENT, analysed_only=True),
-        "total": services.store.sessions.count(),
-        "notices": notices(services),
-    }
+    newest = cards(services, Window(_RECENT), analysed_only=True)
+    total = services.store.sessions.count()
+    return {"jobs": jobs, "cards": newest.cards, "total": total, "notices": told}
+
+
+def _state(jobs: tuple[Waiting, ...], told: tuple[str, ...]) -> tuple[object, ...]:
+    """What a page with the queue shows besides what the store's revision counts."""
+    return (told, *((item.job.id, item.job.revision) for item in jobs))
