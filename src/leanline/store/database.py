@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.resources import files
@@ -31,6 +32,7 @@ _WAIT_S: Final = 10.0
 _POOL: Final = {"pool_size": 20, "max_overflow": 30, "pool_timeout": _WAIT_S}
 _MIGRATION_LOCK: Final = 7_102_034  # any number that other programs do not use
 _WRITES: Final = "leanline_writes"
+_REVISION: Final = "SELECT revision FROM store_info"
 _RISES: Final = sa.update(store_info).values(revision=store_info.c.revision + 1)
 
 
@@ -63,8 +65,12 @@ class Database:
                 "PostgreSQL needs the package psycopg, which is not installed.",
                 hint="pip install 'leanline[postgres]'",
             ) from error
+        self._quick: sqlite3.Connection | None = None
+        self._quick_turn = threading.Lock()
         try:
             migrate(self)
+            if self.is_sqlite:
+                self._quick = _quick(place)
         except sa.exc.DBAPIError as error:
             self.close()
             raise StoreError(
@@ -111,6 +117,19 @@ class Database:
         with self.reading() as connection:
             return int(connection.execute(sa.select(store_info.c.revision)).scalar_one())
 
+    def revision_at_once(self) -> int | None:
+        """``revision`` without waiting for anybody; None where that cannot be had."""
+        if self._quick is None or not self._quick_turn.acquire(blocking=False):
+            return None
+        try:
+            row = self._quick.execute(_REVISION).fetchone()
+        except sqlite3.Error:
+            return None
+        else:
+            return None if row is None else int(row[0])
+        finally:
+            self._quick_turn.release()
+
     def identity(self) -> str:
         """The id of the store that this is the database of."""
         with self.reading() as connection:
@@ -142,6 +161,8 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        if self._quick is not None:
+            self._quick.close()
         self._engine.dispose()
         if self._copy is not None:
             self._copy.cleanup()
@@ -229,6 +250,13 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     """A writer takes its turn at once, instead of finding out late that another was first."""
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _quick(place: Place) -> sqlite3.Connection:
+    """A connection for one small question that must never wait; from any thread."""
+    return sqlite3.connect(
+        place.database, timeout=0.0, isolation_level=None, check_same_thread=False
+    )
 
 
 def _said(error: sa.exc.DBAPIError) -> str:

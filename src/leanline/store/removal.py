@@ -82,7 +82,7 @@ def remove_wanted(database: Database, files: Files, *, wait_s: float) -> int:
             results = _unnamed(connection, "result", _s.result)
             noted = {(kind, name) for kind, name in connection.execute(sa.select(_r.kind, _r.name))}
         _delete(files, clips, results)
-        with database.writing(shown=False) as connection:
+        with database.writing() as connection:
             unwant(connection, "clip", {name for kind, name in noted if kind == "clip"})
             unwant(connection, "result", {name for kind, name in noted if kind == "result"})
     database.forget()

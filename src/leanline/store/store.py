@@ -134,6 +134,10 @@ class Store:
         """A number that is another one whenever something that pages show has changed."""
         return self.database.revision()
 
+    def revision_at_once(self) -> int | None:
+        """``revision`` without waiting for anybody; None where that cannot be had."""
+        return self.database.revision_at_once()
+
     def count_waiting(self) -> int:
         """How many files are still to be deleted."""
         return count_wanted(self.database)

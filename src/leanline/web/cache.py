@@ -14,8 +14,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, Self
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
+
+from leanline.store import Store
 
 MAX_BYTES: Final = 64 << 20
 _LOCKS: Final = 64
@@ -54,18 +57,19 @@ class Cache:
 
     def get(self, key: Hashable, state: Hashable, make: Callable[[], bytes]) -> Kept:
         """The answer of a key in a state, made unless it is there; once for all who wait."""
-        found = self._found(key, state)
+        found = self.find(key, state)
         if found is not None:
             return found
         with self._making[hash(key) % _LOCKS]:
-            found = self._found(key, state)
+            found = self.find(key, state)
             if found is not None:
                 return found
             made = Kept.of(make())
             self._keep(key, state, made)
             return made
 
-    def _found(self, key: Hashable, state: Hashable) -> Kept | None:
+    def find(self, key: Hashable, state: Hashable) -> Kept | None:
+        """The answer of a key in a state, if it is there."""
         with self._turn:
             known = self._kept.get(key)
             if known is None or known[0] != state:
@@ -87,6 +91,34 @@ class Cache:
         known = self._kept.pop(key, None)
         if known is not None:
             self._size_bytes -= len(known[1].body)
+
+
+class Shown:
+    """The answers of one server that show what is in its store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cache = Cache()
+
+    async def get(self, key: Hashable, make: Callable[[], bytes], state: Hashable = None) -> Kept:
+        """The answer of a key; without a thread when it is kept and nothing has changed.
+
+        Parameters
+        ----------
+        make
+            Makes it, in a thread.
+        state
+            What it shows besides the store.
+        """
+        revision = self._store.revision_at_once()
+        found = None if revision is None else self._cache.find(key, (revision, state))
+        if found is not None:
+            return found
+        return await to_thread.run_sync(self._made, key, make, state)
+
+    def _made(self, key: Hashable, make: Callable[[], bytes], state: Hashable) -> Kept:
+        # The revision is read first: what changes meanwhile makes the answer old, not wrong.
+        return self._cache.get(key, (self._store.revision(), state), make)
 
 
 def answered(request: Request, kept: Kept, media_type: str) -> Response:

@@ -21,7 +21,7 @@ from leanline.store import (
     Session,
     Store,
 )
-from leanline.web.cache import Cache
+from leanline.web.cache import Shown
 from leanline.web.feed import Feed
 from leanline.web.look import Looks
 from leanline.web.problems import ProblemError
@@ -49,7 +49,7 @@ class Services:
     works: Works
     looks: Looks
     feed: Feed
-    cache: Cache
+    shown: Shown
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
         works or _yes,
         Looks(settings.max_looks),
         Feed(queue, settings.max_event_streams),
-        Cache(),
+        Shown(store),
     )
 
 

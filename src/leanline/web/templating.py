@@ -24,7 +24,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     return HTMLResponse(rendered(request, template, status=status, **values), status)
 
 
-def kept_page(
+async def kept_page(
     services: Services,
     request: Request,
     key: Hashable,
@@ -39,17 +39,15 @@ def kept_page(
     key
         Which page, with all of its address that it depends on.
     values
-        What the template needs; called when the page has to be made.
+        What the template needs; called, in a thread, when the page has to be made.
     state
         What the page shows besides the store.
     """
-    revision = services.store.revision()
-    kept = services.cache.get(
-        (template, key),
-        (revision, state),
-        lambda: rendered(request, template, status=200, **values()).encode(),
-    )
-    return answered(request, kept, HTML)
+
+    def make() -> bytes:
+        return rendered(request, template, status=200, **values()).encode()
+
+    return answered(request, await services.shown.get((template, key), make, state), HTML)
 
 
 def rendered(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401

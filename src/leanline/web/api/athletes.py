@@ -73,7 +73,7 @@ def delete_athlete(services: Services_, athlete_id: Id) -> Response:
     response_model=list[HistoryOut],
     responses=responses(404),
 )
-def get_history(
+async def get_history(
     services: Services_,
     request: Request,
     athlete_id: Id,
@@ -85,7 +85,7 @@ def get_history(
         services.store.athletes.get(athlete_id)
         return [_history_out(one) for one in services.store.sessions.history(athlete_id, metric)]
 
-    return kept_list(services, request, tuple(metric or ()), found)
+    return await kept_list(services, request, tuple(metric or ()), found)
 
 
 @router.get("/{athlete_id}/watch-runs", operation_id="list_watch_runs", responses=responses(404))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from pathlib import Path
 
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from leanline.web.cache import JSON, answered
 from leanline.web.services import Services
 
 
-def kept_list(
+async def kept_list(
     services: Services,
     request: Request,
     key: Hashable,
@@ -27,9 +28,15 @@ def kept_list(
     found
         Makes the items.
     """
-    kept = services.cache.get(
-        (request.url.path, key), services.store.revision(), lambda: _json(found())
-    )
+    kept = await services.shown.get((request.url.path, key), lambda: _json(found()))
+    return answered(request, kept, JSON)
+
+
+async def kept_file(
+    services: Services, request: Request, key: Hashable, found: Callable[[], Path]
+) -> Response:
+    """A small file of JSON, such as a result."""
+    kept = await services.shown.get((request.url.path, key), lambda: found().read_bytes())
     return answered(request, kept, JSON)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import FileResponse
 
 from leanline.formats.analysis_json import FILE_NAME as ANALYSIS_NAME
 from leanline.store.listing import Cursor
 from leanline.web import results
-from leanline.web.api.kept import kept_list
+from leanline.web.api.kept import kept_file, kept_list
 from leanline.web.api.models import (
     CorrectionIn,
     CorrectionOut,
@@ -63,7 +63,7 @@ def create_session(services: Services_, new: SessionNew) -> Queued:
     response_model=list[SessionOut],
     responses=responses(404),
 )
-def list_sessions(
+async def list_sessions(
     services: Services_,
     request: Request,
     athlete_id: Id | None = None,
@@ -85,7 +85,7 @@ def list_sessions(
         part = services.store.sessions.all(athlete_id, most=most, skip=skip, older_than=place)
         return [session_out(session) for session in part]
 
-    return kept_list(services, request, (athlete_id, most, skip, older_than), found)
+    return await kept_list(services, request, (athlete_id, most, skip, older_than), found)
 
 
 @router.get("/{session_id}", operation_id="get_session", responses=responses(404))
@@ -132,12 +132,13 @@ def analyse_session(services: Services_, session_id: Id) -> Queued:
     response_class=Response,
     responses={**responses(404), **_JSON},
 )
-def get_result(services: Services_, session_id: Id) -> Response:
+async def get_result(services: Services_, request: Request, session_id: Id) -> Response:
     """The whole result: ``analysis.json`` of schema leanline.analysis/1."""
-    session = services.store.sessions.get(session_id)
-    return FileResponse(
-        result_file(services, session, ANALYSIS_NAME), media_type="application/json"
-    )
+
+    def found() -> Path:
+        return result_file(services, services.store.sessions.get(session_id), ANALYSIS_NAME)
+
+    return await kept_file(services, request, None, found)
 
 
 @router.get(
@@ -146,7 +147,7 @@ def get_result(services: Services_, session_id: Id) -> Response:
     response_model=list[MetricOut],
     responses=responses(404),
 )
-def get_metrics(services: Services_, request: Request, session_id: Id) -> Response:
+async def get_metrics(services: Services_, request: Request, session_id: Id) -> Response:
     """The session's metrics; none until it is analysed."""
 
     def found() -> list[MetricOut]:
@@ -154,7 +155,7 @@ def get_metrics(services: Services_, request: Request, session_id: Id) -> Respon
         metrics = services.store.sessions.metrics(session_id)
         return [metric_out(metric) for metric in metrics.values()]
 
-    return kept_list(services, request, None, found)
+    return await kept_list(services, request, None, found)
 
 
 @router.get("/{session_id}/series", operation_id="get_series", responses=responses(404))

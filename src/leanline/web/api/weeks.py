@@ -62,7 +62,7 @@ class TrendOut(BaseModel):
     response_model=list[TrendOut],
     responses=responses(404),
 )
-def get_trends(
+async def get_trends(
     services: Services_,
     request: Request,
     athlete_id: Id,
@@ -76,7 +76,7 @@ def get_trends(
         history = services.store.sessions.history(athlete_id, metric, most=most)
         return [_out(view) for view in trend_views(history, metric)]
 
-    return kept_list(services, request, (tuple(metric or ()), most), found)
+    return await kept_list(services, request, (tuple(metric or ()), most), found)
 
 
 @router.post(

@@ -25,7 +25,7 @@ _CARDS = 20
 
 
 @router.get("/athletes")
-def athletes(services: Services_, request: Request) -> Response:
+async def athletes(services: Services_, request: Request) -> Response:
     """Everybody, and a form for somebody new."""
 
     def values() -> dict[str, Any]:
@@ -33,7 +33,7 @@ def athletes(services: Services_, request: Request) -> Response:
         people = services.store.athletes.all()
         return {"athletes": [(athlete, counts.get(athlete.id, 0)) for athlete in people]}
 
-    return kept_page(services, request, "", "athletes.html.j2", values)
+    return await kept_page(services, request, "", "athletes.html.j2", values)
 
 
 @router.post("/athletes")
@@ -46,7 +46,7 @@ def add(services: Services_, form: Form) -> Response:
 
 
 @router.get("/athletes/{athlete_id}")
-def athlete(
+async def athlete(
     services: Services_,
     request: Request,
     athlete_id: str,
@@ -70,7 +70,7 @@ def athlete(
             "agreement_said": agreement_said,
         }
 
-    return kept_page(services, request, (athlete_id, every), "athlete.html.j2", values)
+    return await kept_page(services, request, (athlete_id, every), "athlete.html.j2", values)
 
 
 @router.post("/athletes/{athlete_id}/change")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -27,15 +28,14 @@ router = APIRouter()
 
 
 @router.get("/sessions/{session_id}")
-def session_page(services: Services_, request: Request, session_id: str) -> Response:
+async def session_page(services: Services_, request: Request, session_id: str) -> Response:
     """The result of a clip, or how far its analysis is."""
     try:
-        return kept_page(
+        return await kept_page(
             services, request, session_id, "result.html.j2", lambda: _result(services, session_id)
         )
     except _NoResultError as error:
-        job = services.queue.latest(session_id)
-        return page(request, "waiting.html.j2", job=job, **_common(services, error.session))
+        return await to_thread.run_sync(_waiting, services, request, error.session)
 
 
 @router.post("/sessions/{session_id}/change")
@@ -84,6 +84,11 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
         playable=all(has_preview(services, session) for session in pair),
         words=texts("en").say,
     )
+
+
+def _waiting(services: Services, request: Request, session: Session) -> Response:
+    job = services.queue.latest(session.id)
+    return page(request, "waiting.html.j2", job=job, **_common(services, session))
 
 
 class _NoResultError(Exception):
