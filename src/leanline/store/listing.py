@@ -10,10 +10,9 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 
 from leanline.errors import UsageError
-from leanline.model import Metric
 from leanline.store import schema
 from leanline.store.records import Athlete, Job, Session
-from leanline.store.rows import athlete_of, job_of, metrics_of, session_of
+from leanline.store.rows import athlete_of, job_of, session_of
 
 _s, _a, _m, _j = schema.session, schema.athlete, schema.session_metric, schema.job
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,11 +56,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Listed:
-    """One session of a list with its athlete and some of its metrics."""
+    """One session of a list with its athlete and the values of some of its metrics."""
 
     session: Session
     athlete: Athlete | None
-    metrics: Mapping[str, Metric]
+    values: Mapping[str, float | str]
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def listing(
     total = sa.select(sa.func.count()).select_from(_s).where(mine).scalar_subquery()
     part = _part(window, mine).subquery("part")
     query = (
-        sa.select(_s, *_named(_a), *_named(_m), total.label("total"))
+        sa.select(_s, *_named(_a), _m.c.metric, _m.c.value, _m.c.word, total.label("total"))
         .join_from(part, _s, part.c.id == _s.c.id)
         .outerjoin(_a, _a.c.id == _s.c.athlete_id)
         .outerjoin(_m, (_m.c.session_id == _s.c.id) & _m.c.metric.in_(metrics))
@@ -183,12 +182,12 @@ def _athlete(row: Mapping[Any, Any]) -> Athlete | None:
 def _listed(rows: Iterable[Mapping[Any, Any]]) -> Iterable[Listed]:
     """One item of each session, in the order of the rows."""
     first: dict[str, Mapping[Any, Any]] = {}
-    values: dict[str, list[list[Any]]] = {}
+    values: dict[str, dict[str, float | str]] = {}
     for row in rows:
         first.setdefault(row["id"], row)
-        if row["session_metric__metric"] is not None:
-            values.setdefault(row["id"], []).append(list(_of(row, _m).values()))
+        value = row["value"] if row["word"] is None else row["word"]
+        if value is not None:
+            values.setdefault(row["id"], {})[row["metric"]] = value
     for session_id, row in first.items():
-        metrics = metrics_of(values.get(session_id, ())).get(session_id, {})
         session = session_of({column.name: row[column.name] for column in _s.c})
-        yield Listed(session, _athlete(row), metrics)
+        yield Listed(session, _athlete(row), values.get(session_id, {}))

@@ -22,6 +22,7 @@ from leanline.store import (
     Store,
 )
 from leanline.web.cache import Shown
+from leanline.web.drawings import Drawings
 from leanline.web.feed import Feed
 from leanline.web.look import Looks
 from leanline.web.problems import ProblemError
@@ -50,6 +51,7 @@ class Services:
     looks: Looks
     feed: Feed
     shown: Shown
+    drawings: Drawings
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
         Looks(settings.max_looks),
         Feed(queue, settings.max_event_streams),
         Shown(store),
+        Drawings(),
     )
 
 

@@ -66,7 +66,7 @@ def headlines(one: Listed) -> tuple[Headline, ...]:
     """The two or three numbers that say most about a session."""
     activity = one.session.taken.activity if one.session.taken else ""
     return tuple(
-        Headline(name, metric_name(name), one.metrics[name].value or 0.0)
+        Headline(name, metric_name(name), one.values[name])
         for name in HEADLINES.get(activity, ())
-        if name in one.metrics and one.metrics[name].value is not None
+        if name in one.values
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +17,7 @@ async def kept_list(
     services: Services,
     request: Request,
     key: Hashable,
-    found: Callable[[], Iterable[BaseModel]],
+    found: Callable[[], Sequence[object]],
 ) -> Response:
     """A list as JSON.
 
@@ -26,9 +26,9 @@ async def kept_list(
     key
         All that the list depends on besides the path and the store.
     found
-        Makes the items.
+        Makes the items: models, or dataclasses with the fields of the model.
     """
-    kept = await services.shown.get((request.url.path, key), lambda: _json(found()))
+    kept = await services.shown.get((request.url.path, key), lambda: to_json(found()))
     return answered(request, kept, JSON)
 
 
@@ -38,7 +38,3 @@ async def kept_file(
     """A small file of JSON, such as a result."""
     kept = await services.shown.get((request.url.path, key), lambda: found().read_bytes())
     return answered(request, kept, JSON)
-
-
-def _json(items: Iterable[BaseModel]) -> bytes:
-    return f"[{','.join(item.model_dump_json() for item in items)}]".encode()

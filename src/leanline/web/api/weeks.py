@@ -71,10 +71,10 @@ async def get_trends(
 ) -> Response:
     """What changed over the sessions, and what did not by more than can be told."""
 
-    def found() -> list[TrendOut]:
+    def found() -> tuple[TrendView, ...]:
         services.store.athletes.get(athlete_id)
         history = services.store.sessions.history(athlete_id, metric, most=most)
-        return [_out(view) for view in trend_views(history, metric)]
+        return trend_views(history, metric)
 
     return await kept_list(services, request, (tuple(metric or ()), most), found)
 
@@ -225,7 +225,3 @@ def _plan_out(kept: plans.Kept) -> PlanOut:
     plain = asdict(kept.plan)
     about = {"id": kept.record.id, "session_id": kept.record.session_id}
     return PlanOut.model_validate({**plain, **about, "made_at": kept.record.made_at})
-
-
-def _out(view: TrendView) -> TrendOut:
-    return TrendOut.model_validate(asdict(view))

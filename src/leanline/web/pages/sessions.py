@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from leanline.report.compare import compare_model
 from leanline.report.html import Drawn, drawn
 from leanline.store import Session
 from leanline.web.deps import Services_
+from leanline.web.drawings import Drawing
 from leanline.web.forms import Form
 from leanline.web.results import has_preview
 from leanline.web.services import Services, change_session
@@ -104,12 +106,12 @@ def _result(services: Services, session_id: str) -> dict[str, Any]:
     session = services.store.sessions.get(session_id)
     if session.result is None:
         raise _NoResultError(session)
-    analysis = services.store.sessions.analysis(session)
+    drawing = services.drawings.get(session.result, lambda: _drawn(services, session))
     return {
-        "model": report_model(analysis),
-        "charts": _charts(analysis),
-        "analysis": analysis,
-        "reviewable": analysis.runner is not None and has_preview(services, session),
+        "model": drawing.model,
+        "charts": drawing.charts,
+        "analysis": drawing.analysis,
+        "reviewable": drawing.has_runner and has_preview(services, session),
         "corrections": [
             (record, _said(to_plain(record.correction)))
             for record in services.store.sessions.corrections(session.id)
@@ -117,6 +119,16 @@ def _result(services: Services, session_id: str) -> dict[str, Any]:
         "others": _others(services, session),
         **_common(services, session),
     }
+
+
+def _drawn(services: Services, session: Session) -> Drawing:
+    analysis = services.store.sessions.analysis(session)
+    return Drawing(
+        report_model(analysis),
+        _charts(analysis),
+        replace(analysis, runner=None),
+        analysis.runner is not None,
+    )
 
 
 def _common(services: Services, session: Session) -> dict[str, Any]:
