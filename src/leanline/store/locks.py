@@ -68,7 +68,11 @@ class Hold:
         self.held = True
         if sys.platform == "win32" or path is None:
             return
-        self._file, self.held = _try(path, shared=True)
+        file, self.held = _try(path, shared=True)
+        if self.held:
+            self._file = file
+        else:
+            file.close()
 
     def release(self) -> None:
         """Let go."""
