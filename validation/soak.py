@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -162,8 +163,19 @@ def soak(uploads: int, kills: int, kind: str, seed: int) -> list[tuple[str, str]
             ("full disk", "a disk of 700 MiB" if small else "left out: no disk could be mounted"),
             ("tries that a person had to ask for", str(asked)),
             ("tracebacks in the logs", str(logs.count("Traceback (most recent call last)"))),
+            *_errors(logs),
             *rows,
         ]
+
+
+def _errors(logs: str) -> list[tuple[str, str]]:
+    """The last lines of the tracebacks, and how often each was there."""
+    ends = [
+        part.strip().splitlines()[0][:120]
+        for part in re.split(r"Traceback \(most recent call last\):\n(?: .*\n)*", logs)[1:]
+        if part.strip()
+    ]
+    return [(f"traceback: {line}", str(n)) for line, n in Counter(ends).most_common(6)]
 
 
 def _play(scene: Scene, uploads: int, kills: int) -> None:
@@ -204,6 +216,7 @@ def _settle(scene: Scene) -> int:
             if not again:
                 return asked
             for job in again:
+                scene.tally.add(f"asked for again: {re.sub(r'clip-[0-9]+', 'clip', job['error'])}")
                 asked += client.call("POST", f"/jobs/{job['id']}/retry").status_code == 202
         time.sleep(0.5)
     raise RuntimeError("the queue does not become empty")

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +376,23 @@ def test_a_clip_is_handed_in_once_however_often(web: Caller, store: Store) -> No
     assert len({answer["session"]["id"] for answer in answers}) == 1
     assert len({answer["job"]["id"] for answer in answers}) == 1
     assert store.sessions.count() == 1
+
+
+def test_clips_of_several_clients_are_each_answered_by_their_session(
+    web: Caller, store: Store
+) -> None:
+    """While one is handed in, another is announced; no upload is taken for abandoned."""
+
+    def one(number: int) -> int:
+        data = DATA + number.to_bytes(2, "big")
+        key = started(web, size=len(data))
+        sent(web, key, 0, data)
+        status: int = web.post("/api/v1/sessions", json={"upload_id": key}).status_code
+        return status
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(one, range(24))) == {202}
+    assert store.sessions.count() == 24
 
 
 def test_a_clip_survives_a_hand_in_that_fails(web: Caller, store: Store) -> None:

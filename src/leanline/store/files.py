@@ -19,6 +19,7 @@ from typing import Final
 from leanline.errors import InputError
 from leanline.files import written_whole
 from leanline.store.errors import StoreError
+from leanline.store.faults import read_only
 from leanline.store.locks import locked
 from leanline.store.place import DATABASE_NAME
 from leanline.store.private import close_to_others, private_folder
@@ -138,7 +139,11 @@ class Files:
         ------
         InputError
             The file cannot be read.
+        ReadOnlyError
+            Nothing can be put into the store.
         """
+        if self.read_only:
+            raise read_only()
         try:
             size, digest = source.stat().st_size, _sha256(source)
         except OSError as error:
