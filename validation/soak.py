@@ -245,7 +245,7 @@ def _found(store: Store, scene: Scene, uploads: int) -> list[tuple[str, str]]:
         ("clips on the disk that no session names", len(clips - set(expected.values()))),
         ("results on the disk that no session names", len(results - {s.result for s in sessions})),
         ("folders of work left", len(list(store.files.work.glob("*")))),
-        ("uploads left", len([p for p in store.files.uploads.glob("*") if not _stalled(p)])),
+        ("uploads left", len([p for p in store.files.uploads.glob("*.part") if _is_clip(p)])),
         ("put aside", len(store.quarantine.entries())),
         ("locks of dead workers", len(list(store.files.locks.glob("worker-*")))),
         ("jobs that are not over", _not_over(store)),
@@ -271,12 +271,10 @@ def _not_over(store: Store) -> int:
     return len(Queue(store).all(states=("queued", "running")))
 
 
-def _stalled(path: Path) -> bool:
-    """Whether an upload is that of a client that stalled and never came back."""
-    try:
-        return "stalled.mp4" in path.with_suffix(".json").read_text(encoding="utf-8")
-    except OSError:
-        return False
+def _is_clip(part: Path) -> bool:
+    """Whether an upload has something of a clip: not one that was announced only, or stalled."""
+    note = part.with_suffix(".json").read_text(encoding="utf-8")
+    return part.stat().st_size > 0 and "stalled.mp4" not in note
 
 
 def bad(rows: list[tuple[str, str]]) -> list[str]:

@@ -28,7 +28,7 @@ from leanline.jobs.analyse import Analyser, task_of
 from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
 from leanline.store import Job, Store
-from leanline.store.errors import BusyError
+from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import fault_of, full
 from leanline.store.locks import locked
 from leanline.store.private import private_folder
@@ -133,8 +133,10 @@ def work(order: Order, stop: threading.Event) -> None:
     """Do jobs until ``stop`` is set."""
     limit_memory(order.limits)
     analyser = _analyser(order.analyser)
-    files = None if order.files is None else Path(order.files)
-    with Store.open(order.where, files=files) as store:
+    opened = _opened(order, stop)
+    if opened is None:
+        return
+    with opened as store:
         queue = Queue(store)
         with locked(lock_of(store, order.name)):
             while not stop.is_set():
@@ -144,6 +146,20 @@ def work(order: Order, stop: threading.Event) -> None:
                     continue
                 do(store, job, order, analyser, stop)
         lock_of(store, order.name).unlink(missing_ok=True)
+
+
+def _opened(order: Order, stop: threading.Event) -> Store | None:
+    """The store, as soon as its database can be reached; None when there is nothing more to do."""
+    files = None if order.files is None else Path(order.files)
+    while not stop.is_set():
+        try:
+            return Store.open(order.where, files=files)
+        except ForeignError:
+            raise  # waiting will not help
+        except StoreError as error:
+            _LOG.warning("the worker waits: %s", error)
+            stop.wait(_RETRY_S)
+    return None
 
 
 def _claimed(queue: Queue, worker: str) -> Job | None:

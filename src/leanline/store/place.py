@@ -46,7 +46,7 @@ class Place:
         """The place for people, without a password."""
         if self.is_sqlite:
             return str(self.folder)
-        return shown_address(self.url)
+        return shown_address(self.url.replace("+psycopg", "", 1))
 
 
 def place(where: str | os.PathLike[str] | None = None, files: Path | None = None) -> Place:
