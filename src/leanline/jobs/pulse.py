@@ -13,7 +13,7 @@ from typing import IO, Final
 
 EVERY_S: Final = 0.5
 # A worker that said nothing for so long does nothing any more either.
-HUNG_S: Final = 20.0
+HUNG_S: Final = 30.0
 # Until the first sign: the program and its libraries have to be read from the disk.
 STARTING_S: Final = 120.0
 # The longest pause of the watcher itself that counts, so that a computer which slept, or a

@@ -108,7 +108,9 @@ class Uploads:
         self._idle_s = idle_s
         self._clock = clock
         self._slots: dict[str, _Slot] = {}
-        self._first_seen_s: dict[str, float] = {}  # uploads of earlier and other servers
+        # When the bytes of each upload were last changed, by the disk's clock, and when this
+        # server saw that, by its own.
+        self._seen: dict[str, tuple[float, float]] = {}
 
     def create(self, name: str, size: int, sender: str = "") -> Upload:
         """Make room for a clip of so many bytes."""
@@ -149,7 +151,8 @@ class Uploads:
         """Write what comes, from ``offset`` on; a request that writes already ends for it.
 
         What has arrived before the connection breaks, or before nothing comes any more, is
-        kept; a request that brings more than the clip's size leaves nothing behind.
+        kept; so is, when a newer request takes over, what ``get`` has told of. A request that
+        brings more than the clip's size leaves nothing behind.
 
         Raises
         ------
@@ -207,7 +210,7 @@ class Uploads:
     def forget(self, key: str) -> None:
         """Forget an upload and its bytes, if they are there: it has become a session."""
         self._slots.pop(key, None)
-        self._first_seen_s.pop(key, None)
+        self._seen.pop(key, None)
         for suffix in (".part", ".json"):  # a note without bytes is a leftover, not the reverse
             self._file(key, suffix).unlink(missing_ok=True)
 
@@ -216,8 +219,7 @@ class Uploads:
         moment = self._clock()
         for key in self.ids():
             slot = self._slots.get(key)
-            first_s = self._first_seen_s.setdefault(key, moment)
-            touched_s = first_s if slot is None else slot.touched_s
+            touched_s = self._last_seen_s(key, slot)
             if moment - touched_s > kept_s and (slot is None or not slot.busy.locked()):
                 self._put_aside(key)
         self._clear_leftovers()
@@ -242,6 +244,19 @@ class Uploads:
             with path.open("r+b") as file:
                 file.seek(offset)
                 await _write(slot, file, pieces)
+
+    def _last_seen_s(self, key: str, slot: _Slot | None) -> float:
+        """Since when this server has seen no change of an upload, by whichever server."""
+        try:
+            changed_s = self._file(key, ".part").stat().st_mtime
+        except FileNotFoundError:
+            changed_s = 0.0
+        touched_s = self._clock() if slot is None else slot.touched_s
+        known_s, at_s = self._seen.setdefault(key, (changed_s, touched_s))
+        if known_s != changed_s:
+            at_s = self._clock()
+            self._seen[key] = (changed_s, at_s)
+        return at_s if slot is None else max(at_s, touched_s)
 
     def _check_number(self, sender: str) -> None:
         """Refuse a sender with too many clips on their way; abandoned ones keep nobody out."""
@@ -281,6 +296,7 @@ class Uploads:
 
     def _put_aside(self, key: str) -> None:
         self._slots.pop(key, None)
+        self._seen.pop(key, None)
         for suffix in (".part", ".json"):
             path = self._file(key, suffix)
             if path.exists():
@@ -349,6 +365,9 @@ async def _write(slot: _Slot, file: BinaryIO, pieces: AsyncIterator[bytes]) -> N
             waiting += piece
             if len(waiting) >= _PIECE:
                 await flush()
+    except TakenOverError:
+        waiting.clear()  # whoever asked where the upload stands was not told of it
+        raise
     finally:
         if waiting:
             with contextlib.suppress(asyncio.CancelledError):
