@@ -13,7 +13,8 @@ from leanline.live.engine import LiveSession
 from leanline.video.probe import probe
 from leanline.web.live.clips import Clips
 from leanline.web.live.hub import LiveHub
-from leanline.web.live.messages import HEADER, MAGIC, BadMessageError, decoded, picture_message
+from leanline.web.live.messages import HEADER, MAGIC, picture_message
+from leanline.web.live.pictures import BadMessageError, Decoder, decoded
 from leanline.web.live.socket import BUSY, NONSENSE, TAKEN
 from tests.live.conftest import ADDRESS, SOCKET, Page, live_client
 
@@ -272,3 +273,24 @@ def test_sessions_are_of_the_pictures_size() -> None:
     from leanline.live.engine import LiveSettings
 
     assert isinstance(hub.session(LiveSettings(), (640, 360)), LiveSession)
+
+
+def test_the_decoder_decodes_in_a_process_of_its_own_and_survives_its_death() -> None:
+    import cv2
+    import numpy as np
+
+    seen = np.full((80, 90, 3), 120, np.uint8)
+    jpeg = cv2.imencode(".jpg", seen)[1].tobytes()
+    decoder = Decoder()
+    try:
+        np.testing.assert_array_equal(decoder.decode(jpeg), decoded(jpeg))
+        with pytest.raises(BadMessageError, match="damaged"):
+            decoder.decode(b"no picture")
+        process = decoder._process
+        assert process is not None
+        process.kill()
+        process.wait()
+        assert decoder.decode(jpeg).shape == (80, 90, 3)
+        assert decoder._process is not process
+    finally:
+        decoder.close()

@@ -203,8 +203,9 @@ def test_a_second_result_replaces_the_first(store: Store, tmp_path: Path) -> Non
     now = store.sessions.get(session.id)
     assert now.result != session.result
     assert store.sessions.metrics(session.id)["cadence_spm"].value == 170.0
-    assert store.sweep().results == 1
-    assert store.sessions.folder(now).is_dir()
+    store.sweep()
+    assert [path.name for path in store.files.results.iterdir()] == [now.result]
+    assert store.quarantine.entries() == ()
 
 
 def test_a_result_for_a_deleted_session_is_not_kept(store: Store, tmp_path: Path) -> None:
@@ -228,13 +229,13 @@ def test_deleting_an_athlete_deletes_everything_of_theirs(store: Store, tmp_path
         store.sessions.insert_correction(connection, record)
     store.plans.add(ada.id, own.id, {"cue": "tall"})
     store.watch_runs.add(watch_run(ada.id), {"time_s": np.arange(3.0)})
-    assert store.delete_athlete(ada.id).done
+    assert store.delete_athlete(ada.id) == 0
     assert store.athletes.all() == (bob,)
     left = {
         table.name
         for table in schema.metadata.sorted_tables
         for _ in rows(store, table)
-        if table.name not in ("athlete", "session", "session_metric", "media", "job")
+        if table.name not in ("athlete", "session", "session_metric", "media", "job", "store_info")
     }
     assert left == set()
     assert [row.session_id for row in rows(store, schema.job)] == [kept.id]
@@ -264,7 +265,7 @@ def rows(store: Store, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
         return list(connection.execute(sa.select(table)))
 
 
-def test_a_sweep_removes_what_no_row_points_to_and_nothing_else(
+def test_a_sweep_puts_aside_what_no_row_points_to_and_nothing_else(
     store: Store, tmp_path: Path
 ) -> None:
     session = analysed(store, tmp_path)
@@ -281,6 +282,7 @@ def test_a_sweep_removes_what_no_row_points_to_and_nothing_else(
     swept = store.sweep()
     assert (swept.done, swept.clips, swept.results, swept.works) == (True, 2, 1, 1)
     assert files_of(store) == kept
+    assert sorted(e.kind for e in store.quarantine.entries()) == ["media", "media", "results"]
     assert running.is_dir()
     assert store.sessions.folder(session).is_dir()
     assert store.sessions.clip(waiting).is_file()

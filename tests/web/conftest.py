@@ -23,14 +23,14 @@ def settings(**changes: Any) -> WebSettings:
     return WebSettings(**{"hosts": frozenset({HOST, "127.0.0.1"}), **changes})
 
 
-def caller(store: Store, **changes: Any) -> Caller:
-    """Somebody who calls a new server on the store."""
+def caller(store: Store, works: Callable[[], bool] | None = None, **changes: Any) -> Caller:
+    """Somebody who calls a new server on the store; ``works`` tells whether it has workers."""
     with warnings.catch_warnings():
         # Starlette would like another client library; that is not for these tests to say.
         warnings.simplefilter("ignore")
         from starlette.testclient import TestClient
 
-    return TestClient(create_app(store, settings(**changes)), follow_redirects=False)
+    return TestClient(create_app(store, settings(**changes), works), follow_redirects=False)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.errors import UsageError
+from leanline.jobs.queue import Queue
+from leanline.store import NewClip, Store
 from leanline.web.serve import Listening, bound, own_addresses, settings_for
 
 
@@ -48,7 +51,10 @@ def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:
     assert "--lan" in result.output
 
 
-def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(
+    tmp_path: Path, number: int
+) -> None:
     with bound(Listening(port=0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from leanline.cli.app import main; main()", "serve"]
@@ -60,11 +66,16 @@ def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(tmp_pa
         answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/health")
         assert answer.json()["store"] == "sqlite"
         assert "server" not in answer.headers
-        server.terminate()
-        assert server.wait(timeout=30) in (0, -15, 143)
+        with Store.open(tmp_path / "store") as store:
+            (tmp_path / "run.mp4").write_bytes(b"no film")
+            Queue(store).submit(NewClip(tmp_path / "run.mp4", "run.mp4"))
+        server.send_signal(number)
+        assert server.wait(timeout=30) in (0, 130)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/api/v1/health")
     assert list((tmp_path / "store" / "locks").glob("worker-*")) == []
+    with Store.open(tmp_path / "store") as store:  # nobody is left to say so later
+        assert Queue(store).all(states=("running",)) == ()
 
 
 def wait_for(port: int, most_s: float = 30.0) -> None:

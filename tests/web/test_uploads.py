@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.store import Store
+from leanline.store.files import Files
+from leanline.store.quarantine import Quarantine
 from leanline.web.problems import ProblemError
 from leanline.web.uploads import Uploads, shown_name
 from tests.web.conftest import Caller, caller
@@ -22,8 +26,18 @@ from tests.web.conftest import Caller, caller
 DATA = bytes(range(256)) * 40
 
 
-def uploads(folder: Path, **changes: int) -> Uploads:
-    return Uploads(folder, **{"max_bytes": 1_000_000, "max_open": 5, **changes})
+def uploads(folder: Path, **changes: Any) -> Uploads:
+    """The uploads of a store in ``folder``."""
+    files = Files(folder)
+    limits = {"max_bytes": 1_000_000, "max_open": 5, **changes}
+    return Uploads(files.uploads, Quarantine(files), **limits)
+
+
+def aged(path: Path) -> Path:
+    """A file that was made an hour ago."""
+    moment = time.time() - 3600
+    os.utime(path, (moment, moment))
+    return path
 
 
 def started(web: Caller, size: int = len(DATA), name: str = "run.mp4") -> str:
@@ -190,28 +204,76 @@ def test_a_clip_cut_at_any_byte_goes_on_from_there(
     assert server.file_of(key).read_bytes() == DATA
 
 
-def test_only_one_request_writes_at_a_time(tmp_path: Path) -> None:
+def test_the_newest_request_takes_over_from_one_that_stalls(tmp_path: Path) -> None:
     server = uploads(tmp_path)
     key = server.create("run.mp4", len(DATA)).id
 
     async def both() -> Any:
         first_is_in = asyncio.Event()
 
-        async def slow() -> AsyncIterator[bytes]:
+        async def stalled() -> AsyncIterator[bytes]:
+            yield DATA[:100]
             first_is_in.set()
-            await asyncio.sleep(0)
-            yield DATA
+            await asyncio.Event().wait()
 
         async def second() -> object:
             await first_is_in.wait()
-            return await server.append(key, 0, stream([DATA]))
+            offset = server.get(key).offset  # as the page asks
+            return await server.append(key, offset, stream([DATA[offset:]]))
 
-        return await asyncio.gather(server.append(key, 0, slow()), second(), return_exceptions=True)
+        first = server.append(key, 0, stalled())
+        return await asyncio.gather(first, second(), return_exceptions=True)
 
-    first, refused = asyncio.run(both())
-    assert getattr(first, "complete", False)
-    assert isinstance(refused, ProblemError)
-    assert refused.status == 409
+    given_up, done = asyncio.run(both())
+    assert isinstance(given_up, ProblemError)
+    assert given_up.status == 409
+    assert done.sha256 == hashlib.sha256(DATA).hexdigest()
+
+
+def test_a_request_that_sends_nothing_any_more_ends_and_keeps_what_came(tmp_path: Path) -> None:
+    server = uploads(tmp_path, idle_s=0.01)
+    key = server.create("run.mp4", len(DATA)).id
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield DATA[:100]
+        await asyncio.Event().wait()
+
+    with pytest.raises(ProblemError) as told:
+        asyncio.run(server.append(key, 0, stalled()))
+    assert told.value.status == 408
+    assert server.get(key).offset == 100
+
+
+def test_two_servers_share_one_folder_of_uploads(tmp_path: Path) -> None:
+    one, other = uploads(tmp_path), uploads(tmp_path)
+    key = one.create("run.mp4", len(DATA)).id
+    asyncio.run(one.append(key, 0, stream([DATA[:100]])))
+    assert other.get(key).offset == 100
+    end = asyncio.run(other.append(key, 100, stream([DATA[100:]])))
+    assert end.sha256 == one.get(key).sha256 == hashlib.sha256(DATA).hexdigest()
+    one.forget(key)
+    with pytest.raises(ProblemError):
+        other.get(key)
+
+
+def test_a_full_disk_keeps_what_was_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = uploads(tmp_path)
+    key = server.create("run.mp4", len(DATA)).id
+    asyncio.run(server.append(key, 0, stream([DATA[:100]])))
+
+    def full(handle: int) -> None:
+        del handle
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            asyncio.run(server.append(key, 100, stream([DATA[100:]])))
+    assert server.get(key).offset == 100
+    end = asyncio.run(server.append(key, 100, stream([DATA[100:]])))
+    assert end.sha256 == hashlib.sha256(DATA).hexdigest()
 
 
 def test_the_connection_may_break_in_the_middle_of_a_request(web: Caller) -> None:
@@ -244,24 +306,117 @@ def test_the_connection_may_break_in_the_middle_of_a_request(web: Caller) -> Non
     assert web.get(f"/api/v1/uploads/{key}").json()["offset"] == 777
 
 
-def test_damaged_leftovers_of_an_earlier_server_are_cleared_away(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("{")
-    (tmp_path / "a.part").write_bytes(b"x")
-    (tmp_path / "b.json").write_text(json.dumps({"name": "b", "size": 1}))
-    (tmp_path / "c.part").write_bytes(b"x")
-    (tmp_path / "d.json").write_text(json.dumps({"name": "d", "size": 1}))
-    (tmp_path / "d.part").write_bytes(b"too long")
-    assert uploads(tmp_path).all() == ()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_nobody_goes_on_with_is_forgotten_in_the_end(tmp_path: Path) -> None:
+def test_damaged_leftovers_of_an_earlier_server_are_put_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    (folder / "a.json").write_text("{")
+    (folder / "a.part").write_bytes(b"x")
+    aged(folder / "a.part")
+    (folder / "b.json").write_text(json.dumps({"name": "b", "size": 1}))
+    aged(folder / "b.json")
+    (folder / "c.part").write_bytes(b"x")
+    aged(folder / "c.part")
+    (folder / "d.json").write_text(json.dumps({"name": "d", "size": 1}))
+    (folder / "d.part").write_bytes(b"too long")
     server = uploads(tmp_path)
-    old, new = server.create("old", 10).id, server.create("new", 10).id
-    long_ago = time.time() - 72 * 3600
-    os.utime(tmp_path / f"{old}.part", (long_ago, long_ago))
+    server.sweep()
+    for key in ("a", "d"):
+        with pytest.raises(ProblemError):
+            server.get(key)
+    assert server.all() == ()
+    assert list(folder.iterdir()) == []
+    aside = [entry.path.name for entry in Quarantine(Files(tmp_path)).entries()]
+    assert sorted(aside) == ["a.part", "c.part", "d.part"]
+
+
+def test_what_nobody_goes_on_with_is_put_aside_in_the_end(tmp_path: Path) -> None:
+    moment = [0.0]
+    server = uploads(tmp_path, clock=lambda: moment[0])
+    old = server.create("old", 10).id
+    asyncio.run(server.append(old, 0, stream([b"half"])))
+    moment[0] += 47 * 3600.0
+    new = server.create("new", 10).id
+    moment[0] += 2 * 3600.0
     server.sweep()
     assert [upload.id for upload in server.all()] == [new]
+    (aside,) = Quarantine(Files(tmp_path)).entries()
+    assert (aside.name, aside.path.read_bytes()) == ("old", b"half")
+
+
+@pytest.mark.parametrize("days", [-1, 3])
+def test_a_clock_that_jumps_makes_no_upload_old(tmp_path: Path, days: int) -> None:
+    key = uploads(tmp_path).create("run.mp4", 10).id
+    moment = time.time() - days * 24 * 3600.0
+    for suffix in (".part", ".json"):
+        os.utime(tmp_path / "uploads" / f"{key}{suffix}", (moment, moment))
+    server = uploads(tmp_path)
+    server.sweep()
+    assert [upload.id for upload in server.all()] == [key]
+
+
+def test_abandoned_uploads_keep_nobody_out(tmp_path: Path) -> None:
+    moment = [0.0]
+    server = uploads(tmp_path, max_open=2, clock=lambda: moment[0])
+    for _ in range(2):
+        server.create("abandoned", 10, "1.1.1.1")
+    with pytest.raises(ProblemError):
+        server.create("one more", 10, "1.1.1.1")
+    server.create("of somebody else", 10, "2.2.2.2")
+    moment[0] += 61.0
+    server.create("later", 10, "1.1.1.1")
+
+
+def test_a_clip_is_handed_in_once_however_often(web: Caller, store: Store) -> None:
+    key = started(web)
+    sent(web, key, 0, DATA)
+    answers = [web.post("/api/v1/sessions", json={"upload_id": key}).json() for _ in range(3)]
+    assert len({answer["session"]["id"] for answer in answers}) == 1
+    assert len({answer["job"]["id"] for answer in answers}) == 1
+    assert store.sessions.count() == 1
+
+
+def test_clips_of_several_clients_are_each_answered_by_their_session(
+    web: Caller, store: Store
+) -> None:
+    """While one is handed in, another is announced; no upload is taken for abandoned."""
+
+    def one(number: int) -> int:
+        data = DATA + number.to_bytes(2, "big")
+        key = started(web, size=len(data))
+        sent(web, key, 0, data)
+        status: int = web.post("/api/v1/sessions", json={"upload_id": key}).status_code
+        return status
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(one, range(24))) == {202}
+    assert store.sessions.count() == 24
+
+
+def test_a_clip_survives_a_hand_in_that_fails(web: Caller, store: Store) -> None:
+    key = started(web)
+    sent(web, key, 0, DATA)
+    wrong = {"upload_id": key, "standing_id": "abc123"}
+    assert web.post("/api/v1/sessions", json=wrong).status_code == 404
+    answer = web.post("/api/v1/sessions", json={"upload_id": key})
+    assert answer.status_code == 202
+    session = store.sessions.get(answer.json()["session"]["id"])
+    assert store.sessions.clip(session).read_bytes() == DATA
+
+
+def test_a_clip_that_was_kept_before_its_upload_was_forgotten_is_not_doubled(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = caller(store)
+    key = started(web)
+    sent(web, key, 0, DATA)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: None)  # as if killed after the commit
+        session = web.post("/api/v1/sessions", json={"upload_id": key}).json()["session"]["id"]
+    assert (store.files.uploads / f"{key}.part").exists()
+    again = caller(store)
+    assert list(store.files.uploads.iterdir()) == []
+    told = again.post("/api/v1/sessions", json={"upload_id": key}).json()
+    assert told["session"]["id"] == session
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from leanline.errors import InputError
+from leanline.redact import redacted, shown_address
 
 
 def is_address(source: str) -> bool:
@@ -24,14 +25,11 @@ def as_text(path: str) -> str:
 
 
 def shown(source: str) -> str:
-    """A source as it may be written down: without the name and password in an address.
+    """A source as it may be written down: an address without password and signature.
 
     Bytes of a path that are no text become escapes.
     """
-    if not is_address(source):
-        return as_text(source)
-    parts = urlsplit(source)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return shown_address(source) if is_address(source) else as_text(source)
 
 
 @contextmanager
@@ -68,6 +66,6 @@ def opened(source: str) -> Iterator[Any]:
         raise InputError(f"{name} is not there.", hint="Check the address.") from error
     except (ImportError, ValueError) as error:
         raise InputError(
-            f"{name} cannot be reached: {error}.",
+            f"{name} cannot be reached: {redacted(str(error), source)}.",
             hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
         ) from error

@@ -10,6 +10,7 @@ from typing import Any, Final
 from leanline.batch.fetch import as_text, is_address, shown
 from leanline.batch.task import Clip
 from leanline.errors import InputError
+from leanline.redact import redacted
 from leanline.settings import Settings
 
 VIDEOS: Final = frozenset(
@@ -77,7 +78,7 @@ def _remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
         paths = system.find(root)
     except (ImportError, ValueError, OSError) as error:
         raise InputError(
-            f"{shown(folder)} cannot be read: {error}.",
+            f"{shown(folder)} cannot be read: {redacted(str(error), folder)}.",
             hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
         ) from error
     for path in paths:

@@ -19,6 +19,7 @@ from leanline.errors import LeanlineError, NobodyError
 from leanline.model import Analysis
 from leanline.pipeline import analyze_clip, sha256_of
 from leanline.pose.base import PoseBackend
+from leanline.redact import redacted
 from leanline.report.exports import Table, columns_of
 from leanline.report.result import write_result
 from leanline.settings import Settings
@@ -119,7 +120,8 @@ def _renamed(text: str, places: Mapping[str, str]) -> str:
 def _failed(task: Task, reason: str, *, again: bool = False) -> Outcome:
     source = shown(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
-    reason = reason.replace(task.source, source)
+    files = (getattr(task.settings, name) for name in FILES)
+    reason = redacted(reason.replace(task.source, source), task.source, *filter(None, files))
     return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
 
 

@@ -28,6 +28,7 @@ from leanline.cli.report import report
 from leanline.cli.schema import schema
 from leanline.cli.score import score
 from leanline.cli.serve import serve
+from leanline.cli.store import store
 from leanline.cli.weeks import plan
 from leanline.cli.work import of_the_system, refuse
 
@@ -61,6 +62,7 @@ app.command("history")(history)
 app.command("plan")(plan)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.add_typer(store, name="store")
 
 
 def _show_version(wanted: bool) -> None:

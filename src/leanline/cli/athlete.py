@@ -77,11 +77,11 @@ def delete(
         if not yes and not typer.confirm(f"Delete {what} for good?"):
             typer.echo("Nothing was deleted.")
             return
-        swept = store.delete_athlete(one.id)
+        waiting = store.delete_athlete(one.id)
         typer.echo(f"Deleted {what}.")
-        if not swept.done:
+        if waiting:
             typer.echo(
-                "leanline: their files go when the store is next used; it is busy.", err=True
+                "leanline: their files go when the backup that is being written is done.", err=True
             )
 
 

@@ -44,8 +44,8 @@ def restore(
     """Make the store what a backup holds; refuses one with something in it."""
     with refused_as_exit():
         from leanline.cli.work import progress_bar
-        from leanline.store.backup import restore_backup
         from leanline.store.place import place
+        from leanline.store.restore import restore_backup
 
         where = place(data)
         with progress_bar(file.name) as progress:

@@ -12,7 +12,6 @@ from leanline.cli.work import refuse
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8766
-MOST_MESSAGE_BYTES: Final = 5_000_000
 
 
 def live(
@@ -44,14 +43,17 @@ def live(
 def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
     import uvicorn
 
+    from leanline.web.connections import BoundedProtocol
     from leanline.web.live.app import create_live_app
+    from leanline.web.serve import MAX_MESSAGE_BYTES
 
     listening = _listening(port)
     address = f"http://{HOST}:{listening.getsockname()[1]}/live"
     config = uvicorn.Config(
         create_live_app(out, file),
+        http=BoundedProtocol,
         log_level="warning",
-        ws_max_size=MOST_MESSAGE_BYTES,
+        ws_max_size=MAX_MESSAGE_BYTES,
         # Pictures are compressed already.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
@@ -68,7 +70,7 @@ def _listening(port: int) -> socket.socket:
     """A socket of this machine only; ``UsageError`` when the port is taken."""
     from leanline.errors import UsageError
 
-    found = socket.socket()
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((HOST, port))

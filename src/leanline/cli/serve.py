@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,7 @@ def serve(
 
     with refused_as_exit():
         where = Listening(host, port, lan)
+        os.umask(0o077)  # what is written is for nobody else, whoever writes it
         with Store.open(data) as store:
             serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
 

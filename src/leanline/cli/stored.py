@@ -23,8 +23,9 @@ def opened(data: str | None) -> Iterator[Store]:
     """The store; errors of ours become their sentence and exit code."""
     with refused_as_exit():
         from leanline.store import Store
+        from leanline.store.faults import faults_told
 
-        with Store.open(data) as store:
+        with Store.open(data) as store, faults_told():
             yield store
 
 

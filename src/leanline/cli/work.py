@@ -13,6 +13,7 @@ import typer
 
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.inputs import is_folder, is_there
+from leanline.redact import redacted
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -241,7 +242,7 @@ def of_the_system(error: OSError | MemoryError) -> LeanlineError:
 
 def refuse(error: LeanlineError) -> int:
     """Say what is wrong and what to do; the exit code."""
-    typer.echo(f"leanline: {error}", err=True)
+    typer.echo(f"leanline: {redacted(str(error))}", err=True)
     if error.hint:
         typer.echo(f"  {error.hint}", err=True)
     return error.exit_code

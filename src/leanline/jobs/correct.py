@@ -85,7 +85,7 @@ def measure_again(store: Store, session_id: str) -> None:
 def _remeasured(store: Store, session_id: str, change: _Change) -> None:
     for _ in range(_TRIES):
         if _once(store, store.sessions.get(session_id), change):
-            store.sweep()  # the result that this one replaces
+            store.remove_wanted()  # the result that this one replaces
             return
     raise ConflictError("The clip is being corrected by others as well.", hint="Try again.")
 

@@ -2,13 +2,16 @@
 
 queued -> running -> done | failed | cancelled | interrupted; queued -> cancelled. The states
 after running are final: every change names the state it starts from, so that a job that is
-over cannot change, whoever tries and however late. A retry is a new job.
+over cannot change, whoever tries and however late. A retry is a new job; what was interrupted
+is retried by itself, as ``jobs.ending`` says. Moments of jobs never go back, even when the
+clock does.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,15 +19,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from leanline.errors import CancelledError, LeanlineError
+from leanline.jobs.ending import MAX_TRIES, Cause, ending, may_try_again
 from leanline.jobs.said import settings_of
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
+from leanline.store.listing import Waiting, waiting
 from leanline.store.records import ACTIVE_STATES, new_id, now
 from leanline.store.rows import job_of
 
 _j = schema.job
-INTERRUPTED: Final = "The analysis was interrupted before it was done."
-INTERRUPTED_HINT: Final = "Start it again; the clip is safe."
+AGAIN: Final = "Waiting to be tried again from its start"
 
 
 class Queue:
@@ -52,16 +56,17 @@ class Queue:
             Settings that cannot be.
         """
         settings_of(clip.settings or {})
-        job = _new_job("")
-        if worker is not None:
-            moment = job["created_at"]
-            job.update(state="running", worker=worker, started_at=moment, beat_at=moment)
+        job: dict[str, Any] = {}
 
         def queue(connection: sa.Connection, session: Session) -> None:
-            connection.execute(_j.insert().values(**{**job, "session_id": session.id}))
+            job.update(_new_job(session.id, _moment(connection)))
+            if worker is not None:
+                moment = job["created_at"]
+                job.update(state="running", worker=worker, started_at=moment, beat_at=moment)
+            connection.execute(_j.insert().values(**job))
 
         session = self._store.sessions.add(clip, queue)
-        return session, job_of({**job, "session_id": session.id})
+        return session, job_of(job)
 
     def again(self, session_id: str) -> Job:
         """Queue the analysis of a session that is there already.
@@ -74,7 +79,7 @@ class Queue:
             There is no such session.
         """
         with self._database.writing() as connection:
-            return _queue(connection, session_id, None)
+            return queue_again(connection, session_id, None)
 
     def retry(self, job_id: str) -> Job:
         """Queue again what failed, was cancelled or interrupted: a new job.
@@ -90,7 +95,7 @@ class Queue:
             job = _get(connection, job_id)
             if not job.may_retry:
                 raise ConflictError(f"The job is {job.state}, so there is nothing to do again.")
-            return _queue(connection, job.session_id, job.id)
+            return queue_again(connection, job.session_id, job.id)
 
     def get(self, job_id: str) -> Job:
         """The job of an id; ``MissingError`` if there is none."""
@@ -117,6 +122,16 @@ class Queue:
             query = query.limit(most)
         with self._database.reading() as connection:
             return tuple(job_of(row) for row in connection.execute(query).mappings())
+
+    def waiting(self, over: int = 12) -> tuple[Waiting, ...]:
+        """Jobs that wait or run, then some that went wrong last, with their sessions."""
+        with self._database.reading() as connection:
+            return waiting(connection, over)
+
+    def newest_change(self) -> datetime | None:
+        """When a job last changed; None when there are none."""
+        with self._database.reading() as connection:
+            return _newest_change(connection)
 
     def latest(self, session_id: str) -> Job | None:
         """The newest job of a session."""
@@ -171,14 +186,15 @@ class Queue:
         """Say that a worker lives and how far it is; False when it is to stop."""
         mine = (_j.c.id == job_id) & (_j.c.state == "running") & (_j.c.worker == worker)
         moved = (_j.c.phase != phase) | (_j.c.share != share)
-        values = {
-            "phase": phase,
-            "share": share,
-            "beat_at": now(),
-            "changed_at": sa.case((moved, sa.literal(now(), schema.Utc)), else_=_j.c.changed_at),
-            "revision": sa.case((moved, _j.c.revision + 1), else_=_j.c.revision),
-        }
-        with self._database.writing() as connection:
+        with self._database.writing(shown=False) as connection:
+            moment = sa.literal(_moment(connection), schema.Utc)
+            values = {
+                "phase": phase,
+                "share": share,
+                "beat_at": now(),
+                "changed_at": sa.case((moved, moment), else_=_j.c.changed_at),
+                "revision": sa.case((moved, _j.c.revision + 1), else_=_j.c.revision),
+            }
             if not connection.execute(sa.update(_j).where(mine).values(**values)).rowcount:
                 return False
             wanted = sa.select(_j.c.cancel_wanted).where(_j.c.id == job_id)
@@ -207,12 +223,33 @@ class Queue:
                 error_type=type(error).__name__,
             )
 
-    def interrupt(self, worker: str) -> int:
-        """Call what a dead worker was doing interrupted; how many jobs that were."""
+    def interrupt(
+        self, worker: str, cause: Cause = Cause.SERVER_ENDED, *, again: bool = False
+    ) -> int:
+        """Call what a worker that is gone was doing interrupted; how many jobs that were.
+
+        A job that was to be cancelled is cancelled, and one whose worker ran out of memory has
+        failed.
+
+        Parameters
+        ----------
+        cause
+            Why the worker is gone.
+        again
+            Queue them again, unless that has happened too often already.
+        """
         with self._database.writing() as connection:
             running = (_j.c.state == "running") & (_j.c.worker == worker)
-            jobs = connection.execute(sa.select(_j.c.id).where(running)).scalars().all()
-            return sum(_interrupt(connection, job_id, worker) for job_id in jobs)
+            rows = connection.execute(sa.select(_j).where(running)).mappings().all()
+            return sum(_give_up(connection, job_of(row), cause, again=again) for row in rows)
+
+    def asked_to_stop(self, worker: str) -> bool:
+        """Whether a worker runs a job that somebody wants cancelled."""
+        query = sa.select(_j.c.id).where(
+            _j.c.state == "running", _j.c.worker == worker, _j.c.cancel_wanted
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
 
     def workers(self) -> tuple[tuple[str, datetime], ...]:
         """The workers that are said to run something, and when each last said that it lives."""
@@ -227,13 +264,34 @@ class Queue:
     def prune(self, keep: timedelta = timedelta(days=90)) -> int:
         """Forget jobs that were over long ago; sessions and results stay."""
         old = _j.c.finished_at < now() - keep
-        with self._database.writing() as connection:
+        with self._database.writing(shown=False) as connection:
             gone = sa.delete(_j).where(_j.c.state.not_in(ACTIVE_STATES), old)
             return int(connection.execute(gone).rowcount)
 
 
-def _new_job(session_id: str, retry_of: str | None = None) -> dict[str, Any]:
-    moment = now()
+def queue_again(connection: sa.Connection, session_id: str, retry_of: str | None) -> Job:
+    """A new job for a session that is there already.
+
+    Raises
+    ------
+    ConflictError
+        It is queued or running already.
+    MissingError
+        There is no such session.
+    """
+    there = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
+    if connection.execute(there).first() is None:
+        raise MissingError(f"There is no session {session_id!r}.")
+    job = _new_job(session_id, _moment(connection), retry_of)
+    try:
+        with connection.begin_nested():
+            connection.execute(_j.insert().values(**job))
+    except sa.exc.IntegrityError as error:
+        raise ConflictError("The clip is in the queue already.") from error
+    return job_of(job)
+
+
+def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> dict[str, Any]:
     return {
         "id": new_id(),
         "session_id": session_id,
@@ -251,16 +309,17 @@ def _new_job(session_id: str, retry_of: str | None = None) -> dict[str, Any]:
     }
 
 
-def _queue(connection: sa.Connection, session_id: str, retry_of: str | None) -> Job:
-    there = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
-    if connection.execute(there).first() is None:
-        raise MissingError(f"There is no session {session_id!r}.")
-    job = _new_job(session_id, retry_of)
-    try:
-        connection.execute(_j.insert().values(**job))
-    except sa.exc.IntegrityError as error:
-        raise ConflictError("The clip is in the queue already.") from error
-    return job_of(job)
+def _moment(connection: sa.Connection) -> datetime:
+    """The time, but later than that of every change before, also when the clock went back."""
+    newest = connection.execute(
+        sa.select(sa.func.max(_j.c.changed_at, type_=schema.Utc()))
+    ).scalar()
+    moment = now()
+    return moment if newest is None or moment > newest else newest + timedelta(microseconds=1)
+
+
+def _newest_change(connection: sa.Connection) -> datetime | None:
+    return connection.execute(sa.select(sa.func.max(_j.c.changed_at, type_=schema.Utc()))).scalar()
 
 
 def _get(connection: sa.Connection, job_id: str) -> Job:
@@ -277,7 +336,7 @@ def _change(
     one = (_j.c.id == job_id) & (_j.c.state == start)
     if of is not None:
         one = one & (_j.c.worker == of)
-    values = {**values, "changed_at": now(), "revision": _j.c.revision + 1}
+    values = {**values, "changed_at": _moment(connection), "revision": _j.c.revision + 1}
     return bool(connection.execute(sa.update(_j).where(one).values(**values)).rowcount)
 
 
@@ -285,13 +344,28 @@ def _end(connection: sa.Connection, job_id: str, worker: str, **values: object) 
     return _change(connection, job_id, "running", worker, finished_at=now(), **values)
 
 
-def _interrupt(connection: sa.Connection, job_id: str, worker: str) -> bool:
-    return _end(
-        connection,
-        job_id,
-        worker,
-        state="interrupted",
-        error=INTERRUPTED,
-        hint=INTERRUPTED_HINT,
-        error_type="Interrupted",
-    )
+def _give_up(connection: sa.Connection, job: Job, cause: Cause, *, again: bool) -> bool:
+    """End a job whose worker is gone, and queue it again where that makes sense."""
+    names = sa.select(schema.session.c.name).where(schema.session.c.id == job.session_id)
+    clip = str(connection.execute(names).scalar())
+    may_go_on = again and may_try_again(cause, _causes_before(connection, job))
+    end = ending(cause, clip, cancelled=job.cancel_wanted, again=may_go_on)
+    if not _end(connection, job.id, job.worker or "", **asdict(end)):
+        return False
+    if end.state == "interrupted" and may_go_on:
+        new = queue_again(connection, job.session_id, job.id)
+        connection.execute(sa.update(_j).where(_j.c.id == new.id).values(phase=AGAIN))
+    return True
+
+
+def _causes_before(connection: sa.Connection, job: Job) -> list[str]:
+    """Why the tries before this one were interrupted, the latest first."""
+    causes: list[str] = []
+    earlier = job.retry_of
+    while earlier is not None and len(causes) < MAX_TRIES:
+        row = connection.execute(sa.select(_j).where(_j.c.id == earlier)).mappings().first()
+        if row is None or row["state"] != "interrupted":
+            break
+        causes.append(row["error_type"])
+        earlier = row["retry_of"]
+    return causes

@@ -1,75 +1,74 @@
-"""Keeps workers alive: starts them, starts them again when they die, clears up after them."""
+"""Keeps workers alive: starts them, ends those that hang, starts them again when they die.
+
+No error ends the supervisor: what goes wrong in one look at the workers is logged, and the
+next look is a second later.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import socket
-import subprocess
-import sys
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from types import TracebackType
 from typing import Final, Self
 
-import sqlalchemy as sa
-
+from leanline.jobs.ending import Cause
+from leanline.jobs.hand import Hand
 from leanline.jobs.limits import Limits
 from leanline.jobs.queue import Queue
-from leanline.jobs.worker import ANALYSER, Order, lock_of
+from leanline.jobs.worker import ANALYSER, GRACE_S, Order, lock_of
 from leanline.store import Store
-from leanline.store.locks import is_free
-from leanline.store.records import now
+from leanline.store.locks import drop_if_free, is_free
+from leanline.store.replacing import clear_abandoned
 
 # A worker of another machine that has been silent for so long is taken for dead.
 SILENT: Final = timedelta(seconds=60)
 _LOG: Final = logging.getLogger(__name__)
 _LOOK_S: Final = 0.2
-_RECOVER_EVERY_S: Final = 20.0
+_CHORES_EVERY_S: Final = 5.0
+_AFTER_ERROR_S: Final = 1.0
 _QUICK_DEATH_S: Final = 5.0
 _LONGEST_WAIT_S: Final = 30.0
+_CANCEL_S: Final = GRACE_S + 5.0
 
 
 def recover(store: Store) -> int:
-    """Call what dead workers were doing interrupted; how many jobs that were."""
-    queue = Queue(store)
-    dead = [worker for worker, beat in queue.workers() if _is_dead(store, worker, beat)]
-    return sum(queue.interrupt(worker) for worker in dead)
+    """Give up what dead workers of this machine were doing, to be tried again; how many jobs."""
+    queue, here = Queue(store), socket.gethostname()
+    dead = [
+        worker
+        for worker, _ in queue.workers()
+        if worker.rpartition(":")[0] == here and is_free(lock_of(store, worker))
+    ]
+    return sum(queue.interrupt(worker, again=True) for worker in dead)
 
 
-def _is_dead(store: Store, worker: str, beat: datetime) -> bool:
-    if worker.rpartition(":")[0] == socket.gethostname():
-        return is_free(lock_of(store, worker))
-    return now() - beat > SILENT
+class Elsewhere:
+    """Workers of other machines, whose locks cannot be seen: dead when they say nothing more.
 
+    What counts is for how long this machine has seen no sign, not what their clock or ours says.
+    """
 
-def _tell(process: subprocess.Popen[str], order: Order) -> None:
-    """Give a worker its order; one that has died already is found out soon."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.write(order.to_json() + "\n")
-            process.stdin.flush()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, tuple[datetime, float]] = {}
 
-
-def _dismiss(process: subprocess.Popen[str]) -> None:
-    """Say that there is nothing more to do."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-
-
-@dataclass
-class _Hand:
-    """One worker process, and how often it died young."""
-
-    order: Order
-    process: subprocess.Popen[str]
-    started_s: float
-    deaths: int = 0
-    again_s: float = field(default=0.0)
+    def recover(self, queue: Queue) -> int:
+        """Give up what those that are dead were doing; how many jobs."""
+        here, moment = socket.gethostname(), self._clock()
+        beats = {w: beat for w, beat in queue.workers() if w.rpartition(":")[0] != here}
+        for worker, beat in beats.items():
+            if self._seen.get(worker, (None, 0.0))[0] != beat:
+                self._seen[worker] = (beat, moment)
+        self._seen = {worker: seen for worker, seen in self._seen.items() if worker in beats}
+        silent_s = SILENT.total_seconds()
+        dead = [worker for worker, (_, at) in self._seen.items() if moment - at > silent_s]
+        return sum(queue.interrupt(worker, again=True) for worker in dead)
 
 
 class Supervisor:
@@ -96,6 +95,7 @@ class Supervisor:
         analyser: str = ANALYSER,
     ) -> None:
         self._store = store
+        self._queue = Queue(store)
         self._count = workers
         self._order = Order(
             name="",
@@ -104,39 +104,57 @@ class Supervisor:
             analyser=analyser,
             limits=limits or Limits(),
         )
-        self._hands: list[_Hand] = []
+        self._hands: list[Hand] = []
+        self._elsewhere = Elsewhere()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="supervisor", daemon=True)
+        self._looked_s = self._chores_s = time.monotonic()
+        self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
 
     def start(self) -> Self:
         """Clear up what an earlier crash left, and start the workers."""
+        clear_abandoned(self._store.place)
+        self._store.files.close_to_others()
         recover(self._store)
-        self._store.sweep()
-        Queue(self._store).prune()
+        self._drop_old_locks()
+        swept = self._store.sweep()
+        if swept.clips or swept.results:
+            _LOG.warning(
+                "%d clips and %d results that the database does not name were put aside in %s",
+                swept.clips,
+                swept.results,
+                self._store.files.quarantine,
+            )
+        self._queue.prune()
         self._hands = [self._hire() for _ in range(self._count)]
         self._thread.start()
         return self
 
     def stop(self, wait_s: float = 5.0) -> None:
-        """End the workers; what they were doing becomes interrupted."""
+        """End the workers; what they were doing goes on when a server starts again."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
         for hand in self._hands:
-            _dismiss(hand.process)
+            hand.dismiss()
         ends = time.monotonic() + wait_s
         for hand in self._hands:
-            try:
-                hand.process.wait(max(0.0, ends - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                hand.process.kill()
-                hand.process.wait()
-            Queue(self._store).interrupt(hand.order.name)
+            hand.end(max(0.0, ends - time.monotonic()))
+        try:
+            for hand in self._hands:
+                self._queue.interrupt(hand.order.name, again=True)
+                drop_if_free(lock_of(self._store, hand.order.name))
+            self._store.clear_work()
+        except Exception as error:  # the next start does it: the locks are free
+            _LOG.warning("the end of the workers could not be noted: %r", error)
         self._hands = []
 
     def pids(self) -> tuple[int, ...]:
         """The processes of the workers that live."""
-        return tuple(hand.process.pid for hand in self._hands if hand.process.poll() is None)
+        return tuple(hand.process.pid for hand in self._hands if hand.alive)
+
+    def works(self) -> bool:
+        """Whether clips are being analysed, or will be as soon as there are any."""
+        return self._thread.is_alive() and any(hand.alive for hand in self._hands)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -149,41 +167,60 @@ class Supervisor:
     ) -> None:
         self.stop()
 
-    def _hire(self) -> _Hand:
-        order = replace(self._order, name=f"{socket.gethostname()}:{token_hex(4)}")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, text=True
-        )
-        _tell(process, order)
-        return _Hand(order, process, time.monotonic())
+    def _hire(self) -> Hand:
+        return Hand.hired(replace(self._order, name=f"{socket.gethostname()}:{token_hex(4)}"))
+
+    def _look_after(self) -> None:
+        pause_s = _LOOK_S
+        while not self._stop.wait(pause_s):
+            try:
+                self._look()
+                pause_s = _LOOK_S
+            except Exception as error:  # whatever it is, clips must go on being analysed
+                _LOG.warning("the workers could not be looked after: %r", error)
+                pause_s = _AFTER_ERROR_S
 
     def _look(self) -> None:
-        recovered_s = time.monotonic()
-        while not self._stop.wait(_LOOK_S):
-            try:
-                for number, hand in enumerate(self._hands):
-                    if hand.process.poll() is not None:
-                        self._hands[number] = self._replaced(hand)
-                if time.monotonic() - recovered_s > _RECOVER_EVERY_S:
-                    recover(self._store)
-                    recovered_s = time.monotonic()
-            except (sa.exc.DBAPIError, OSError) as error:  # the database is away for a moment
-                _LOG.warning("the workers could not be looked after: %s", error)
+        moment = time.monotonic()
+        passed_s, self._looked_s = moment - self._looked_s, moment
+        for number, hand in enumerate(self._hands):
+            if not hand.alive:
+                self._hands[number] = self._replaced(hand)
+            elif hand.hung(passed_s):
+                hand.kill(Cause.WORKER_HUNG)
+        if moment - self._chores_s > _CHORES_EVERY_S:
+            chores_s, self._chores_s = moment - self._chores_s, moment
+            self._do_chores(chores_s)
 
-    def _replaced(self, hand: _Hand) -> _Hand:
+    def _do_chores(self, passed_s: float) -> None:
+        for hand in self._hands:
+            if hand.alive and hand.ignores_cancel(
+                passed_s if self._queue.asked_to_stop(hand.order.name) else None, _CANCEL_S
+            ):
+                hand.kill(Cause.WORKER_HUNG)
+        recover(self._store)
+        self._elsewhere.recover(self._queue)
+        self._store.remove_wanted(wait_s=0.0)
+
+    def _replaced(self, hand: Hand) -> Hand:
         """Another worker for one that died; not at once when it keeps dying."""
         moment = time.monotonic()
-        if hand.again_s == 0.0:
-            Queue(self._store).interrupt(hand.order.name)
+        if hand.again_s is None:
+            self._queue.interrupt(hand.order.name, hand.cause(), again=True)
             lock_of(self._store, hand.order.name).unlink(missing_ok=True)
-            self._store.sweep()
-            _dismiss(hand.process)
+            self._store.clear_work()
+            hand.end(0.0)
             young = moment - hand.started_s < _QUICK_DEATH_S
             hand.deaths = hand.deaths + 1 if young else 0
-            pause = min(2.0 ** (hand.deaths - 1), _LONGEST_WAIT_S) if hand.deaths else 0.0
-            hand.again_s = moment + pause
+            pause_s = min(2.0 ** (hand.deaths - 1), _LONGEST_WAIT_S) if hand.deaths else 0.0
+            hand.again_s = moment + pause_s
         if moment < hand.again_s:
             return hand
         new = self._hire()
         new.deaths = hand.deaths
         return new
+
+    def _drop_old_locks(self) -> None:
+        """Delete the locks of workers that were killed together with their server."""
+        for lock in self._store.files.locks.glob("worker-*"):
+            drop_if_free(lock)

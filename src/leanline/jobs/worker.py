@@ -23,16 +23,27 @@ from typing import IO, Final
 import sqlalchemy as sa
 
 from leanline.errors import CancelledError, InputError, LeanlineError
+from leanline.jobs import pulse
 from leanline.jobs.analyse import Analyser, task_of
-from leanline.jobs.limits import Limits, limit_memory
+from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
 from leanline.store import Job, Store
+from leanline.store.errors import BusyError, ForeignError, StoreError
+from leanline.store.faults import fault_of, full
 from leanline.store.locks import locked
+from leanline.store.private import private_folder
 
 BEAT_S: Final = 0.4
 # A job that does not listen for so long is ended with its process.
 GRACE_S: Final = 20.0
+# One that needs more memory than there is would soon be ended by the system.
+_MEMORY_GRACE_S: Final = 2.0
+_RETRY_S: Final = 1.0
+# With less than this no result can be written.
+_MIN_ROOM_BYTES: Final = 8 << 20
 _LOG: Final = logging.getLogger(__name__)
+# Ctrl-C, and a terminal that is closed, are the server's to handle.
+_SERVERS_TO_HANDLE: Final = (signal.SIGINT, *(() if os.name == "nt" else (signal.SIGHUP,)))
 ANALYSER: Final = "leanline.jobs.analyse:analyse"
 
 
@@ -96,7 +107,8 @@ class Watch:
         while not self._over.wait(BEAT_S):
             self._reason = self._reason or self._why_stop()
             told_s = told_s or (time.monotonic() if self._reason else 0.0)
-            if self._reason and time.monotonic() - told_s > GRACE_S:
+            grace_s = _MEMORY_GRACE_S if isinstance(self._reason, TooLargeError) else GRACE_S
+            if self._reason and time.monotonic() - told_s > grace_s:
                 _record(self._queue, self._job, self._order.name, self._reason)
                 os._exit(1)
 
@@ -108,9 +120,11 @@ class Watch:
             return _too_long(f"{limits.clip_s / 60:.3g} minutes")
         if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
             return _too_long(f"{limits.cpu_s / 60:.3g} minutes of processor time")
+        if limits.resident_mib is not None and (resident_mib() or 0.0) > limits.resident_mib:
+            return _too_large()
         try:
             goes_on = self._queue.beat(self._job.id, self._order.name, *self._said)
-        except sa.exc.DBAPIError:  # the database is away for a moment
+        except sa.exc.SQLAlchemyError:  # the database is away for a moment
             return None
         return None if goes_on else CancelledError("The analysis was cancelled.")
 
@@ -119,12 +133,14 @@ def work(order: Order, stop: threading.Event) -> None:
     """Do jobs until ``stop`` is set."""
     limit_memory(order.limits)
     analyser = _analyser(order.analyser)
-    files = None if order.files is None else Path(order.files)
-    with Store.open(order.where, files=files) as store:
+    opened = _opened(order, stop)
+    if opened is None:
+        return
+    with opened as store:
         queue = Queue(store)
         with locked(lock_of(store, order.name)):
             while not stop.is_set():
-                job = queue.claim(order.name)
+                job = _claimed(queue, order.name)
                 if job is None:
                     stop.wait(order.poll_s)
                     continue
@@ -132,18 +148,41 @@ def work(order: Order, stop: threading.Event) -> None:
         lock_of(store, order.name).unlink(missing_ok=True)
 
 
+def _opened(order: Order, stop: threading.Event) -> Store | None:
+    """The store, as soon as its database can be reached; None when there is nothing more to do."""
+    files = None if order.files is None else Path(order.files)
+    while not stop.is_set():
+        try:
+            return Store.open(order.where, files=files)
+        except ForeignError:
+            raise  # waiting will not help
+        except StoreError as error:
+            _LOG.warning("the worker waits: %s", error)
+            stop.wait(_RETRY_S)
+    return None
+
+
+def _claimed(queue: Queue, worker: str) -> Job | None:
+    """The next job; None also while the database is away."""
+    try:
+        return queue.claim(worker)
+    except sa.exc.SQLAlchemyError as error:
+        _LOG.warning("the queue cannot be read: %s", error)
+        return None
+
+
 def do(store: Store, job: Job, order: Order, analyser: Analyser, stop: threading.Event) -> None:
     """Do one claimed job; whatever happens to it, it is over afterwards."""
     queue = Queue(store)
     folder = store.files.work / job.id
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _check_room(store, folder)
         with Watch(queue, job, order, stop) as watch:
             task = task_of(store, store.sessions.get(job.session_id), folder)
             analysis = analyser(task, watch.progress)
         queue.complete(job, order.name, folder, analysis)
     except Exception as error:  # one bad clip never stops the queue
-        _record(queue, job, order.name, error)
+        _record_surely(queue, job, order.name, error, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -153,12 +192,38 @@ def lock_of(store: Store, worker: str) -> Path:
     return store.files.locks / f"worker-{worker.rpartition(':')[2]}"
 
 
+def _check_room(store: Store, folder: Path) -> None:
+    """Refuse to begin what could not be kept."""
+    private_folder(folder)
+    if shutil.disk_usage(store.files.folder).free < _MIN_ROOM_BYTES:
+        raise full()
+
+
+def _record_surely(
+    queue: Queue, job: Job, worker: str, error: Exception, stop: threading.Event
+) -> None:
+    """Record how a job ended, again and again while the database is away."""
+    while True:
+        try:
+            _record(queue, job, worker, error)
+        except sa.exc.SQLAlchemyError as away:
+            _LOG.warning("job %s ended, but that cannot be written: %s", job.id, away)
+            if stop.wait(_RETRY_S):
+                return  # whoever looks after this worker records that it is gone
+        else:
+            return
+
+
 def _record(queue: Queue, job: Job, worker: str, error: Exception) -> None:
-    if isinstance(error, _StoppedError):
-        queue.interrupt(worker)
+    fault = fault_of(error)
+    if isinstance(error, _StoppedError) or isinstance(fault, BusyError):
+        queue.interrupt(worker, again=True)
         return
     if isinstance(error, MemoryError):
         error = _too_large()
+    elif fault is not None:
+        _LOG.error("job %s: %s", job.id, error)
+        error = fault
     elif not isinstance(error, LeanlineError):
         _LOG.error("job %s failed", job.id, exc_info=error)
         error = _ours(error)
@@ -181,8 +246,12 @@ def _too_long(limit: str) -> InputError:
     )
 
 
-def _too_large() -> InputError:
-    return InputError(
+class TooLargeError(InputError):
+    """A clip that needs more memory than there is for it."""
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(
         "The clip needs more memory than it may have.",
         hint="Film in 1080p instead of 4K, or raise the limit.",
     )
@@ -203,8 +272,11 @@ def _listen(stream: IO[str], stop: threading.Event) -> None:
 
 def main() -> None:
     """Work as the first line of the input says."""
+    os.umask(0o077)
+    pulse.beat()
+    for number in _SERVERS_TO_HANDLE:
+        signal.signal(number, signal.SIG_IGN)
     order = Order.from_json(sys.stdin.readline())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
     stop = threading.Event()
     threading.Thread(target=_listen, args=(sys.stdin, stop), name="listen", daemon=True).start()
     work(order, stop)

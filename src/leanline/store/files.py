@@ -1,8 +1,8 @@
 """Clips and results as files in the store's folder.
 
 ``media/ab/ab12….mp4`` are clips by the hash of their content, ``results/ID/`` the files of one
-analysis, ``work/ID/`` what a job is making. Rows of the database point to the first two and
-are committed last, so a file without a row is a leftover, which ``Store.sweep`` removes.
+analysis, ``work/ID/`` what a job is making, ``quarantine/`` what no database names (see
+``store.quarantine``). Rows of the database point to the first two and are committed last.
 """
 
 from __future__ import annotations
@@ -18,89 +18,184 @@ from typing import Final
 
 from leanline.errors import InputError
 from leanline.files import written_whole
+from leanline.store.errors import StoreError
+from leanline.store.faults import read_only
 from leanline.store.locks import locked
-from leanline.store.records import Media, new_id, now
+from leanline.store.place import DATABASE_NAME
+from leanline.store.private import close_to_others, private_folder
+from leanline.store.records import Media, now
 
-_SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
+SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+ID: Final = re.compile(r"[0-9a-f]{1,32}")
+# How the names of all files and folders of a store begin.
+_OWN: Final = (
+    *("media", "results", "work", "uploads", "locks", "quarantine", "live"),
+    *(DATABASE_NAME, "store.json", "restored.json"),
+)
 _SWEEP_WAIT_S: Final = 5.0
 
 
 class Files:
-    """The folder of a store."""
+    """The folder of a store.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder
+        Where it is.
+    read_only
+        Nothing is written there, not even a lock.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
         self.folder = folder
+        self.read_only = read_only
         self.media = folder / "media"
         self.results = folder / "results"
         self.work = folder / "work"
         self.uploads = folder / "uploads"
         self.locks = folder / "locks"
+        self.quarantine = folder / "quarantine"
 
     @contextmanager
     def adding(self) -> Iterator[None]:
         """While files are put in place whose rows are not there yet: nothing is swept."""
+        if self.read_only:
+            yield
+            return
         with locked(self.locks / "files", shared=True):
             yield
 
     @contextmanager
-    def sweeping(self) -> Iterator[bool]:
+    def sweeping(self, wait_s: float | None = None) -> Iterator[bool]:
         """While leftovers are removed: nothing is added. False when others are busy adding."""
-        with locked(self.locks / "files", wait_s=_SWEEP_WAIT_S) as held:
+        if self.read_only:
+            yield False
+            return
+        wait_s = _SWEEP_WAIT_S if wait_s is None else wait_s
+        with locked(self.locks / "files", wait_s=wait_s) as held:
             yield held
 
+    def close_to_others(self) -> None:
+        """Take the rights of group and others from all that is the store's in its folder.
+
+        The folder itself is left as it is where it has something else in it.
+        """
+        inside = list(self.folder.iterdir())
+        own = [path for path in inside if path.name.startswith(_OWN)]
+        for path in own:
+            close_to_others(path)
+        if len(own) == len(inside):
+            self.folder.chmod(self.folder.stat().st_mode & ~0o077)
+
+    def clips(self) -> Iterator[Path]:
+        """The files of all clips, and what was left half written among them."""
+        return (path for path in self.media.glob("*/*") if path.is_file())
+
+    def result_folders(self) -> Iterator[Path]:
+        """The folders of all results."""
+        return self.results.glob("*")
+
+    def has_any(self) -> bool:
+        """Whether there is any clip or result."""
+        return next(self.clips(), None) is not None or (
+            next(self.result_folders(), None) is not None
+        )
+
     def clip(self, media: Media) -> Path:
-        """Where a clip is."""
+        """Where a clip is.
+
+        Raises
+        ------
+        StoreError
+            The row names what no clip can be called.
+        """
+        if not SHA256.fullmatch(media.sha256) or not SUFFIX.fullmatch(media.suffix):
+            raise StoreError("The database names a clip as leanline never does.")
         return self.media / media.sha256[:2] / f"{media.sha256}{media.suffix}"
 
     def result(self, result: str) -> Path:
-        """Where the files of a result are."""
+        """Where the files of a result are.
+
+        Raises
+        ------
+        StoreError
+            The row names what no result can be called.
+        """
+        if not ID.fullmatch(result):
+            raise StoreError("The database names a result as leanline never does.")
         return self.results / result
 
-    def keep(self, source: Path, name: str, *, move: bool = False) -> Media:
-        """Put a clip into the store, unless one of the same content is there.
+    def keep(self, source: Path, name: str, *, share: bool = False) -> Media:
+        """Put a clip into the store, unless it is there; ``source`` stays as it is.
 
-        ``move`` takes the file away from where it is. Call it within ``adding``.
+        Parameters
+        ----------
+        share
+            Let both names be of one file where the disk can do so, as the source will not
+            change any more. Call it within ``adding``.
 
         Raises
         ------
         InputError
             The file cannot be read.
+        ReadOnlyError
+            Nothing can be put into the store.
         """
+        if self.read_only:
+            raise read_only()
         try:
             size, digest = source.stat().st_size, _sha256(source)
         except OSError as error:
             raise InputError(
                 f"{name} cannot be read: {error.strerror}.", hint="Check the name and the rights."
             ) from error
-        there = next((self.media / digest[:2]).glob(f"{digest}.*"), None)
+        there = self._whole(digest, size)
         media = Media(digest, there.suffix if there else _suffix(name), size, now())
         if there is None:
+            private_folder(self.clip(media).parent)
             with written_whole(self.clip(media)) as part:
-                _bring(source, part, move=move)
-        if move:
-            source.unlink(missing_ok=True)
+                _bring(source, part, share=share)
+                close_to_others(part)
         return media
 
-    def adopt(self, folder: Path) -> str:
-        """Make a finished folder a result; its id. Call it within ``adding``."""
-        result = new_id()
-        self.results.mkdir(parents=True, exist_ok=True)
+    def adopt(self, folder: Path, result: str) -> None:
+        """Make a finished folder the result of that id. Call it within ``adding``."""
+        private_folder(self.results)
+        close_to_others(folder)
         for path in (*folder.rglob("*"), folder):
-            _to_disk(path)
+            to_disk(path)
         folder.rename(self.result(result))
-        _to_disk(self.results)
-        return result
+        to_disk(self.results)
 
     def drop(self, result: str) -> None:
         """Remove a result that has no row."""
         shutil.rmtree(self.result(result), ignore_errors=True)
 
+    def _whole(self, digest: str, size: int) -> Path | None:
+        """The clip of that hash if it is there and has not lost or changed anything."""
+        for path in (self.media / digest[:2]).glob(f"{digest}.*"):
+            if path.stat().st_size == size and _sha256(path) == digest:
+                return path
+        return None
 
-def _bring(source: Path, part: Path, *, move: bool) -> None:
-    if move:
+
+def to_disk(path: Path) -> None:
+    """Wait until the disk has it; folders can be waited for on POSIX only."""
+    if os.name != "posix" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _bring(source: Path, part: Path, *, share: bool) -> None:
+    if share:
         try:
-            source.rename(part)
-        except OSError:  # on another disk
+            os.link(source, part)
+        except OSError:  # another disk, or one without links
             shutil.copyfile(source, part)
     else:
         shutil.copyfile(source, part)
@@ -114,14 +209,4 @@ def _sha256(path: Path) -> str:
 def _suffix(name: str) -> str:
     """The end of a file's name if it is harmless."""
     suffix = Path(name).suffix.lower()
-    return suffix if _SUFFIX.fullmatch(suffix) else ".bin"
-
-
-def _to_disk(path: Path) -> None:
-    if os.name != "posix" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return suffix if SUFFIX.fullmatch(suffix) else ".bin"

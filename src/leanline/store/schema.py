@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration: a store of this version needs none."""
 
 
@@ -63,6 +63,15 @@ def _of(table: str, *, gone: str = "CASCADE", empty: bool = False) -> sa.Column[
         nullable=empty,
     )
 
+
+# One row: the id that the folder of files must carry too, and a number that rises with every
+# change of what pages show.
+store_info = sa.Table(
+    "store_info",
+    metadata,
+    _id(),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+)
 
 athlete = sa.Table(
     "athlete",
@@ -212,4 +221,22 @@ plan = sa.Table(
     sa.Column("plan", sa.JSON, nullable=False),
     sa.Index("ix_plan_history", "athlete_id", "made_at"),
     sa.Index("ix_plan_session_id", "session_id"),
+)
+
+# Uploads that became sessions, so that a clip handed in twice is one session.
+arrival = sa.Table(
+    "arrival",
+    metadata,
+    sa.Column("upload_id", sa.String(32), primary_key=True),
+    _of("session"),
+    sa.Index("ix_arrival_session_id", "session_id"),
+)
+
+# Files whose deletion somebody has asked for; the row goes when the file is gone.
+removal = sa.Table(
+    "removal",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("wanted_at", Utc, nullable=False),
 )

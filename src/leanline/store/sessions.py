@@ -18,9 +18,11 @@ from leanline.formats.runner_npz import read_runner
 from leanline.model import Analysis, Metric
 from leanline.store import schema
 from leanline.store.database import Database
-from leanline.store.errors import MissingError
+from leanline.store.errors import ConflictError, MissingError
 from leanline.store.files import Files
+from leanline.store.listing import Cursor, Listing, Window, listing, older
 from leanline.store.records import CorrectionRecord, Media, Session, new_id, now
+from leanline.store.removal import unwant, want
 from leanline.store.rows import (
     TAKEN,
     correction_of,
@@ -42,8 +44,9 @@ _SPEED: Final = "speed_mps"
 class NewClip:
     """A clip that somebody hands in.
 
-    ``path`` is the file, ``name`` what the person calls it; ``move`` takes the file away.
-    ``settings`` are some of those of ``leanline.Settings``.
+    ``path`` is the file, ``name`` what the person calls it; ``move`` takes the file away once
+    the clip is safe. ``settings`` are some of those of ``leanline.Settings``. ``upload_id`` is
+    the upload that the clip came by; it becomes a session once only.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class NewClip:
     notes: str = ""
     standing_id: str | None = None
     move: bool = False
+    upload_id: str | None = None
 
 
 class Sessions:
@@ -69,26 +73,29 @@ class Sessions:
         ``jobs.Queue.submit`` does it together with the job; once it returns, the clip is safe.
         """
         with self._files.adding():
-            media = self._files.keep(clip.path, clip.name, move=clip.move)
-            session = Session(
-                id=new_id(),
-                athlete_id=clip.athlete_id,
-                name=Path(clip.name).name[:255] or "clip",
-                media_sha256=media.sha256,
-                filmed_at=clip.filmed_at or now(),
-                created_at=now(),
-                settings=dict(clip.settings or {}),
-                notes=clip.notes,
-                standing_id=clip.standing_id,
-            )
+            media = self._files.keep(clip.path, clip.name, share=clip.move)
+            session = _new_session(clip, media)
             try:
                 with self._database.writing() as connection:
+                    unwant(connection, "clip", [media.sha256])
                     connection.execute(_as_it_is(self._database, media))
                     connection.execute(_s.insert().values(**_own_values(session)))
+                    if clip.upload_id is not None:
+                        _arrive(connection, clip.upload_id, session.id)
                     within(connection, session)
             except sa.exc.IntegrityError as error:
                 raise MissingError("The athlete or the standing clip is not there.") from error
+            if clip.move:
+                clip.path.unlink(missing_ok=True)
         return session
+
+    def arrived(self, upload_id: str) -> Session | None:
+        """The session that an upload has become; None when it has not become one."""
+        of_it = sa.select(_s).join_from(schema.arrival, _s)
+        query = of_it.where(schema.arrival.c.upload_id == upload_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else session_of(row)
 
     def get(self, session_id: str) -> Session:
         """The session of an id; ``MissingError`` if there is none."""
@@ -102,16 +109,44 @@ class Sessions:
             return connection.execute(query).first() is not None
 
     def all(
-        self, athlete_id: str | None = None, *, most: int | None = None, skip: int = 0
+        self,
+        athlete_id: str | None = None,
+        *,
+        most: int | None = None,
+        skip: int = 0,
+        older_than: Cursor | None = None,
     ) -> tuple[Session, ...]:
-        """Sessions, newest first; of one athlete or of all."""
+        """Sessions, newest first; of one athlete or of all, from a place in the list on."""
         query = sa.select(_s).order_by(_s.c.filmed_at.desc(), _s.c.id)
         if athlete_id is not None:
             query = query.where(_s.c.athlete_id == athlete_id)
+        if older_than is not None:
+            query = query.where(older(older_than))
         query = query.limit(most).offset(skip) if most is not None else query
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(session_of(row) for row in rows)
+
+    def listing(
+        self,
+        window: Window,
+        metrics: Sequence[str] = (),
+        *,
+        athlete_id: str | None = None,
+        analysed_only: bool = False,
+    ) -> Listing:
+        """A part of the list of sessions with athletes and some metrics, in one query."""
+        with self._database.reading() as connection:
+            return listing(
+                connection, window, metrics, athlete_id=athlete_id, analysed_only=analysed_only
+            )
+
+    def count_by_athlete(self) -> Mapping[str, int]:
+        """How many sessions each athlete has who has any."""
+        query = sa.select(_s.c.athlete_id, sa.func.count()).group_by(_s.c.athlete_id)
+        with self._database.reading() as connection:
+            found = connection.execute(query).all()
+        return {athlete_id: count for athlete_id, count in found if athlete_id is not None}
 
     def count(self, athlete_id: str | None = None) -> int:
         """How many sessions there are."""
@@ -144,10 +179,13 @@ class Sessions:
         bool
             Whether the result is kept: if so, a power cut cannot take it away any more.
         """
+        result, kept = new_id(), False
         with self._files.adding():
-            result = self._files.adopt(folder)
-            kept = False
+            # Should this process die before the commit, what it made is no leftover to keep.
+            with self._database.writing(shown=False) as connection:
+                want(connection, "result", [result])
             try:
+                self._files.adopt(folder, result)
                 with self._database.writing() as connection:
                     kept = (within is None or within(connection)) and _point_to(
                         connection, session_id, result, analysis
@@ -283,6 +321,30 @@ def _measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
     return Measured(session_id, filmed_at, name, Taken(**how, speed=known), metrics)
 
 
+def _new_session(clip: NewClip, media: Media) -> Session:
+    return Session(
+        id=new_id(),
+        athlete_id=clip.athlete_id,
+        name=Path(clip.name).name[:255] or "clip",
+        media_sha256=media.sha256,
+        filmed_at=clip.filmed_at or now(),
+        created_at=now(),
+        settings=dict(clip.settings or {}),
+        notes=clip.notes,
+        standing_id=clip.standing_id,
+    )
+
+
+def _arrive(connection: sa.Connection, upload_id: str, session_id: str) -> None:
+    """Note what an upload has become; ``ConflictError`` when it has become a session already."""
+    try:
+        with connection.begin_nested():
+            row = {"upload_id": upload_id, "session_id": session_id}
+            connection.execute(schema.arrival.insert().values(**row))
+    except sa.exc.IntegrityError as error:
+        raise ConflictError("The clip has been handed in already.") from error
+
+
 def _own_values(session: Session) -> dict[str, Any]:
     values = asdict(session)
     return {key: values[key] for key in _OWN if key in values and key != "findings"}
@@ -304,6 +366,7 @@ def _as_it_is(database: Database, media: Media) -> sa.Insert:
 
 def _point_to(connection: sa.Connection, session_id: str, result: str, analysis: Analysis) -> bool:
     """Set a session's result and metrics; False when there is no such session."""
+    before = connection.execute(sa.select(_s.c.result).where(_s.c.id == session_id)).scalar()
     values = {
         "result": result,
         "analysed_at": now(),
@@ -313,6 +376,8 @@ def _point_to(connection: sa.Connection, session_id: str, result: str, analysis:
     }
     if not connection.execute(sa.update(_s).where(_s.c.id == session_id).values(**values)).rowcount:
         return False
+    unwant(connection, "result", [result])
+    want(connection, "result", [before] if before is not None else [])
     connection.execute(sa.delete(_m).where(_m.c.session_id == session_id))
     rows = [metric_values(session_id, metric) for metric in analysis.metrics.values()]
     if rows:

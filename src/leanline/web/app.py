@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,19 +22,32 @@ from leanline.errors import LeanlineError
 from leanline.report.html import style_sheet
 from leanline.store import Store
 from leanline.web.api.router import router as api
+from leanline.web.cache import Kept, answered
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.router import live_router
 from leanline.web.pages.router import router as pages
 from leanline.web.problems import Problem, ProblemError, answer
 from leanline.web.safety import Guard
-from leanline.web.services import services_of
+from leanline.web.services import Works, services_of
 from leanline.web.settings import WebSettings
 
 OPENAPI_PATH = "/api/v1/openapi.json"
+FORESEEN: Final = (
+    LeanlineError,
+    ProblemError,
+    HTTPException,
+    RequestValidationError,
+    SQLAlchemyError,
+    OSError,
+    Exception,
+)
+"""The errors that are answered in a sentence; the last is whatever else there is."""
 _STATIC = Path(str(files("leanline.web") / "static"))
 
 
-def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
+def create_app(
+    store: Store, settings: WebSettings | None = None, works: Works | None = None
+) -> FastAPI:
     """The application on an open store.
 
     Parameters
@@ -40,6 +56,8 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
         Where everything is kept; the application does not close it.
     settings
         Access and limits; without them, for one person on this machine.
+    works
+        Tells whether clips are being analysed; without it, they are.
     """
     settings = settings or WebSettings()
     hub = LiveHub(store.files.folder / "live")
@@ -48,7 +66,7 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         yield
-        await hub.clips.close()
+        await hub.close()
 
     app = FastAPI(
         lifespan=lifespan,
@@ -62,13 +80,13 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.services = services_of(store, settings)
+    app.state.services = services_of(store, settings, works)
     app.include_router(api)
     app.include_router(pages)
     app.include_router(live_router(hub))
     app.add_api_route("/static/app.css", _style, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for kind in (LeanlineError, ProblemError, HTTPException, RequestValidationError, Exception):
+    for kind in FORESEEN:
         app.add_exception_handler(kind, answer)
     app.add_middleware(Guard, settings=settings)
     _name_problems(app)
@@ -76,9 +94,13 @@ def create_app(store: Store, settings: WebSettings | None = None) -> FastAPI:
 
 
 def _style(request: Request) -> Response:
-    del request
+    return answered(request, _style_sheet(), "text/css")
+
+
+@cache
+def _style_sheet() -> Kept:
     own = (_STATIC / "app.css").read_text(encoding="utf-8")
-    return Response(style_sheet() + own, media_type="text/css")
+    return Kept.of((style_sheet() + own).encode())
 
 
 def _name_problems(app: FastAPI) -> None:

@@ -35,6 +35,8 @@ from leanline.web.api.models import (
 
 PIECE: Final = 4 * 1024 * 1024
 _TRIES: Final = 5
+# Not reached, too slow, another request, too many, too busy: the same may do in a moment.
+_PASSING: Final = frozenset({0, 408, 409, 429, 503})
 Out = TypeVar("Out", bound=BaseModel)
 OnProgress = Callable[[str, float], None]
 
@@ -146,7 +148,7 @@ class Client:
         every_s: float = 0.5,
         most_s: float = math.inf,
     ) -> JobOut:
-        """The job when it is over.
+        """The job when it is over; when it was interrupted and is tried again, that one.
 
         Raises
         ------
@@ -159,7 +161,10 @@ class Client:
             if progress:
                 progress(job.phase, job.share)
             if job.finished_at is not None:
-                return job
+                following = self._next_try(job)
+                if following is None:
+                    return job
+                job_id = following.id
             if time.monotonic() > ends:
                 raise ServerError(f"The job is still {job.state} after {most_s:g} s.", status=0)
             time.sleep(every_s)
@@ -241,6 +246,13 @@ class Client:
                 file.write(piece)
         return target
 
+    def _next_try(self, job: JobOut) -> JobOut | None:
+        """The job that does an interrupted one again by itself."""
+        if job.state != "interrupted":
+            return None
+        jobs = self._many(JobOut, "/jobs", {"session_id": job.session_id})
+        return next((one for one in jobs if one.retry_of == job.id), None)
+
     def _piece(self, upload: UploadOut, file: BinaryIO) -> UploadOut:
         for again in range(_TRIES):
             file.seek(upload.offset)
@@ -250,7 +262,7 @@ class Client:
             try:
                 return self._one(UploadOut, "PATCH", path, content=content, headers=headers)
             except ServerError as error:
-                if error.status not in (0, 409) or again == _TRIES - 1:
+                if error.status not in _PASSING or again == _TRIES - 1:
                     raise
             time.sleep(0.2 * 2**again)
             upload = self._one(UploadOut, "GET", path)

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from leanline.web.services import Services
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
+    """Not waiting for anything, it needs no thread."""
     services: Services = request.app.state.services
     return services
 

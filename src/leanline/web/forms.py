@@ -32,6 +32,8 @@ async def read_form(request: Request) -> Mapping[str, str]:
         pairs = parse_qsl(body.decode("ascii"), errors="strict")
     except (UnicodeDecodeError, ValueError) as error:
         raise ProblemError(422, "The form cannot be read.") from error
+    if any("\0" in text for pair in pairs for text in pair):
+        raise ProblemError(422, "A text cannot have the character NUL in it.")
     return {name: value.strip() for name, value in pairs if value.strip()}
 
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError, LeanlineError
+from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 
 _MEMORY_BYTES: Final = 4 * 1024**3
+_MAX_WAITING: Final = 50
 _LOW_RATE_HZ: Final = 50.0
 _SHORT_S: Final = 5.0
 _SMALL_PX: Final = 700
@@ -38,6 +40,33 @@ class ClipLook:
     orientation: str
     usable: bool
     advice: tuple[str, ...]
+
+
+class Looks:
+    """Looks at clips, a few at once; the others wait their turn."""
+
+    def __init__(self, at_once: int) -> None:
+        self._turns = asyncio.Semaphore(at_once)
+        self._waiting = 0
+
+    async def look_at(self, path: Path, name: str, settings: WebSettings) -> ClipLook:
+        """Look at a clip as soon as there is a turn.
+
+        Raises
+        ------
+        ProblemError
+            503 when too many wait already.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise ProblemError(
+                503, "Too many clips are to be looked at.", hint="Try again in a minute."
+            )
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await look_at(path, name, settings)
+        finally:
+            self._waiting -= 1
 
 
 async def look_at(path: Path, name: str, settings: WebSettings) -> ClipLook:

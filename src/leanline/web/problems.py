@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import logging
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,10 +14,22 @@ from starlette.responses import JSONResponse, Response
 
 from leanline.errors import LeanlineError
 from leanline.store import ConflictError, MissingError, StoreError
+from leanline.store.errors import BusyError, FullError
+from leanline.store.faults import fault_of
 
+_LOG: Final = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 
-_STATUSES: Final = ((MissingError, 404), (ConflictError, 409), (StoreError, 503))
+_STATUSES: Final = (
+    (MissingError, 404),
+    (ConflictError, 409),
+    (FullError, 507),
+    (StoreError, 503),
+)
+_LATER: Final = {"Retry-After": "5"}
+# What is wrong with each part of a request is told of so many parts, in so many letters.
+_MAX_ERRORS: Final = 20
+_MAX_LETTERS: Final = 200
 
 
 class Problem(BaseModel):
@@ -79,15 +91,29 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def deleted(waiting: int) -> Response:
+    """The answer to a deletion: nothing more to say, or that files go later."""
+    if not waiting:
+        return Response(status_code=204)
+    text = "It is deleted; its files go when the backup that is being written is done."
+    return JSONResponse({"detail": text}, 202)
+
+
+DELETED: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "Deleted; the files go when a backup is done."},
+    204: {"description": "Deleted."},
+}
+
+
 def problem_of(error: Exception) -> ProblemError:
     """Any error as a problem; what was not foreseen says nothing of the inside."""
     if isinstance(error, ProblemError):
         return error
+    error = fault_of(error) or error
     if isinstance(error, LeanlineError):
         status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 422)
-        return ProblemError(status, str(error), hint=error.hint)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return ProblemError(507, "The disk is full.", hint="Make room on it.")
+        headers = _LATER if isinstance(error, BusyError) else None
+        return ProblemError(status, str(error), hint=error.hint, headers=headers)
     if isinstance(error, HTTPException):
         headers = dict(error.headers) if error.headers else None
         return ProblemError(error.status_code, f"{error.detail}.", headers=headers)
@@ -101,9 +127,11 @@ def problem_of(error: Exception) -> ProblemError:
 def answer(request: Request, error: Exception) -> Response:
     """The error as JSON for programs, as a page for people."""
     problem = problem_of(error)
+    if fault_of(error) is not None:
+        _LOG.warning("%s %s: %s", request.method, request.url.path, error)
     errors = []
     if isinstance(error, RequestValidationError):
-        errors = [_sentence(item) for item in error.errors()]
+        errors = [_sentence(item) for item in error.errors()[:_MAX_ERRORS]]
     if request.url.path.startswith("/api/") or request.headers.get("hx-request"):
         return problem_response(
             problem.status,
@@ -126,4 +154,4 @@ def answer(request: Request, error: Exception) -> Response:
 
 def _sentence(item: dict[str, Any]) -> str:
     place = ".".join(str(part) for part in item.get("loc", ()))
-    return f"{place}: {item.get('msg', 'wrong')}"
+    return f"{place[:_MAX_LETTERS]}: {str(item.get('msg', 'wrong'))[:_MAX_LETTERS]}"

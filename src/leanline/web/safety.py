@@ -14,15 +14,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from leanline.web.patience import limited_answer, limited_body
 from leanline.web.problems import problem_response
 from leanline.web.settings import WebSettings
 
 COOKIE: Final = "leanline_key"
 ENTER_PATH: Final = "/enter"
-UPLOADS_PATH: Final = "/api/v1/uploads/"
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -67,10 +66,13 @@ class Guard:
         if refused:
             await self._refuse(refused, scope, receive, sender)
             return
-        await self._app(scope, _limited(scope, receive, self._settings), sender)
+        receive = limited_body(scope, receive, self._settings)
+        await self._app(scope, receive, limited_answer(sender, self._settings.send_s))
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         """Status and sentence when the request may not come in."""
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            return 400, "The address has a character in it that no address of ours has."
         headers = Headers(scope=scope)
         name = host_name(headers.get("host", ""))
         if name not in self._settings.hosts:
@@ -129,23 +131,6 @@ def _same_site(headers: Headers, method: str, scheme: str) -> bool:
         return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     plain = {"ws": "http", "wss": "https"}.get(scheme, scheme)
     return origin == f"{plain}://{headers.get('host', '')}"
-
-
-def _limited(scope: Scope, receive: Receive, settings: WebSettings) -> Receive:
-    """Ends requests that bring too much; clips have a limit of their own."""
-    if scope["path"].startswith(UPLOADS_PATH) and scope["method"] == "PATCH":
-        return receive
-    got = 0
-
-    async def receiver() -> Message:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
-        if got > settings.max_body_bytes:
-            raise HTTPException(413, "The request is too long")
-        return message
-
-    return receiver
 
 
 def _brings(headers: Headers, token: str) -> bool:

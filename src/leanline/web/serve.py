@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import UsageError
@@ -19,7 +23,11 @@ if TYPE_CHECKING:
     from leanline.store import Store
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 (only with --lan, which needs a key)
+MAX_MESSAGE_BYTES: Final = 5_000_000
+_MAX_MESSAGES: Final = 4
 _CLOSE_S: Final = 2
+_BACKLOG: Final = 128
+_STOPPING: Final = (signal.SIGTERM, *(() if os.name == "nt" else (signal.SIGHUP,)))
 # An address of a range that is for examples: nothing is ever sent there.
 _NOWHERE: Final = ("192.0.2.1", 9)
 
@@ -53,7 +61,8 @@ def bound(where: Listening) -> socket.socket:
     """
     host = EVERYWHERE if where.lan and where.host in LOOPBACK else where.host
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, what is accepted sends small answers at once (asyncio asks).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, where.port))
@@ -97,21 +106,31 @@ def own_addresses() -> tuple[str, ...]:
 def running(
     store: Store, settings: WebSettings, *, analyser: str | None = None
 ) -> Iterator[uvicorn.Server]:
-    """The server, not yet serving, with its worker at work until the block ends."""
+    """The server, not yet serving, with its worker at work until the block ends.
+
+    A store that can only be read has no worker.
+    """
     import uvicorn
 
     from leanline.jobs.supervisor import Supervisor
     from leanline.jobs.worker import ANALYSER
     from leanline.web.app import create_app
+    from leanline.web.connections import BoundedProtocol
 
+    supervisor = Supervisor(store, analyser=analyser or ANALYSER)
     config = uvicorn.Config(
-        create_app(store, settings),
+        create_app(store, settings, supervisor.works),
+        http=BoundedProtocol,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_CLOSE_S,
+        backlog=_BACKLOG,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_queue=_MAX_MESSAGES,
+        ws_per_message_deflate=False,  # pictures are compressed already
     )
-    with Supervisor(store, analyser=analyser or ANALYSER):
+    with contextlib.nullcontext() if store.read_only else supervisor:
         yield uvicorn.Server(config)
 
 
@@ -124,14 +143,45 @@ def serve(
 ) -> None:
     """Serve until stopped; ``ready`` is called once the socket listens.
 
+    Ctrl-C, SIGTERM and SIGHUP (the terminal was closed) stop it in order: requests are
+    answered, workers end, their jobs are noted.
+
     Raises
     ------
     UsageError
         It cannot listen there.
     """
     listener = bound(where)
-    with contextlib.closing(listener):
+    with contextlib.closing(listener), _stopped_in_order() as stoppable:
         settings = settings_for(where, int(listener.getsockname()[1]))
         with running(store, settings, analyser=analyser) as server:
+            stoppable.append(server)
             ready(settings)
             server.run(sockets=[listener])
+
+
+@contextmanager
+def _stopped_in_order() -> Iterator[list[uvicorn.Server]]:
+    """Signals that would end the process stop the servers in the list instead.
+
+    uvicorn raises what it was stopped by once more when it has ended; that must not end the
+    process before the workers are dismissed.
+    """
+    servers: list[uvicorn.Server] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield servers
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if not servers:
+            raise KeyboardInterrupt  # before anything is served
+        for server in servers:
+            server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in _STOPPING}
+    try:
+        yield servers
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from leanline.errors import UsageError
+from leanline.errors import InputError, UsageError
 from leanline.jobs.queue import Queue
 from leanline.settings import Settings
-from leanline.store import Athlete, Job, MissingError, NewClip, Session, Store
+from leanline.store import (
+    Athlete,
+    ConflictError,
+    Job,
+    MissingError,
+    NewClip,
+    Session,
+    Store,
+)
+from leanline.web.cache import Shown
+from leanline.web.drawings import Drawings
+from leanline.web.feed import Feed
+from leanline.web.look import Looks
+from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.web.uploads import Uploads
 
+Works = Callable[[], bool]
 OTHER_CLIP: Final = "Give the clip as it came from the camera."
 
 
@@ -33,6 +47,11 @@ class Services:
     queue: Queue
     uploads: Uploads
     settings: WebSettings
+    works: Works
+    looks: Looks
+    feed: Feed
+    shown: Shown
+    drawings: Drawings
 
 
 @dataclass(frozen=True)
@@ -48,39 +67,98 @@ class Order:
     settings: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class Queued:
-    """A job with the session it is for and the athlete, if the session has one."""
-
-    job: Job
-    session: Session
-    athlete: Athlete | None
-
-
-def services_of(store: Store, settings: WebSettings) -> Services:
-    """The things of a server on a store."""
+def services_of(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
+    """The things of a server on a store; ``works`` tells whether clips are being analysed."""
     uploads = Uploads(
         store.files.uploads,
+        store.quarantine,
         max_bytes=settings.max_upload_bytes,
         max_open=settings.max_uploads,
+        idle_s=settings.idle_s,
     )
-    return Services(store, Queue(store), uploads, settings)
+    for key in uploads.ids():
+        if store.sessions.arrived(key):  # a server was killed after the commit
+            uploads.forget(key)
+    queue = Queue(store)
+    return Services(
+        store,
+        queue,
+        uploads,
+        settings,
+        works or _yes,
+        Looks(settings.max_looks),
+        Feed(queue, settings.max_event_streams),
+        Shown(store),
+        Drawings(),
+    )
+
+
+def notices(services: Services) -> tuple[str, ...]:
+    """What everybody who opens a page must know of the state of the store and its workers."""
+    return tuple(_notices(services))
+
+
+def _notices(services: Services) -> Iterator[str]:
+    store = services.store
+    if store.read_only:
+        yield "The store is read-only: it can be looked at, and nothing can be changed or analysed."
+        return
+    if not services.works():
+        yield (
+            "No clips are being analysed, as the program that does it is not running. What you "
+            "send is kept and its turn comes; if this stays, stop leanline and start it again."
+        )
+    if waiting := store.count_waiting():
+        yield (
+            f"{waiting} deleted {'file is' if waiting == 1 else 'files are'} still on the disk, "
+            "as a backup is being written; they go when it is done."
+        )
 
 
 def submit(services: Services, order: Order) -> tuple[Session, Job]:
     """Hand in a clip that has arrived: it is kept and its analysis queued, or neither.
 
-    The athlete's height stands for one that is not said.
+    The upload is forgotten when both are on the disk. Handing it in again gives what it has
+    become. The athlete's height stands for one that is not given.
+
+    Raises
+    ------
+    ProblemError
+        There is no such upload, or it has not arrived whole.
     """
-    path = services.uploads.file_of(order.upload_id)
-    name = services.uploads.get(order.upload_id).name
+    known = _arrived(services, order.upload_id)
+    if known is not None:
+        return known
+    try:
+        with services.uploads.handing_in(order.upload_id) as (path, name):
+            known = _arrived(services, order.upload_id)
+            if known is not None:
+                return known
+            done = services.queue.submit(_clip(services, order, path, name))
+            services.uploads.forget(order.upload_id)
+            return done
+    except (ConflictError, InputError, ProblemError):
+        known = _arrived(services, order.upload_id)  # another server was quicker
+        if known is None:
+            raise
+        return known
+
+
+def _arrived(services: Services, upload_id: str) -> tuple[Session, Job] | None:
+    """What an upload has become."""
+    session = services.store.sessions.arrived(upload_id)
+    job = None if session is None else services.queue.latest(session.id)
+    return None if session is None or job is None else (session, job)
+
+
+def _clip(services: Services, order: Order, path: Path, name: str) -> NewClip:
     athlete = _athlete(services.store, order)
     settings = {key: value for key, value in (order.settings or {}).items() if value is not None}
     if athlete and athlete.height_m and "height_m" not in settings:
         settings["height_m"] = athlete.height_m
     Settings(**settings)  # refuses what cannot be
     _check_network(settings.get("pose_model", "heavy"))
-    clip = NewClip(
+    return NewClip(
         path=path,
         name=name,
         athlete_id=athlete.id if athlete else None,
@@ -89,10 +167,12 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
         notes=order.notes,
         standing_id=order.standing_id,
         move=True,
+        upload_id=order.upload_id,
     )
-    session, job = services.queue.submit(clip)
-    services.uploads.drop(order.upload_id)
-    return session, job
+
+
+def _yes() -> bool:
+    return True
 
 
 def _check_network(name: str) -> None:
@@ -114,22 +194,6 @@ def _athlete(store: Store, order: Order) -> Athlete | None:
     except MissingError:
         height_m = (order.settings or {}).get("height_m")
         return store.athletes.add(order.athlete_name, height_m=height_m)
-
-
-def queued(services: Services, *, most: int = 12) -> tuple[Queued, ...]:
-    """The newest jobs, those that wait or run first."""
-    jobs = services.queue.all(most=200)
-    active = [job for job in jobs if not job.final]
-    over = [job for job in jobs if job.final]
-    names = {athlete.id: athlete for athlete in services.store.athletes.all()}
-    found = []
-    for job in (*active, *over)[: max(most, len(active))]:
-        try:
-            session = services.store.sessions.get(job.session_id)
-        except MissingError:  # deleted meanwhile
-            continue
-        found.append(Queued(job, session, names.get(session.athlete_id or "")))
-    return tuple(found)
 
 
 def change_session(services: Services, session_id: str, **changes: Any) -> Session:  # noqa: ANN401

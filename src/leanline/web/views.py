@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from leanline.model import Metric
 from leanline.store import Athlete, Session
+from leanline.store.listing import Listed, Window
 from leanline.web.services import Services
 from leanline.web.words import metric_name
 
@@ -36,33 +36,37 @@ class Card:
     headlines: tuple[Headline, ...]
 
 
+@dataclass(frozen=True)
+class Cards:
+    """A part of a list of sessions, and how long the whole list is."""
+
+    cards: tuple[Card, ...]
+    total: int
+
+
+_METRICS: Final = tuple(dict.fromkeys(name for names in HEADLINES.values() for name in names))
+
+
 def cards(
     services: Services,
-    athlete_id: str | None = None,
+    window: Window,
     *,
-    most: int,
-    skip: int = 0,
+    athlete_id: str | None = None,
     analysed_only: bool = False,
-) -> tuple[Card, ...]:
-    """The newest sessions for a list."""
-    people = {athlete.id: athlete for athlete in services.store.athletes.all()}
-    found = services.store.sessions.all(athlete_id, most=most, skip=skip)
-    return tuple(
-        Card(
-            session,
-            people.get(session.athlete_id or ""),
-            headlines(session, services.store.sessions.metrics(session.id)),
-        )
-        for session in found
-        if session.result or not analysed_only
+) -> Cards:
+    """Sessions for a list, newest first."""
+    found = services.store.sessions.listing(
+        window, _METRICS, athlete_id=athlete_id, analysed_only=analysed_only
     )
+    made = (Card(one.session, one.athlete, headlines(one)) for one in found.sessions)
+    return Cards(tuple(made), found.total)
 
 
-def headlines(session: Session, metrics: Mapping[str, Metric]) -> tuple[Headline, ...]:
+def headlines(one: Listed) -> tuple[Headline, ...]:
     """The two or three numbers that say most about a session."""
-    activity = session.taken.activity if session.taken else ""
+    activity = one.session.taken.activity if one.session.taken else ""
     return tuple(
-        Headline(name, metric_name(name), metrics[name].value or 0.0)
+        Headline(name, metric_name(name), one.values[name])
         for name in HEADLINES.get(activity, ())
-        if name in metrics and metrics[name].value is not None
+        if name in one.values
     )

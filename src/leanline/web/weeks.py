@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from leanline.report.build import minus
@@ -176,6 +177,7 @@ def _size(amount: float | None, name: str) -> str:
     return "?" if amount is None else words.amount(abs(amount), name).lstrip("+")
 
 
+@lru_cache(maxsize=4096)  # the same for all metrics of a session
 def _difference(mark: Difference) -> str:
     """In what a session is unlike the newest."""
     say = texts("en").say

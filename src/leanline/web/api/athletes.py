@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
+from leanline.trends.measured import Measured
+from leanline.web.api.kept import kept_list
 from leanline.web.api.models import (
     AthleteChange,
     AthleteNew,
@@ -19,7 +22,7 @@ from leanline.web.api.models import (
     watch_run_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import responses
+from leanline.web.problems import DELETED, deleted, responses
 
 router = APIRouter(prefix="/athletes", tags=["athletes"])
 
@@ -53,35 +56,36 @@ def change_athlete(services: Services_, athlete_id: Id, change: AthleteChange) -
 
 
 @router.delete(
-    "/{athlete_id}", status_code=204, operation_id="delete_athlete", responses=responses(404)
+    "/{athlete_id}",
+    status_code=204,
+    operation_id="delete_athlete",
+    response_class=Response,
+    responses={**responses(404), **DELETED},
 )
-def delete_athlete(services: Services_, athlete_id: Id) -> None:
+def delete_athlete(services: Services_, athlete_id: Id) -> Response:
     """Delete an athlete and everything of theirs."""
-    services.store.delete_athlete(athlete_id)
+    return deleted(services.store.delete_athlete(athlete_id))
 
 
-@router.get("/{athlete_id}/history", operation_id="get_history", responses=responses(404))
-def get_history(
+@router.get(
+    "/{athlete_id}/history",
+    operation_id="get_history",
+    response_model=list[HistoryOut],
+    responses=responses(404),
+)
+async def get_history(
     services: Services_,
+    request: Request,
     athlete_id: Id,
     metric: Annotated[list[str] | None, Query(max_length=50)] = None,
-) -> list[HistoryOut]:
+) -> Response:
     """The analysed sessions, oldest first, with some metrics or all."""
-    services.store.athletes.get(athlete_id)
-    found = services.store.sessions.history(athlete_id, metric)
-    return [
-        HistoryOut(
-            session_id=one.session_id,
-            at=one.at,
-            name=one.name,
-            activity=one.taken.activity,
-            view=one.taken.view,
-            surface=one.taken.surface,
-            pose_model=one.taken.pose_model,
-            metrics=[metric_out(m) for m in one.metrics.values()],
-        )
-        for one in found
-    ]
+
+    def found() -> list[HistoryOut]:
+        services.store.athletes.get(athlete_id)
+        return [_history_out(one) for one in services.store.sessions.history(athlete_id, metric)]
+
+    return await kept_list(services, request, tuple(metric or ()), found)
 
 
 @router.get("/{athlete_id}/watch-runs", operation_id="list_watch_runs", responses=responses(404))
@@ -89,3 +93,16 @@ def list_watch_runs(services: Services_, athlete_id: Id) -> list[WatchRunOut]:
     """The athlete's runs as their watch recorded them, oldest first."""
     services.store.athletes.get(athlete_id)
     return [watch_run_out(run) for run in services.store.watch_runs.all(athlete_id)]
+
+
+def _history_out(one: Measured) -> HistoryOut:
+    return HistoryOut(
+        session_id=one.session_id,
+        at=one.at,
+        name=one.name,
+        activity=one.taken.activity,
+        view=one.taken.view,
+        surface=one.taken.surface,
+        pose_model=one.taken.pose_model,
+        metrics=[metric_out(metric) for metric in one.metrics.values()],
+    )

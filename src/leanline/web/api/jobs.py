@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
-from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from leanline.store import Job
 from leanline.web.api.models import Id, JobOut, job_out
 from leanline.web.deps import Services_
+from leanline.web.feed import EVERY_S, Feed
 from leanline.web.problems import responses
-from leanline.web.services import Services
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
-EVERY_S: Final = 0.3
 _BEAT_S: Final = 15.0
-# Changes are stamped before they are written, so the newest may appear a little late.
-_LATE: Final = timedelta(seconds=3)
+# A page that took so long to read may have missed what changed meanwhile.
+_SLOW_S: Final = 2.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,7 +38,7 @@ def list_jobs(
     "/events",
     operation_id="job_events",
     response_class=StreamingResponse,
-    responses={**responses(), 200: {"content": {"text/event-stream": {}}}},
+    responses={**responses(503), 200: {"content": {"text/event-stream": {}}}},
 )
 async def job_events(
     services: Services_,
@@ -53,9 +51,9 @@ async def job_events(
     A new reader gets the jobs that are not over; one that comes back with ``Last-Event-ID``
     gets what changed meanwhile.
     """
-    since = _moment(last_event_id)
+    services.feed.check_room()
     return StreamingResponse(
-        _events(services, request, since, once=once),
+        _events(services.feed, request, _moment(last_event_id), once=once),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
@@ -82,32 +80,32 @@ def retry_job(services: Services_, job_id: Id) -> JobOut:
 
 
 async def _events(
-    services: Services, request: Request, since: datetime | None, *, once: bool
+    feed: Feed, request: Request, since: datetime | None, *, once: bool
 ) -> AsyncIterator[str]:
     seen: dict[str, int] = {}
-    quiet_s, start = 0.0, datetime.now(UTC)
-    yield "retry: 1500\n\n"
-    while not await request.is_disconnected():
-        changed = await to_thread.run_sync(_changed, services, since, seen)
-        for job in changed:
-            since = max(since or start, job.changed_at)
-            yield _event(job)
-        since = since or start
-        if once:
-            return
-        quiet_s = 0.0 if changed else quiet_s + EVERY_S
-        if quiet_s >= _BEAT_S:
-            quiet_s = 0.0
-            yield ": still here\n\n"
-        await asyncio.sleep(EVERY_S)
+    clock = asyncio.get_running_loop().time
+    heard_s = told_s = clock()
+    with feed.listening():
+        await feed.lately()  # from here on nothing is missed
+        found = await feed.since(since)
+        yield "retry: 1500\n\n"
+        while not await request.is_disconnected():
+            for job in _fresh(found, seen):
+                since, told_s = job.changed_at, clock()
+                yield _event(job)
+            if once:
+                return
+            if clock() - told_s >= _BEAT_S:
+                told_s = clock()
+                yield ": still here\n\n"
+            await asyncio.sleep(EVERY_S)
+            late = clock() - heard_s > _SLOW_S and since is not None
+            found = await (feed.since(since) if late else feed.lately())
+            heard_s = clock()
 
 
-def _changed(services: Services, since: datetime | None, seen: dict[str, int]) -> list[Job]:
+def _fresh(found: Sequence[Job], seen: dict[str, int]) -> list[Job]:
     """Jobs with a revision not seen yet, oldest change first; ``seen`` is brought up to date."""
-    if since is None:
-        found = services.queue.all(states=("queued", "running"))
-    else:
-        found = services.queue.all(since=since - _LATE)
     fresh = [job for job in found if seen.get(job.id) != job.revision]
     seen.update((job.id, job.revision) for job in fresh)
     return sorted(fresh, key=lambda job: job.changed_at)

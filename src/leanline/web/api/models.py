@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from leanline.corrections import to_plain
 from leanline.model import Metric
 from leanline.store.athletes import LONGEST_NAME
 from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
 from leanline.units import unit_of
+
+
+def refuse_nul(value: object) -> None:
+    """Refuse a text with a NUL, or plain data with one in it.
+
+    Raises
+    ------
+    ValueError
+        There is one.
+    """
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("a text cannot have the character NUL in it")
+    if isinstance(value, Mapping):
+        for part in (*value.keys(), *value.values()):
+            refuse_nul(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            refuse_nul(part)
+
 
 LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
@@ -24,9 +44,15 @@ Speed = Annotated[float, Field(ge=0.2, le=12.0)]
 
 
 class Strict(BaseModel):
-    """Takes no fields that it does not know."""
+    """Takes no fields that it does not know, and no text with a NUL, which databases refuse."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _no_nul(self) -> Self:
+        for name in type(self).model_fields:
+            refuse_nul(getattr(self, name))
+        return self
 
 
 class UploadNew(Strict):
@@ -218,6 +244,12 @@ class CorrectionIn(BaseModel):
     """
 
     model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="after")
+    def _no_nul(self) -> Self:
+        refuse_nul(self.model_dump())
+        return self
+
     kind: Literal[
         "moved_event",
         "removed_contact",
@@ -274,6 +306,8 @@ class Health(BaseModel):
 
     leanline: str
     store: str
+    works: bool = Field(description="Whether clips are being analysed.")
+    read_only: bool = Field(description="Whether nothing in the store can be changed.")
 
 
 def session_out(session: Session) -> SessionOut:

@@ -17,7 +17,12 @@ router = APIRouter(prefix="/api/v1")
 def get_health(services: Services_) -> Health:
     """That the server is there, and which leanline it is."""
     kind = "sqlite" if services.store.place.is_sqlite else "postgresql"
-    return Health(leanline=__version__, store=kind)
+    return Health(
+        leanline=__version__,
+        store=kind,
+        works=services.works() and not services.store.read_only,
+        read_only=services.store.read_only,
+    )
 
 
 for part in (uploads, sessions, jobs, athletes, weeks):

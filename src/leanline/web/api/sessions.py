@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import FileResponse
 
 from leanline.formats.analysis_json import FILE_NAME as ANALYSIS_NAME
+from leanline.store.listing import Cursor
 from leanline.web import results
+from leanline.web.api.kept import kept_file, kept_list
 from leanline.web.api.models import (
     CorrectionIn,
     CorrectionOut,
@@ -26,7 +28,7 @@ from leanline.web.api.models import (
     session_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import not_found, responses
+from leanline.web.problems import DELETED, deleted, not_found, responses
 from leanline.web.services import Order, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -55,18 +57,35 @@ def create_session(services: Services_, new: SessionNew) -> Queued:
     return Queued(session=session_out(session), job=job_out(job))
 
 
-@router.get("", operation_id="list_sessions", responses=responses(404))
-def list_sessions(
+@router.get(
+    "",
+    operation_id="list_sessions",
+    response_model=list[SessionOut],
+    responses=responses(404),
+)
+async def list_sessions(
     services: Services_,
+    request: Request,
     athlete_id: Id | None = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 100,
     skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> list[SessionOut]:
-    """Sessions, newest first; of one athlete or of all."""
-    if athlete_id:
-        services.store.athletes.get(athlete_id)
-    found = services.store.sessions.all(athlete_id, most=most, skip=skip)
-    return [session_out(session) for session in found]
+    older_than: Annotated[
+        Id | None, Query(description="Those that follow this session in the list.")
+    ] = None,
+) -> Response:
+    """Sessions, newest first; of one athlete or of all.
+
+    To read a long list, ask for those older than the last one of the part before.
+    """
+
+    def found() -> list[SessionOut]:
+        if athlete_id:
+            services.store.athletes.get(athlete_id)
+        place = Cursor.of(services.store.sessions.get(older_than)) if older_than else None
+        part = services.store.sessions.all(athlete_id, most=most, skip=skip, older_than=place)
+        return [session_out(session) for session in part]
+
+    return await kept_list(services, request, (athlete_id, most, skip, older_than), found)
 
 
 @router.get("/{session_id}", operation_id="get_session", responses=responses(404))
@@ -84,11 +103,15 @@ def patch_session(services: Services_, session_id: Id, change: SessionChange) ->
 
 
 @router.delete(
-    "/{session_id}", status_code=204, operation_id="delete_session", responses=responses(404)
+    "/{session_id}",
+    status_code=204,
+    operation_id="delete_session",
+    response_class=Response,
+    responses={**responses(404), **DELETED},
 )
-def delete_session(services: Services_, session_id: Id) -> None:
+def delete_session(services: Services_, session_id: Id) -> Response:
     """Delete a session, its result and its clip."""
-    services.store.delete_session(session_id)
+    return deleted(services.store.delete_session(session_id))
 
 
 @router.post(
@@ -109,19 +132,30 @@ def analyse_session(services: Services_, session_id: Id) -> Queued:
     response_class=Response,
     responses={**responses(404), **_JSON},
 )
-def get_result(services: Services_, session_id: Id) -> Response:
+async def get_result(services: Services_, request: Request, session_id: Id) -> Response:
     """The whole result: ``analysis.json`` of schema leanline.analysis/1."""
-    session = services.store.sessions.get(session_id)
-    return FileResponse(
-        result_file(services, session, ANALYSIS_NAME), media_type="application/json"
-    )
+
+    def found() -> Path:
+        return result_file(services, services.store.sessions.get(session_id), ANALYSIS_NAME)
+
+    return await kept_file(services, request, None, found)
 
 
-@router.get("/{session_id}/metrics", operation_id="get_metrics", responses=responses(404))
-def get_metrics(services: Services_, session_id: Id) -> list[MetricOut]:
+@router.get(
+    "/{session_id}/metrics",
+    operation_id="get_metrics",
+    response_model=list[MetricOut],
+    responses=responses(404),
+)
+async def get_metrics(services: Services_, request: Request, session_id: Id) -> Response:
     """The session's metrics; none until it is analysed."""
-    services.store.sessions.get(session_id)
-    return [metric_out(metric) for metric in services.store.sessions.metrics(session_id).values()]
+
+    def found() -> list[MetricOut]:
+        services.store.sessions.get(session_id)
+        metrics = services.store.sessions.metrics(session_id)
+        return [metric_out(metric) for metric in metrics.values()]
+
+    return await kept_list(services, request, None, found)
 
 
 @router.get("/{session_id}/series", operation_id="get_series", responses=responses(404))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
 from leanline.web.api.models import Id, LookOut, UploadNew, UploadOut
 from leanline.web.deps import Services_
-from leanline.web.look import look_at
 from leanline.web.problems import responses
 from leanline.web.uploads import Upload, as_dict
 
@@ -18,9 +18,12 @@ router = APIRouter(prefix="/uploads", tags=["uploads"])
 
 
 @router.post("", status_code=201, operation_id="create_upload", responses=responses(413, 429, 507))
-def create_upload(services: Services_, new: UploadNew, response: Response) -> UploadOut:
+def create_upload(
+    services: Services_, new: UploadNew, request: Request, response: Response
+) -> UploadOut:
     """Announce a clip: its name and its size in bytes."""
-    upload = services.uploads.create(new.name, new.size)
+    sender = request.client.host if request.client else ""
+    upload = services.uploads.create(new.name, new.size, sender)
     response.headers["Location"] = f"/api/v1/uploads/{upload.id}"
     return _out(upload, response)
 
@@ -34,7 +37,7 @@ def get_upload(services: Services_, upload_id: Id, response: Response) -> Upload
 @router.patch(
     "/{upload_id}",
     operation_id="append_upload",
-    responses=responses(404, 409, 413, 507),
+    responses=responses(404, 408, 409, 413, 507),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -53,7 +56,8 @@ async def append_upload(
 ) -> UploadOut:
     """Send the next bytes, beginning at ``Upload-Offset``, which must be where it stands.
 
-    What arrives before the connection breaks is kept.
+    What arrives before the connection breaks is kept. A request that sends the same clip
+    already makes way for a newer one.
     """
     try:
         upload = await services.uploads.append(upload_id, upload_offset, request.stream())
@@ -63,19 +67,19 @@ async def append_upload(
 
 
 @router.delete(
-    "/{upload_id}", status_code=204, operation_id="delete_upload", responses=responses(404)
+    "/{upload_id}", status_code=204, operation_id="delete_upload", responses=responses(404, 409)
 )
-def delete_upload(services: Services_, upload_id: Id) -> None:
+async def delete_upload(services: Services_, upload_id: Id) -> None:
     """Forget a clip that has not been handed in."""
-    services.uploads.drop(upload_id)
+    await services.uploads.delete(upload_id)
 
 
-@router.post("/{upload_id}/look", operation_id="look_at_upload", responses=responses(404, 409))
+@router.post("/{upload_id}/look", operation_id="look_at_upload", responses=responses(404, 409, 503))
 async def look_at_upload(services: Services_, upload_id: Id) -> LookOut:
     """Rate, length and size of a clip that has arrived, with advice on filming."""
-    upload = services.uploads.get(upload_id)
-    path = services.uploads.file_of(upload_id)
-    look = await look_at(path, upload.name, services.settings)
+    upload = await to_thread.run_sync(services.uploads.get, upload_id)
+    path = await to_thread.run_sync(services.uploads.file_of, upload_id)
+    look = await services.looks.look_at(path, upload.name, services.settings)
     return LookOut.model_validate(asdict(look))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from leanline.web import plans
+from leanline.web.api.kept import kept_list
 from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.deps import Services_
 from leanline.web.export import export
@@ -21,6 +23,7 @@ from leanline.web.watches import add_run
 from leanline.web.weeks import TrendView, trend_views
 
 router = APIRouter(prefix="/athletes", tags=["weeks"])
+_READING = asyncio.Semaphore(4)
 
 
 class TrendPointOut(BaseModel):
@@ -53,17 +56,27 @@ class TrendOut(BaseModel):
     points: list[TrendPointOut]
 
 
-@router.get("/{athlete_id}/trends", operation_id="get_trends", responses=responses(404))
-def get_trends(
+@router.get(
+    "/{athlete_id}/trends",
+    operation_id="get_trends",
+    response_model=list[TrendOut],
+    responses=responses(404),
+)
+async def get_trends(
     services: Services_,
+    request: Request,
     athlete_id: Id,
     metric: Annotated[list[str] | None, Query(max_length=50)] = None,
     most: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
-) -> list[TrendOut]:
+) -> Response:
     """What changed over the sessions, and what did not by more than can be told."""
-    services.store.athletes.get(athlete_id)
-    history = services.store.sessions.history(athlete_id, metric, most=most)
-    return [_out(view) for view in trend_views(history, metric)]
+
+    def found() -> tuple[TrendView, ...]:
+        services.store.athletes.get(athlete_id)
+        history = services.store.sessions.history(athlete_id, metric, most=most)
+        return trend_views(history, metric)
+
+    return await kept_list(services, request, (tuple(metric or ()), most), found)
 
 
 @router.post(
@@ -87,7 +100,8 @@ async def add_watch_run(
     name: Annotated[str, Query(min_length=1, max_length=1000)] = "run.fit",
 ) -> WatchRunOut:
     """Send a ``.fit`` file of a run, as the watch wrote it."""
-    data = await request.body()
+    async with _READING:  # a few large bodies in memory at once
+        data = await request.body()
     run = await to_thread.run_sync(add_run, services, athlete_id, name, data)
     return watch_run_out(run)
 
@@ -211,7 +225,3 @@ def _plan_out(kept: plans.Kept) -> PlanOut:
     plain = asdict(kept.plan)
     about = {"id": kept.record.id, "session_id": kept.record.session_id}
     return PlanOut.model_validate({**plain, **about, "made_at": kept.record.made_at})
-
-
-def _out(view: TrendView) -> TrendOut:
-    return TrendOut.model_validate(asdict(view))

@@ -38,7 +38,7 @@ def create_live_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         yield
-        await shared.clips.close()
+        await shared.close()
 
     app = FastAPI(title="leanline live", openapi_url=None, docs_url=None, lifespan=lifespan)
     app.include_router(live_router(shared, alone=True))

@@ -12,12 +12,14 @@ from typing import Protocol
 from leanline.live.engine import LiveSession, LiveSettings
 from leanline.live.follower import CausalFollower, Detector, Reader
 from leanline.web.live.clips import Clips
+from leanline.web.live.pictures import Decoder
 
 # While a look at the strides computes in its thread, the next picture must not wait for it at
 # every call: threads take turns ten times as often as usual.
 _TURN_S = 0.0005
+_MAX_CONNECTED = 8
 # Imported before the first frame, as they take a second.
-_NEEDED_LATER = ("scipy.signal", "scipy.interpolate", "cv2", "PIL.JpegImagePlugin", "av")
+_NEEDED_LATER = ("scipy.signal", "scipy.interpolate", "cv2", "av")
 
 
 class Seated(Protocol):
@@ -56,6 +58,25 @@ class LiveHub:
         self.networks_in_use = threading.Lock()
         self._loading = asyncio.Lock()
         self._seated: Seated | None = None
+        self._connected: set[Seated] = set()
+        self.decoder = Decoder()
+
+    def may_connect(self, who: Seated) -> bool:
+        """Whether there is room for one more connection; ``gone`` makes it again."""
+        if len(self._connected) >= _MAX_CONNECTED:
+            return False
+        self._connected.add(who)
+        return True
+
+    def gone(self, who: Seated) -> None:
+        """The connection has ended."""
+        self._connected.discard(who)
+        self.free_seat(who)
+
+    async def close(self) -> None:
+        """End what still runs."""
+        await self.clips.close()
+        await asyncio.to_thread(self.decoder.close)
 
     async def take_seat(self, who: Seated, *, take_over: bool) -> bool:
         """Whether the seat is ``who``'s now; whoever had it leaves when taken over."""

@@ -10,20 +10,16 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from io import BytesIO
 from typing import Annotated, Any, Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from leanline.live.engine import LiveSettings, Reading
+from leanline.web.live.pictures import BadMessageError
 
 HEADER: Final = struct.Struct("<4sId")
 MAGIC: Final = b"LLF1"
 MOST_BYTES: Final = 4_000_000
-MOST_PX: Final = 4096
-LEAST_PX: Final = 64
 DECIMALS: Final = 4
 
 
@@ -36,10 +32,6 @@ class PictureMessage:
     jpeg: bytes
 
 
-class BadMessageError(ValueError):
-    """A message that is not one of ours; the text says why."""
-
-
 def picture_message(data: bytes) -> PictureMessage:
     """Take a binary message apart; raises ``BadMessageError``."""
     if len(data) <= HEADER.size or len(data) > MOST_BYTES:
@@ -48,24 +40,6 @@ def picture_message(data: bytes) -> PictureMessage:
     if magic != MAGIC or not math.isfinite(time_ms):
         raise BadMessageError("A picture has no header that is known.")
     return PictureMessage(number, time_ms / 1000.0, data[HEADER.size :])
-
-
-def decoded(jpeg: bytes) -> NDArray[np.uint8]:
-    """The picture (H, W, 3) RGB; raises ``BadMessageError`` for what is none."""
-    import cv2
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(jpeg), formats=("JPEG",)) as opened:
-            size = opened.size
-    except (OSError, ValueError) as error:
-        raise BadMessageError("A picture is damaged.") from error
-    if not all(LEAST_PX <= side <= MOST_PX for side in size):
-        raise BadMessageError(f"A picture of {size[0]} x {size[1]} cannot be used.")
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise BadMessageError("A picture is damaged.")
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 class _Message(BaseModel):

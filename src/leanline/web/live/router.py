@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -101,7 +102,8 @@ def _asset(name: str) -> Response:
     return Response(text, media_type=_TYPES[suffix])
 
 
-def _page(**values: Any) -> str:  # noqa: ANN401
+@cache
+def _page(*, alone: bool, source: Path | None) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -111,7 +113,8 @@ def _page(**values: Any) -> str:  # noqa: ANN401
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("live.html.j2").render(version=__version__, **values)
+    template = environment.get_template("live.html.j2")
+    return template.render(version=__version__, alone=alone, source=source)
 
 
 def to_live() -> Response:

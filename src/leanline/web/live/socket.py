@@ -14,22 +14,25 @@ from leanline.live.follower import CausalFollower
 from leanline.live.recording import ClipWriter
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import (
-    BadMessageError,
     Change,
     Hello,
     PictureMessage,
     Press,
     Record,
     client_message,
-    decoded,
     picture_message,
     plain,
     reading_message,
 )
+from leanline.web.live.pictures import BadMessageError
 
 # Close codes of our own: the seat is taken; somebody else has taken it over; nonsense came.
 BUSY, TAKEN, NONSENSE = 4001, 4002, 1003
+FULL: Final = 4003
 HELLO_S: Final = 10.0
+# A page that does not read for so long is gone; one that presses so often is no page of ours.
+_SEND_S: Final = 10.0
+_MAX_COMMANDS: Final = 64
 
 
 @dataclass
@@ -58,6 +61,9 @@ class LiveSocket:
     async def run(self) -> None:
         """From the first word to the last."""
         await self._socket.accept()
+        if not self._hub.may_connect(self):
+            await self._close(FULL, "Too many live pages are open.")
+            return
         try:
             if await self._greet():
                 await self._talk()
@@ -119,6 +125,8 @@ class LiveSocket:
                     self._inbox.picture = message["bytes"]
                 else:
                     command = client_message(message.get("text") or "")
+                    if len(self._inbox.commands) >= _MAX_COMMANDS:
+                        raise BadMessageError("The page sends more than can be done.")
                     if not isinstance(command, Hello):
                         self._inbox.commands.append(command)
                 self._wake.set()
@@ -142,7 +150,7 @@ class LiveSocket:
 
     def _step(self, message: PictureMessage) -> Reading:
         """One picture, in a thread: the socket stays awake meanwhile."""
-        picture = decoded(message.jpeg)
+        picture = self._hub.decoder.decode(message.jpeg)
         size_px = (picture.shape[1], picture.shape[0])
         if self._session is None or self._session.size_px != size_px:
             self._session = self._hub.session(self._settings, size_px)
@@ -216,7 +224,8 @@ class LiveSocket:
 
     async def _say(self, message: dict[str, Any]) -> None:
         try:
-            await self._socket.send_json(message)
+            async with asyncio.timeout(_SEND_S):
+                await self._socket.send_json(message)
         except RuntimeError as error:
             # It was closed meanwhile, by the page or for another.
             raise WebSocketDisconnect from error
@@ -229,7 +238,7 @@ class LiveSocket:
             return
 
     def _end(self) -> None:
-        self._hub.free_seat(self)
+        self._hub.gone(self)
         for task in self._chores:
             task.cancel()
         self._drop_recording()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.errors import UsageError
+from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
-from leanline.web.templating import page
+from leanline.web.templating import kept_page, page
 from leanline.web.views import cards
 from leanline.web.watches import run_views
 from leanline.web.weeks import SHOWN, WINDOW, agreement_said, day_views, trend_views
@@ -24,13 +25,15 @@ _CARDS = 20
 
 
 @router.get("/athletes")
-def athletes(services: Services_, request: Request) -> Response:
+async def athletes(services: Services_, request: Request) -> Response:
     """Everybody, and a form for somebody new."""
-    found = [
-        (athlete, services.store.sessions.count(athlete.id))
-        for athlete in services.store.athletes.all()
-    ]
-    return page(request, "athletes.html.j2", athletes=found)
+
+    def values() -> dict[str, Any]:
+        counts = services.store.sessions.count_by_athlete()
+        people = services.store.athletes.all()
+        return {"athletes": [(athlete, counts.get(athlete.id, 0)) for athlete in people]}
+
+    return await kept_page(services, request, "", "athletes.html.j2", values)
 
 
 @router.post("/athletes")
@@ -43,29 +46,31 @@ def add(services: Services_, form: Form) -> Response:
 
 
 @router.get("/athletes/{athlete_id}")
-def athlete(
+async def athlete(
     services: Services_,
     request: Request,
     athlete_id: str,
     every: Annotated[bool, Query(alias="all")] = False,
 ) -> Response:
     """History and trends of one athlete: of the newest sessions, or of all."""
-    one = services.store.athletes.get(athlete_id)
-    total = services.store.sessions.count(athlete_id)
-    most = total if every else WINDOW
-    history = services.store.sessions.history(athlete_id, SHOWN, most=most)
-    return page(
-        request,
-        "athlete.html.j2",
-        athlete=one,
-        cards=cards(services, athlete_id, most=_CARDS),
-        total=total,
-        most=most,
-        trends=trend_views(history),
-        days=day_views(history, _DAYS),
-        runs=run_views(services, athlete_id),
-        agreement_said=agreement_said,
-    )
+
+    def values() -> dict[str, Any]:
+        one = services.store.athletes.get(athlete_id)
+        newest = cards(services, Window(_CARDS), athlete_id=athlete_id)
+        most = newest.total if every else WINDOW
+        history = services.store.sessions.history(athlete_id, SHOWN, most=most)
+        return {
+            "athlete": one,
+            "cards": newest.cards,
+            "total": newest.total,
+            "most": most,
+            "trends": trend_views(history),
+            "days": day_views(history, _DAYS),
+            "runs": run_views(services, athlete_id),
+            "agreement_said": agreement_said,
+        }
+
+    return await kept_page(services, request, (athlete_id, every), "athlete.html.j2", values)
 
 
 @router.post("/athletes/{athlete_id}/change")

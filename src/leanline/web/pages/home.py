@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from typing import Annotated, Any, Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from leanline.report.catalog import texts
+from leanline.store.listing import Cursor, Window
+from leanline.web.cache import HTML, answered
 from leanline.web.deps import Services_
-from leanline.web.services import Services, networks, queued
-from leanline.web.templating import page
+from leanline.web.services import Services, networks, notices
+from leanline.web.templating import kept_page, rendered
 from leanline.web.views import cards
 
 router = APIRouter()
@@ -28,68 +32,122 @@ _PICTURES: Final = (
 
 
 @router.get("/")
-def home(services: Services_, request: Request, athlete: str = "") -> Response:
+async def home(services: Services_, request: Request, athlete: str = "") -> Response:
     """Drop a clip; the queue; the newest results."""
-    return page(
-        request,
-        "home.html.j2",
-        athletes=services.store.athletes.all(),
-        chosen=athlete,
-        **_shown(services),
-        tips=texts("en").list("ui.tips"),
-        pictures=_PICTURES,
-        networks=networks(),
-        most_bytes=services.settings.max_upload_bytes,
-        most_s=services.settings.max_clip_s,
-    )
+    offered = networks()
+
+    def values(shown: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "athletes": services.store.athletes.all(),
+            "chosen": athlete,
+            "tips": texts("en").list("ui.tips"),
+            "pictures": _PICTURES,
+            "networks": offered,
+            "most_bytes": services.settings.max_upload_bytes,
+            "most_s": services.settings.max_clip_s,
+            **shown,
+        }
+
+    return await _with_queue(services, request, (athlete, offered), "home.html.j2", values)
 
 
 @router.get("/parts/queue")
-def queue(services: Services_, request: Request) -> Response:
+async def queue(services: Services_, request: Request) -> Response:
     """The queue and the newest results alone, for the page to refresh."""
-    return page(request, "queue.html.j2", **_shown(services))
+    return await _with_queue(services, request, None, "queue.html.j2", dict)
 
 
 @router.get("/sessions")
-def sessions(
-    services: Services_, request: Request, skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+async def sessions(
+    services: Services_,
+    request: Request,
+    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    older: Annotated[str, Query(max_length=64)] = "",
+    newer: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """All clips, newest first."""
-    total = services.store.sessions.count()
-    return page(
-        request,
-        "sessions.html.j2",
-        cards=cards(services, most=_PAGE, skip=skip),
-        total=total,
-        skip=skip,
-        size=_PAGE,
+    """All clips, newest first, page by page from a place in the list."""
+    window = Window(
+        _PAGE,
+        Cursor.from_text(older) if older else None,
+        Cursor.from_text(newer) if newer else None,
+        skip,
     )
+
+    def values() -> dict[str, Any]:
+        found = cards(services, window)
+        ends = [Cursor.of(card.session) for card in (*found.cards[:1], *found.cards[-1:])]
+        return {
+            "cards": found.cards,
+            "total": found.total,
+            "newer": ends[0] if ends and (skip or older or newer) else None,
+            "older": ends[-1] if ends and (newer or len(found.cards) == _PAGE) else None,
+        }
+
+    return await kept_page(services, request, window, "sessions.html.j2", values)
 
 
 @router.post("/jobs/{job_id}/cancel")
-def cancel(services: Services_, request: Request, job_id: str) -> Response:
+async def cancel(services: Services_, request: Request, job_id: str) -> Response:
     """Stop a job."""
-    services.queue.cancel(job_id)
-    return _back(services, request)
+    await to_thread.run_sync(services.queue.cancel, job_id)
+    return await _back(services, request)
 
 
 @router.post("/jobs/{job_id}/retry")
-def retry(services: Services_, request: Request, job_id: str) -> Response:
+async def retry(services: Services_, request: Request, job_id: str) -> Response:
     """Queue a job again."""
-    services.queue.retry(job_id)
-    return _back(services, request)
+    await to_thread.run_sync(services.queue.retry, job_id)
+    return await _back(services, request)
 
 
-def _back(services: Services, request: Request) -> Response:
+async def _back(services: Services, request: Request) -> Response:
     if request.headers.get("hx-request"):
-        return page(request, "queue.html.j2", **_shown(services))
+        return await queue(services, request)
     return RedirectResponse("/", 303)
+
+
+async def _with_queue(
+    services: Services,
+    request: Request,
+    key: Hashable,
+    template: str,
+    values: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> Response:
+    """A page with the queue in it: kept while nothing runs, made anew while something does.
+
+    How far a job is does not count as a change of the store; that one begins or ends does.
+    """
+    works = services.works()
+
+    def make() -> bytes:
+        shown = _shown(services)
+        if any(item.job.state == "running" for item in shown["jobs"]):
+            raise _RunningError(shown)
+        return rendered(request, template, status=200, **values(shown)).encode()
+
+    try:
+        kept = await services.shown.get((template, key), make, works)
+    except _RunningError as error:
+        shown = values(error.shown)
+        text = await to_thread.run_sync(lambda: rendered(request, template, status=200, **shown))
+        return HTMLResponse(text)
+    return answered(request, kept, HTML)
+
+
+class _RunningError(Exception):
+    """Something runs, so that the page is another one in a moment."""
+
+    def __init__(self, shown: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.shown = shown
 
 
 def _shown(services: Services) -> dict[str, Any]:
     """What waits, runs or went wrong lately, and the newest results."""
+    newest = cards(services, Window(_RECENT), analysed_only=True)
     return {
-        "jobs": [item for item in queued(services) if item.job.state != "done"],
-        "cards": cards(services, most=_RECENT, analysed_only=True),
+        "jobs": services.queue.waiting(_RECENT),
+        "cards": newest.cards,
         "total": services.store.sessions.count(),
+        "notices": notices(services),
     }

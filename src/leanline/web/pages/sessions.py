@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,37 +20,24 @@ from leanline.report.compare import compare_model
 from leanline.report.html import Drawn, drawn
 from leanline.store import Session
 from leanline.web.deps import Services_
+from leanline.web.drawings import Drawing
 from leanline.web.forms import Form
 from leanline.web.results import has_preview
 from leanline.web.services import Services, change_session
-from leanline.web.templating import page
+from leanline.web.templating import kept_page, page
 
 router = APIRouter()
 
 
 @router.get("/sessions/{session_id}")
-def session_page(services: Services_, request: Request, session_id: str) -> Response:
+async def session_page(services: Services_, request: Request, session_id: str) -> Response:
     """The result of a clip, or how far its analysis is."""
-    session = services.store.sessions.get(session_id)
-    common = _common(services, session)
-    if session.result is None:
-        return page(request, "waiting.html.j2", job=services.queue.latest(session_id), **common)
-    analysis = services.store.sessions.analysis(session)
-    corrections = [
-        (record, _said(to_plain(record.correction)))
-        for record in services.store.sessions.corrections(session_id)
-    ]
-    return page(
-        request,
-        "result.html.j2",
-        model=report_model(analysis),
-        charts=_charts(analysis),
-        analysis=analysis,
-        reviewable=analysis.runner is not None and has_preview(services, session),
-        corrections=corrections,
-        others=_others(services, session),
-        **common,
-    )
+    try:
+        return await kept_page(
+            services, request, session_id, "result.html.j2", lambda: _result(services, session_id)
+        )
+    except _NoResultError as error:
+        return await to_thread.run_sync(_waiting, services, request, error.session)
 
 
 @router.post("/sessions/{session_id}/change")
@@ -96,6 +85,49 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
         sessions=pair,
         playable=all(has_preview(services, session) for session in pair),
         words=texts("en").say,
+    )
+
+
+def _waiting(services: Services, request: Request, session: Session) -> Response:
+    job = services.queue.latest(session.id)
+    return page(request, "waiting.html.j2", job=job, **_common(services, session))
+
+
+class _NoResultError(Exception):
+    """The clip is not analysed yet."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session.id)
+        self.session = session
+
+
+def _result(services: Services, session_id: str) -> dict[str, Any]:
+    """What the page of a result shows."""
+    session = services.store.sessions.get(session_id)
+    if session.result is None:
+        raise _NoResultError(session)
+    drawing = services.drawings.get(session.result, lambda: _drawn(services, session))
+    return {
+        "model": drawing.model,
+        "charts": drawing.charts,
+        "analysis": drawing.analysis,
+        "reviewable": drawing.has_runner and has_preview(services, session),
+        "corrections": [
+            (record, _said(to_plain(record.correction)))
+            for record in services.store.sessions.corrections(session.id)
+        ],
+        "others": _others(services, session),
+        **_common(services, session),
+    }
+
+
+def _drawn(services: Services, session: Session) -> Drawing:
+    analysis = services.store.sessions.analysis(session)
+    return Drawing(
+        report_model(analysis),
+        _charts(analysis),
+        replace(analysis, runner=None),
+        analysis.runner is not None,
     )
 
 

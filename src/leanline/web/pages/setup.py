@@ -25,6 +25,7 @@ def settings(services: Services_, request: Request) -> Response:
         store=services.store.place.shown,
         files=str(services.store.files.folder),
         free=shutil.disk_usage(services.store.files.folder).free,
+        put_aside=len(services.store.quarantine.entries()),
         sessions=services.store.sessions.count(),
         athletes=services.store.athletes.all(),
         qr=_qr(known.entry_url) if known.entry_url else None,

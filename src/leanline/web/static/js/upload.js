@@ -4,6 +4,8 @@ import { call, element, size } from "./api.js";
 const PIECE = 4 * 1024 * 1024;
 const AT_ONCE = 2;
 const TRIES = 8;
+// Answers after which the same request may do: too slow, another request, too many, too busy.
+const PASSING = new Set([408, 409, 429, 503]);
 
 const form = document.querySelector("[data-upload]");
 if (form) start(form);
@@ -80,8 +82,9 @@ class Clip {
       this.sub.textContent = size(this.file.size);
       this.say(error.message, "error");
       if (error.hint) this.say(error.hint);
-      if (error.status !== 0) await this.forget();
-      else this.again();
+      // What has arrived stays on the server, whatever went wrong: it goes on from there.
+      if (error.status === 404) this.keep(null);
+      this.again();
     } finally {
       this.bar.hidden = true;
     }
@@ -102,7 +105,7 @@ class Clip {
         failed = 0;
       } catch (error) {
         if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
-        if (error.status && error.status !== 409) throw error;
+        if (error.status && !PASSING.has(error.status)) throw error;
         this.sub.textContent = "The connection broke; trying again";
         await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
         offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
