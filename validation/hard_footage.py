@@ -28,6 +28,7 @@ from leanline.errors import NobodyError
 from leanline.formats.capture_npz import FILE_NAME, read_capture, write_capture
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture, capture_clip
+from leanline.profile import read_profile
 from leanline.settings import PoseModel, Settings
 from validation.spoil import SPOILS, Spoil, spoiled
 
@@ -77,6 +78,8 @@ SHOWN: Final = {
     "contact_time_s": 1000.0,
 }
 BAR: Final = 0.9
+# Fitted without the runner of these clips; their bodies are in no fit of joints.
+PROFILE: Final = HERE / "data" / "profiles" / "rajagopal"
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def main() -> None:
     """Spoil, analyse, write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--pose-model", default="heavy", choices=("full", "heavy"))
+    parser.add_argument("--pose-model", default="heavy", choices=("heavy",))
     parser.add_argument("--clips", default=",".join(CLIPS))
     parser.add_argument("--only", default="")
     parser.add_argument("--captures", type=Path, default=None)
@@ -139,7 +142,9 @@ class Shown:
         settings = Settings(height_m=height, pose_model=self.pose_model)
         try:
             capture = self._capture(name, truth["input"], spoil, settings)
-            return compared(analyze_capture(capture, settings), truth["metrics"])
+            unseen = read_profile("blazepose-heavy", PROFILE)
+            judged = replace(capture, profile=unseen)
+            return compared(analyze_capture(judged, settings), truth["metrics"])
         except LeanlineError as error:
             return Outcome({}, {}, 0, str(error))
 
@@ -210,7 +215,8 @@ def page(rows: Sequence[str], more: Sequence[str], clips: Sequence[str], pose_mo
             "",
             f"Made by `python -m validation.hard_footage ../shared` with leanline {__version__}, "
             f"`{pose_model}`, on the first {LONGEST_S:g} s of {', '.join(clips)} (rendered, exact "
-            f"truth). Mean absolute errors in degrees, steps a minute and milliseconds. *Intervals "
+            f"truth), with a profile fitted without their runner. Mean absolute errors in "
+            f"degrees, steps a minute and milliseconds. *Intervals "
             f"that hold* is the share of all 95 % intervals ({len(METRICS)} metrics of every clip "
             f"analysed) with the truth inside; below {100 * BAR:.0f} % it is marked.",
             "",

@@ -30,10 +30,10 @@ NEEDED: Final = ("av", "numpy", "opencv-python-headless", "openvino", "scipy")
 DECODERS: Final = {"h264": "H.264", "hevc": "HEVC (what iPhones film)", "vp9": "VP9", "av1": "AV1"}
 NETWORKS: Final = ("pose_detector", "pose_landmark_full", "pose_landmark_heavy")
 LEAST_FREE_GB: Final = 1.0
-# The bundled clip is rendered, so its truth is known: cadence and body lean, and how far a cut
+# The bundled clip is rendered, so its truth is known: cadence and trunk lean, and how far a cut
 # of two seconds read by the quicker network may be off.
 DEMO_END_S: Final = 2.0
-DEMO_TRUTH: Final = {"cadence_spm": (158.0, 2.0), "lean_body_deg": (10.5, 2.5)}
+DEMO_TRUTH: Final = {"cadence_spm": (158.0, 2.0), "lean_trunk_deg": (18.6, 3.0)}
 
 
 @dataclass(frozen=True)

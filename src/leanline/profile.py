@@ -145,12 +145,13 @@ class PoseProfile:
 def profile_of(source: str) -> PoseProfile:
     """The profile of a pose source; one that is not known is taken for markers on the joints."""
     folder = files("leanline") / "assets" / "profiles"
-    path = folder / f"{source}.toml"
-    path = path if path.is_file() else folder / f"{MARKERS}.toml"
-    return _profile(source, tomllib.loads(path.read_text("utf-8")), folder)
+    known = (folder / f"{source}.toml").is_file()
+    return read_profile(source, folder, source if known else MARKERS)
 
 
-def _profile(source: str, table: Mapping[str, Any], folder: Traversable) -> PoseProfile:
+def read_profile(source: str, folder: Traversable, name: str | None = None) -> PoseProfile:
+    """The profile of ``source`` in the files ``NAME.toml`` and its tables of a folder."""
+    table: Mapping[str, Any] = tomllib.loads((folder / f"{name or source}.toml").read_text("utf-8"))
     joints, sole = table.get("joints"), table.get("sole")
     return PoseProfile(
         source,

@@ -14,6 +14,7 @@ from leanline.model import Array, PoseTrack
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person
 from leanline.pose.landmarks import Landmarks
+from leanline.pose.outline import LEVELS
 from tests.captures import standing
 
 SIZE = (1280, 720)
@@ -28,7 +29,7 @@ def landmarks(pose: PoseTrack, k: int, presence: float = 1.0) -> Landmarks:
     middle = 0.5 * (pose.mid("hip")[k] + pose.mid("shoulder")[k])
     reach = float(np.nanmax(np.linalg.norm(pose.xy[k] - middle, axis=1)))
     circle = (float(middle[0]), float(SIZE[1] - middle[1]), reach)
-    edges = np.array([-20.0, 25.0])
+    edges = np.tile([-20.0, 25.0], (len(LEVELS), 1))
     return Landmarks(xy, pose.confidence[k], presence, edges, np.full(2, np.nan), circle)
 
 

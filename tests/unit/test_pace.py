@@ -1,4 +1,4 @@
-"""A clip that changes its speed is cut to its longest steady part; others are left whole."""
+"""A jump of pace cuts a clip to its longest part; a runner who changes pace is measured whole."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from leanline.model import Array, Capture
-from leanline.runner.pace import paces, part_of_one_pace
-from tests.captures import capture, standing
+from leanline.model import Array, Capture, Contact, PoseTrack
+from leanline.runner.pace import even_time, paces, part_of_one_pace
+from tests.captures import analysed, capture, standing
+from tests.feet import timing_errors
 from tests.synthetic import synthetic_runner
 
 
@@ -62,3 +65,54 @@ def test_a_given_factor_speaks_of_the_slowed_part() -> None:
     clip = run(0.0, 3.0, 8.0)
     assert part_of_one_pace(clip).pose.time_s[0] > 20.0
     assert part_of_one_pace(clip, 8.0).pose.time_s[-1] < 24.5
+
+
+def ramp(start_spm: float, end_spm: float, seconds: float) -> tuple[PoseTrack, list[Contact]]:
+    """A runner on a treadmill that is sped up evenly, and the true contacts."""
+    mean = 0.5 * (start_spm + end_spm)
+    time_s = np.arange(round(60 * seconds)) / 60.0
+    pace = (start_spm + (end_spm - start_spm) * time_s / seconds) / mean
+    even = np.concatenate([[0.0], np.cumsum(0.5 * (pace[1:] + pace[:-1]) * np.diff(time_s))])
+    made = synthetic_runner(time_s=even, cadence_spm=mean, noise=2.0)
+    contacts = [
+        replace(
+            contact,
+            contact_s=float(np.interp(contact.contact_s, even, time_s)),
+            toe_off_s=float(np.interp(contact.toe_off_s, even, time_s)),
+        )
+        for contact in made.contacts
+    ]
+    return made.pose.with_time(time_s), contacts
+
+
+@pytest.mark.parametrize(("start", "end"), [(162.0, 193.0), (193.0, 162.0), (150.0, 185.0)])
+def test_a_treadmill_that_is_sped_up_is_measured_whole(start: float, end: float) -> None:
+    track, true = ramp(start, end, 30.0)
+    found = analysed(track, picture=True, roll_deg=0.0)
+    assert len(found.contacts) >= len(true) - 1
+    assert found.metrics["cadence_spm"].value == pytest.approx(0.5 * (start + end), rel=0.01)
+    contact, toe_off = timing_errors(tuple(true), found.contacts)
+    assert abs(np.mean(contact)) < 0.015
+    assert abs(np.mean(toe_off)) < 0.015
+    # The first and the last quarter of the ramp are as late as its middle.
+    quarter = len(contact) // 4
+    assert abs(np.mean(contact[:quarter]) - np.mean(contact[-quarter:])) < 0.006
+
+
+@pytest.mark.parametrize("seconds", [4.0, 20.0])
+def test_a_steady_runner_keeps_their_own_time(seconds: float) -> None:
+    track = synthetic_runner(fps=60, seconds=seconds, noise=3.0).pose
+    assert even_time(track) is track.time_s
+
+
+@given(st.floats(155, 175), st.floats(0.85, 1.2))
+@settings(max_examples=10)
+def test_even_time_makes_strides_even(spm: float, factor: float) -> None:
+    track, true = ramp(spm, factor * spm, 30.0)
+    even = even_time(track)
+    assert (np.diff(even) > 0).all()
+    assert even[0] == pytest.approx(track.time_s[0])
+    assert even[-1] == pytest.approx(track.time_s[-1])
+    at = np.interp([c.contact_s for c in true], track.time_s, even)
+    steps = np.diff(at)[2:-2]
+    assert steps.max() / steps.min() < 1.07

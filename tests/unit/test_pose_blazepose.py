@@ -17,6 +17,7 @@ from leanline.pose.blazepose import BlazePose
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person
 from leanline.pose.landmarks import Landmarks
+from leanline.pose.outline import LEVELS
 from leanline.settings import Settings
 from leanline.skeleton import BLAZEPOSE
 from tests.clips import grey_steps, make_clip
@@ -24,6 +25,7 @@ from tests.clips import grey_steps, make_clip
 WIDTH, HEIGHT, FPS = 320, 240, 30
 HIP = (160.0, 100.0)
 SOLES = np.array([12.0, -5.0])
+EDGES = np.tile([-20.0, 25.0], (len(LEVELS), 1))
 
 
 class FakeDetector:
@@ -58,7 +60,7 @@ class FakeLandmarks:
             xy[BLAZEPOSE.index("left_heel")] = (150.0, HEIGHT + 5.0)
             xy[BLAZEPOSE.index("nose")] = (165.0, 20.0)
             presence = 0.1 if count == 3 else 0.9
-            yield square, Landmarks(xy, np.full(33, 0.8), presence, np.array([-20.0, 25.0]), SOLES)
+            yield square, Landmarks(xy, np.full(33, 0.8), presence, EDGES, SOLES)
 
 
 @pytest.fixture

@@ -64,12 +64,12 @@ def test_a_steadier_source_than_usual_is_no_surer() -> None:
 
 @pytest.mark.parametrize("name", ["lean_body_deg", "waist_bend_deg", "contact_time_s"])
 def test_intervals_grow_with_the_scatter(name: str) -> None:
-    clear, poor = _seen(CLEAR_PX), _seen(4 * CLEAR_PX)
+    clear, poor = _seen(CLEAR_PX), _seen(6 * CLEAR_PX)
     assert _width(poor, name) > 2.0 * _width(clear, name)
 
 
 def test_an_unclear_clip_says_so_and_its_numbers_are_worth_less() -> None:
-    clear, poor = _seen(CLEAR_PX), _seen(4 * CLEAR_PX)
+    clear, poor = _seen(CLEAR_PX), _seen(6 * CLEAR_PX)
     assert "unclear" not in {note.code for note in clear.warnings}
     assert "unclear" in {note.code for note in poor.warnings}
     assert poor.metrics["lean_body_deg"].quality == "poor"
@@ -93,4 +93,4 @@ def test_a_track_from_elsewhere_keeps_its_intervals() -> None:
 def test_the_usual_scatter_of_each_network_is_known(source: str) -> None:
     usual = profile_of(source).noise
     assert set(usual) == set(PARTS)
-    assert all(0.001 < scatter < 0.02 for scatter in usual.values())
+    assert all(0.001 < scatter < 0.03 for scatter in usual.values())

@@ -12,13 +12,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tools.profiles.clips import Reading, load
+from tools.profiles.clips import NETWORKS, Reading, load
 from tools.profiles.joints import frames_of
 from tools.profiles.lab import marker_profile
 from tools.profiles.people import People
 from tools.profiles.write import write_profile
 
-NETWORKS: tuple[Reading, ...] = ("full", "heavy")
+#: Clips that travel with the project: bodies in the public domain, motion of CMU.
+CARRIED = (
+    *("pd02", "pd03", "pd05", "pd07", "pd09", "pd10"),
+    *("pd14", "pd15", "pd18", "pd21", "pd22", "pd25"),
+)
 # Clips with true metrics and events.
 CLIPS = ("pop", "rendered", "demo")
 FOLDER = Path(__file__).parents[2] / "src" / "leanline" / "assets" / "profiles"
@@ -29,12 +33,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--left-out", type=Path, help="where the profiles for validation go")
     options = parser.parse_args()
-    profiles = [marker_profile(options.data)[0]]
-    profiles += [people(options.data, options.cache, network).profile() for network in NETWORKS]
-    for profile in profiles:
-        for path in write_profile(profile, FOLDER):
-            print(f"wrote {path}")
+    write_profile(marker_profile(options.data)[0], FOLDER)
+    for network in NETWORKS:
+        everybody = people(options.data, options.cache, network)
+        write_profile(everybody.profile(), FOLDER)
+        if options.left_out is not None and network == "heavy":
+            write_left_out(everybody, options.left_out)
+
+
+def write_left_out(everybody: People, folder: Path) -> None:
+    """The profiles with which ``validation`` judges the clips that travel with the project."""
+    write_profile(everybody.profile("", "rajagopal"), folder / "rajagopal")
+    for clip in everybody.clips:
+        if clip.name in CARRIED:
+            write_profile(everybody.profile(clip.body, clip.runner), folder / clip.name)
 
 
 def people(data: Path, cache: Path, network: Reading) -> People:

@@ -16,6 +16,7 @@ from leanline.settings import Settings
 
 #: How a film is read: by either network, or as ``--quality fast`` does.
 Reading = Literal["heavy", "full", "fast"]
+NETWORKS: Final[tuple[Reading, ...]] = ("full", "heavy")
 
 # The body of the demo clips, whose truth asks for no --height.
 DEMO_HEIGHT_M: Final = 1.67
@@ -71,7 +72,7 @@ def load(data: Path, folders: tuple[str, ...], cache: Path, reading: Reading) ->
             joints, truth = _json(film, "joints"), _json(film, "truth")
             if joints is None and (truth is None or "body" not in truth):
                 continue
-            capture = _captured(film, cache / reading / folder / film.stem, reading)
+            capture = captured(film, cache, reading)
             if capture is not None:
                 yield Clip(film.stem, folder, capture, truth or {}, joints)
 
@@ -81,7 +82,9 @@ def _json(film: Path, kind: str) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
-def _captured(film: Path, kept: Path, reading: Reading) -> Capture | None:
+def captured(film: Path, cache: Path, reading: Reading) -> Capture | None:
+    """What is seen in a film, from the cache if it is there; None when there is nobody."""
+    kept = cache / reading / film.parent.name / film.stem
     nobody = kept / "nobody"
     if not (kept / FILE_NAME).exists() and not nobody.exists():
         kept.mkdir(parents=True, exist_ok=True)
