@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from leanline.scoring.run import Score, score
     from leanline.settings import Settings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Analysis",

@@ -143,10 +143,14 @@ class PoseProfile:
 
 @cache
 def profile_of(source: str) -> PoseProfile:
-    """The profile of a pose source; one that is not known is taken for markers on the joints."""
+    """The profile of a pose source, or that of its family (``rtmpose`` of ``rtmpose-m-halpe26``).
+
+    A source that is not known is taken for markers on the joints.
+    """
     folder = files("leanline") / "assets" / "profiles"
-    known = (folder / f"{source}.toml").is_file()
-    return read_profile(source, folder, source if known else MARKERS)
+    names = (source, source.partition("-")[0], MARKERS)
+    name = next(name for name in names if (folder / f"{name}.toml").is_file())
+    return read_profile(source, folder, name)
 
 
 def read_profile(source: str, folder: Traversable, name: str | None = None) -> PoseProfile:

@@ -17,7 +17,7 @@ from leanline.video.lens import Lens
 # and lenses are off however many lines agree; and what is believed of a hand-held phone
 # when nothing is seen.
 GIVEN_SD = 0.3
-WORLD_SD = 0.25
+WORLD_SD = 0.2
 # The same where nothing upright bears out that what looks level is: roads climb, hedges slope.
 SLOPING_SD = 0.6
 UNSEEN_SD = 3.0

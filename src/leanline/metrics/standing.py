@@ -11,8 +11,16 @@ from leanline.metrics.geometry import lean_deg
 from leanline.metrics.summary import withheld
 from leanline.model import Array, Metric, PoseTrack
 
-RESIDUAL_DEG = 1.0
-STRAIGHTNESS_RESIDUAL_DEG = 3.0
+# What is off between people where the source's own is not known, standard deviations.
+RESIDUAL_DEG: Final[Mapping[str, float]] = {
+    "stand_lean_deg": 1.0,
+    "stand_leg_deg": 1.3,
+    "stand_trunk_deg": 1.5,
+    "stand_bend_deg": 3.0,
+    "stand_straightness_deg": 3.0,
+}
+# A bend between two lines does not change with the roll.
+BENDS: Final = ("stand_straightness_deg", "stand_bend_deg")
 STANDING: Final = (
     "stand_lean_deg",
     "stand_straightness_deg",
@@ -33,15 +41,11 @@ def measure_standing(
     The straightness is how far the trunk's direction departs from the leg line's. As noise
     only ever makes a magnitude larger, its variance is taken off the square (Rice 1944).
     """
-    lean_sd = float(np.hypot(residual.get("stand_lean_deg", RESIDUAL_DEG), roll_sd_deg))
-    bend_sd = residual.get("stand_straightness_deg", STRAIGHTNESS_RESIDUAL_DEG)
-    angles = [_angles(pose, bend_sd) for pose in leans]
-    bends = ("stand_straightness_deg", "stand_bend_deg")
+    own = {**RESIDUAL_DEG, **{k: v for k, v in residual.items() if k in RESIDUAL_DEG}}
+    sds = {k: sd if k in BENDS else float(np.hypot(sd, roll_sd_deg)) for k, sd in own.items()}
+    angles = [_angles(pose, sds["stand_straightness_deg"]) for pose in leans]
     return {
-        name: _over_leans(
-            name, [part[name] for part in angles], bend_sd if name in bends else lean_sd
-        )
-        for name in STANDING
+        name: _over_leans(name, [part[name] for part in angles], sds[name]) for name in STANDING
     }
 
 
