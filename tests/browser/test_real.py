@@ -27,7 +27,9 @@ def test_the_demo_goes_through_the_real_worker_and_its_page_shows_it(
         assert (done.state, done.error) == ("done", "")
         metrics = client.metrics(queued.session.id)
         # The clip is rendered, so the truth is known.
-        assert metrics["waist_bend_deg"].value == pytest.approx(13.1, abs=4.0)
+        bend = metrics["waist_bend_deg"]
+        assert bend.ci95 is not None
+        assert bend.ci95[0] < 13.1 < bend.ci95[1]
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         page.goto(f"{server.url}/sessions/{queued.session.id}")
