@@ -21,7 +21,7 @@ from leanline.model import Metric
 from leanline.store import Session, Store, schema
 from leanline.store.records import new_id
 from leanline.store.rows import metric_values, taken_values
-from leanline.trends.measured import Taken
+from leanline.trends.session_data import RecordingConditions
 from leanline.trends.trend import trends
 
 SESSIONS = 2000
@@ -34,7 +34,9 @@ def fill(store: Store) -> str:
     chance = Random(1)  # noqa: S311
     athlete = store.athletes.add("Ada")
     moment = datetime(2020, 1, 1, tzinfo=UTC)
-    taken = Taken("running", "side", "right", "treadmill", "blazepose-heavy", "leanline 0.1")
+    taken = RecordingConditions(
+        "running", "side", "right", "treadmill", "blazepose-heavy", "leanline 0.1"
+    )
     columns = [column.name for column in schema.session.c]
     sessions, metrics = [], []
     for number in range(SESSIONS):

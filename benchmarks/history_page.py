@@ -25,7 +25,7 @@ import leanline
 from leanline.report.catalog import catalog
 from leanline.store import Store, schema
 from leanline.store.records import new_id
-from leanline.trends.measured import definition_of
+from leanline.trends.session_data import definition_of
 
 ROUNDS = 7
 _PORT = 8798

@@ -32,7 +32,7 @@ from benchmarks.history_page import fill
 from benchmarks.machine import machine, table, verdict
 from leanline.jobs.queue import Queue
 from leanline.store import NewClip, Store
-from leanline.store.place import DATABASE_NAME
+from leanline.store.location import DATABASE_NAME
 from tests.web.stand_in import clip
 from tests.web.work import finish_all
 

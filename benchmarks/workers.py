@@ -19,11 +19,11 @@ from pathlib import Path
 from machine import machine, table, usable_cores, verdict
 
 from leanline.batch.engine import outcomes
-from leanline.batch.local import LocalEngine
+from leanline.batch.local_engine import LocalEngine
 from leanline.batch.task import Task
 from leanline.settings import PoseModel, Settings
 
-LEAST = 1.7
+MIN = 1.7
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def report(found: Sequence[Scaling], model: str) -> str:
             str(one.workers),
             f"{one.clips_a_minute:.1f}",
             f"{one.clips_a_minute / base:.2f}",
-            verdict(one.clips_a_minute >= LEAST * base) if one.workers == 2 else "",
+            verdict(one.clips_a_minute >= MIN * base) if one.workers == 2 else "",
         ]
         for one in found
     ]
-    return table((f"workers ({model})", "clips/min", "ratio to one", f"at least {LEAST}"), rows)
+    return table((f"workers ({model})", "clips/min", "ratio to one", f"at least {MIN}"), rows)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from leanline.formats.c3d_write import write_c3d
 def main(source: Path, target: Path, fps: float | None = None) -> None:
     """Read, find the contacts, write."""
     track = leanline.read_track(source, fps=fps)
-    contacts = leanline.events(track)
+    contacts = leanline.detect_contacts(track)
     write_c3d(track, target, contacts)
     print(f"{target}: {len(track.keypoints)} points, {2 * len(contacts)} events")
 

@@ -20,12 +20,12 @@ SHOWN = ("lean_body_deg", "waist_bend_deg", "cadence_spm", "contact_time_s", "fo
 def main(path: Path) -> None:
     """Print the metrics with the contacts found in the track, and with those of the file."""
     track = leanline.read_track(path)
-    found = leanline.events(track)
+    found = leanline.detect_contacts(track)
     print(f"{len(track.time_s)} frames, {len(track.keypoints)} points, {len(found)} contacts")
-    show("contacts found in the track", leanline.metrics(track, found))
+    show("contacts found in the track", leanline.measure_track(track, found))
     if path.suffix == ".c3d":
         given = leanline.read_contacts(path)
-        show("contacts of the file's events", leanline.metrics(track, given))
+        show("contacts of the file's events", leanline.measure_track(track, given))
 
 
 def show(title: str, metrics: dict[str, leanline.Metric]) -> None:

@@ -17,7 +17,7 @@ def main() -> None:
     """Print mean and SD of the right knee's flexion over the cycle of the right foot."""
     track = leanline.read_track(HERE / "runner.c3d")
     knee = leanline.joint_angles(track)["knee_angle_r"]
-    starts = [c.contact_s for c in leanline.events(track) if c.side == "right"]
+    starts = [c.contact_s for c in leanline.detect_contacts(track) if c.side == "right"]
     strides = np.array(
         [
             np.interp(start + PERCENT / 100 * (end - start), track.time_s, knee)

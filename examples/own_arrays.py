@@ -26,7 +26,7 @@ def main() -> None:
         keypoints=POINTS,
         unit="m",
     )
-    contacts = leanline.events(track)
+    contacts = leanline.detect_contacts(track)
     starts = np.array([contact.contact_s for contact in contacts])
     print("sides     ", " ".join(contact.side[0].upper() for contact in contacts))
     print("step times", " ".join(f"{step_s:.3f}" for step_s in np.diff(starts)), "s")

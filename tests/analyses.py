@@ -11,12 +11,12 @@ from leanline.findings import find
 from leanline.model import (
     Activity,
     Analysis,
+    AnalysisWarning,
     Camera,
     Contact,
     Drill,
     Estimate,
     Metric,
-    Note,
     Provenance,
     Repetition,
     Step,
@@ -102,7 +102,9 @@ def analysis(activity: Activity = "running", **values: float | str | None) -> An
         contacts=tuple(Contact(s.side, s.contact_s, s.toe_off_s) for s in taken),
         steps=taken,
         findings=find(measured, taken, activity),
-        warnings=(Note("two_people", "Two people are in view; the one who runs was followed."),),
+        warnings=(
+            AnalysisWarning("two_people", "Two people are in view; the one who runs was followed."),
+        ),
         provenance=Provenance("0.1.0", "blazepose-full", {"height_m": 1.67}, "ab" * 32),
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector
-from leanline.pose.people import Followed, KeyFrame, follow_people
+from leanline.pose.tracking import Followed, KeyFrame, follow_people
 from leanline.video.picture import Picture
 
 WIDTH, HEIGHT = 1280, 720

@@ -34,7 +34,7 @@ from validation.spoil import SPOILS, Spoil, spoiled
 
 HERE: Final = Path(__file__).parent
 CLIPS: Final = ("dev04", "lean09", "tm_f_rtl_60")
-LONGEST_S: Final = 4.0
+MAX_S: Final = 4.0
 # Other bodies and cameras (a pan, an upright picture, an overground runner) in poor pictures.
 MORE: Final = (
     "dev00",
@@ -107,12 +107,12 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         captures = options.captures or Path(scratch)
-        shown = Shown(options.shared, captures, options.pose_model, LONGEST_S)
+        shown = Shown(options.shared, captures, options.pose_model, MAX_S)
         clips = options.clips.split(",")
         spoils = [spoil for spoil in SPOILS if options.only in spoil.name]
         rows = table(shown, spoils, clips)
         others = [s for s in spoils if (s.name, s.strength) in MORE_SPOILS]
-        more = table(replace(shown, longest_s=MORE_LONGEST_S), others, MORE)
+        more = table(replace(shown, max_s=MORE_LONGEST_S), others, MORE)
     if not options.only:
         options.write.write_text(page(rows, more, clips, options.pose_model), encoding="utf-8")
 
@@ -133,7 +133,7 @@ class Shown:
     shared: Path
     captures: Path
     pose_model: PoseModel
-    longest_s: float
+    max_s: float
 
     def outcome(self, name: str, spoil: Spoil) -> Outcome:
         """One clip, spoiled and analysed."""
@@ -162,7 +162,7 @@ class Shown:
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             clip = Path(scratch) / "spoiled.mp4"
-            spoiled(self._clips / file, spoil, clip, self.longest_s)
+            spoiled(self._clips / file, spoil, clip, self.max_s)
             try:
                 capture = capture_clip(clip, settings)
             except NobodyError as error:
@@ -214,7 +214,7 @@ def page(rows: Sequence[str], more: Sequence[str], clips: Sequence[str], pose_mo
             "# Hard footage",
             "",
             f"Made by `python -m validation.hard_footage ../shared` with leanline {__version__}, "
-            f"`{pose_model}`, on the first {LONGEST_S:g} s of {', '.join(clips)} (rendered, exact "
+            f"`{pose_model}`, on the first {MAX_S:g} s of {', '.join(clips)} (rendered, exact "
             f"truth), with a profile fitted without their runner. Mean absolute errors in "
             f"degrees, steps a minute and milliseconds. *Intervals "
             f"that hold* is the share of all 95 % intervals ({len(METRICS)} metrics of every clip "

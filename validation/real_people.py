@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from leanline import __version__
-from leanline.camera.level import turned
+from leanline.camera.derotate import turned
 from leanline.metrics.geometry import lean_deg
 from leanline.model import Array, Capture, PoseTrack
 from leanline.runner.prepare import flipped, prepare

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from leanline.store import Store
-from leanline.store.place import DATABASE_NAME
+from leanline.store.location import DATABASE_NAME
 from validation.soak_parts import (
     CLIP_BYTES,
     PIECE_BYTES,

@@ -43,9 +43,9 @@ class Spoil:
     guest: str = ""
 
 
-def spoiled(source: Path, spoil: Spoil, target: Path, longest_s: float) -> None:
-    """Write the first ``longest_s`` seconds of a clip, spoiled, as H.264 with its own times."""
-    frames = list(read_frames(source, end_s=longest_s))
+def spoiled(source: Path, spoil: Spoil, target: Path, max_s: float) -> None:
+    """Write the first ``max_s`` seconds of a clip, spoiled, as H.264 with its own times."""
+    frames = list(read_frames(source, end_s=max_s))
     film = [f.rgb() for f in frames], [f.time_s for f in frames]
     if spoil.guest:
         film = with_guest(film, source.with_name(f"{spoil.guest}.mp4"))

@@ -14,7 +14,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from leanline.deprecation import renamed
+
 if TYPE_CHECKING:
+    from leanline.api import detect_contacts, measure_track
     from leanline.errors import (
         CancelledError,
         InputError,
@@ -22,26 +25,25 @@ if TYPE_CHECKING:
         NobodyError,
         UsageError,
     )
+    from leanline.export import export
     from leanline.formats.analysis_json import read_analysis, write_analysis
     from leanline.formats.c3d_read import read_contacts
     from leanline.formats.reading import read_track
     from leanline.metrics.angles import joint_angles
-    from leanline.metrics.of_track import events, metrics
     from leanline.model import (
         Analysis,
+        AnalysisWarning,
         Camera,
         Contact,
         Estimate,
         Finding,
         Metric,
-        Note,
         PoseTrack,
         Provenance,
         Step,
         VideoInfo,
     )
     from leanline.pipeline import analyze
-    from leanline.report.exports import export
     from leanline.scoring.run import Score, score
     from leanline.settings import Settings
 
@@ -49,6 +51,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "Analysis",
+    "AnalysisWarning",
     "Camera",
     "CancelledError",
     "Contact",
@@ -58,7 +61,6 @@ __all__ = [
     "LeanlineError",
     "Metric",
     "NobodyError",
-    "Note",
     "PoseTrack",
     "Provenance",
     "Score",
@@ -68,10 +70,10 @@ __all__ = [
     "VideoInfo",
     "__version__",
     "analyze",
-    "events",
+    "detect_contacts",
     "export",
     "joint_angles",
-    "metrics",
+    "measure_track",
     "read_analysis",
     "read_contacts",
     "read_track",
@@ -81,8 +83,9 @@ __all__ = [
 
 _HOME: Final = {
     "analyze": "leanline.pipeline",
-    "events": "leanline.metrics.of_track",
-    "export": "leanline.report.exports",
+    "detect_contacts": "leanline.api",
+    "measure_track": "leanline.api",
+    "export": "leanline.export",
     "joint_angles": "leanline.metrics.angles",
     "read_contacts": "leanline.formats.c3d_read",
     "read_track": "leanline.formats.reading",
@@ -99,12 +102,15 @@ _HOME: Final = {
 }
 
 
+# Names of 0.1, to be removed in 0.3.
+_RENAMED: Final = {"events": "detect_contacts", "Note": "AnalysisWarning"}
+
+
 def __getattr__(name: str) -> object:
+    if name in _RENAMED:
+        return renamed("leanline", name, _RENAMED[name], import_module("leanline"))
     if name not in __all__:
         raise AttributeError(f"module 'leanline' has no attribute {name!r}")
-    if name == "metrics":
-        # The package has the name of its main function, and can be called like it.
-        return import_module("leanline.metrics")
     value: object = getattr(import_module(_HOME.get(name, "leanline.model")), name)
     globals()[name] = value
     return value

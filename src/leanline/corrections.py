@@ -15,7 +15,7 @@ from leanline.skeleton import SIDES, Side
 
 Event = Literal["contact", "toe_off"]
 #: No second, degree, metre or speed is farther from zero.
-MOST: Final = 1e9
+MAX_COUNT: Final = 1e9
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _check(correction: Correction) -> None:
             continue
         elif isinstance(value, bool) or not isinstance(value, int | float):
             raise UsageError(f"{name} must be a number, not {value!r}.")
-        elif not abs(value) < MOST:
+        elif not abs(value) < MAX_COUNT:
             raise UsageError(f"{name} must be a finite number, and one that can be.")
     if isinstance(correction, AddedContact) and correction.toe_off_s <= correction.contact_s:
         raise UsageError("The toe-off must come after the contact.")

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: An hour at 60 frames a second with 26 markers is 170 MB as text; reading takes ten times that.
-MOST_TEXT_BYTES: Final = 256 << 20
+MAX_TEXT_BYTES: Final = 256 << 20
 #: The same in binary formats, which laboratories fill with other channels too.
-MOST_BINARY_BYTES: Final = 1 << 30
+MAX_BINARY_BYTES: Final = 1 << 30
 
 #: Frames a second, by the middle of their distances: time lapse is no motion, and nothing that
 #: films a runner is faster.
-SLOWEST_HZ, FASTEST_HZ = 1.0, 10_000.0
+MIN_HZ, MAX_HZ = 1.0, 10_000.0
 #: What is measured is laid on even times; so many times more of them than frames may be needed.
-MOST_GAPS: Final = 10.0
+MAX_GAPS: Final = 10.0
 # Fewer frames do no harm.
 FEW: Final = 1000
 
@@ -43,7 +43,7 @@ DAMAGE: Final = (
 _AGAIN: Final = "Check the name and the folder."
 
 
-def check_file(path: Path, most_bytes: int | None = None, *, name: str | None = None) -> None:
+def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = None) -> None:
     """Refuse whatever cannot be read to its end: opening a pipe waits, a device never ends.
 
     Parameters
@@ -75,9 +75,9 @@ def check_file(path: Path, most_bytes: int | None = None, *, name: str | None = 
         )
     if not about.st_size:
         raise InputError(f"{shown} is empty (0 bytes).", hint="Copy or export it again.")
-    if most_bytes is not None and about.st_size > most_bytes:
+    if max_bytes is not None and about.st_size > max_bytes:
         raise InputError(
-            f"{shown} has {about.st_size / 1e6:.0f} MB; more than {most_bytes / 1e6:.0f} MB are "
+            f"{shown} has {about.st_size / 1e6:.0f} MB; more than {max_bytes / 1e6:.0f} MB are "
             f"not read.",
             hint="Give a shorter part of it.",
         )
@@ -107,13 +107,13 @@ def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
     import numpy as np
 
     step_s, span_s = float(np.median(np.diff(time_s))), float(time_s[-1] - time_s[0])
-    if not 1.0 / FASTEST_HZ <= step_s <= 1.0 / SLOWEST_HZ:
+    if not 1.0 / MAX_HZ <= step_s <= 1.0 / MIN_HZ:
         raise InputError(
             f"{path} has a frame every {step_s:.3g} s; films of motion have from "
-            f"{SLOWEST_HZ:g} to {FASTEST_HZ:g} a second.",
+            f"{MIN_HZ:g} to {MAX_HZ:g} a second.",
             hint="Check the times in it, or export it again.",
         )
-    if span_s > MOST_GAPS * step_s * max(len(time_s), FEW):
+    if span_s > MAX_GAPS * step_s * max(len(time_s), FEW):
         raise InputError(
             f"{path} has a frame every {step_s:.3g} s, but only {len(time_s)} of them in "
             f"{span_s:.4g} s; most are missing, or its times are damaged.",

@@ -25,7 +25,7 @@ Activity = Literal["running", "walking", "standing", "none"]
 View = Literal["side", "front", "back"]
 Direction = Literal["left", "right"]
 Surface = Literal["treadmill", "overground", "unknown"]
-Quality = Literal["good", "fair", "poor", "withheld"]
+MetricQuality = Literal["good", "fair", "poor", "withheld"]
 Unit = Literal["px", "m"]
 BreakName = Literal[
     "hip_back", "waist_bent", "hips_ahead", "knees_bent", "head_dropped", "head_back"
@@ -175,7 +175,7 @@ class Capture:
     profile: PoseProfile
     camera: CameraMotion | None = None
     others: int = 0
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AnalysisWarning, ...] = ()
     scene: SceneEvidence | None = None
     outline_px: Array | None = None
     sole_deg: Array | None = None
@@ -187,7 +187,7 @@ class Capture:
 
 
 @dataclass(frozen=True)
-class Note:
+class AnalysisWarning:
     """A warning for the person: a stable code and a sentence."""
 
     code: str
@@ -234,7 +234,7 @@ class Runner:
     scene_shift: Array
     rhythm: Rhythm | None = None
     swapped_frames: int = 0
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AnalysisWarning, ...] = ()
     seen: PoseTrack | None = None
     yaw_deg: Estimate | None = None
     slant: Array | None = None
@@ -285,7 +285,7 @@ class Camera:
 class Metric:
     """One summarised metric; ``value`` is None and ``why`` says so when it was not measured.
 
-    ``sdc95`` is the smallest change between two clips that is real (95 %); ``zeroed`` the
+    ``sdc95`` is the smallest change between two clips that is real (95 %); ``minus_standing`` the
     value less that of the same runner standing tall, where a standing clip was given.
     """
 
@@ -296,10 +296,10 @@ class Metric:
     n: int = 0
     left: float | None = None
     right: float | None = None
-    quality: Quality = "withheld"
+    quality: MetricQuality = "withheld"
     why: str | None = None
     sdc95: float | None = None
-    zeroed: float | None = None
+    minus_standing: float | None = None
 
 
 @dataclass(frozen=True)
@@ -385,7 +385,7 @@ class Analysis:
     contacts: tuple[Contact, ...]
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
-    warnings: tuple[Note, ...]
+    warnings: tuple[AnalysisWarning, ...]
     provenance: Provenance
     drill: Drill | None = None
     runner: Runner | None = field(default=None, repr=False, compare=False)

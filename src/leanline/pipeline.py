@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from leanline import __version__
-from leanline.abreast import analyze_abreast, seen_abreast, with_rear
-from leanline.camera.level import levelled
+from leanline.camera.derotate import derotated
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.corrections import Corrections, given, to_plain
@@ -20,30 +19,40 @@ from leanline.drill.analyse import drill_as_played, stand
 from leanline.errors import InputError, NobodyError, UsageError
 from leanline.findings import find
 from leanline.formats.reading import is_track
+from leanline.frontal import analyze_frontal, is_frontal_view, with_rear
 from leanline.gait.analyse import Gait, analyse_gait
-from leanline.gait.by_hand import ByHand, with_sides_put_right
-from leanline.gait.timescale import TimeScale, in_real_time, time_scale
+from leanline.gait.manual_corrections import ManualCorrections, with_sides_put_right
 from leanline.inputs import check_file, is_folder
 from leanline.metrics.body import stature
-from leanline.metrics.clock import as_played, steps_as_played, without_times
 from leanline.metrics.measure import Measured, measure
-from leanline.metrics.zero import with_zero
-from leanline.model import Analysis, Camera, Capture, Drill, Note, PoseTrack, Provenance, Runner
+from leanline.metrics.playback_time import in_playback_time, steps_in_playback_time, without_times
+from leanline.metrics.standing_baseline import with_zero
+from leanline.model import (
+    Analysis,
+    AnalysisWarning,
+    Camera,
+    Capture,
+    Drill,
+    PoseTrack,
+    Provenance,
+    Runner,
+)
+from leanline.playback.pace import part_of_one_pace
+from leanline.playback.time_scale import TimeScale, in_real_time, time_scale
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
 from leanline.profile import PoseProfile
-from leanline.runner.pace import part_of_one_pace
+from leanline.runner.keypoint_noise import CLEAR_TIMES, noise_ratio
 from leanline.runner.prepare import prepare
-from leanline.runner.scatter import CLEAR_TIMES, unclearness
-from leanline.settings import PoseModel, Quality, Settings
+from leanline.settings import AnalysisQuality, PoseModel, Settings
 
 LOW_RATE_HZ = 50.0
 FEW_STEPS = 7
 FEET_SEEN = 0.3
 # Farther off the side than this nothing is measured, from the second on it is told.
-MOST_YAW_DEG, TOLD_YAW_DEG = 40.0, 15.0
+MAX_YAW_DEG, TOLD_YAW_DEG = 40.0, 15.0
 
 
 def analyze(
@@ -62,7 +71,7 @@ def analyze(
     fps: float | None = None,
     names: str | os.PathLike[str] | None = None,
     weights: str | os.PathLike[str] | None = None,
-    quality: Quality = "best",
+    quality: AnalysisQuality = "best",
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> Analysis:
@@ -128,7 +137,7 @@ def analyze_clip(
     behind = None if rear is None else _beside(rear, settings, progress)
     capture = capture_clip(path, settings, progress, backend)
     analysis = analyze_capture(capture, settings, sha256 or sha256_of(path))
-    analysis = analysis if zero is None else zeroed(analysis, zero)
+    analysis = analysis if zero is None else minus_standing(analysis, zero)
     return analysis if behind is None else with_rear(analysis, behind)
 
 
@@ -171,7 +180,7 @@ def _beside(path: Path, settings: Settings, progress: Progress) -> Analysis:
     return analyze_capture(capture_clip(path, alone, progress), alone)
 
 
-def zeroed(analysis: Analysis, standing: Analysis) -> Analysis:
+def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
     """The analysis with the runner's own zero; ``UsageError`` when seen from the other side."""
     if standing.direction != analysis.direction:
         raise UsageError(
@@ -193,27 +202,27 @@ def analyze_capture(
     ``corrections`` are what a person put right by hand.
     """
     settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
-    if seen_abreast(capture):
-        return analyze_abreast(capture, settings, input_sha256, _said(settings, corrections))
+    if is_frontal_view(capture):
+        return analyze_frontal(capture, settings, input_sha256, _said(settings, corrections))
     profile = capture.profile
     whole_s = _seen_s(capture.pose)
     capture = part_of_one_pace(capture, settings.slow_motion)
     played = with_sides_put_right(prepare(capture), corrections)
     _refuse_slanted(played, capture)
     clock = _clock(played, capture, settings)
-    capture = replace(capture, video=replace(capture.video, time_scale=clock.told_factor))
+    capture = replace(capture, video=replace(capture.video, time_scale=clock.reported_factor))
     runner = in_real_time(played, clock.factor)
-    by_hand = ByHand(corrections, clock.factor)
+    by_hand = ManualCorrections(corrections, clock.factor)
     # A pace or a factor that was read into something that is no gait shortens nothing.
     seen_s = whole_s / clock.factor if clock.sure else whole_s
     gait = analyse_gait(runner, profile.timing, by_hand)
     _refuse_nobody(gait, runner, capture, seen_s)
     camera = _camera(capture, runner, gait, settings)
     # Contacts depend on what is level, the level on the footfalls: once more, upright.
-    gait = analyse_gait(levelled(runner, camera), profile.timing, by_hand)
+    gait = analyse_gait(derotated(runner, camera), profile.timing, by_hand)
     _refuse_nobody(gait, runner, capture, seen_s)
     measured, drill = _measured(runner, gait, camera, profile, settings)
-    measured = steps_as_played(measured, clock.factor)
+    measured = steps_in_playback_time(measured, clock.factor)
     if not clock.sure:
         measured = without_times(measured, speed_given=settings.speed_mps is not None)
     return Analysis(
@@ -224,7 +233,7 @@ def analyze_capture(
         surface="unknown" if gait.activity == "standing" else gait.ground.surface,
         camera=camera,
         metrics=measured.metrics,
-        contacts=as_played(gait.contacts, clock.factor),
+        contacts=in_playback_time(gait.contacts, clock.factor),
         steps=measured.steps,
         findings=find(measured.metrics, measured.steps, gait.activity),
         warnings=(
@@ -232,7 +241,7 @@ def analyze_capture(
             *clock.notes,
             *runner.notes,
             *gait.notes,
-            *_warnings(capture, gait, runner, unclearness(runner.scatter, profile.noise)),
+            *_warnings(capture, gait, runner, noise_ratio(runner.scatter, profile.noise)),
         ),
         provenance=Provenance(
             __version__, capture.source, _said(settings, corrections), input_sha256
@@ -306,10 +315,10 @@ def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
 
 def _refuse_slanted(runner: Runner, capture: Capture) -> None:
     yaw = runner.yaw_deg
-    if yaw is not None and abs(yaw.value) > MOST_YAW_DEG:
+    if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
         raise NobodyError(
             f"{capture.video.path} was filmed {abs(yaw.value):.0f} degrees off the side; "
-            f"beyond {MOST_YAW_DEG:.0f} nothing can be measured.",
+            f"beyond {MAX_YAW_DEG:.0f} nothing can be measured.",
             hint="Film at right angles to the running direction, at hip height.",
         )
 
@@ -358,7 +367,9 @@ def _camera(capture: Capture, runner: Runner, gait: Gait, settings: Settings) ->
     return Camera(roll, moving, scale, runner.yaw_deg)
 
 
-def _warnings(capture: Capture, gait: Gait, runner: Runner, unclear: float) -> tuple[Note, ...]:
+def _warnings(
+    capture: Capture, gait: Gait, runner: Runner, unclear: float
+) -> tuple[AnalysisWarning, ...]:
     notes = []
     if gait.activity == "running" and unclear > CLEAR_TIMES:
         text = (
@@ -366,7 +377,7 @@ def _warnings(capture: Capture, gait: Gait, runner: Runner, unclear: float) -> t
             f"points on the body are {unclear:.1f} times as unsteady as in a clear clip, and the "
             f"intervals are so much wider."
         )
-        notes.append(Note("unclear", text))
+        notes.append(AnalysisWarning("unclear", text))
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > TOLD_YAW_DEG:
         low, high = sorted(abs(end) for end in yaw.ci95)
@@ -375,15 +386,15 @@ def _warnings(capture: Capture, gait: Gait, runner: Runner, unclear: float) -> t
             f"{'towards' if yaw.value > 0 else 'away from'} the camera, which is taken out as "
             f"far as it is known; film at right angles to it."
         )
-        notes.append(Note("off_side", text))
+        notes.append(AnalysisWarning("off_side", text))
     rate = capture.video.fps * capture.video.time_scale
     if gait.activity == "running" and rate < LOW_RATE_HZ:
         text = (
             f"At {rate:.3g} frames a second contact times and landing angles are rough; "
             f"film at 60 or more."
         )
-        notes.append(Note("low_frame_rate", text))
+        notes.append(AnalysisWarning("low_frame_rate", text))
     if gait.activity == "running" and len(gait.contacts) < FEW_STEPS:
         text = f"Only {len(gait.contacts)} steps were seen whole; film at least 10."
-        notes.append(Note("few_steps", text))
+        notes.append(AnalysisWarning("few_steps", text))
     return tuple(notes)

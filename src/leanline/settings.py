@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from leanline.errors import UsageError
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
-Quality = Literal["best", "fast"]
+AnalysisQuality = Literal["best", "fast"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Settings:
     fps: float | None = None
     names: str | None = None
     weights: str | None = None
-    quality: Quality = "best"
+    quality: AnalysisQuality = "best"
 
     @property
     def network(self) -> PoseModel:
@@ -93,8 +93,8 @@ class Settings:
         if self.pose_model is not None and self.pose_model not in get_args(PoseModel):
             choices = ", ".join(get_args(PoseModel))
             raise UsageError(f"--pose-model must be one of {choices}, not {self.pose_model!r}.")
-        if self.quality not in get_args(Quality):
-            choices = " or ".join(get_args(Quality))
+        if self.quality not in get_args(AnalysisQuality):
+            choices = " or ".join(get_args(AnalysisQuality))
             raise UsageError(f"--quality must be {choices}, not {self.quality!r}.")
         if self.weights is not None and self.pose_model != "rtmpose":
             raise UsageError("--weights is for --pose-model rtmpose only.")

@@ -22,7 +22,7 @@ _CENTIMETRES_BELOW_M: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Spoken:
+class NumberFormat:
     """How numbers of one metric are written: times ``scale``, so many ``decimals``, ``unit``."""
 
     scale: float
@@ -40,23 +40,23 @@ def unit_of(metric_id: str) -> str | None:
     return suffix if suffix in _SUFFIXES else None
 
 
-def spoken(metric_id: str, value: float) -> Spoken:
+def spoken(metric_id: str, value: float) -> NumberFormat:
     """How to write numbers of a metric of about this size."""
     unit = unit_of(metric_id)
     if unit == "m":
         short = abs(value) < _CENTIMETRES_BELOW_M
-        return Spoken(100.0, 1, " cm") if short else Spoken(1.0, 2, " m")
+        return NumberFormat(100.0, 1, " cm") if short else NumberFormat(1.0, 2, " m")
     if metric_id == "hold_s":
-        return Spoken(1.0, 1, " s")
+        return NumberFormat(1.0, 1, " s")
     if metric_id == "stand_repetitions":
-        return Spoken(1.0, 0, "")
+        return NumberFormat(1.0, 0, "")
     return {
-        "deg": Spoken(1.0, 1, "°"),
-        "pct": Spoken(1.0, 1, " %"),
-        "spm": Spoken(1.0, 1, " steps/min"),
-        "mps": Spoken(1.0, 2, " m/s"),
-        "s": Spoken(1000.0, 0, " ms"),
-    }.get(unit or "", Spoken(1.0, 2, ""))
+        "deg": NumberFormat(1.0, 1, "°"),
+        "pct": NumberFormat(1.0, 1, " %"),
+        "spm": NumberFormat(1.0, 1, " steps/min"),
+        "mps": NumberFormat(1.0, 2, " m/s"),
+        "s": NumberFormat(1000.0, 0, " ms"),
+    }.get(unit or "", NumberFormat(1.0, 2, ""))
 
 
 def say(metric_id: str, value: float | str) -> str:

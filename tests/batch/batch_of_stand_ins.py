@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from leanline.batch.find import clips_in
-from leanline.batch.local import LocalEngine
+from leanline.batch.find_clips import clips_in
+from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
 
 if __name__ == "__main__":

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from leanline.batch import local
+from leanline.batch import local_engine
 from leanline.cli.app import app
 from tests.batch.made import clip_rows, clips_of, statuses
 
 
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = partial(local.LocalEngine, analyser="tests.batch.stand_in:stumble")
-    monkeypatch.setattr(local, "LocalEngine", engine)
+    engine = partial(local_engine.LocalEngine, analyser="tests.batch.stand_in:stumble")
+    monkeypatch.setattr(local_engine, "LocalEngine", engine)
 
 
 def batch(*arguments: str | int | Path) -> Result:

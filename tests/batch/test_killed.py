@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from leanline.batch.find import clips_in
+from leanline.batch.find_clips import clips_in
 from leanline.batch.journal import Journal
-from leanline.batch.local import LocalEngine
+from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
 from tests.batch.made import clips_of
 from validation.killed_batch import clip_names, dataset_bytes, run_killed

@@ -8,7 +8,7 @@ from re import findall
 
 import pytest
 
-from leanline.batch.find import clips_in
+from leanline.batch.find_clips import clips_in
 from leanline.batch.manifest import COLUMNS, read_manifest
 from leanline.batch.task import Clip
 from leanline.errors import InputError, UsageError

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from leanline.batch.local import LocalEngine
-from leanline.batch.on_ray import RayEngine
+from leanline.batch.local_engine import LocalEngine
+from leanline.batch.ray_engine import RayEngine
 from leanline.batch.run import run
 from leanline.batch.task import Outcome
 from leanline.errors import UsageError
@@ -81,7 +81,7 @@ def test_a_worker_that_dies_or_hangs_costs_its_clip_a_try(cluster: Any, tmp_path
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leanline.batch.on_ray.find_spec", lambda _: None)
+    monkeypatch.setattr("leanline.batch.ray_engine.find_spec", lambda _: None)
     with pytest.raises(UsageError) as caught, RayEngine():
         pass
     assert "leanline[ray]" in caught.value.hint

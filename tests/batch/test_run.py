@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from leanline.batch.journal import Journal
-from leanline.batch.local import LocalEngine
+from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import Tally, run
 from leanline.batch.task import Clip, Outcome, Task
 from leanline.errors import UsageError

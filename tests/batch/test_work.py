@@ -13,18 +13,18 @@ import pytest
 
 import leanline
 from leanline.batch import dictionary
+from leanline.batch.analyze_task import fingerprint, work
 from leanline.batch.fetch import shown
-from leanline.batch.local import LocalEngine
+from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
 from leanline.batch.task import Clip, Task
-from leanline.batch.work import fingerprint, work
 from leanline.errors import NobodyError
+from leanline.export import columns_of
 from leanline.formats.trc import write_trc
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Capture
 from leanline.pose.base import Progress
-from leanline.pose.scripted import Scripted
-from leanline.report.exports import columns_of
+from leanline.pose.fake import Scripted
 from leanline.settings import Settings
 from tests.batch.made import dataset_bytes
 from tests.captures import capture, standing
@@ -93,7 +93,7 @@ def test_other_settings_version_or_content_make_another_fingerprint(
         fingerprint("x", Settings()),
         fingerprint("x", Settings(height_m=1.7)),
     }
-    monkeypatch.setattr("leanline.batch.work.__version__", "9.9")
+    monkeypatch.setattr("leanline.batch.analyze_task.__version__", "9.9")
     assert len(marks | {fingerprint("x", Settings())}) == 6
 
 

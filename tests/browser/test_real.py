@@ -23,13 +23,16 @@ def test_the_demo_goes_through_the_real_worker_and_its_page_shows_it(
         as_file(files("leanline") / "assets" / "demo.mp4") as clip,
     ):
         queued = client.send(clip, athlete_name="Ada", height_m=1.67, pose_model="full", end_s=3.0)
-        done = client.wait(queued.job.id, most_s=300.0)
+        done = client.wait(queued.job.id, max_s=300.0)
         assert (done.state, done.error) == ("done", "")
         metrics = client.metrics(queued.session.id)
         # The clip is rendered, so the truth is known.
         bend = metrics["waist_bend_deg"]
         assert bend.ci95 is not None
-        assert bend.ci95[0] < 13.1 < bend.ci95[1]
+        low, high = bend.ci95
+        assert low is not None
+        assert high is not None
+        assert low < 13.1 < high
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         page.goto(f"{server.url}/sessions/{queued.session.id}")

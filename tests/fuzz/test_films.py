@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from leanline.video.probe import MOST_PIXELS, probe
+from leanline.video.probe import MAX_PIXELS, probe
 from leanline.video.reader import read_frames
 from tests.clips import grey_steps, make_clip
 from tests.fuzz.damage import damaged
@@ -23,7 +23,7 @@ FILMS = {
     "mpeg4.avi": "mpeg4",
     "h264.mkv": "libx264",
 }
-MOST_FRAMES = 50
+MAX_FRAMES = 50
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +47,9 @@ def test_a_damaged_film_gives_its_frames_or_is_told(folder: Path, name: str, see
 def watch(path: Path) -> None:
     said: list[str] = []
     last = -1.0
-    for frame in islice(read_frames(path, on_damage=said.append), MOST_FRAMES):
+    for frame in islice(read_frames(path, on_damage=said.append), MAX_FRAMES):
         assert frame.time_s > last
         last = frame.time_s
         height, width, _ = frame.rgb().shape
-        assert width * height <= MOST_PIXELS
+        assert width * height <= MAX_PIXELS
     assert len(said) <= 1

@@ -13,7 +13,8 @@ from hypothesis import given
 from numpy.typing import NDArray
 
 from leanline import Settings
-from leanline.cli.results import read_result
+from leanline.cli.read_result import read_result
+from leanline.export import export
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.capture_npz import read_capture, write_capture
 from leanline.formats.runner_npz import write_runner
@@ -21,9 +22,8 @@ from leanline.model import Analysis
 from leanline.pipeline import analyze_capture
 from leanline.pose.recorded import capture_of
 from leanline.report.compare import compare_model
-from leanline.report.exports import export
 from leanline.report.html import report_html
-from leanline.report.summary import summary
+from leanline.report.terminal import summary
 from tests.foreign import runner_track
 from tests.fuzz.damage import damaged, damaged_json
 from tests.fuzz.fuzzing import SEEDS, examples, refusal, told

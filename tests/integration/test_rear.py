@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from leanline.abreast import ADDED, with_rear
 from leanline.errors import NobodyError, UsageError
 from leanline.formats.analysis_json import read_analysis, to_dict, write_analysis
 from leanline.formats.trc import write_trc
+from leanline.frontal import ADDED, with_rear
 from leanline.model import Analysis, Metric, View
 from leanline.pipeline import analyze
-from leanline.report.build import report_model
 from leanline.report.charts import charts
 from leanline.report.html import write_report
-from leanline.report.summary import summary
+from leanline.report.terminal import summary
+from leanline.report.view_model import report_model
 from tests.captures import analysed, standing
 from tests.rear import HIP_BREADTH, running_body, seen_by_camera, standing_body
 from tests.synthetic import synthetic_runner

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leanline.camera.lines import NO_LINES, sights
 from leanline.camera.roll import fused_roll
 from leanline.model import Estimate
-from leanline.video.background import Whereabouts
+from leanline.video.background import RunnerCircle
 from leanline.video.lens import Lens
 from leanline.video.reader import read_frames
 from leanline.video.scene import SceneObserver
@@ -38,7 +38,7 @@ def roll_of(pictures: list[Picture]) -> Estimate:
     height, width = pictures[0].shape[:2]
     observer, lens = SceneObserver(), Lens(width, height)
     for k, picture in enumerate(pictures):
-        observer.see(picture, float(k), Whereabouts(width / 2, height / 2, 0.4 * height))
+        observer.see(picture, float(k), RunnerCircle(width / 2, height / 2, 0.4 * height))
     return fused_roll(sights(observer.evidence(moving=False), lens), NO_LINES, np.zeros(2))
 
 

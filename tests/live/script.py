@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from leanline.live.engine import LiveSession, LiveSettings, Reading
 from leanline.live.follower import Picture
+from leanline.live.session import LiveSession, LiveSettings, Reading
 from leanline.model import Array, PoseTrack
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person

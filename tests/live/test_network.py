@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import pytest
 
-from leanline.live.engine import LiveSession, LiveSettings, Mode, Reading
 from leanline.live.follower import CausalFollower
+from leanline.live.session import LiveSession, LiveSettings, Mode, Reading
 from leanline.pipeline import analyze
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import LandmarkNetwork

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from leanline.live.recording import MOST_S, ClipWriter
+from leanline.live.recording import MAX_DURATION_S, ClipWriter
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 
@@ -54,7 +54,7 @@ def test_a_picture_out_of_order_is_passed_over_and_a_full_clip_grows_no_more(
     tmp_path: Path,
 ) -> None:
     writer = ClipWriter(tmp_path / "run.mkv", SIZE)
-    for time_s in (0.0, 1.0, 0.5, MOST_S, MOST_S + 1.0):
+    for time_s in (0.0, 1.0, 0.5, MAX_DURATION_S, MAX_DURATION_S + 1.0):
         writer.add(jpeg(10), time_s)
     assert writer.full
     assert writer.frames == 3

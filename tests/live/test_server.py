@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from leanline.live.engine import LiveSession
+from leanline.live.session import LiveSession
 from leanline.video.probe import probe
 from leanline.web.live.clips import Clips
 from leanline.web.live.hub import LiveHub
@@ -270,7 +270,7 @@ def test_a_broken_chore_does_not_end_the_session(
 
 def test_sessions_are_of_the_pictures_size() -> None:
     hub = LiveHub(Path("clips"))
-    from leanline.live.engine import LiveSettings
+    from leanline.live.session import LiveSettings
 
     assert isinstance(hub.session(LiveSettings(), (640, 360)), LiveSession)
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leanline.drill import Postures, repetitions
-from leanline.live.body import facts_of, postures_of, upright
-from leanline.live.engine import LiveSettings, Reading
+from leanline.live.posture import facts_of, postures_of, upright
 from leanline.live.quality import Check
-from leanline.live.run import look
+from leanline.live.running import look
+from leanline.live.session import LiveSettings, Reading
 from leanline.model import PoseTrack
 from leanline.profile import profile_of
 from tests.captures import analysed, capture, mirrored, rotated, standing

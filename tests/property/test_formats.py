@@ -232,7 +232,7 @@ def test_hdf5_that_hangs_or_crashes_its_reader_is_refused(
     def run(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("leanline.formats.isolated.subprocess.run", run)
+    monkeypatch.setattr("leanline.formats.hdf5_subprocess.subprocess.run", run)
     with pytest.raises(InputError, match=says):
         read_track(valid[".nc"])
 

@@ -16,8 +16,8 @@ from leanline.errors import InputError
 from leanline.jobs.queue import Queue
 from leanline.store import ConflictError, Store, schema
 from leanline.store.backup import write_backup
+from leanline.store.location import Place, place
 from leanline.store.locks import locked
-from leanline.store.place import Place, place
 from leanline.store.restore import restore_backup
 from tests.store.conftest import Opener
 from tests.store.made import analysed, submitted

@@ -18,8 +18,8 @@ from leanline.corrections import (
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.formats.analysis_json import to_dict
 from leanline.jobs import Queue, correct, measure_again, uncorrect
-from leanline.jobs.here import analyse_here
-from leanline.jobs.said import settings_of
+from leanline.jobs.clip_settings import settings_of
+from leanline.jobs.inline import analyse_inline
 from leanline.model import Analysis, Capture
 from leanline.store import MissingError, NewClip, Session, Store
 from tests.captures import capture, later, part, standing
@@ -58,7 +58,7 @@ def quiet(phase: str, share: float) -> None:
 
 def kept(store: Store, folder: Path, **values: object) -> tuple[Session, Analysis]:
     new = NewClip(clip(folder), "run.mp4", **values)  # type: ignore[arg-type]
-    return analyse_here(store, new, quiet)
+    return analyse_inline(store, new, quiet)
 
 
 def now_of(store: Store, session: Session) -> Analysis:
@@ -165,10 +165,10 @@ def test_the_runners_own_zero_survives_a_correction(
     zero, _ = kept(store, tmp_path)
     seen(capture(synthetic_runner()))
     session, before = kept(store, tmp_path, standing_id=zero.id)
-    assert before.metrics["lean_body_deg"].zeroed is not None
+    assert before.metrics["lean_body_deg"].minus_standing is not None
     correct(store, session.id, GivenHeight(1.7))
-    assert now_of(store, session).metrics["lean_body_deg"].zeroed == pytest.approx(
-        before.metrics["lean_body_deg"].zeroed, abs=0.01
+    assert now_of(store, session).metrics["lean_body_deg"].minus_standing == pytest.approx(
+        before.metrics["lean_body_deg"].minus_standing, abs=0.01
     )
 
 

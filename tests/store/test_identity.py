@@ -13,7 +13,7 @@ from leanline.jobs import Queue, Supervisor
 from leanline.jobs.rescue import rescue
 from leanline.store import Store, StoreError
 from leanline.store.errors import ForeignError
-from leanline.store.place import place
+from leanline.store.location import place
 from tests.store.made import analysed, clip, submitted
 from tests.store.test_store import files_of
 

@@ -14,7 +14,7 @@ from leanline.jobs import Queue
 from leanline.store import Store
 from leanline.store.backup import write_backup
 from leanline.store.errors import ReadOnlyError
-from leanline.store.place import place
+from leanline.store.location import place
 from leanline.store.restore import restore_backup
 from tests.store.made import analysed, submitted
 from tests.web.conftest import caller

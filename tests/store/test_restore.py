@@ -15,7 +15,7 @@ from leanline.errors import InputError
 from leanline.store import ConflictError, Store, StoreError
 from leanline.store import restore as restoring
 from leanline.store.backup import write_backup
-from leanline.store.place import place
+from leanline.store.location import place
 from leanline.store.replacing import staging
 from leanline.store.restore import restore_backup
 from tests.store.made import analysed

@@ -23,7 +23,7 @@ from leanline.store import (
     WatchRun,
     schema,
 )
-from leanline.store.place import place
+from leanline.store.location import place
 from leanline.store.records import new_id
 from tests.analyses import analysis, metric
 from tests.store.conftest import Opener

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from leanline.jobs import Limits, Queue, Supervisor, recover
 from leanline.jobs import queue as queues
 from leanline.jobs.analyse import Task
-from leanline.jobs.ending import MAX_TRIES, Cause, may_try_again
+from leanline.jobs.heartbeat import HUNG_S, Listener
 from leanline.jobs.limits import machine_memory_mib
-from leanline.jobs.pulse import HUNG_S, Listener
+from leanline.jobs.outcome import MAX_TRIES, Cause, may_try_again
 from leanline.jobs.supervisor import SILENT, Elsewhere
 from leanline.jobs.worker import Order, do
 from leanline.model import Analysis
@@ -70,7 +70,7 @@ def test_a_clip_that_ends_its_worker_is_tried_again_once(local: Store, tmp_path:
 def test_a_worker_that_hangs_is_ended_and_the_queue_goes_on(
     local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leanline.jobs.pulse.HUNG_S", 1.5)
+    monkeypatch.setattr("leanline.jobs.heartbeat.HUNG_S", 1.5)
     hanging = submitted(local, tmp_path, path=clip(tmp_path, b"endless"))[1]
     after = submitted(local, tmp_path, path=clip(tmp_path, b"good"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
@@ -86,7 +86,7 @@ def test_a_worker_that_hangs_is_ended_and_the_queue_goes_on(
 def test_a_job_of_a_hung_worker_can_be_cancelled(
     local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leanline.jobs.pulse.HUNG_S", 1.5)
+    monkeypatch.setattr("leanline.jobs.heartbeat.HUNG_S", 1.5)
     job = submitted(local, tmp_path, path=clip(tmp_path, b"endless"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
         for state in Queue(local).follow(job.id, every_s=0.02):

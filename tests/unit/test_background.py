@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from leanline.model import Array, CameraMotion
-from leanline.video.background import BackgroundTracker, Whereabouts
+from leanline.video.background import BackgroundTracker, RunnerCircle
 
 WIDTH, HEIGHT = 640, 360
-RUNNER = Whereabouts(320.0, 180.0, 90.0)
+RUNNER = RunnerCircle(320.0, 180.0, 90.0)
 TIMES = np.arange(0, 2, 1 / 30)
 
 Shift = Callable[[float], tuple[float, float]]

@@ -13,10 +13,10 @@ from leanline.drill import (
     Posture,
     Postures,
     drill_of,
-    own_zero,
+    find_break,
     postures,
     repetitions,
-    where_it_breaks,
+    standing_baseline,
 )
 from leanline.model import Array
 from tests.leans import TALL, as_plank, drill_course, lean_course
@@ -77,18 +77,18 @@ def test_the_line_breaks_where_it_is_furthest_from_straight(
         off.knee_deg,
         TALL.head_deg + off.head_deg,
     )
-    found = where_it_breaks(seen, TALL)
+    found = find_break(seen, TALL)
     assert found.name == name
     if name is not None:
         assert found.angle_deg == pytest.approx(angle)
 
 
 def test_a_head_is_not_judged_without_the_runners_own_zero() -> None:
-    assert where_it_breaks(Posture(8, 8, 1, 0, 40), TYPICAL).name is None
+    assert find_break(Posture(8, 8, 1, 0, 40), TYPICAL).name is None
 
 
 def test_nothing_seen_breaks_nowhere() -> None:
-    found = where_it_breaks(Posture(*[float("nan")] * 3), TALL)
+    found = find_break(Posture(*[float("nan")] * 3), TALL)
     assert found.name is None
     assert np.isnan(found.angle_deg)
 
@@ -97,8 +97,8 @@ def test_each_lean_from_tall_to_tall_is_a_repetition() -> None:
     found = drill_of(as_plank(*lean_course(drill_course((7.0, 8.0, 6.0)), seed=1)))
     assert found.zero_deg == pytest.approx(2.0, abs=0.1)
     assert [rep.lean_deg for rep in found.repetitions] == pytest.approx([7, 8, 6], abs=0.1)
-    zeroed = [rep.lean_zeroed_deg for rep in found.repetitions]
-    assert zeroed == pytest.approx([5, 6, 4], abs=0.2)
+    minus_standing = [rep.lean_zeroed_deg for rep in found.repetitions]
+    assert minus_standing == pytest.approx([5, 6, 4], abs=0.2)
     assert all(rep.whole and rep.breaks_at is None for rep in found.repetitions)
 
 
@@ -180,23 +180,23 @@ def test_a_frame_that_is_not_later_is_passed_over() -> None:
 
 def test_nothing_in_is_nothing_out() -> None:
     empty = as_plank(np.empty(0), np.empty(0))
-    assert own_zero(empty) is None
+    assert standing_baseline(empty) is None
     assert drill_of(empty).repetitions == ()
 
 
 def test_somebody_who_never_stands_tall_has_no_zero() -> None:
-    assert own_zero(as_plank(*lean_course([(0, 7), (3, 7), (4, 12), (8, 12)]))) is None
+    assert standing_baseline(as_plank(*lean_course([(0, 7), (3, 7), (4, 12), (8, 12)]))) is None
 
 
 def test_the_zero_is_the_least_lean_however_far_some_leans_go() -> None:
     clip = as_plank(*lean_course(drill_course((6.0, 15.0, 6.0)), seed=3))
-    zero = own_zero(clip)
+    zero = standing_baseline(clip)
     assert zero is not None
     assert zero.lean_deg == pytest.approx(2.0, abs=0.1)
 
 
 def test_passing_through_a_backward_lean_is_not_standing_tall() -> None:
     corners = [(0, 2), (2, 2), (2.5, -6), (3, 2), (5, 2), (6, 7), (10, 7), (11, 2), (13, 2)]
-    zero = own_zero(as_plank(*lean_course(corners)))
+    zero = standing_baseline(as_plank(*lean_course(corners)))
     assert zero is not None
     assert zero.lean_deg == pytest.approx(2.0, abs=0.1)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.errors import UsageError
+from leanline.export import columns_of, export, exported_track, picture_track
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.c3d_read import read_contacts
 from leanline.formats.mot import read_mot
@@ -21,7 +22,6 @@ from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis, Camera
 from leanline.pipeline import analyze_capture
 from leanline.pose.recorded import capture_of
-from leanline.report.exports import columns_of, export, exported_track, picture_track
 from leanline.settings import Settings
 from tests.foreign import runner_track
 

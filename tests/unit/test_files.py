@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from leanline.files import written_together, written_whole
+from leanline.files import written_atomically, written_together
 
 
 def test_what_was_written_takes_the_place_of_the_old(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")
-    with written_whole(target) as part:
+    with written_atomically(target) as part:
         part.write_text("new")
         assert target.read_text() == "old"
     assert target.read_text() == "new"
@@ -23,7 +23,7 @@ def test_what_was_written_takes_the_place_of_the_old(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), written_whole(target) as part:
+    with pytest.raises(ZeroDivisionError), written_atomically(target) as part:
         part.write_text(str(1 // 0))
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
@@ -32,20 +32,20 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
 def test_a_failure_takes_the_folder_that_was_made_for_it_away(tmp_path: Path) -> None:
     with (
         pytest.raises(RuntimeError, match="stopped"),
-        written_whole(tmp_path / "new" / "a.txt"),
+        written_atomically(tmp_path / "new" / "a.txt"),
     ):
         raise RuntimeError("stopped")
     assert not (tmp_path / "new").exists()
 
 
 def test_a_block_that_writes_nothing_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), written_whole(tmp_path / "a.txt"):
+    with pytest.raises(FileNotFoundError), written_atomically(tmp_path / "a.txt"):
         pass
     assert not (tmp_path / "a.txt").exists()
 
 
 def test_the_suffix_stays_for_writers_that_look_at_it(tmp_path: Path) -> None:
-    with written_whole(tmp_path / "a.npz") as part:
+    with written_atomically(tmp_path / "a.npz") as part:
         assert part.suffix == ".npz"
         part.write_bytes(b"")
 

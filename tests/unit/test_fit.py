@@ -130,7 +130,7 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_fit(tmp_path / "gone.fit")
-    monkeypatch.setattr(fit, "LARGEST_BYTES", 10)
+    monkeypatch.setattr(fit, "MAX_BYTES", 10)
     with pytest.raises(InputError, match="too large"):
         read(tmp_path, fit_file())
 

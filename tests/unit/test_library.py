@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import numpy as np
 import pytest
 
 import leanline
+from leanline.api import detect_contacts, measure_track
 from leanline.errors import UsageError
 from leanline.formats.trc import write_trc
-from leanline.metrics.of_track import events, metrics
 from leanline.model import Contact, PoseTrack
 from leanline.pipeline import analyze_capture
 from leanline.pose.recorded import capture_of
@@ -26,7 +25,7 @@ def made() -> SyntheticRunner:
 
 
 def test_events_are_the_contacts_of_both_feet() -> None:
-    found = events(made().pose)
+    found = detect_contacts(made().pose)
     assert [c.side for c in found] == [c.side for c in made().contacts]
     late = [c.contact_s - true.contact_s for c, true in zip(found, made().contacts, strict=True)]
     assert np.abs(late).max() < 0.02
@@ -34,7 +33,7 @@ def test_events_are_the_contacts_of_both_feet() -> None:
 
 def test_metrics_are_those_of_an_analysis_of_the_same_track() -> None:
     whole = analyze_capture(capture_of(made().pose, "array", "array"), Settings()).metrics
-    found = metrics(made().pose)
+    found = measure_track(made().pose)
     assert set(found) == set(whole)
     for name in ("lean_body_deg", "cadence_spm", "contact_time_s", "speed_mps"):
         assert found[name].value == pytest.approx(whole[name].value)
@@ -43,7 +42,7 @@ def test_metrics_are_those_of_an_analysis_of_the_same_track() -> None:
 def test_contacts_from_elsewhere_are_used_as_given() -> None:
     true = made().contacts
     later = [Contact(c.side, c.contact_s + 0.02, c.toe_off_s + 0.02) for c in true]
-    ours, shifted = metrics(made().pose, true), metrics(made().pose, later)
+    ours, shifted = measure_track(made().pose, true), measure_track(made().pose, later)
     assert ours["contact_time_s"].value == pytest.approx(true[0].duration_s, abs=1e-6)
     lean, after = ours["lean_body_deg"].value, shifted["lean_body_deg"].value
     assert isinstance(lean, float)
@@ -55,24 +54,24 @@ def test_contacts_from_elsewhere_are_used_as_given() -> None:
 def test_the_roll_of_the_camera_is_taken_out() -> None:
     rolled = synthetic_runner(fps=120, seconds=4.0, unit="m", roll_deg=4.0)
     level, turned = (
-        metrics(made().pose)["lean_trunk_deg"].value,
-        metrics(rolled.pose, roll_deg=4.0)["lean_trunk_deg"].value,
+        measure_track(made().pose)["lean_trunk_deg"].value,
+        measure_track(rolled.pose, roll_deg=4.0)["lean_trunk_deg"].value,
     )
     assert turned == pytest.approx(level, abs=0.1)
 
 
 def test_height_gives_the_scale_of_pixels() -> None:
     pixels = synthetic_runner(fps=60, seconds=4.0).pose
-    assert metrics(pixels)["speed_mps"].value is None
-    speed = metrics(pixels, height_m=1.75)["speed_mps"].value
+    assert measure_track(pixels)["speed_mps"].value is None
+    speed = measure_track(pixels, height_m=1.75)["speed_mps"].value
     assert speed == pytest.approx(3.0, rel=0.06)
 
 
 def test_nothing_in_is_nothing_out() -> None:
     empty = PoseTrack(np.empty(0), np.empty((0, 1, 2)), np.empty((0, 1)), ("left_heel",), "m")
-    assert events(empty) == ()
+    assert detect_contacts(empty) == ()
     with pytest.raises(leanline.NobodyError, match="no frames"):
-        metrics(empty)
+        measure_track(empty)
 
 
 def test_somebody_who_stands_has_no_events_and_no_metrics_of_a_run() -> None:
@@ -84,32 +83,30 @@ def test_somebody_who_stands_has_no_events_and_no_metrics_of_a_run() -> None:
         pose.keypoints,
         "m",
     )
-    assert events(still) == ()
+    assert detect_contacts(still) == ()
     with pytest.raises(leanline.NobodyError, match="nobody who runs") as caught:
-        metrics(still)
+        measure_track(still)
     assert "leanline.analyze" in caught.value.hint
 
 
 def test_a_value_out_of_range_is_wrong_usage() -> None:
     with pytest.raises(leanline.UsageError, match="--height"):
-        metrics(made().pose, height_m=178)
+        measure_track(made().pose, height_m=178)
 
 
 def test_the_public_names_compose(tmp_path: Path) -> None:
     path = tmp_path / "run.trc"
     write_trc(made().pose, path)
     track = leanline.read_track(path)
-    contacts = leanline.events(track)
-    found = leanline.metrics(track, contacts)
+    contacts = leanline.detect_contacts(track)
+    found = leanline.measure_track(track, contacts)
     assert found["lean_body_deg"].n == len(contacts)
     assert "knee_angle_l" in leanline.joint_angles(track)
 
 
-def test_metrics_can_be_called_whatever_was_imported_before() -> None:
-    package = importlib.import_module("leanline.metrics")
-    importlib.import_module("leanline.metrics.steps")
-    assert callable(package)
-    assert set(leanline.metrics(made().pose)) == set(metrics(made().pose))
+def test_the_old_name_still_works_with_a_warning() -> None:
+    with pytest.warns(DeprecationWarning, match="detect_contacts"):
+        assert leanline.events is detect_contacts
 
 
 def test_a_number_too_long_for_a_float_is_wrong_usage() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanline.camera.level import turned
+from leanline.camera.derotate import turned
 from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg
 
 ORIGIN = np.array([[0.0, 0.0]])

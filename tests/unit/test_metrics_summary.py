@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from leanline.camera.scale import metres_per_unit
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.standing import measure_standing
-from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
+from leanline.metrics.summary import ErrorSources, quality, step_weights, summarise, withheld
 from leanline.model import Metric, Step
 from leanline.skeleton import Side
 from tests.captures import analysed, standing
 from tests.legs import without
 from tests.synthetic import synthetic_runner
 
-LEVEL = Circumstances(rate_hz=60.0, roll_sd_deg=0.0, residual={})
+LEVEL = ErrorSources(rate_hz=60.0, roll_sd_deg=0.0, residual={})
 
 
 def steps(values: list[float], first: Side = "left") -> tuple[Step, ...]:
@@ -31,7 +31,7 @@ def steps(values: list[float], first: Side = "left") -> tuple[Step, ...]:
     )
 
 
-def lean(values: list[float], clip: Circumstances = LEVEL) -> Metric:
+def lean(values: list[float], clip: ErrorSources = LEVEL) -> Metric:
     return summarise("lean_body_deg", steps(values), clip)
 
 
@@ -89,7 +89,7 @@ def test_the_interval_holds_the_value_and_never_vanishes(values: list[float]) ->
 
 
 def test_an_uncertain_roll_widens_the_interval_of_leans_but_not_of_the_bend() -> None:
-    tilted = Circumstances(rate_hz=60.0, roll_sd_deg=2.0, residual={})
+    tilted = ErrorSources(rate_hz=60.0, roll_sd_deg=2.0, residual={})
     assert half_width(lean([6.0] * 20, tilted)) > half_width(lean([6.0] * 20)) + 1.0
     bend = tuple(Step("left", k, k + 0.2, {"waist_bend_deg": 3.0}) for k in range(20))
     assert half_width(summarise("waist_bend_deg", bend, tilted)) == half_width(

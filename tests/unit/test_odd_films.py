@@ -28,7 +28,7 @@ def test_pictures_larger_than_a_decoder_may_hold_are_refused_from_the_header(
 ) -> None:
     clip = make_clip(tmp_path / "run.mp4", paint=grey_steps(96, 64))
     assert probe(clip).width == 96
-    monkeypatch.setattr(module, "MOST_PIXELS", 96 * 64 - 1)
+    monkeypatch.setattr(module, "MAX_PIXELS", 96 * 64 - 1)
     with pytest.raises(InputError, match="pictures of 96 x 64 pixels; no more than 8192 x 4320"):
         probe(clip)
     with pytest.raises(InputError, match="no more than"):
@@ -39,7 +39,7 @@ def test_pictures_that_a_pixels_shape_makes_too_wide_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = make_clip(tmp_path / "run.mp4", paint=grey_steps(96, 64), aspect=Fraction(4, 3))
-    monkeypatch.setattr(module, "MOST_PIXELS", 96 * 64)
+    monkeypatch.setattr(module, "MAX_PIXELS", 96 * 64)
     for read in (probe, lambda path: next(read_frames(path))):
         with pytest.raises(InputError, match="pictures of 128 x 64 pixels"):
             read(clip)

@@ -25,7 +25,7 @@ from leanline.model import (
 from leanline.profile import profile_of
 from leanline.report.marks import film_marks
 from leanline.report.overlay import key_frame_png, write_overlay
-from leanline.report.scene import Placer, middle, point, points_at, scene_of
+from leanline.report.picture_geometry import Placer, middle, point, points_at, scene_of
 from leanline.video.draw import ORANGE, SKY_BLUE, YELLOW
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leanline.model import Array, Capture, Contact, PoseTrack
-from leanline.runner.pace import even_time, paces, part_of_one_pace
+from leanline.playback.pace import even_time, paces, part_of_one_pace
 from tests.captures import analysed, capture, standing
 from tests.feet import timing_errors
 from tests.synthetic import synthetic_runner

@@ -13,7 +13,7 @@ from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.formats.trc import write_trc
 from leanline.model import Capture, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.scripted import Scripted
+from leanline.pose.fake import Scripted
 from leanline.settings import Settings
 from tests.captures import analysed, capture, standing
 from tests.legs import with_noise, with_xy

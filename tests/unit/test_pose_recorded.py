@@ -9,8 +9,8 @@ import pytest
 
 from leanline.errors import InputError
 from leanline.formats.trc import write_trc
+from leanline.pose.fake import Scripted
 from leanline.pose.recorded import Recorded, capture_of
-from leanline.pose.scripted import Scripted
 from leanline.settings import Settings
 from tests.synthetic import synthetic_runner
 

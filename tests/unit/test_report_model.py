@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from leanline.errors import UsageError
-from leanline.model import Analysis, Estimate, Note
-from leanline.report.build import minus, report_model
+from leanline.model import Analysis, AnalysisWarning, Estimate
 from leanline.report.catalog import catalog, texts
+from leanline.report.key_frames import landings, shots
 from leanline.report.model import MetricRow, ReportModel
-from leanline.report.moments import landings, shots
+from leanline.report.view_model import minus, report_model
 from tests.analyses import analysis, drill, metric, with_gaps
 from tests.runners import whole_analysis
 
@@ -142,7 +142,7 @@ def test_german_writes_numbers_and_findings_in_german() -> None:
 
 
 def test_warnings_known_by_their_code_are_translated() -> None:
-    note = Note("low_frame_rate", "At 30 frames a second contact times are rough.")
+    note = AnalysisWarning("low_frame_rate", "At 30 frames a second contact times are rough.")
     model = report_model(replace(analysis(), warnings=(note,)), "de")
     assert model.sure.warnings[0].startswith("Die Bildrate ist niedrig")
 

@@ -17,8 +17,8 @@ from leanline.report.chart import LOOKS, Chart, Curve, Dots, Strip, ticks
 from leanline.report.charts import charts
 from leanline.report.frames import body_height_px, box_for, pictures
 from leanline.report.html import report_html, style_sheet, write_report
-from leanline.report.moments import Shot, shots
-from leanline.report.scene import scene_of
+from leanline.report.key_frames import Shot, shots
+from leanline.report.picture_geometry import scene_of
 from leanline.report.svg import NARROW, svg
 from leanline.video.draw import YELLOW
 from tests.analyses import analysis, with_gaps

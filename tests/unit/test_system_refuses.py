@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from leanline.batch.fetch import as_text
-from leanline.batch.find import clips_in
+from leanline.batch.find_clips import clips_in
 from leanline.cli import app as command
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.trc import write_trc
 from tests.foreign import runner_track
 
@@ -30,7 +30,7 @@ def full_from(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def written(target: Path) -> object:
         if target.name == name:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return written_whole(target)
+        return written_atomically(target)
 
     for module in ("formats.analysis_json", "formats.runner_npz", "report.result", "report.html"):
         monkeypatch.setattr(f"leanline.{module}.written_whole", written)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leanline.model import Metric
 from leanline.trends.change import change, differences
-from leanline.trends.measured import Measured, Taken, definition_of, taken
+from leanline.trends.session_data import Measured, RecordingConditions, definition_of, taken
 from leanline.trends.trend import fatigue, trend, trends
 from leanline.trends.watch import WatchTrace, agreement
 from tests.analyses import analysis, metric
@@ -25,7 +25,9 @@ def session(day: float, lean: float | None = 8.0, *, speed: Any = None, **how: A
     metrics: dict[str, Metric] = {LEAN: metric(LEAN, lean, 0.8, sdc95=1.5)}
     if speed is not None:
         metrics["speed_mps"] = speed if isinstance(speed, Metric) else metric("speed_mps", speed, 0)
-    base = Taken("running", "side", "right", "treadmill", "blazepose-heavy", "leanline 0.1")
+    base = RecordingConditions(
+        "running", "side", "right", "treadmill", "blazepose-heavy", "leanline 0.1"
+    )
     circumstances = replace(base, speed=metrics.get("speed_mps"), **how)
     return Measured(f"s{day:g}", START + timedelta(days=day), "run.mp4", circumstances, metrics)
 

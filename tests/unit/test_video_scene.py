@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array
-from leanline.video.background import Whereabouts
-from leanline.video.scene import MOST_PICTURES, SceneObserver
+from leanline.video.background import RunnerCircle
+from leanline.video.scene import MAX_PICTURES, SceneObserver
 
-FAR_OFF = Whereabouts(-1e4, -1e4, 50.0)
+FAR_OFF = RunnerCircle(-1e4, -1e4, 50.0)
 
 
 def wall(door: tuple[int, int, int, int], size: tuple[int, int] = (640, 360)) -> NDArray[np.uint8]:
@@ -56,7 +56,7 @@ def test_someone_who_passes_leaves_no_lines() -> None:
 def test_a_runner_who_stays_in_place_is_masked() -> None:
     observer = SceneObserver()
     for k in range(4):
-        observer.see(wall((300, 100, 340, 260)), 0.3 * k, Whereabouts(320.0, 180.0, 120.0))
+        observer.see(wall((300, 100, 340, 260)), 0.3 * k, RunnerCircle(320.0, 180.0, 120.0))
     (segments,) = observer.evidence(moving=False).segments
     assert len(segments) == 0
 
@@ -81,7 +81,7 @@ def test_a_long_clip_keeps_few_pictures_spread_over_it() -> None:
     for k in range(400):
         observer.see(wall((100, 40, 180, 300), (64, 36)), 0.25 * k, FAR_OFF)
     kept = observer._pictures
-    assert MOST_PICTURES // 2 < len(kept) <= MOST_PICTURES
+    assert MAX_PICTURES // 2 < len(kept) <= MAX_PICTURES
 
 
 def test_large_pictures_are_searched_small_and_told_in_full_pixels() -> None:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from leanline.store import Store
 from leanline.web.connections import BoundedProtocol
-from leanline.web.patience import limited_answer, limited_body
+from leanline.web.limits import limited_answer, limited_body
 from tests.web.conftest import Caller, caller, settings
 
 

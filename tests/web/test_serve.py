@@ -78,9 +78,9 @@ def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(
         assert Queue(store).all(states=("running",)) == ()
 
 
-def wait_for(port: int, most_s: float = 30.0) -> None:
+def wait_for(port: int, max_s: float = 30.0) -> None:
     """Until somebody listens."""
-    ends = time.monotonic() + most_s
+    ends = time.monotonic() + max_s
     while time.monotonic() < ends:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.level import turned
+from leanline.camera.derotate import turned
 from leanline.errors import LeanlineError
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
@@ -18,8 +18,8 @@ from leanline.metrics.steps import foot_pitch
 from leanline.model import Analysis, Array, Runner
 from leanline.pipeline import analyze_capture
 from leanline.profile import MARKERS, EventTiming, JointModel, PoseProfile, SoleModel, profile_of
+from leanline.runner.keypoint_noise import PARTS
 from leanline.runner.prepare import prepare
-from leanline.runner.scatter import PARTS
 from leanline.settings import Settings
 from tools.profiles import joints, timing
 from tools.profiles.clips import Clip

@@ -19,7 +19,7 @@ from typing import Final
 
 from leanline.batch.task import Clip, Outcome, Task
 from leanline.errors import UsageError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store.locks import locked
 
 DATASET: Final = "dataset"
@@ -70,7 +70,7 @@ class Journal:
             self._keep(outcome)
         record = {"version": _VERSION, **asdict(replace(outcome, files=()))}
         text = json.dumps(record, allow_nan=False).encode()
-        with written_whole(self._record(outcome.task_id)) as part:
+        with written_atomically(self._record(outcome.task_id)) as part:
             part.write_bytes(gzip.compress(text, mtime=0))
 
     def read(self, clip_id: str) -> Outcome | None:
@@ -99,7 +99,7 @@ class Journal:
         new, old = (self.out / _FOLDER / f"{name}-{folder.name}" for name in ("new", "old"))
         new.mkdir(parents=True)
         for name, content in outcome.files:
-            with written_whole(new / name) as part:
+            with written_atomically(new / name) as part:
                 part.write_bytes(content)
         replace_folder(new, folder, old)
 

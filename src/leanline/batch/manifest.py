@@ -14,7 +14,7 @@ from typing import Any, Final, get_type_hints
 from leanline.batch.fetch import is_address, opened, shown
 from leanline.batch.task import FILES, Clip
 from leanline.errors import InputError, UsageError
-from leanline.inputs import MOST_TEXT_BYTES, check_file, is_there
+from leanline.inputs import MAX_TEXT_BYTES, check_file, is_there
 from leanline.settings import Settings
 
 PATH: Final = "path"
@@ -71,7 +71,7 @@ def _text(manifest: str) -> str:
         if is_address(manifest):
             with opened(manifest) as file:
                 return str(file.read().decode("utf-8-sig"))
-        check_file(Path(manifest), MOST_TEXT_BYTES)
+        check_file(Path(manifest), MAX_TEXT_BYTES)
         return Path(manifest).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(

@@ -13,7 +13,7 @@ from leanline import __version__
 from leanline.batch.fetch import as_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import Cell, Clip, Columns, Outcome
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.report.catalog import texts
 from leanline.report.html import style_sheet
 from leanline.units import say, say_interval
@@ -78,7 +78,7 @@ def write_summary(clips: Sequence[Clip], journal: Journal) -> Path:
     """Write the page into the batch's folder, whole or not at all."""
     rows = [row_of(clip, journal.read(clip.id), journal) for clip in clips]
     page = page_of(rows)
-    with written_whole(journal.out / FILE_NAME) as part:
+    with written_atomically(journal.out / FILE_NAME) as part:
         part.write_text(page, encoding="utf-8")
     return journal.out / FILE_NAME
 

@@ -15,7 +15,7 @@ Status = Literal["analysed", "nobody", "failed", "unchanged"]
 
 #: The settings that name a file beside the clip: a path or an address (``names`` a title too).
 FILES: Final = ("standing", "rear", "names", "weights")
-ANALYSER: Final = "leanline.batch.work:work"
+ANALYSER: Final = "leanline.batch.analyze_task:work"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ ZOOMS = 2
 ZOOM_SDS = 3.0
 # A grid sees a line as wide as this share of its step.
 STEP_SHARE = 0.4
-LEAST_HALF = np.radians(0.05)
+MIN_HALF = np.radians(0.05)
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ def _zoomed(beliefs: _Beliefs) -> _Box:
         ]
     )
     centre = np.array([roll[0], pitch[0]])
-    half = np.maximum(ZOOM_SDS * np.array([roll[1], pitch[1]]), LEAST_HALF)
-    return _Box(centre, half, yaw[:, 0], np.maximum(ZOOM_SDS * yaw[:, 1], LEAST_HALF))
+    half = np.maximum(ZOOM_SDS * np.array([roll[1], pitch[1]]), MIN_HALF)
+    return _Box(centre, half, yaw[:, 0], np.maximum(ZOOM_SDS * yaw[:, 1], MIN_HALF))
 
 
 def _summary(beliefs: _Beliefs, place: Array) -> Attitude:

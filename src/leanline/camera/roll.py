@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from leanline.camera.attitude import Attitude, attitude
-from leanline.camera.footfalls import path_line
 from leanline.camera.lines import NO_LINES, Lines, Sight, sights
+from leanline.camera.path_line import path_line
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
 from leanline.video.lens import Lens
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.stored import Data
-from leanline.cli.work import Keep, Wishes, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan, run
+from leanline.cli.store_options import Data
 
 
 def analyze(
@@ -130,13 +130,13 @@ def analyze(
         "names": names,
         "weights": weights,
     }
-    wishes = Wishes(
+    wishes = AnalyzeOptions(
         options=options,
         as_json=as_json,
         overlay=overlay or slow_contacts,
         report=report,
         language=lang,
         slow_contacts=slow_contacts,
-        keep=None if athlete is None else Keep(athlete, data),
+        keep=None if athlete is None else SaveTarget(athlete, data),
     )
     raise typer.Exit(run(lambda: plan(inputs, out, overlay=wishes.overlay), wishes))

@@ -23,14 +23,14 @@ from leanline.cli.export import export
 from leanline.cli.history import history
 from leanline.cli.live import live
 from leanline.cli.metronome import metronome
+from leanline.cli.plan import plan
 from leanline.cli.plot import plot
 from leanline.cli.report import report
+from leanline.cli.run_inputs import of_the_system, refuse
 from leanline.cli.schema import schema
 from leanline.cli.score import score
 from leanline.cli.serve import serve
 from leanline.cli.store import store
-from leanline.cli.weeks import plan
-from leanline.cli.work import of_the_system, refuse
 
 app = typer.Typer(
     name="leanline",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.stored import Data, Name, opened
+from leanline.cli.store_options import Data, Name, opened
 
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
@@ -93,7 +93,7 @@ def export(
 ) -> None:
     """Write everything of an athlete into a ZIP archive."""
     with opened(data) as store:
-        from leanline.files import written_whole
+        from leanline.files import written_atomically
         from leanline.store import ConflictError
         from leanline.web.export import export as pieces
         from leanline.web.services import services_of
@@ -102,7 +102,7 @@ def export(
         one = store.athletes.find(name)
         if out.exists():
             raise ConflictError(f"{out} is there already.", hint="Choose another name.")
-        with written_whole(out) as part, part.open("wb") as file:
+        with written_atomically(out) as part, part.open("wb") as file:
             for piece in pieces(services_of(store, WebSettings()), one):
                 file.write(piece)
         typer.echo(str(out))
@@ -125,10 +125,10 @@ def import_runs(
 
 def _import(store: Store, one: Athlete, path: Path) -> int:
     """Import one run, going on after one that cannot be; the exit code."""
-    from leanline.cli.work import refuse
+    from leanline.cli.run_inputs import refuse
     from leanline.errors import LeanlineError
     from leanline.formats.fit import read_fit
-    from leanline.store.beside import keep_run
+    from leanline.store.watch_matching import keep_run
     from leanline.units import say
 
     try:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.results import refused_as_exit
-from leanline.cli.stored import Data, opened
+from leanline.cli.read_result import refused_as_exit
+from leanline.cli.store_options import Data, opened
 
 
 def backup(
@@ -17,7 +17,7 @@ def backup(
 ) -> None:
     """Write the whole store (athletes, clips, results) into one file, also while it is used."""
     with opened(data) as store:
-        from leanline.cli.work import progress_bar
+        from leanline.cli.run_inputs import progress_bar
         from leanline.errors import UsageError
         from leanline.store.backup import write_backup
 
@@ -43,8 +43,8 @@ def restore(
 ) -> None:
     """Make the store what a backup holds; refuses one with something in it."""
     with refused_as_exit():
-        from leanline.cli.work import progress_bar
-        from leanline.store.place import place
+        from leanline.cli.run_inputs import progress_bar
+        from leanline.store.location import place
         from leanline.store.restore import restore_backup
 
         where = place(data)

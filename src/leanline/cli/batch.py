@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from leanline.cli.work import INTERRUPTED, refuse
+from leanline.cli.run_inputs import INTERRUPTED, refuse
 from leanline.errors import LeanlineError, UsageError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def batch(
 
 
 def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[Clip, ...]:
-    from leanline.batch.find import clips_in
+    from leanline.batch.find_clips import clips_in
     from leanline.batch.manifest import read_manifest
 
     if source.lower().endswith((".csv", ".tsv")):
@@ -143,14 +143,14 @@ def _engine(
     clip_s: float,
 ) -> Engine:
     if name == "ray":
-        from leanline.batch.on_ray import RayEngine
+        from leanline.batch.ray_engine import RayEngine
 
         return RayEngine(address, workers, threads, clip_s=clip_s)
     if name != "local":
         raise UsageError(f"--engine must be local or ray, not {name!r}.")
     if address is not None:
         raise UsageError("--address is for --engine ray.")
-    from leanline.batch.local import LocalEngine, usable_cores
+    from leanline.batch.local_engine import LocalEngine, usable_cores
 
     most = max(1, usable_cores() // threads)
     return LocalEngine(workers or min(most, len(clips)), threads, clip_s=clip_s)

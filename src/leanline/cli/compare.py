@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.results import Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import Language, refused_as_exit, wanted_language
 
 if TYPE_CHECKING:
     from leanline.report.compare import CompareModel
@@ -34,7 +34,7 @@ def compare(
 
 
 def _compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
-    from leanline.cli.results import read_result
+    from leanline.cli.read_result import read_result
     from leanline.report.compare import compare_model, write_comparison
 
     results = read_result(before), read_result(after)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from leanline.cli.work import Wishes, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, plan, run
 
 DEMO_HEIGHT_M: Final = 1.67
 
@@ -26,6 +26,6 @@ def demo(
     ] = None,
 ) -> None:
     """Analyse the bundled clip (a rendered runner who bends at the waist)."""
-    wishes = Wishes(options={"height_m": DEMO_HEIGHT_M}, overlay=out is not None)
+    wishes = AnalyzeOptions(options={"height_m": DEMO_HEIGHT_M}, overlay=out is not None)
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
         raise typer.Exit(run(lambda: plan([clip], out, overlay=False), wishes))

@@ -24,7 +24,7 @@ def doctor(
     """
     from rich.console import Console
 
-    from leanline.checkup import checkup
+    from leanline.doctor import checkup
 
     console, bad = Console(highlight=False), 0
     for check in checkup(self_test=self_test):

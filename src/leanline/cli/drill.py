@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.work import Wishes, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, plan, run
 
 
 def drill(
@@ -83,7 +83,7 @@ def drill(
         "start_s": start,
         "end_s": end,
     }
-    wishes = Wishes(
+    wishes = AnalyzeOptions(
         options=options,
         as_json=as_json,
         overlay=overlay,

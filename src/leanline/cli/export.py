@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from leanline.cli.results import refused_as_exit
+from leanline.cli.read_result import refused_as_exit
 
 if TYPE_CHECKING:
-    from leanline.report.exports import Format, Table
+    from leanline.export import Format, Table
 
 
 def export(
@@ -47,10 +47,10 @@ def export(
 
 
 def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
-    from leanline.cli.results import read_result
+    from leanline.cli.read_result import read_result
     from leanline.errors import UsageError
-    from leanline.report.exports import ENDINGS
-    from leanline.report.exports import export as write
+    from leanline.export import ENDINGS
+    from leanline.export import export as write
 
     read = read_result(result)
     form, content = cast("Format", to), cast("Table", table)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from leanline.cli.stored import Data, opened, whom
+from leanline.cli.store_options import Data, opened, whom
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from leanline.report.catalog import Texts
-    from leanline.store.beside import RunBeside
+    from leanline.store.watch_matching import RunBeside
     from leanline.trends.trend import Fatigue, Trend
 
 SHOWN: Final = (
@@ -55,7 +55,7 @@ def history(
     with opened(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
-        from leanline.store.beside import runs_beside
+        from leanline.store.watch_matching import runs_beside
         from leanline.trends.trend import fatigue, trends
 
         one = whom(store, athlete)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from leanline.cli.work import refuse
+from leanline.cli.run_inputs import refuse
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8766

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.work import refuse
+from leanline.cli.run_inputs import refuse
 
 # The step that studies of cadence begin with.
 FASTER = 1.05
@@ -47,7 +47,7 @@ def _rate(spm: float | None, result: Path | None) -> float:
         raise UsageError("Say either --spm or --result.", hint="Such as --spm 172.")
     if spm is not None:
         return spm
-    from leanline.cli.results import read_result
+    from leanline.cli.read_result import read_result
 
     found = read_result(result or Path()).analysis.metrics.get("cadence_spm")
     if found is None or not isinstance(found.value, float):

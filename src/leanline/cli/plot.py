@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from leanline.cli.results import VIDEO_HELP, Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import VIDEO_HELP, Language, refused_as_exit, wanted_language
 
 
 def plot(
@@ -38,7 +38,7 @@ def plot(
 
 
 def _plot(result: Path, out: Path | None, form: str, video: Path | None, lang: str) -> None:
-    from leanline.cli.results import read_result
+    from leanline.cli.read_result import read_result
     from leanline.errors import UsageError
     from leanline.report.figures import write_figures
 

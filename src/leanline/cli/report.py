@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.results import VIDEO_HELP, Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import VIDEO_HELP, Language, refused_as_exit, wanted_language
 
 
 def report(
@@ -33,7 +33,7 @@ def report(
 
 
 def _write(result: Path, out: Path | None, video: Path | None, lang: str, form: str) -> None:
-    from leanline.cli.results import read_result
+    from leanline.cli.read_result import read_result
     from leanline.errors import UsageError
     from leanline.report.html import write_report
     from leanline.report.pdf import find_browser, write_pdf

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.results import refused_as_exit
+from leanline.cli.read_result import refused_as_exit
 
 if TYPE_CHECKING:
     from leanline.web.settings import WebSettings

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.results import refused_as_exit
-from leanline.cli.stored import Data, opened
+from leanline.cli.read_result import refused_as_exit
+from leanline.cli.store_options import Data, opened
 
 store = typer.Typer(
     help="Look at, rescue or empty what the store has put aside.", no_args_is_help=True
@@ -52,10 +52,10 @@ def rescue(data: Data = None) -> None:
     with refused_as_exit():
         from leanline.jobs.rescue import rescue as rescue_clips
         from leanline.store import Store
-        from leanline.store.faults import faults_told
-        from leanline.store.place import place
+        from leanline.store.faults import translated_faults
+        from leanline.store.location import place
 
-        with Store(place(data), adopt=True) as kept, faults_told():
+        with Store(place(data), adopt=True) as kept, translated_faults():
             done = rescue_clips(kept)
         typer.echo(f"{done.sessions} clips are sessions again; leanline serve analyses them.")
         if done.incomplete:

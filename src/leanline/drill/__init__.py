@@ -4,32 +4,32 @@ Pure functions of points and angles over time, shared by the analysis of clips a
 page, so that both mean the same by every word.
 """
 
-from leanline.drill.analyse import Stood, drill_as_played, drill_of, stand
+from leanline.drill.analyse import DrillResult, drill_as_played, drill_of, stand
 from leanline.drill.counter import HoldCounter, HoldState, repetitions
 from leanline.drill.posture import (
     Break,
     Posture,
     Postures,
+    find_break,
     postures,
     postures_of,
-    where_it_breaks,
 )
-from leanline.drill.zero import TYPICAL, own_zero
+from leanline.drill.standing_baseline import TYPICAL, standing_baseline
 
 __all__ = [
     "TYPICAL",
     "Break",
+    "DrillResult",
     "HoldCounter",
     "HoldState",
     "Posture",
     "Postures",
-    "Stood",
     "drill_as_played",
     "drill_of",
-    "own_zero",
+    "find_break",
     "postures",
     "postures_of",
     "repetitions",
     "stand",
-    "where_it_breaks",
+    "standing_baseline",
 ]

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.level import roll_facing_x, turned
+from leanline.camera.derotate import roll_facing_x, turned
 from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
-from leanline.drill.posture import Frames, Posture, Postures, postures_of, where_it_breaks
-from leanline.drill.zero import TYPICAL, own_zero
+from leanline.drill.posture import Frames, Posture, Postures, find_break, postures_of
+from leanline.drill.standing_baseline import TYPICAL, standing_baseline
 from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
 from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
@@ -24,14 +24,14 @@ DOUBTS: Final = np.linspace(-1.96, 1.96, 7)
 
 
 @dataclass(frozen=True)
-class Stood:
+class DrillResult:
     """The metrics of a standing clip, and the drill in it."""
 
     metrics: dict[str, Metric]
     drill: Drill
 
 
-def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> Stood:
+def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> DrillResult:
     """Measure somebody who stands.
 
     Parameters
@@ -58,15 +58,15 @@ def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> Stood:
     leans = [_part(pose, frames) for frames in _leans(clip, drill)]
     metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
-    metrics["stand_break"] = _break([postures_of(lean) for lean in leans], own_zero(clip))
+    metrics["stand_break"] = _break([postures_of(lean) for lean in leans], standing_baseline(clip))
     whole = float(sum(rep.whole for rep in drill.repetitions))
     metrics["stand_repetitions"] = Metric("stand_repetitions", whole, n=1, quality="fair")
-    return Stood(metrics, drill)
+    return DrillResult(metrics, drill)
 
 
 def drill_of(clip: Postures) -> Drill:
     """Own zero, repetitions and holds of a clip of the standing drill."""
-    zero = own_zero(clip)
+    zero = standing_baseline(clip)
     found = repetitions(clip, zero)
     return Drill(BAND_DEG, None if zero is None else zero.lean_deg, found)
 
@@ -115,7 +115,7 @@ def _break(leans: Sequence[Postures], zero: Posture | None) -> Metric:
 
     It is called rough when the angle is not much over its limit.
     """
-    breaks = [where_it_breaks(lean.mean(), zero or TYPICAL) for lean in leans]
+    breaks = [find_break(lean.mean(), zero or TYPICAL) for lean in leans]
     found = max(breaks, key=lambda one: np.nan_to_num(one.share, nan=-1.0))
     if not np.isfinite(found.angle_deg):
         return withheld("stand_break", "ankles, hips and shoulders were not all seen")
@@ -128,5 +128,5 @@ def _shifted(clip: Postures, by_deg: Iterable[float]) -> Iterator[Postures]:
 
 
 def _longest(clip: Postures) -> float:
-    zero: Posture | None = own_zero(clip)
+    zero: Posture | None = standing_baseline(clip)
     return max((rep.hold_s for rep in repetitions(clip, zero)), default=0.0)

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from leanline.drill.posture import Break, Frames, Posture, Postures, where_it_breaks
-from leanline.drill.zero import TYPICAL
+from leanline.drill.posture import Break, Frames, Posture, Postures, find_break
+from leanline.drill.standing_baseline import TYPICAL
 from leanline.model import Array, Repetition
 
 # The method's coaching band of the lean; no proven best.
@@ -17,11 +17,11 @@ BAND_DEG: Final = (5.0, 10.0)
 # A lean begins this far from the runner's own zero and ends nearer to it, so that neither sway
 # nor noise counts as a repetition; shorter ones are none either.
 BEGIN_DEG, END_DEG = 2.0, 1.0
-SHORTEST_S: Final = 0.5
+MIN_S: Final = 0.5
 # A hold goes on while the lean is outside the band by no more than the noise of a pose, and
 # while the runner is out of sight for no longer than this.
 SLACK_DEG: Final = 0.5
-LONGEST_GAP_S: Final = 0.5
+MAX_GAP_S: Final = 0.5
 # Tipping into a hold and out of it is no unsteadiness; what is left between must be this long.
 SETTLING_S, STEADY_S = 0.5, 1.0
 # Without a hold, what is this near to the furthest lean stands for the repetition.
@@ -32,7 +32,7 @@ FAR_SHARE: Final = 0.8
 class HoldState:
     """What can be said at one moment.
 
-    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``longest_s``
+    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``max_s``
     the longest so far; ``repetitions`` how many leans have been finished; ``line`` where the
     line breaks now.
     """
@@ -42,7 +42,7 @@ class HoldState:
     leaning: bool
     in_band: bool
     hold_s: float
-    longest_s: float
+    max_s: float
     repetitions: int
     line: Break
 
@@ -110,7 +110,7 @@ class HoldCounter:
         """Take in one posture; frames without a lean or not later than the last are passed over."""
         lean, last = posture.lean_deg, self._last
         if np.isfinite(lean) and (last is None or time_s > last[0]):
-            if last is not None and time_s - last[0] > LONGEST_GAP_S:
+            if last is not None and time_s - last[0] > MAX_GAP_S:
                 self._end_hold()
                 last = None
             self._follow(time_s, posture, last)
@@ -174,7 +174,7 @@ class HoldCounter:
 
     def _close(self, end_s: float, *, whole: bool) -> None:
         done, self._lean = self._lean, None
-        if done is not None and done.seen and end_s - done.start_s >= SHORTEST_S:
+        if done is not None and done.seen and end_s - done.start_s >= MIN_S:
             self._done.append(self._summary(done, end_s, whole=whole and done.from_tall))
 
     def _summary(self, lean: _Lean, end_s: float, *, whole: bool) -> Repetition:
@@ -182,7 +182,7 @@ class HoldCounter:
         leans = np.array([posture.lean_deg for posture in lean.seen])
         chosen = self._telling(lean, times, leans)
         posture = _mean([p for p, one in zip(lean.seen, chosen, strict=True) if one])
-        line = where_it_breaks(posture, self.zero)
+        line = find_break(posture, self.zero)
         core = _settled(lean.best, times)
         return Repetition(
             start_s=lean.start_s,
@@ -215,7 +215,7 @@ class HoldCounter:
             hold.duration_s if hold else 0.0,
             self._longest_s,
             len(self._done),
-            where_it_breaks(posture, self.zero),
+            find_break(posture, self.zero),
         )
 
 

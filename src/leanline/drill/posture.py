@@ -132,7 +132,7 @@ def _knees(pose: PoseTrack) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def where_it_breaks(posture: Posture, zero: Posture) -> Break:
+def find_break(posture: Posture, zero: Posture) -> Break:
     """Where a line is furthest from straight, each part measured by its own limit.
 
     Parameters

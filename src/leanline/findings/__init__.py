@@ -1,7 +1,7 @@
 """From numbers to at most three things to say, by rules kept as data; and a drill for each."""
 
 from leanline.findings.drills import Drill, drills
-from leanline.findings.judge import find
+from leanline.findings.evaluate import find
 from leanline.findings.rules import Rule, rules
 from leanline.findings.wording import said_in
 

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
-from leanline.formats.kinds import check_kinds
-from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
+from leanline.formats.type_checks import check_kinds
+from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
     Analysis,
+    AnalysisWarning,
     BreakName,
     Camera,
     Contact,
@@ -31,9 +32,8 @@ from leanline.model import (
     Estimate,
     Finding,
     Metric,
-    Note,
+    MetricQuality,
     Provenance,
-    Quality,
     Repetition,
     Step,
     Surface,
@@ -100,7 +100,7 @@ def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Pat
     """
     text = to_json(analysis) + "\n"
     target = Path(directory) / FILE_NAME
-    with written_whole(target) as part:
+    with written_atomically(target) as part:
         part.write_text(text, encoding="ascii")
     return target
 
@@ -120,7 +120,7 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     file = Path(path)
     file = file / FILE_NAME if is_folder(file) else file
     hint = "Analyse the clip again with leanline analyze VIDEO -o DIR."
-    check_file(file, MOST_TEXT_BYTES)
+    check_file(file, MAX_TEXT_BYTES)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError) as error:
@@ -167,7 +167,7 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "quality": metric.quality if measured else "withheld",
         "why": metric.why if measured else metric.why or "it could not be measured in this clip",
         "sdc95": _plain(metric.sdc95),
-        "zeroed": _plain(metric.zeroed),
+        "zeroed": _plain(metric.minus_standing),
     }
 
 
@@ -209,7 +209,7 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
             Finding(**_fields(Finding, entry) | {"frames_s": tuple(map(float, entry["frames_s"]))})
             for entry in data["findings"]
         ),
-        warnings=tuple(Note(entry["code"], entry["text"]) for entry in data["warnings"]),
+        warnings=tuple(AnalysisWarning(entry["code"], entry["text"]) for entry in data["warnings"]),
         provenance=Provenance(**_fields(Provenance, data["provenance"])),
         drill=None if data["drill"] is None else _drill(data["drill"]),
     )
@@ -247,10 +247,10 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         n=int(entry["n"]),
         left=_optional(entry["left"]),
         right=_optional(entry["right"]),
-        quality=_one_of(entry["quality"], Quality),
+        quality=_one_of(entry["quality"], MetricQuality),
         why=entry["why"],
         sdc95=_optional(entry["sdc95"]),
-        zeroed=_optional(entry["zeroed"]),
+        minus_standing=_optional(entry["zeroed"]),
     )
 
 

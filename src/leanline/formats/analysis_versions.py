@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from leanline.errors import InputError
 from leanline.formats.schema import schema
-from leanline.model import Note
+from leanline.model import AnalysisWarning
 
 Json: TypeAlias = Any  # whatever json.loads may give
 
@@ -27,7 +27,7 @@ def to_1_1(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def to_1_2(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Metrics have the value against the runner's own zero, ``zeroed``."""
+    """Metrics have the value against the runner's own zero, ``minus_standing``."""
     return _with_in_metrics(data, "zeroed")
 
 
@@ -97,7 +97,7 @@ def lifted(data: Mapping[str, Json]) -> dict[str, Json]:
     return lifted
 
 
-def left_out(data: Mapping[str, Json]) -> tuple[Note, ...]:
+def left_out(data: Mapping[str, Json]) -> tuple[AnalysisWarning, ...]:
     """One note that names what in the content is not known here; none if all is."""
     described = schema()
     names = sorted(set(_unknown(data, _resolved(described, described["$defs"]), "")))
@@ -106,7 +106,7 @@ def left_out(data: Mapping[str, Json]) -> tuple[Note, ...]:
     which = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     newer = f"It is of schema {MAJOR}.{_minor(data)}, this leanline knows {MAJOR}.{MINOR}. "
     told = f"What this leanline does not know was left out of the result: {which}."
-    return (Note("left_out", (newer if _minor(data) > MINOR else "") + told),)
+    return (AnalysisWarning("left_out", (newer if _minor(data) > MINOR else "") + told),)
 
 
 def _minor(data: Mapping[str, Json]) -> int:

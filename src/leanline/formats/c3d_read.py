@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError
 from leanline.formats.recording import Person, Recording, check_cells, readable
-from leanline.inputs import MOST_BINARY_BYTES
+from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, Contact
 from leanline.skeleton import SIDES, Side
 
@@ -31,7 +31,7 @@ OFF: Final = ("foot off", "toe off", "toe-off")
 #: Analog channels that hold the confidence of the point whose name follows.
 CONFIDENCE: Final = "confidence."
 # No contact of a gait lasts longer.
-LONGEST_CONTACT_S: Final = 3.0
+MAX_CONTACT_S: Final = 3.0
 
 Value = Sequence[str] | Array
 
@@ -44,7 +44,7 @@ def c3d_recording(path: Path) -> Recording:
     InputError
         The file is damaged, is no C3D or has no points.
     """
-    with readable(path, "C3D", MOST_BINARY_BYTES):
+    with readable(path, "C3D", MAX_BINARY_BYTES):
         return _recording(_File.read(path), path)
 
 
@@ -58,7 +58,7 @@ def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
     InputError
         The file is damaged or is no C3D.
     """
-    with readable(Path(path), "C3D", MOST_BINARY_BYTES):
+    with readable(Path(path), "C3D", MAX_BINARY_BYTES):
         events = _events(_File.read(Path(path)).parameters)
     return contacts_of(events)
 
@@ -72,7 +72,7 @@ def contacts_of(events: Sequence[Event]) -> tuple[Contact, ...]:
     for side in SIDES:
         own = sorted((at_s, strike) for where, strike, at_s in events if where == side)
         for (start_s, down), (end_s, strike) in pairwise(own):
-            if down and not strike and 0 < end_s - start_s < LONGEST_CONTACT_S:
+            if down and not strike and 0 < end_s - start_s < MAX_CONTACT_S:
                 found.append(Contact(side, start_s, end_s))
     return tuple(sorted(found, key=lambda contact: contact.contact_s))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.c3d_read import CONFIDENCE
 from leanline.model import Array, Contact, PoseTrack
 
@@ -76,7 +76,7 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     _add_confidence(file, even, rate)
     first = round(float(even.time_s[0]) * rate) if len(even.time_s) else 0
     file["header"]["points"]["first_frame"] = first
-    with written_whole(path) as part:
+    with written_atomically(path) as part:
         file.write(str(part))
 
 

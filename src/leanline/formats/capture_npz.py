@@ -15,11 +15,18 @@ from typing import Any, Final
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.files import written_whole
-from leanline.formats.kinds import check_kinds
+from leanline.files import written_atomically
 from leanline.formats.npz import DAMAGE, npz_arrays
+from leanline.formats.type_checks import check_kinds
 from leanline.inputs import is_folder
-from leanline.model import CameraMotion, Capture, Note, PoseTrack, SceneEvidence, VideoInfo
+from leanline.model import (
+    AnalysisWarning,
+    CameraMotion,
+    Capture,
+    PoseTrack,
+    SceneEvidence,
+    VideoInfo,
+)
 from leanline.profile import profile_of
 
 FILE_NAME: Final = "capture.npz"
@@ -40,7 +47,7 @@ def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
         "moving": None if capture.camera is None else bool(capture.camera.moving),
         "segments": None if capture.scene is None else len(capture.scene.segments),
     }
-    with written_whole(path) as part, part.open("wb") as file:
+    with written_atomically(path) as part, part.open("wb") as file:
         np.savez_compressed(
             file, allow_pickle=False, about=np.array(json.dumps(about)), **_arrays(capture)
         )
@@ -96,7 +103,7 @@ def _capture(data: Mapping[str, Any]) -> Capture:
         profile=profile_of(about["source"]),
         camera=None if camera is None else CameraMotion(data["shift_px"], camera),
         others=about["others"],
-        notes=tuple(Note(code, text) for code, text in about["notes"]),
+        notes=tuple(AnalysisWarning(code, text) for code, text in about["notes"]),
         scene=None
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),

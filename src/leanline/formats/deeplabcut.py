@@ -16,7 +16,7 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.formats.recording import Person, Recording, loaded, readable
 from leanline.formats.tables import csv_rows
-from leanline.inputs import MOST_BINARY_BYTES
+from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array
 
 _COORDS: Final = ("x", "y", "likelihood")
@@ -71,7 +71,7 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
     """
     import h5py
 
-    with readable(path, "DeepLabCut HDF5", MOST_BINARY_BYTES), h5py.File(path, "r") as file:
+    with readable(path, "DeepLabCut HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         group = next((file[name] for name in file if "pandas_type" in file[name].attrs), None)
         if group is None:
             raise InputError(f"{path} is no table of DeepLabCut's.", hint=_HINT)

@@ -22,8 +22,8 @@ from leanline.model import Array
 
 # Walking hardly ever reaches it, running hardly ever stays below.
 RUNNING_SPM: Final = 130.0
-_LONGEST_SAMPLE_S: Final = 10.0
-LARGEST_BYTES: Final = 64 << 20
+_MAX_SAMPLE_S: Final = 10.0
+MAX_BYTES: Final = 64 << 20
 _HINT: Final = "Export the run from the watch again, as a .fit file."
 
 Fields = Mapping[str, Any]
@@ -66,7 +66,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     """
     name = name or path.name
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{name} is too large for a watch's file.", hint=_HINT)
         check_file(path, name=name)
         data = path.read_bytes()
@@ -169,7 +169,7 @@ def running_share(samples: Mapping[str, Array]) -> Array:
     Watches record every second or whenever something changes.
     """
     time_s = samples["time_s"]
-    lasts_s = np.minimum(np.diff(time_s, append=time_s[-1] + 1.0), _LONGEST_SAMPLE_S)
+    lasts_s = np.minimum(np.diff(time_s, append=time_s[-1] + 1.0), _MAX_SAMPLE_S)
     cadence = samples.get("cadence_spm")
     return lasts_s if cadence is None else np.where(cadence >= RUNNING_SPM, lasts_s, 0.0)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.names import shipped
 from leanline.formats.recording import (
     Person,
@@ -226,7 +226,7 @@ def write_openpose(
     for number in range(max(rows, default=-1) + 1):
         people = [_openpose_person(rows[number])] if number in rows else []
         target = folder / f"{stem}_{number:012d}_keypoints.json"
-        with written_whole(target) as part:
+        with written_atomically(target) as part:
             part.write_text(json.dumps({"version": 1.3, "people": people}), encoding="ascii")
         written.append(target)
     return written

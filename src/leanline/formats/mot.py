@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.recording import readable
 from leanline.model import Array
 
@@ -33,7 +33,7 @@ def write_mot(
     ]
     table = np.column_stack([time_s, *columns.values()])
     rows = ["\t".join(repr(float(value)) for value in row) for row in table]
-    with written_whole(path) as part:
+    with written_atomically(path) as part:
         part.write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8", newline="\n")
 
 

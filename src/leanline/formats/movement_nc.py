@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.recording import Person, Recording, check_cells, loaded, readable
-from leanline.inputs import MOST_BINARY_BYTES
+from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def movement_recording(path: Path) -> Recording:
         ``leanline[movement]`` is not installed.
     """
     _need("h5py")
-    with readable(path, "movement netCDF", MOST_BINARY_BYTES):
+    with readable(path, "movement netCDF", MAX_BINARY_BYTES):
         stored = _stored(path)
         position = stored.ordered("position", _DIMS)
         if position is None:
@@ -206,7 +206,7 @@ def write_movement(track: PoseTrack, path: Path) -> None:
         ``leanline[movement]`` is not installed.
     """
     dataset = to_movement(track)
-    with written_whole(path) as part:
+    with written_atomically(path) as part:
         dataset.to_netcdf(part, engine="h5netcdf")
 
 

@@ -23,7 +23,7 @@ from leanline.skeleton import BLAZEPOSE, SIDES
 
 COMMON: Final = "common"
 #: A set of names is a page of text.
-MOST_BYTES: Final = 1 << 20
+MAX_BYTES: Final = 1 << 20
 EXTRAS: Final = ("head_top", "neck", "mid_hip", "left_small_toe", "right_small_toe")
 OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
 
@@ -167,7 +167,7 @@ def name_set(wanted: str) -> NameSet:
             return each
     hint = f"Shipped sets: {', '.join(each.title for each in shipped().values())}."
     try:
-        check_file(Path(wanted), MOST_BYTES)
+        check_file(Path(wanted), MAX_BYTES)
         return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
     except InputError as error:
         raise UsageError(f"--names: {error}", hint=hint) from error

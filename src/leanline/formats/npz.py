@@ -12,8 +12,8 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from leanline import inputs
-from leanline.formats.kinds import check_numbers
-from leanline.inputs import MOST_BINARY_BYTES, check_file
+from leanline.formats.type_checks import check_numbers
+from leanline.inputs import MAX_BINARY_BYTES, check_file
 
 #: What reading a damaged or foreign ``.npz`` raises, beside what ``check_file`` refuses.
 DAMAGE: Final = (*inputs.DAMAGE, BadZipFile, SyntaxError, tokenize.TokenError, zlib.error)
@@ -27,11 +27,11 @@ def npz_arrays(path: Path) -> Mapping[str, Any]:
     InputError
         It is no ordinary file, is empty or is too large.
     """
-    check_file(path, MOST_BINARY_BYTES)
+    check_file(path, MAX_BINARY_BYTES)
     with ZipFile(path) as archive:
         # A megabyte can be packed from a gigabyte of zeros.
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MOST_BINARY_BYTES:
+    if unpacked > MAX_BINARY_BYTES:
         raise ValueError(f"{unpacked / 1e6:.0f} MB when unpacked")
     with np.load(path, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}

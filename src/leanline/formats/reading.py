@@ -14,14 +14,14 @@ from leanline.formats.deeplabcut import (
     deeplabcut_csv_recording,
     is_deeplabcut_csv,
 )
-from leanline.formats.isolated import hdf5_recording
+from leanline.formats.hdf5_subprocess import hdf5_recording
 from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
-from leanline.formats.placing import placed
 from leanline.formats.recording import Recording, chosen, times
 from leanline.formats.tables import csv_recording, parquet_recording
+from leanline.formats.to_pose_track import placed
 from leanline.formats.trc import trc_recording
-from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
-from leanline.model import Note, PoseTrack
+from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
+from leanline.model import AnalysisWarning, PoseTrack
 
 Reader = Callable[[Path], Recording]
 
@@ -32,7 +32,7 @@ class TrackFile:
 
     track: PoseTrack
     others: int
-    notes: tuple[Note, ...]
+    notes: tuple[AnalysisWarning, ...]
 
 
 def read_track(
@@ -90,7 +90,7 @@ def read_track_file(
     return TrackFile(
         track,
         len(recording.people) - 1,
-        (Note("track_format", text), *recording.notes, *notes),
+        (AnalysisWarning("track_format", text), *recording.notes, *notes),
     )
 
 
@@ -114,7 +114,7 @@ def _reader(path: Path) -> Reader:
 
 
 def _csv(path: Path) -> Recording:
-    check_file(path, MOST_TEXT_BYTES)
+    check_file(path, MAX_TEXT_BYTES)
     return deeplabcut_csv_recording(path) if is_deeplabcut_csv(path) else csv_recording(path)
 
 

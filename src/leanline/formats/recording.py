@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from leanline import inputs
 from leanline.errors import InputError, UsageError
-from leanline.inputs import MOST_TEXT_BYTES, check_file
-from leanline.model import Array, Note
+from leanline.inputs import MAX_TEXT_BYTES, check_file
+from leanline.model import AnalysisWarning, Array
 
 # What readers of foreign files raise on damage, beside what they look for themselves.
 DAMAGE: Final = (*inputs.DAMAGE, csv.Error, struct.error)
 # Somebody not seen for this many frames is somebody new when seen again.
 LOST_AFTER: Final = 30
 # Ten kilometres in millimetres.
-FARTHEST: Final = 1e7
+MAX_COORDINATE: Final = 1e7
 # Two hours at 60 frames a second with 33 points in space: half a gigabyte, held a few times.
 # A damaged or odd file asks for memory that is not there.
-MOST_CELLS: Final = 60_000_000
+MAX_CELLS: Final = 60_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Person:
     label: str = ""
 
     def __post_init__(self) -> None:
-        known = (np.abs(self.xyz) < FARTHEST).all(axis=2) & (self.xyz != 0).any(axis=2)
+        known = (np.abs(self.xyz) < MAX_COORDINATE).all(axis=2) & (self.xyz != 0).any(axis=2)
         known &= np.nan_to_num(self.confidence) > 0
         object.__setattr__(self, "xyz", np.where(known[:, :, None], self.xyz, np.nan))
         object.__setattr__(self, "confidence", np.where(known, self.confidence, 0.0))
@@ -76,7 +76,7 @@ class Recording:
     frame: Array | None = None
     unit: str = ""
     upright: bool = True
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AnalysisWarning, ...] = ()
 
 
 def check_cells(*shape: int) -> None:
@@ -85,11 +85,11 @@ def check_cells(*shape: int) -> None:
     Raises
     ------
     ValueError
-        It would hold more numbers than ``MOST_CELLS``; ``readable`` makes a sentence of it.
+        It would hold more numbers than ``MAX_CELLS``; ``readable`` makes a sentence of it.
     """
     cells = math.prod(shape)
-    if cells > MOST_CELLS:
-        raise ValueError(f"{cells} numbers, more than the {MOST_CELLS} that are read")
+    if cells > MAX_CELLS:
+        raise ValueError(f"{cells} numbers, more than the {MAX_CELLS} that are read")
 
 
 def loaded(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
@@ -99,15 +99,15 @@ def loaded(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
 
 
 @contextmanager
-def readable(path: Path, kind: str, most_bytes: int = MOST_TEXT_BYTES) -> Iterator[None]:
+def readable(path: Path, kind: str, max_bytes: int = MAX_TEXT_BYTES) -> Iterator[None]:
     """Turn whatever a reader trips over into a sentence about the file.
 
     Raises
     ------
     InputError
-        The file is not there, is damaged, of another kind, or larger than ``most_bytes``.
+        The file is not there, is damaged, of another kind, or larger than ``max_bytes``.
     """
-    check_file(path, most_bytes)
+    check_file(path, max_bytes)
     with understood(path, kind):
         yield
 
@@ -160,7 +160,9 @@ def times(recording: Recording, fps: float | None, path: Path) -> Array:
     return own
 
 
-def chosen(recording: Recording, wanted: int | None, path: Path) -> tuple[Person, tuple[Note, ...]]:
+def chosen(
+    recording: Recording, wanted: int | None, path: Path
+) -> tuple[Person, tuple[AnalysisWarning, ...]]:
     """The person to measure: the largest for the longest, or number ``wanted``.
 
     People are numbered as in a film: by when they are first seen, then from the left.
@@ -187,7 +189,7 @@ def chosen(recording: Recording, wanted: int | None, path: Path) -> tuple[Person
         f"{len(real)} people are in the track; number {real.index(person) + 1}{called}, counted "
         f"from the first seen, left to right, was measured. Choose another with --person."
     )
-    return person, (Note("other_people", text),)
+    return person, (AnalysisWarning("other_people", text),)
 
 
 def _seen(person: Person) -> NDArray[np.bool_]:
@@ -256,7 +258,7 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
 
 
 def _known(points: Array) -> NDArray[np.bool_]:
-    there = (np.abs(points[:, :2]) < FARTHEST).all(axis=1)
+    there = (np.abs(points[:, :2]) < MAX_COORDINATE).all(axis=1)
     return np.asarray(there) & np.asarray(points[:, 2] > 0)
 
 

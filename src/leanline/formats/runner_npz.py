@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.npz import DAMAGE, npz_arrays
 from leanline.model import Direction, PoseTrack, Runner, Unit, View
 from leanline.skeleton import SIDES
@@ -26,7 +26,7 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
     """Write ``pose.npz`` into ``directory``, whole or not at all; positions to 0.01 or finer."""
     path = Path(directory) / FILE_NAME
     pose = runner.pose
-    with written_whole(path) as part, part.open("wb") as file:
+    with written_atomically(path) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
             version=_VERSION,

@@ -12,14 +12,14 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.formats.recording import Person, Recording, loaded, readable
-from leanline.inputs import MOST_BINARY_BYTES
+from leanline.inputs import MAX_BINARY_BYTES
 
 
 def is_sleap(path: Path) -> bool:
     """Whether an HDF5 file has what SLEAP's analysis export has; needs h5py."""
     import h5py
 
-    with readable(path, "HDF5", MOST_BINARY_BYTES), h5py.File(path, "r") as file:
+    with readable(path, "HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         return "tracks" in file and "node_names" in file
 
 
@@ -35,7 +35,7 @@ def sleap_recording(path: Path) -> Recording:
     """
     import h5py
 
-    with readable(path, "SLEAP", MOST_BINARY_BYTES), h5py.File(path, "r") as file:
+    with readable(path, "SLEAP", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         if file["tracks"].ndim != 4:
             raise InputError(f"{path} has no tracks.", hint="Export the analysis HDF5 again.")
         tracks = np.asarray(loaded(file["tracks"]), dtype=np.float64)

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.formats.names import plain
-from leanline.formats.placing import METRES, PIXELS
 from leanline.formats.recording import Person, Recording, check_cells, readable
-from leanline.inputs import MOST_BINARY_BYTES
+from leanline.formats.to_pose_track import METRES, PIXELS
+from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
 Columns = Mapping[str, Sequence[str]]
@@ -87,7 +87,7 @@ def parquet_recording(path: Path) -> Recording:
     """
     import pyarrow.parquet as pq
 
-    with readable(path, "Parquet", MOST_BINARY_BYTES):
+    with readable(path, "Parquet", MAX_BINARY_BYTES):
         about = pq.read_metadata(path)
         check_cells(about.num_rows, about.num_columns)
         table = pq.read_table(path)
@@ -230,7 +230,7 @@ def write_csv(columns: Mapping[str, Sequence[object] | Array], path: Path) -> No
 
     Numbers keep every digit that they need to read back the same.
     """
-    with written_whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with written_atomically(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         for row in zip(*columns.values(), strict=True):
@@ -249,5 +249,5 @@ def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -
     import pyarrow.parquet as pq
 
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-    with written_whole(path) as part:
+    with written_atomically(path) as part:
         pq.write_table(table, part)

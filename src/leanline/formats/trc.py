@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.files import written_whole
-from leanline.formats.placing import METRES, PIXELS, placed
+from leanline.files import written_atomically
 from leanline.formats.recording import Person, Recording, readable, times
+from leanline.formats.to_pose_track import METRES, PIXELS, placed
 from leanline.model import Array, PoseTrack
 
 _HINT: Final = "Export it again as TRC with markers named as in HALPE_26 or BlazePose."
@@ -66,7 +66,7 @@ def write_trc(track: PoseTrack, path: Path) -> None:
     """
     path = Path(path)
     text = "\n".join([*_header_lines(track, path.name), *_rows(track)]) + "\n"
-    with written_whole(path) as part:
+    with written_atomically(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 

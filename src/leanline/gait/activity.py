@@ -30,12 +30,12 @@ RUNNING_DUTY: Final = 0.5
 RUNNING_BOUNCE: Final = 0.015
 WALKING_VAULT: Final = 0.005
 # A trunk farther from upright than this is on all fours, on a racing bicycle or on the floor.
-MOST_TRUNK_DEG: Final = 60.0
+MAX_TRUNK_DEG: Final = 60.0
 # Of two swinging feet neither swings this much less far than the other.
-LEAST_SHARE_OF_SWING: Final = 0.4
+MIN_SHARE_OF_SWING: Final = 0.4
 # Median of the legs' speed over its mean: 0.7 and more in clear clips of runners, 0.57 in the
 # worst compressed one, 0.27 in a slideshow, where nothing moves but from picture to picture.
-LEAST_STEADY: Final = 0.42
+MIN_STEADY: Final = 0.42
 # Hip to ankle as a share of thigh and shank: 0.97 with the knee bent by 30 degrees, 0.87 by
 # 60, 0.71 on a chair. So straight are both legs at nearly all times of standing.
 STRAIGHT: Final = 0.85
@@ -58,7 +58,7 @@ def activity_of(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) ->
     rise = bounce(runner, contacts, step_s)
     if not (_both_feet_swing(runner) and _stands_on_lower_foot(runner, contacts)):
         return "none"
-    if steadiness(runner.raw) < LEAST_STEADY:
+    if steadiness(runner.raw) < MIN_STEADY:
         return "none"
     contact_s = float(np.median([contact.duration_s for contact in contacts]))
     if contact_s / (2.0 * step_s) < RUNNING_DUTY:
@@ -154,7 +154,7 @@ def _trunk_upright(runner: Runner) -> bool:
     trunk = runner.pose.mid("shoulder") - runner.pose.mid("hip")
     lean = np.degrees(np.arctan2(trunk[:, 0], trunk[:, 1]))
     known = lean[np.isfinite(lean)]
-    return len(known) == 0 or bool(abs(float(np.median(known))) < MOST_TRUNK_DEG)
+    return len(known) == 0 or bool(abs(float(np.median(known))) < MAX_TRUNK_DEG)
 
 
 def _both_feet_swing(runner: Runner) -> bool:
@@ -166,7 +166,7 @@ def _both_feet_swing(runner: Runner) -> bool:
         ahead = [(pose.point(name) - pose.mid("hip"))[:, 0] for name in parts]
         known = [path[np.isfinite(path)] for path in ahead]
         reach += [np.ptp(np.percentile(p, (5, 95))) for p in known if len(p)][:1]
-    return len(reach) < 2 or bool(min(reach) > LEAST_SHARE_OF_SWING * max(reach))
+    return len(reach) < 2 or bool(min(reach) > MIN_SHARE_OF_SWING * max(reach))
 
 
 def _stands(runner: Runner) -> bool:

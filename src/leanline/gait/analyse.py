@@ -9,11 +9,11 @@ import numpy as np
 
 from leanline.gait.activity import activity_of
 from leanline.gait.body_paths import body_paths
-from leanline.gait.by_hand import ByHand
 from leanline.gait.cadence import Cadence, cadence, step_times
 from leanline.gait.events import find_contacts
 from leanline.gait.ground import Ground, ground_speed
-from leanline.model import Activity, Array, Contact, Note, Runner
+from leanline.gait.manual_corrections import ManualCorrections
+from leanline.model import Activity, AnalysisWarning, Array, Contact, Runner
 from leanline.profile import EventTiming
 
 
@@ -25,10 +25,12 @@ class Gait:
     ground: Ground
     contacts: tuple[Contact, ...]
     cadence: Cadence
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AnalysisWarning, ...] = ()
 
 
-def analyse_gait(runner: Runner, timing: EventTiming, by_hand: ByHand | None = None) -> Gait:
+def analyse_gait(
+    runner: Runner, timing: EventTiming, by_hand: ManualCorrections | None = None
+) -> Gait:
     """Activity, surface, contacts and cadence; ``timing`` is the pose source's.
 
     ``by_hand`` puts the contacts right before anything is made of them.
@@ -42,7 +44,9 @@ def analyse_gait(runner: Runner, timing: EventTiming, by_hand: ByHand | None = N
     found = find_contacts(
         paths, ground_velocity=ground.velocity, leg_length=runner.leg_length, timing=timing
     )
-    contacts, notes = (by_hand or ByHand()).applied(_at_times(found, even_s, pose.time_s))
+    contacts, notes = (by_hand or ManualCorrections()).applied(
+        _at_times(found, even_s, pose.time_s)
+    )
     even = _at_times(contacts, pose.time_s, even_s)
     rate = replace(cadence(even, even_s, paths.hip[:, 1]), step_times_s=step_times(contacts))
     return Gait(activity_of(runner, contacts, rate), ground, contacts, rate, notes)

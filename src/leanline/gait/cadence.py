@@ -16,7 +16,7 @@ _AGREE = 0.02
 _COUNT_STEPS = 0.25  # steps: as well as the bounce of a short clip can be counted
 _SEARCH = 0.25
 _MISSED = 1.5
-_FEWEST_STEPS = 2
+_MIN_STEPS = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     """
     steps = step_times(contacts)
     nothing = float("nan")
-    if len(steps) < _FEWEST_STEPS:
+    if len(steps) < _MIN_STEPS:
         return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
     step_s = _common_slope(contacts, float(np.median(steps)))
     rough_hz = 1.0 / step_s

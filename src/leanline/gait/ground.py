@@ -15,7 +15,7 @@ from leanline.skeleton import SIDES
 _OVERGROUND = 0.6  # share of the running speed at which the hips pass the scene
 _TREADMILL = 0.3
 _GRID_S = 0.0025
-_FASTEST_PCT = 80.0
+_MAX_PCT = 80.0
 _STANCE_STRIDES = 0.12  # either side of mid-stance, well inside the shortest contacts
 
 
@@ -91,7 +91,7 @@ def _stance_grid(stride_s: float) -> Array:
 
 def _planted_speed(velocity: Array) -> float:
     """Backward speed of heel and toe around mid-stance; rolling over the foot only slows them."""
-    return float(np.percentile(-0.5 * (velocity[:, 0] + velocity[:, 2]), _FASTEST_PCT))
+    return float(np.percentile(-0.5 * (velocity[:, 0] + velocity[:, 2]), _MAX_PCT))
 
 
 def _smooth_shift(shift: Array, time_s: Array, stride_s: float) -> Array:

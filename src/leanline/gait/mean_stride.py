@@ -23,14 +23,14 @@ from leanline.skeleton import SIDES, Side
 
 FOOT_CUTOFF_HZ = 18.0  # feet 15 to 20 Hz: EVIDENCE.md section 2.3
 _STRIDE_HZ = (0.6, 2.2)  # 72 to 264 steps a minute
-_LEAST_SWING = 0.25  # of leg length, amplitude of one foot ahead of the other
-_LEAST_RHYTHM = 0.5
-_LONGEST_GAP_S = 0.12
+_MIN_SWING = 0.25  # of leg length, amplitude of one foot ahead of the other
+_MIN_RHYTHM = 0.5
+_MAX_GAP_S = 0.12
 _ALIGN_WINDOW_S = 0.1
-_ALIGN_MOST_S = 0.05
-_LEAST_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
-_LEAST_SIGNAL_SPREAD = 0.005  # the same of other signals
-_FEWEST_SAMPLES = 10
+_ALIGN_MAX_S = 0.05
+_MIN_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
+_MIN_SIGNAL_SPREAD = 0.005  # the same of other signals
+_MIN_SAMPLES = 10
 _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 
 
@@ -116,7 +116,7 @@ def passing_times(paths: BodyPaths, *, leg_length: float) -> tuple[float, dict[S
     nothing: dict[Side, Array] = {side: np.empty(0) for side in SIDES}
     left, right = (paths.middle_of_foot(side)[:, 0] for side in SIDES)
     time_s = paths.time_s
-    apart = fill_gaps(left - right, time_s, longest_s=np.inf)
+    apart = fill_gaps(left - right, time_s, max_s=np.inf)
     known = np.isfinite(apart)
     if np.count_nonzero(known) < 8:
         return float("nan"), nothing
@@ -124,7 +124,7 @@ def passing_times(paths: BodyPaths, *, leg_length: float) -> tuple[float, dict[S
         apart, time_s, low_hz=_STRIDE_HZ[0], high_hz=_STRIDE_HZ[1]
     )
     swing = 2.0**0.5 * float(np.nanstd(apart))
-    if not rhythm > _LEAST_RHYTHM or swing < _LEAST_SWING * leg_length:
+    if not rhythm > _MIN_RHYTHM or swing < _MIN_SWING * leg_length:
         return float("nan"), nothing
     times = time_s[known]
     smooth = lowpass(apart[known], times, cutoff_hz=2.2 * stride_hz)
@@ -193,7 +193,7 @@ def fold(feet: Feet, side: Side, mid_s: Array, *, cutoff_hz: float = FOOT_CUTOFF
     values = feet.paths[side]
     stride_s = float(np.median(np.diff(mid_s))) if len(mid_s) > 2 else feet.stride_s
     strides = _strides(feet.time_s, mid_s, stride_s)
-    least = _LEAST_SPREAD * float(np.nanmax(values[:, 0]) - np.nanmin(values[:, 0]))
+    least = _MIN_SPREAD * float(np.nanmax(values[:, 0]) - np.nanmin(values[:, 0]))
     series, weight, spread = _fit_series(strides, values, stride_s, cutoff_hz, least)
     return Cycle(series, mid_s, weight, spread)
 
@@ -209,10 +209,10 @@ def mean_series(
     columns = []
     for column in values.T:
         known = column[np.isfinite(column)]
-        if len(known) < _FEWEST_SAMPLES:
+        if len(known) < _MIN_SAMPLES:
             columns.append(np.full((3, 1), np.nan))
             continue
-        least = _LEAST_SIGNAL_SPREAD * float(np.ptp(known))
+        least = _MIN_SIGNAL_SPREAD * float(np.ptp(known))
         one = column[:, np.newaxis]
         columns.append(_fit_series(strides, one, cycle.stride_s, cutoff_hz, least)[0].coefficients)
     return Series(cycle.stride_s, _side_by_side(columns))
@@ -231,7 +231,7 @@ def _side_by_side(columns: list[Array]) -> Array:
 
 
 def _fit_series(
-    strides: Array, values: Array, stride_s: float, cutoff_hz: float, least_spread: float
+    strides: Array, values: Array, stride_s: float, cutoff_hz: float, min_spread: float
 ) -> tuple[Series, Array, float]:
     """Robust Fourier series of values (T, C); the weight of each frame (T,); their spread."""
     known = np.asarray(np.isfinite(values).all(axis=1))
@@ -246,7 +246,7 @@ def _fit_series(
             weighted @ basis + np.diag(stiffness * weight.sum() + 1e-9), weighted @ values[known]
         )
         off = np.linalg.norm(values[known] - basis @ solved, axis=1)
-        spread = max(1.4826 * float(np.median(off)), least_spread + 1e-12)
+        spread = max(1.4826 * float(np.median(off)), min_spread + 1e-12)
         weight = _huber(off / spread) if turn < 3 else _bisquare(off / (3.5 * spread))
     everywhere = np.zeros(len(values))
     everywhere[known] = weight
@@ -282,7 +282,7 @@ def _shift(feet: Feet, side: Side, cycle: Cycle, mid_s: float, offset_s: float) 
         apart = apart - (apart * weight).sum(axis=0) / weight.sum()
         slope = slope - (slope * weight).sum(axis=0) / weight.sum()
         late -= float((apart * slope * weight).sum() / (slope**2 * weight).sum())
-        late = float(np.clip(late, -_ALIGN_MOST_S, _ALIGN_MOST_S))
+        late = float(np.clip(late, -_ALIGN_MAX_S, _ALIGN_MAX_S))
     return late
 
 

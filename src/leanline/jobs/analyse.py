@@ -12,9 +12,9 @@ from leanline.corrections import Corrections
 from leanline.errors import LeanlineError, UsageError
 from leanline.formats.capture_npz import write_capture
 from leanline.formats.runner_npz import write_runner
-from leanline.jobs.said import settings_of
+from leanline.jobs.clip_settings import settings_of
 from leanline.model import Analysis, Capture
-from leanline.pipeline import analyze_capture, capture_clip, zeroed
+from leanline.pipeline import analyze_capture, capture_clip, minus_standing
 from leanline.pose.base import Progress
 from leanline.report.result import write_result
 from leanline.settings import Settings
@@ -91,7 +91,7 @@ def measure(task: Task, capture: Capture) -> Analysis:
             task.session.media_sha256 or "",
             corrections=task.corrections,
         )
-    return analysis if task.standing is None else zeroed(analysis, task.standing)
+    return analysis if task.standing is None else minus_standing(analysis, task.standing)
 
 
 def write_measured(analysis: Analysis, directory: Path) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from leanline.corrections import Correction
 from leanline.errors import UsageError
 from leanline.formats import capture_npz
-from leanline.gait.by_hand import UNUSED
+from leanline.gait.manual_corrections import UNUSED
 from leanline.jobs.analyse import Task, measure, task_of, write_measured
 from leanline.model import Analysis
 from leanline.store import ConflictError, CorrectionRecord, Session, Store

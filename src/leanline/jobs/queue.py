@@ -19,8 +19,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from leanline.errors import CancelledError, LeanlineError
-from leanline.jobs.ending import MAX_TRIES, Cause, ending, may_try_again
-from leanline.jobs.said import settings_of
+from leanline.jobs.clip_settings import settings_of
+from leanline.jobs.outcome import MAX_TRIES, Cause, ending, may_try_again
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
 from leanline.store.listing import Waiting, waiting

@@ -17,11 +17,11 @@ from secrets import token_hex
 from types import TracebackType
 from typing import Final, Self
 
-from leanline.jobs.ending import Cause
-from leanline.jobs.hand import Hand
 from leanline.jobs.limits import Limits
+from leanline.jobs.outcome import Cause
 from leanline.jobs.queue import Queue
 from leanline.jobs.worker import ANALYSER, GRACE_S, Order, lock_of
+from leanline.jobs.worker_process import Hand
 from leanline.store import Store
 from leanline.store.locks import drop_if_free, is_free
 from leanline.store.replacing import clear_abandoned
@@ -33,7 +33,7 @@ _LOOK_S: Final = 0.2
 _CHORES_EVERY_S: Final = 5.0
 _AFTER_ERROR_S: Final = 1.0
 _QUICK_DEATH_S: Final = 5.0
-_LONGEST_WAIT_S: Final = 30.0
+_MAX_WAIT_S: Final = 30.0
 _CANCEL_S: Final = GRACE_S + 5.0
 
 
@@ -212,7 +212,7 @@ class Supervisor:
             hand.end(0.0)
             young = moment - hand.started_s < _QUICK_DEATH_S
             hand.deaths = hand.deaths + 1 if young else 0
-            pause_s = min(2.0 ** (hand.deaths - 1), _LONGEST_WAIT_S) if hand.deaths else 0.0
+            pause_s = min(2.0 ** (hand.deaths - 1), _MAX_WAIT_S) if hand.deaths else 0.0
             hand.again_s = moment + pause_s
         if moment < hand.again_s:
             return hand

@@ -23,7 +23,7 @@ from typing import IO, Final
 import sqlalchemy as sa
 
 from leanline.errors import CancelledError, InputError, LeanlineError
-from leanline.jobs import pulse
+from leanline.jobs import heartbeat
 from leanline.jobs.analyse import Analyser, task_of
 from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
@@ -273,7 +273,7 @@ def _listen(stream: IO[str], stop: threading.Event) -> None:
 def main() -> None:
     """Work as the first line of the input says."""
     os.umask(0o077)
-    pulse.beat()
+    heartbeat.beat()
     for number in _SERVERS_TO_HANDLE:
         signal.signal(number, signal.SIG_IGN)
     order = Order.from_json(sys.stdin.readline())

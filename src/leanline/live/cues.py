@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from leanline.drill import HoldState
 from leanline.drill.counter import SLACK_DEG
-from leanline.live.run import RunNumbers
+from leanline.live.running import RunNumbers
 from leanline.model import BreakName
 
 CueId = Literal["too_far", "too_little", "broken", "slow", "bent"]

@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.live.causal import CausalOneEuro
-from leanline.pose.blazepose import LEAST_PRESENCE
-from leanline.pose.choose import LEAST_SCORE
+from leanline.pose.blazepose import MIN_PRESENCE
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, pyramid
 from leanline.pose.landmarks import INPUT_PX, Landmarks, crop_square
+from leanline.pose.select_person import MIN_SCORE
 
 Picture = NDArray[np.uint8]
 
 # While nobody is in view the picture is searched this often; it takes as long as five frames.
 SEARCH_INTERVAL_S = 0.4
 # Somebody to be measured fills so much of the picture that smaller tiles are not needed.
-LEAST_TILE = 0.7
+MIN_TILE = 0.7
 # The crop goes with the body but not with its jitter: cutoff at rest, and its rise for each
 # radius a second.
 CROP_REST_HZ, CROP_PER_SPEED = 0.7, 1.0
@@ -75,9 +75,9 @@ class CausalFollower:
             return None
         self._next_search_s = time_s + SEARCH_INTERVAL_S
         height, width = picture.shape[:2]
-        least = LEAST_TILE * min(width, height)
+        least = MIN_TILE * min(width, height)
         tiles = tuple(tile for tile in pyramid(width, height) if tile.side >= least)
-        people = [p for p in self._detector.find(picture, tiles) if p.score >= LEAST_SCORE]
+        people = [p for p in self._detector.find(picture, tiles) if p.score >= MIN_SCORE]
         if not people:
             return None
         largest = max(people, key=lambda person: person.radius_px * person.score**2)
@@ -92,7 +92,7 @@ class CausalFollower:
         height, width = picture.shape[:2]
         inside = 0 <= x < width and 0 <= y < height
         sized = RADII[0] * height < radius < RADII[1] * height
-        if found.presence < LEAST_PRESENCE or not (inside and sized):
+        if found.presence < MIN_PRESENCE or not (inside and sized):
             return None
         row = self._smoother.feed(time_s, np.array([x, y, radius]) / self._unit_px) * self._unit_px
         return float(row[0]), float(row[1]), float(row[2])

@@ -10,7 +10,7 @@ from leanline.camera.lines import NO_LINES, sights
 from leanline.camera.roll import GIVEN_SD, UNSEEN_SD, fused_roll
 from leanline.live.follower import Circle, Picture
 from leanline.model import Estimate, SceneEvidence
-from leanline.video.background import Whereabouts
+from leanline.video.background import RunnerCircle
 from leanline.video.lens import Lens
 from leanline.video.scene import SceneObserver
 
@@ -45,7 +45,7 @@ class LevelFinder:
             self._since_s = time_s
         x, y, radius = circle
         self._place = (x, self.size_px[1] - y)
-        self._observer.see(picture, time_s, Whereabouts(x, y, radius))
+        self._observer.see(picture, time_s, RunnerCircle(x, y, radius))
         return time_s - self._since_s >= LOOK_S
 
     def evidence(self) -> SceneEvidence:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import UsageError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 
 RATE_HZ: Final = 44100
-LEAST_SPM, MOST_SPM = 60.0, 260.0
-MOST_MINUTES: Final = 240.0
+MIN_SPM, MAX_SPM = 60.0, 260.0
+MAX_MINUTES: Final = 240.0
 CLICK_S: Final = 0.03
 CLICK_HZ: Final = 1500.0
 LOUDNESS: Final = 0.7
@@ -43,13 +43,13 @@ def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
     UsageError
         A rate or length outside what is of use.
     """
-    if not LEAST_SPM <= spm <= MOST_SPM:
+    if not MIN_SPM <= spm <= MAX_SPM:
         raise UsageError(
-            f"--spm must be from {LEAST_SPM:g} to {MOST_SPM:g} steps a minute, not {spm:g}.",
+            f"--spm must be from {MIN_SPM:g} to {MAX_SPM:g} steps a minute, not {spm:g}.",
             hint="Runners take about 150 to 190.",
         )
-    if not 0 < minutes <= MOST_MINUTES:
-        raise UsageError(f"--minutes must be above 0 and up to {MOST_MINUTES:g}, not {minutes:g}.")
+    if not 0 < minutes <= MAX_MINUTES:
+        raise UsageError(f"--minutes must be above 0 and up to {MAX_MINUTES:g}, not {minutes:g}.")
     return _pieces(spm, round(minutes * 60 * RATE_HZ))
 
 
@@ -63,7 +63,7 @@ def write_clicks(path: Path, spm: float, minutes: float) -> None:
     """
     pieces = clicks(spm, minutes)
     try:
-        with written_whole(path) as part, wave.open(str(part), "wb") as sound:
+        with written_atomically(path) as part, wave.open(str(part), "wb") as sound:
             sound.setnchannels(1)
             sound.setsampwidth(2)
             sound.setframerate(RATE_HZ)

@@ -15,21 +15,21 @@ from leanline.runner.prepare import SIDE_VIEW_BREADTH
 State = Literal["good", "change", "note"]
 
 # Seen points are trusted from here on; the same as in the analysis's repair.
-LEAST_CONFIDENCE: Final = 0.3
+MIN_CONFIDENCE: Final = 0.3
 # A point must be seen in so many of the frames, and stay so far from the picture's border
 # (share of its height).
-LEAST_SEEN: Final = 0.7
+MIN_SEEN: Final = 0.7
 MARGIN: Final = 0.01
 # Head to sole as a share of the picture's height, and in pixels: below, one pixel is a
 # noticeable part of a degree.
-LEAST_TALL, LEAST_TALL_PX = 0.40, 150.0
+MIN_TALL, MIN_TALL_PX = 0.40, 150.0
 # Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side on; 0.75
 # is abreast (Winter 2009), so this is some 25 degrees.
 SIDE_ON: Final = 0.32
 # Brightness of the person's surroundings, 0 to 255, and its spread.
 DARK, BRIGHT, FLAT = 45.0, 215.0, 12.0
 # Below this rate feet on the ground are seen too seldom to count steps.
-LEAST_RATE_HZ: Final = 12.0
+MIN_RATE_HZ: Final = 12.0
 # A camera more tilted than this is worth straightening, though the tilt is taken out.
 TILTED_DEG: Final = 4.0
 LEVEL_DEG: Final = 0.5
@@ -141,8 +141,8 @@ def _seen(pose: PoseTrack, names: tuple[str, ...], height_px: float) -> bool:
         y = pose.point(name)[:, 1]
         with np.errstate(invalid="ignore"):
             inside = (y > margin) & (y < height_px - margin)
-        best = max(best, float(np.mean(inside & (pose.trust(name) >= LEAST_CONFIDENCE))))
-    return best >= LEAST_SEEN
+        best = max(best, float(np.mean(inside & (pose.trust(name) >= MIN_CONFIDENCE))))
+    return best >= MIN_SEEN
 
 
 def _size(pose: PoseTrack, height_px: float) -> Check:
@@ -150,7 +150,7 @@ def _size(pose: PoseTrack, height_px: float) -> Check:
     share = tall / height_px
     if not np.isfinite(tall):
         return Check("size", "note", "How large you are in the picture is not clear yet.")
-    if share < LEAST_TALL or tall < LEAST_TALL_PX:
+    if share < MIN_TALL or tall < MIN_TALL_PX:
         text = f"You fill only {100 * share:.0f} % of the picture's height. Come closer."
         return Check("size", "change", text)
     return Check("size", "good", f"You fill {100 * share:.0f} % of the picture's height.")
@@ -213,7 +213,7 @@ def _light(light: Light) -> Check:
 
 
 def _rate(rate_hz: float) -> Check:
-    if not np.isfinite(rate_hz) or rate_hz >= LEAST_RATE_HZ:
+    if not np.isfinite(rate_hz) or rate_hz >= MIN_RATE_HZ:
         return Check("rate", "good", "The pictures come fast enough.")
     text = f"Only {rate_hz:.0f} pictures a second are measured. Close other programs."
     return Check("rate", "note", text)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 # A minute of pictures is some 70 MB; a clip for the analysis needs 10 to 60 seconds.
-MOST_S: Final = 180.0
+MAX_DURATION_S: Final = 180.0
 _TICKS: Final = 1000
 
 
@@ -51,7 +51,7 @@ class ClipWriter:
     @property
     def full(self) -> bool:
         """Whether it is as long as a clip may get."""
-        return self.seconds >= MOST_S
+        return self.seconds >= MAX_DURATION_S
 
     def add(self, jpeg: bytes, time_s: float) -> None:
         """Append one picture; one that is not later than the last is passed over."""

@@ -34,7 +34,7 @@ LIMBS = (
     Segment("heel", "foot_index", 0.0133, 0.4215),
 )
 # The centre is withheld when less of the body's mass than this is in view.
-LEAST_MASS = 0.85
+MIN_MASS = 0.85
 
 
 def centre_of_mass(pose: PoseTrack) -> Array:
@@ -51,7 +51,7 @@ def centre_of_mass(pose: PoseTrack) -> Array:
     total = seen.sum(axis=0)
     weighted = (np.nan_to_num(places) * seen[..., None]).sum(axis=0)
     mean = weighted / np.maximum(total, 1e-9)[:, None]
-    return np.where((total >= LEAST_MASS)[:, None], mean, np.nan)
+    return np.where((total >= MIN_MASS)[:, None], mean, np.nan)
 
 
 def stature(pose: PoseTrack, leg_length: float, share: float = LEG_SHARE + TRUNK_SHARE) -> float:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from leanline.camera.level import roll_facing_x
+from leanline.camera.derotate import roll_facing_x
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Array, Camera, Contact, Runner, frozen_array
@@ -18,9 +18,9 @@ CyclePart = Literal["left", "right", "trunk"]
 
 PERCENT: Final = np.linspace(0.0, 100.0, 101)
 # A stride longer than this many median strides has a contact missing in it.
-_MOST_STRIDE: Final = 1.5
+_MAX_STRIDE: Final = 1.5
 # A place of the cycle is shown when at least this share of the strides was measured there.
-_LEAST_SHARE: Final = 0.5
+_MIN_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float
     if len(starts) < 2:
         return []
     lengths = np.diff(starts)
-    whole = lengths < _MOST_STRIDE * np.median(lengths)
+    whole = lengths < _MAX_STRIDE * np.median(lengths)
     return [
         (float(a), float(b)) for a, b in zip(starts[:-1][whole], starts[1:][whole], strict=True)
     ]
@@ -139,7 +139,7 @@ def _curve(start: Side, part: CyclePart, values: Array) -> CycleCurve:
     mean = safe.sum(axis=0) / np.maximum(count, 1)
     square = (np.where(known, values - mean, 0.0) ** 2).sum(axis=0)
     sd = np.sqrt(square / np.maximum(count - 1, 1))
-    shown = count >= max(1.0, _LEAST_SHARE * len(values))
+    shown = count >= max(1.0, _MIN_SHARE * len(values))
     return CycleCurve(
         start,
         part,

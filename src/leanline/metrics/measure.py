@@ -8,16 +8,16 @@ from statistics import NormalDist
 
 import numpy as np
 
-from leanline.camera.level import roll_facing_x
+from leanline.camera.derotate import roll_facing_x
 from leanline.gait.analyse import Gait
-from leanline.metrics.clock_doubt import clock_doubt, event_sd_s
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
-from leanline.metrics.summary import Circumstances, quality, step_weights, summarise, withheld
+from leanline.metrics.summary import ErrorSources, quality, step_weights, summarise, withheld
+from leanline.metrics.timing_uncertainty import clock_doubt, event_sd_s
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.profile import PoseProfile
-from leanline.runner.scatter import CLEAR_TIMES, unclearness
+from leanline.runner.keypoint_noise import CLEAR_TIMES, noise_ratio
 from leanline.skeleton import SIDES
 
 # Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
@@ -55,8 +55,8 @@ def measure(
         return Measured(_walking(gait), ())
     read = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
-    unclear = unclearness(runner.scatter, profile.noise)
-    clip = Circumstances(
+    unclear = noise_ratio(runner.scatter, profile.noise)
+    clip = ErrorSources(
         rate_hz,
         roll_sd,
         profile.residual,
@@ -103,7 +103,7 @@ def _half_width(estimate: Estimate) -> float:
 
 
 def _one(
-    name: str, pose: PoseTrack, steps: Sequence[Step], clip: Circumstances, weights: Array
+    name: str, pose: PoseTrack, steps: Sequence[Step], clip: ErrorSources, weights: Array
 ) -> Metric:
     missing = [point for point in STEP_METRICS[name].needs if not pose.has(point)]
     if missing:
@@ -174,7 +174,7 @@ def _without(steps: tuple[Step, ...], names: Collection[str]) -> tuple[Step, ...
 
 
 def _of_near_foot(
-    angle: Metric, runner: Runner, steps: Sequence[Step], clip: Circumstances
+    angle: Metric, runner: Runner, steps: Sequence[Step], clip: ErrorSources
 ) -> Metric:
     """The strike angle of the foot towards the camera alone, where soles are seen.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.camera.level import turned
+from leanline.camera.derotate import turned
 from leanline.metrics.body import centre_of_mass, stature
 from leanline.metrics.geometry import rise_deg
 from leanline.model import Array, PoseTrack

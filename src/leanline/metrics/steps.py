@@ -23,7 +23,7 @@ WHOLE_STANCE = np.linspace(0.0, 1.0, 25)
 WHOLE_STRIDE = np.linspace(0.0, 1.0, 64, endpoint=False)
 # The sole is flat on the ground in rearfoot, midfoot and forefoot runners alike.
 FLAT = np.linspace(0.30, 0.50, 9)
-MOST_STRIDE = 1.5
+MAX_STRIDE = 1.5
 
 
 def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, ...]:
@@ -47,7 +47,7 @@ def _next_contacts(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
     if len(contacts) < 2:
         return {}
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts)])
-    longest = MOST_STRIDE * float(np.median(gaps))
+    longest = MAX_STRIDE * float(np.median(gaps))
     return {
         a: b
         for a, b in pairwise(contacts)
@@ -60,7 +60,7 @@ def _next_of_same_foot(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]
     pairs = [pair for side in SIDES for pair in pairwise(c for c in contacts if c.side == side)]
     if not pairs:
         return {}
-    longest = MOST_STRIDE * float(np.median([b.contact_s - a.contact_s for a, b in pairs]))
+    longest = MAX_STRIDE * float(np.median([b.contact_s - a.contact_s for a, b in pairs]))
     return {a: b for a, b in pairs if b.contact_s - a.contact_s < longest}
 
 
@@ -167,7 +167,7 @@ def _timing(
         c.contact_s for c in contacts if c.side == contact.side and c.contact_s > contact.contact_s
     ]
     stride_s = min(later) - contact.contact_s if later else np.nan
-    if not stride_s < 2.0 * MOST_STRIDE * step_s:
+    if not stride_s < 2.0 * MAX_STRIDE * step_s:
         stride_s = 2.0 * step_s
     return {
         "step_time_s": step_s,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from leanline.metrics.spec import STEP_METRICS
-from leanline.model import Array, Metric, Quality, Step
-from leanline.runner.scatter import CLEAR_TIMES
+from leanline.model import Array, Metric, MetricQuality, Step
+from leanline.runner.keypoint_noise import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
 # Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); EVIDENCE asks for 10 and more.
@@ -21,14 +21,14 @@ GOOD_RATE_HZ = 50.0
 # from ``CLEAR_TIMES`` on.
 POOR_TIMES = 2.5
 # Fewer steps do not tell whether neighbours are alike.
-FEWEST_FOR_MEMORY = 10
+MIN_FOR_MEMORY = 10
 # Seen this far off square, near and far foot stand a degree beside where they are (leg lean,
 # 10 cm nearer or farther than the body), as much as steps differ from each other.
 SLANT_DEG = 10.0
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class ErrorSources:
     """What of clip and source makes every value less sure.
 
     ``rate_hz`` is the frame rate, ``roll_sd_deg`` how well the roll is known, ``residual``
@@ -60,7 +60,7 @@ def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> A
 
 
 def summarise(
-    name: str, steps: Sequence[Step], clip: Circumstances, weights: Array | None = None
+    name: str, steps: Sequence[Step], clip: ErrorSources, weights: Array | None = None
 ) -> Metric:
     """One metric over all steps: mean, spread, both sides, 95 % interval, quality.
 
@@ -124,7 +124,7 @@ class Errors:
         return float(np.hypot(self.attitude, clock))
 
 
-def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Errors:
+def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Errors:
     spec = STEP_METRICS[name]
     residual = clip.residual.get(name, spec.residual) * clip.unclear**spec.blur
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
@@ -140,7 +140,7 @@ def _errors(name: str, values: Array, weights: Array, clip: Circumstances) -> Er
 def independent(values: Array) -> float:
     """How many independent values a run of steps is worth (first-order autocorrelation)."""
     n = len(values)
-    if n < FEWEST_FOR_MEMORY:
+    if n < MIN_FOR_MEMORY:
         return float(n)
     rest = values - values.mean()
     total = float(rest @ rest)
@@ -149,7 +149,7 @@ def independent(values: Array) -> float:
     return max(1.0, n * (1.0 - memory) / (1.0 + memory))
 
 
-def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> Quality:
+def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> MetricQuality:
     """How much a value over ``n`` steps at this frame rate, seen so unclearly, is worth."""
     if n < FAIR_STEPS or unclear > POOR_TIMES:
         return "poor"

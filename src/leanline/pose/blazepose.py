@@ -7,14 +7,14 @@ from pathlib import Path
 
 from leanline.model import Capture
 from leanline.pose.base import Progress
+from leanline.pose.capture_video import MIN_PRESENCE, Reader, capture_film, pose_track
 from leanline.pose.detector import PersonDetector
-from leanline.pose.film import LEAST_PRESENCE, Reader, capture_film, pose_track
 from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
 from leanline.profile import profile_of
 from leanline.settings import PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 
-__all__ = ["LEAST_PRESENCE", "BlazePose", "pose_track"]
+__all__ = ["MIN_PRESENCE", "BlazePose", "pose_track"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from leanline.video.picture import Picture
 
 INPUT_PX = 224
 # The network's own operating point (MediaPipe's published graph) is 0.5.
-LEAST_SCORE = 0.5
+MIN_SCORE = 0.5
 # Two boxes of the same person found in different tiles overlap by more than this.
 SAME_OVERLAP = 0.3
 
@@ -91,7 +91,7 @@ def _network_input(picture: Picture, tile: Square) -> Tensor:
 def _decode(boxes: Tensor, logits: Tensor, anchors: Array, tile: Square) -> list[Person]:
     scores = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -100, 100)))
     people = []
-    for i in np.flatnonzero(scores >= LEAST_SCORE):
+    for i in np.flatnonzero(scores >= MIN_SCORE):
         points = boxes[i, 4:].reshape(4, 2) / INPUT_PX + anchors[i]
         points = tile.to_picture(points)
         radius = float(np.hypot(*(points[1] - points[0])))

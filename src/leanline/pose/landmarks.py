@@ -24,7 +24,7 @@ KEPT = len(BLAZEPOSE)
 # Heat-map refinement: a landmark moves to the centre of mass of the map's 7 x 7 cells round
 # it, if the map is sure enough there (MediaPipe's refinement calculator).
 REFINE_REACH = 3
-REFINE_LEAST = 0.5
+MIN_REFINE = 0.5
 _HEELS: Final = [BLAZEPOSE.index(f"{side}_heel") for side in SIDES]
 _TOES: Final = [BLAZEPOSE.index(f"{side}_foot_index") for side in SIDES]
 _NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
@@ -139,7 +139,7 @@ def refine(fractions: Array, maps: Tensor) -> Array:
     ]
     within = there[0][:, :, None] & there[1][:, None, :]
     heat = np.where(within, _sigmoid(logits.astype(np.float64)), 0.0)
-    sure = inside & (heat.max(axis=(1, 2)) >= REFINE_LEAST)
+    sure = inside & (heat.max(axis=(1, 2)) >= MIN_REFINE)
     total = np.maximum(heat.sum(axis=(1, 2)), 1e-12)
     x = (heat.sum(axis=1) * (window_x + 0.5)).sum(axis=1) / total / size
     y = (heat.sum(axis=2) * (window_y + 0.5)).sum(axis=1) / total / size

@@ -22,9 +22,9 @@ from leanline.errors import InputError, UsageError
 from leanline.formats.names import shipped
 from leanline.model import Capture, frozen_array
 from leanline.pose.base import Progress
+from leanline.pose.capture_video import Reader, capture_film
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
-from leanline.pose.film import Reader, capture_film
 from leanline.pose.landmarks import CROP_REACH, Landmarks
 from leanline.pose.outline import LEVELS
 from leanline.profile import profile_of
@@ -34,7 +34,7 @@ CROP_PX: Final = 512
 # RTMPose was trained on boxes three quarters as wide as they are high.
 BOX_SHAPE: Final = 0.75
 # The mean score of a network that sees nobody is far below.
-LEAST_SCORE: Final = 0.2
+MIN_SCORE: Final = 0.2
 _NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
 _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
@@ -106,7 +106,7 @@ class RTMNetwork:
             points, scores = self._network(np.ascontiguousarray(crop[:, :, ::-1]), bboxes=[box])
             xy = square.to_picture(np.asarray(points[0], dtype=np.float64) / CROP_PX)
             trust = np.clip(np.asarray(scores[0], dtype=np.float64), 0.0, 1.0)[self._columns]
-            presence = 1.0 if float(trust.mean()) > LEAST_SCORE else 0.0
+            presence = 1.0 if float(trust.mean()) > MIN_SCORE else 0.0
             yield square, Landmarks(xy[self._columns], trust, presence, _NO_OUTLINE, _NO_SOLES)
 
 

@@ -21,8 +21,8 @@ ALONG: Final = np.linspace(0.05, 0.85, 21)
 ACROSS: Final = np.linspace(-0.25, 0.60, 69)
 # The edge is below the part of the foot that reaches this far under the line.
 FOOT_REACH: Final = 0.2
-LEAST_FOOT_PX: Final = 6.0
-LEAST_STATIONS: Final = 12
+MIN_FOOT_PX: Final = 6.0
+MIN_STATIONS: Final = 12
 ROUNDS: Final = 5
 
 
@@ -50,7 +50,7 @@ def soles_deg(mask: Tensor, heels: Array, toes: Array, square: Square) -> Array:
     foot = end - start
     length = np.hypot(foot[:, 0], foot[:, 1])
     pitch = np.full(len(length), np.nan)
-    large = length > LEAST_FOOT_PX
+    large = length > MIN_FOOT_PX
     if not large.any():
         return pitch
     along = foot[large] / length[large, None]
@@ -101,7 +101,7 @@ def _robust_slopes(edges: Array) -> Array:
     known = np.isfinite(edges)
     count = known.sum(axis=1)
     slope = np.full(len(edges), np.nan)
-    seen = count >= LEAST_STATIONS
+    seen = count >= MIN_STATIONS
     edges, known = np.where(known, edges, 0.0)[seen], known[seen]
     middle = count[seen] // 2
     weights = known.astype(np.float64)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from leanline.model import Analysis, Metric
-from leanline.report import moments
-from leanline.report.build import clip_name, measured, minus, provenance_facts
+from leanline.report import key_frames
 from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.key_frames import Shot
 from leanline.report.model import Fact, Picture
-from leanline.report.moments import Shot
+from leanline.report.view_model import clip_name, measured, minus, provenance_facts
 from leanline.trends.change import (
     OF_SPEED,
     Difference,
@@ -22,7 +22,7 @@ from leanline.trends.change import (
     half_width,
     smallest_change,
 )
-from leanline.trends.measured import taken
+from leanline.trends.session_data import taken
 from leanline.units import spoken
 
 FILE_NAME: Final = "compare.html"
@@ -232,7 +232,7 @@ def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
 
 
 def _pairs(before: Analysis, after: Analysis, words: Texts) -> Iterator[Pair]:
-    first = moments.hero(before), moments.hero(after)
+    first = key_frames.hero(before), key_frames.hero(after)
     if first[0] is not None and first[1] is not None and before.activity == after.activity:
         yield _pair(first[0], first[1], words)
     landings = _near_landing(before), _near_landing(after)
@@ -242,7 +242,7 @@ def _pairs(before: Analysis, after: Analysis, words: Texts) -> Iterator[Pair]:
 
 def _near_landing(analysis: Analysis) -> Shot | None:
     """A landing of the foot towards the camera, in the middle of the clip."""
-    near = [shot for shot in moments.landings(analysis) if shot.side == analysis.direction]
+    near = [shot for shot in key_frames.landings(analysis) if shot.side == analysis.direction]
     return near[len(near) // 2] if near else None
 
 

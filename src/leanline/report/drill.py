@@ -29,7 +29,7 @@ def _row(number: int, rep: Repetition, words: Texts) -> RepetitionRow:
         number=str(number),
         time=f"{start}–{end} s",
         lean=degrees(rep.lean_deg),
-        zeroed=degrees(rep.lean_zeroed_deg),
+        minus_standing=degrees(rep.lean_zeroed_deg),
         hold=words.language.say("hold_s", rep.hold_s),
         steady=degrees(rep.steadiness_deg),
         line=line,

@@ -12,8 +12,8 @@ from leanline.model import Analysis
 from leanline.report.charts import charts
 from leanline.report.frames import unmarked, write_pngs
 from leanline.report.html import write_whole
+from leanline.report.key_frames import Shot, shots
 from leanline.report.marked_svg import marked_svg
-from leanline.report.moments import Shot, shots
 from leanline.report.svg import WIDE, svg
 
 ImageFormat = Literal["svg", "png"]

@@ -12,9 +12,9 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.model import Analysis
+from leanline.report.key_frames import Kind, Shot
 from leanline.report.marks import shot_marks
-from leanline.report.moments import Kind, Shot
-from leanline.report.scene import Placer, Scene, points_at, scene_of
+from leanline.report.picture_geometry import Placer, Scene, points_at, scene_of
 from leanline.video.draw import Marks, Picture, drawn
 
 if TYPE_CHECKING:

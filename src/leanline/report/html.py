@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from leanline import __version__
 from leanline.errors import InputError, UsageError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.model import Analysis
-from leanline.report.build import report_model
 from leanline.report.catalog import Texts, texts
 from leanline.report.chart import Chart
 from leanline.report.charts import charts
 from leanline.report.frames import jpegs
+from leanline.report.key_frames import Shot, shots
 from leanline.report.model import ReportModel
-from leanline.report.moments import Shot, shots
 from leanline.report.svg import NARROW, WIDE, role_rules, svg
+from leanline.report.view_model import report_model
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -130,7 +130,7 @@ def data_url(data: bytes, kind: str = "image/jpeg") -> str:
 def write_whole(path: Path, text: str) -> Path:
     """Write a text file, whole or not at all; ``UsageError`` when it cannot be written."""
     try:
-        with written_whole(path) as part:
+        with written_atomically(path) as part:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"Cannot write to {path}: {error.strerror}.") from error

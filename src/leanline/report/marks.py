@@ -14,8 +14,8 @@ import numpy as np
 from leanline.metrics.body import centre_of_mass
 from leanline.model import Array, PoseTrack
 from leanline.report.charts import BAND
-from leanline.report.moments import Kind, Shot
-from leanline.report.scene import Placer, Points, Scene, middle, point, points_at
+from leanline.report.key_frames import Kind, Shot
+from leanline.report.picture_geometry import Placer, Points, Scene, middle, point, points_at
 from leanline.skeleton import BONES, Side, other
 from leanline.video.draw import (
     ORANGE,

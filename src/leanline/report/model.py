@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leanline.report.moments import Shot
+from leanline.report.key_frames import Shot
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class RepetitionRow:
     number: str
     time: str
     lean: str
-    zeroed: str
+    minus_standing: str
     hold: str
     steady: str
     line: str
@@ -112,7 +112,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Sure:
+class Reliability:
     """What the clip can and cannot tell."""
 
     name: str
@@ -137,5 +137,5 @@ class ReportModel:
     numbers: tuple[MetricRow, ...]
     advice: tuple[Advice, ...]
     sections: tuple[Section, ...]
-    sure: Sure
+    sure: Reliability
     made_by: str

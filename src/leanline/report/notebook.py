@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from leanline.errors import UsageError
 from leanline.model import Analysis
-from leanline.report.build import report_model
 from leanline.report.charts import charts
+from leanline.report.view_model import report_model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.marks import film_marks
-from leanline.report.scene import Placer, Scene, scene_of
+from leanline.report.picture_geometry import Placer, Scene, scene_of
 from leanline.video.draw import Picture, drawn, fitted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from leanline.video.reader import Frame
 
-LONGEST_PX: Final = 1280
+MAX_PX: Final = 1280
 # Around a contact the film may play so many times slower, for so long before and after.
 SLOW_TIMES: Final = 4.0
 SLOW_AROUND_S: Final = 0.06
@@ -66,7 +66,7 @@ def write_overlay(
     scene = scene_of(analysis)
     timeline = read_timeline(video)
     unit = _stamp_unit(timeline.time_base)
-    with written_whole(Path(out)) as part, _Encoder(part, unit) as encoder:
+    with written_atomically(Path(out)) as part, _Encoder(part, unit) as encoder:
         for frame in read_frames(video):
             if progress:
                 progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
@@ -85,13 +85,13 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
     if frame is None:
         raise InputError(f"{video} ends before {time_s:g} s.", hint="Ask for an earlier time.")
     picture = frame_with_marks(frame, scene_of(analysis))
-    with written_whole(Path(out)) as part:
+    with written_atomically(Path(out)) as part:
         part.write_bytes(cv2.imencode(".png", picture[:, :, ::-1])[1].tobytes())
 
 
 def frame_with_marks(frame: Frame, scene: Scene) -> Picture:
     """The frame's picture, upright and no larger than 1280 pixels, with its marks."""
-    picture, scale = fitted(frame.rgb(), LONGEST_PX)
+    picture, scale = fitted(frame.rgb(), MAX_PX)
     return drawn(picture, film_marks(scene, frame.time_s, Placer(scene.height_px, scale)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import LeanlineError, UsageError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 
 BROWSERS: Final = (
     "chromium",
@@ -27,7 +27,7 @@ _PLACES: Final = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-_LONGEST_S: Final = 120.0
+_MAX_S: Final = 120.0
 
 
 def find_browser() -> Path:
@@ -72,12 +72,12 @@ def write_pdf(page: Path, out: Path, browser: Path) -> Path:
             page.resolve().as_uri(),
         ]
         try:
-            subprocess.run(command, capture_output=True, check=True, timeout=_LONGEST_S)
+            subprocess.run(command, capture_output=True, check=True, timeout=_MAX_S)
         except (subprocess.SubprocessError, OSError) as error:
             raise _failed(browser, page) from error
         if not printed.is_file():
             raise _failed(browser, page)
-        with written_whole(out) as part:
+        with written_atomically(out) as part:
             shutil.copyfile(printed, part)
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leanline.files import written_together, written_whole
+from leanline.files import written_atomically, written_together
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
@@ -36,11 +36,11 @@ def write_result(
         write_analysis(analysis, new)
         if report:
             from leanline.report.html import FILE_NAME, images_of, report_html
-            from leanline.report.moments import shots
+            from leanline.report.key_frames import shots
 
             if analysis.runner is not None:
                 write_runner(analysis.runner, new)
             clip = source if analysis.video.width else None
             html = report_html(analysis, images_of(analysis, clip, shots(analysis)), language)
-            with written_whole(new / FILE_NAME) as part:
+            with written_atomically(new / FILE_NAME) as part:
                 part.write_text(html, encoding="utf-8")

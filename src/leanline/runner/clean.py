@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from leanline.model import Array, PoseTrack, Rhythm
-from leanline.runner.cycle import DIFFERENCE, fit_cycle, fit_pair, harmonics_for
+from leanline.runner.harmonic_model import DIFFERENCE, fit_cycle, fit_pair, harmonics_for
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
 from leanline.skeleton import swapped_name
 
 # A gap longer than this share of a stride (or this long, standing) stays missing.
-LONGEST_GAP_STRIDES = 0.25
-LONGEST_GAP_S = 0.25
+MAX_GAP_STRIDES = 0.25
+MAX_GAP_S = 0.25
 # A point further than this from its expected place is misplaced: robust standard deviations
 # of its own residual, within these shares of the leg.
 MISPLACED_SDS = 5.0
@@ -31,7 +31,7 @@ SLOW_STRIDES = 0.4
 BACKFITS = 3
 # Slow sway of a standing person; their joints do not move faster (Winter 2009 gives less).
 STANDING_HZ = 3.0
-LEAST_CONFIDENCE = 0.1
+MIN_CONFIDENCE = 0.1
 
 
 def smooth_track(track: PoseTrack, rhythm: Rhythm | None, leg_length: float) -> PoseTrack:
@@ -42,7 +42,7 @@ def smooth_track(track: PoseTrack, rhythm: Rhythm | None, leg_length: float) -> 
     """
     paths = track.xy / leg_length
     hips = (track.mid("hip") / leg_length)[:, None]
-    trusted = track.confidence[..., None] >= LEAST_CONFIDENCE
+    trusted = track.confidence[..., None] >= MIN_CONFIDENCE
     relative = np.where(trusted, paths - hips, np.nan)
     trust = np.where(trusted[..., 0], track.confidence, 0.0)
     if rhythm is None:
@@ -92,11 +92,11 @@ def _moving(paths: Array, trust: Array, time_s: Array, rhythm: Rhythm, size: flo
     for _ in range(BACKFITS):
         cycle, scale = fit_cycle(flat - slow, weights, rhythm.phase, harmonics, size=size)
         rest = _without_misplaced(flat - slow - cycle, scale)
-        bridged = _held_ends(fill_gaps(rest + slow, time_s, longest_s=np.inf))
+        bridged = _held_ends(fill_gaps(rest + slow, time_s, max_s=np.inf))
         slow = lowpass(bridged, time_s, cutoff_hz=SLOW_STRIDES * rhythm.stride_hz)
     expected = cycle + slow
     rest = _without_misplaced(flat - expected, scale)
-    rest = fill_gaps(rest, time_s, longest_s=LONGEST_GAP_STRIDES / rhythm.stride_hz)
+    rest = fill_gaps(rest, time_s, max_s=MAX_GAP_STRIDES / rhythm.stride_hz)
     smooth = expected + lowpass(rest, time_s, cutoff_hz=DEPARTURE_STRIDES * rhythm.stride_hz)
     return smooth.reshape(paths.shape)
 
@@ -122,9 +122,9 @@ def _standing(paths: Array, time_s: Array) -> Array:
     known = flat[:, there]
     middle = np.nanmedian(known, axis=0)
     scale = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
-    slow = lowpass(fill_gaps(known, time_s, longest_s=np.inf), time_s, cutoff_hz=1.0)
+    slow = lowpass(fill_gaps(known, time_s, max_s=np.inf), time_s, cutoff_hz=1.0)
     rest = _without_misplaced(known - slow, scale)
-    filled = fill_gaps(slow + rest, time_s, longest_s=LONGEST_GAP_S)
+    filled = fill_gaps(slow + rest, time_s, max_s=MAX_GAP_S)
     result[:, there] = lowpass(filled, time_s, cutoff_hz=STANDING_HZ)
     return result.reshape(paths.shape)
 

@@ -27,7 +27,7 @@ from leanline.video.lens import LONG_SIDE_VIEW_SD, Lens
 # Who travels less than this many body sizes (leg and trunk) stays where they are.
 PASSING = 1.5
 # Farther off than this (cosine) the picture tells too little of the lean: 53 degrees.
-LEAST_SQUARE = 0.6
+MIN_SQUARE = 0.6
 ROUNDS = 6
 # Shoulders and hips seen apart, both together, in leg lengths: what BlazePose shows square on
 # and how much more for each unit of the yaw's sine. Means over 22 rendered running clips seen
@@ -40,7 +40,7 @@ SLOPE_SD_DEG = 1.5
 
 
 @dataclass(frozen=True)
-class Passing:
+class ViewGeometry:
     """How the runner is seen over time.
 
     ``square`` (T,) is the cosine of the angle between line of sight and the normal of the
@@ -58,7 +58,7 @@ class Passing:
 
 def passing_of(
     track: PoseTrack, scene_shift: Array, leg_length: float, view: Sight
-) -> Passing | None:
+) -> ViewGeometry | None:
     """How the runner passes the camera, or None when nothing tells.
 
     Parameters
@@ -98,7 +98,9 @@ class Sight:
     moving: bool
 
 
-def straightened(track: PoseTrack, scene_shift: Array, passing: Passing) -> tuple[PoseTrack, Array]:
+def straightened(
+    track: PoseTrack, scene_shift: Array, passing: ViewGeometry
+) -> tuple[PoseTrack, Array]:
     """Track and scene as seen square on from the reference distance."""
     hip, along = _path_and_stretch(track, passing)
     relative = (track.xy - hip[:, None]) * along[:, None]
@@ -106,7 +108,7 @@ def straightened(track: PoseTrack, scene_shift: Array, passing: Passing) -> tupl
     return replace(track, xy=xy), _restretched(scene_shift, along)
 
 
-def as_seen(straight: PoseTrack, original: PoseTrack, passing: Passing) -> PoseTrack:
+def as_seen(straight: PoseTrack, original: PoseTrack, passing: ViewGeometry) -> PoseTrack:
     """A straightened (and since smoothed) track back at its places in the picture.
 
     ``original`` is the track that was straightened.
@@ -116,9 +118,9 @@ def as_seen(straight: PoseTrack, original: PoseTrack, passing: Passing) -> PoseT
     return replace(straight, xy=relative + hip[:, None])
 
 
-def _path_and_stretch(track: PoseTrack, passing: Passing) -> tuple[Array, Array]:
+def _path_and_stretch(track: PoseTrack, passing: ViewGeometry) -> tuple[Array, Array]:
     """The hips' path (T, 2), and how much across and up are stretched at each time (T, 2)."""
-    hip = fill_gaps(track.mid("hip"), track.time_s, longest_s=np.inf)
+    hip = fill_gaps(track.mid("hip"), track.time_s, max_s=np.inf)
     return hip, np.stack([1.0 / (passing.size * passing.square), 1.0 / passing.size], axis=1)
 
 
@@ -146,7 +148,7 @@ def _rise(first: Array, second: Array) -> Array:
     return np.asarray(np.abs(second[:, 1] - first[:, 1]))
 
 
-def _panned(size: Array, time_s: Array) -> Passing | None:
+def _panned(size: Array, time_s: Array) -> ViewGeometry | None:
     """Size at the nearest point and the angle off it, from the parabola of 1 / size^2."""
     known = np.isfinite(size)
     middle = float(time_s[known].mean())
@@ -155,11 +157,11 @@ def _panned(size: Array, time_s: Array) -> Passing | None:
     if not bend > 0 or not nearest > 0.3 * level:
         return None
     fitted = np.polyval([bend, slope, level], time_s - middle)
-    square = np.clip(np.sqrt(nearest / np.maximum(fitted, 1e-12)), LEAST_SQUARE, 1.0)
-    return Passing(square, square, slant=np.sqrt(1.0 / square**2 - 1.0))
+    square = np.clip(np.sqrt(nearest / np.maximum(fitted, 1e-12)), MIN_SQUARE, 1.0)
+    return ViewGeometry(square, square, slant=np.sqrt(1.0 / square**2 - 1.0))
 
 
-def _crossed(size: Array, track: PoseTrack, view: Sight) -> Passing:
+def _crossed(size: Array, track: PoseTrack, view: Sight) -> ViewGeometry:
     """A fixed camera: the picture's plane stays; distance and foreshortening change evenly.
 
     With the path turned by the yaw towards the camera, the size at the tangent u off the
@@ -168,7 +170,7 @@ def _crossed(size: Array, track: PoseTrack, view: Sight) -> Passing:
     """
     if view.lens is None:
         return _resized(size, track.time_s)
-    across = fill_gaps(track.mid("hip"), track.time_s, longest_s=np.inf)[:, 0]
+    across = fill_gaps(track.mid("hip"), track.time_s, max_s=np.inf)[:, 0]
     middle = view.lens.width_px / 2.0
     u = (across - (-middle if view.mirrored else middle)) / view.lens.focal_px
     known = np.isfinite(size) & np.isfinite(u)
@@ -179,14 +181,14 @@ def _crossed(size: Array, track: PoseTrack, view: Sight) -> Passing:
     u = np.where(np.isfinite(u), u, 0.0)
     relative = np.clip(1.0 + u * np.tan(yaw), 0.5, 2.0)
     reference = float(np.median(relative[known]))
-    square = np.clip(np.cos(yaw) + u * np.sin(yaw), LEAST_SQUARE, 1.5)
+    square = np.clip(np.cos(yaw) + u * np.sin(yaw), MIN_SQUARE, 1.5)
     # The lens scales the tangent of the yaw.
     lens_sd = np.degrees(LONG_SIDE_VIEW_SD * np.sin(2.0 * yaw) / 2.0)
     told = _estimate(np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size along the path")
-    return Passing(square, relative / reference, told, np.tan(np.arctan(u) + yaw))
+    return ViewGeometry(square, relative / reference, told, np.tan(np.arctan(u) + yaw))
 
 
-def _resized(size: Array, time_s: Array) -> Passing:
+def _resized(size: Array, time_s: Array) -> ViewGeometry:
     """Only the distance changes, evenly over time."""
     known = np.isfinite(size)
     middle = float(time_s[known].mean())
@@ -194,10 +196,10 @@ def _resized(size: Array, time_s: Array) -> Passing:
         _robust_polynomial(time_s[known] - middle, 1.0 / size[known], 1), time_s - middle
     )
     reference = float(np.median(1.0 / size[known]))
-    return Passing(np.ones_like(line), np.clip(reference / np.maximum(line, 1e-12), 0.5, 2.0))
+    return ViewGeometry(np.ones_like(line), np.clip(reference / np.maximum(line, 1e-12), 0.5, 2.0))
 
 
-def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> Passing | None:
+def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry | None:
     """Who stays where they are: the yaw from how far shoulders and hips are seen apart."""
     if view.near is None or view.lens is None:
         return None
@@ -212,9 +214,9 @@ def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> Passing | Non
     sd = float(np.hypot(BREADTH_SD / BREADTH_PER_SINE, BREADTH_SPREAD * sine))
     told = _estimate(np.degrees(np.arcsin(sine)), np.degrees(sd), "breadth of the body")
     # What the error adds to the square of the sine on the mean is no foreshortening.
-    square = max(LEAST_SQUARE, float(np.sqrt(1.0 - max(0.0, sine**2 - sd**2))))
+    square = max(MIN_SQUARE, float(np.sqrt(1.0 - max(0.0, sine**2 - sd**2))))
     ones = np.ones(len(track.time_s))
-    return Passing(square * ones, ones, told)
+    return ViewGeometry(square * ones, ones, told)
 
 
 def _mean(values: Array) -> float:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from leanline.model import Array, Capture, Direction, Note, PoseTrack, Runner, View
+from leanline.model import AnalysisWarning, Array, Capture, Direction, PoseTrack, Runner, View
+from leanline.playback.pace import even_time
 from leanline.runner.clean import smooth_track
 from leanline.runner.joint_centres import to_joint_centres
-from leanline.runner.pace import even_time
-from leanline.runner.perspective import Passing, Sight, as_seen, passing_of, straightened
-from leanline.runner.scatter import scatter_of
+from leanline.runner.keypoint_noise import keypoint_noise_of
+from leanline.runner.perspective import Sight, ViewGeometry, as_seen, passing_of, straightened
 from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
 from leanline.signals.filters import lowpass
 from leanline.skeleton import Side
@@ -73,7 +73,7 @@ def prepare(capture: Capture) -> Runner:
         yaw_deg=None if passing is None else passing.yaw_deg,
         slant=None if passing is None else passing.slant,
         sole_deg=feet_with_sides(capture.sole_deg, sides),
-        scatter=scatter_of(straight, pose, leg_length),
+        scatter=keypoint_noise_of(straight, pose, leg_length),
         strangeness=strangeness,
         even_s=None if even_s is facing_x.time_s else even_s,
     )
@@ -91,7 +91,7 @@ def _moved(track: PoseTrack, by: Array) -> PoseTrack:
 
 
 def _seen(
-    pose: PoseTrack, still: PoseTrack, passing: Passing | None, shake: Array
+    pose: PoseTrack, still: PoseTrack, passing: ViewGeometry | None, shake: Array
 ) -> PoseTrack | None:
     """The clean pose where the picture shows it; None when it is there already."""
     if passing is not None:
@@ -192,7 +192,7 @@ def _near(direction: Direction | None, capture: Capture) -> Side | None:
     return None if capture.video.width == 0 else direction
 
 
-def _notes(sides: Sides, frames: int) -> tuple[Note, ...]:
+def _notes(sides: Sides, frames: int) -> tuple[AnalysisWarning, ...]:
     share = sides.swaps / max(frames, 1)
     if share < MANY_SWAPS:
         return ()
@@ -200,4 +200,4 @@ def _notes(sides: Sides, frames: int) -> tuple[Note, ...]:
         f"Left and right leg had to be exchanged in {sides.swaps} of {frames} frames; "
         f"comparisons of left and right are less certain."
     )
-    return (Note("side_swaps", text),)
+    return (AnalysisWarning("side_swaps", text),)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.model import Array, PoseTrack, Rhythm
-from leanline.runner.cycle import (
-    LEAST_SWING,
+from leanline.runner.harmonic_model import (
+    MIN_SWING,
     STRIDE_HZ,
     find_rhythm,
     fit_pair,
@@ -32,7 +32,7 @@ ARM = ("elbow", "wrist", "pinky", "index", "thumb")
 LABEL_COST = 0.05
 CHANGE_COST = 0.10
 # A misplaced point costs at most this much, so that one cannot decide for the whole leg.
-MOST_COST = 0.35
+MAX_COST = 0.35
 ROUNDS = 5
 # Few harmonics tell the legs apart; more would follow a wrong order.
 ORDERING_HARMONICS = 4
@@ -105,7 +105,7 @@ def _by_alternation(legs: Array, time_s: Array) -> Array | None:
 def _passing(apart: Array) -> bool:
     """Whether the legs come together and swing apart, as opposed to a stance held still."""
     near, far = np.percentile(np.abs(apart), (10, 90))
-    return bool(far > LEAST_SWING and near < 0.5 * far)
+    return bool(far > MIN_SWING and near < 0.5 * far)
 
 
 def with_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
@@ -150,7 +150,7 @@ def _exchange(pairs: Array, swapped: Array) -> Array:
 def _distance(a: Array, b: Array) -> Array:
     """Robust distance of two sets of pairs (..., 2, P, 2), summed over both sides: (...)."""
     away = np.linalg.norm(a - b, axis=-1)
-    away = np.where(np.isfinite(away), np.minimum(away, MOST_COST), 0.5 * MOST_COST)
+    away = np.where(np.isfinite(away), np.minimum(away, MAX_COST), 0.5 * MAX_COST)
     return np.asarray(away.mean(axis=-1).sum(axis=-1))
 
 

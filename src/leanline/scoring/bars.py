@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from leanline.errors import InputError
-from leanline.inputs import MOST_TEXT_BYTES, check_file
+from leanline.inputs import MAX_TEXT_BYTES, check_file
 from leanline.scoring.truth import first_error
 
 _End = Annotated[float, Field(allow_inf_nan=False)] | None
@@ -49,7 +49,7 @@ def read_bars(path: Path) -> tuple[Bar, ...]:
     InputError
         It cannot be read, or is not made so.
     """
-    check_file(path, MOST_TEXT_BYTES)
+    check_file(path, MAX_TEXT_BYTES)
     try:
         read = _LAYOUT.validate_json(path.read_bytes())
     except ValidationError as error:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError
-from leanline.formats.kinds import MOST
-from leanline.inputs import MOST_TEXT_BYTES, check_file
+from leanline.formats.type_checks import MAX_COUNT
+from leanline.inputs import MAX_TEXT_BYTES, check_file
 from leanline.scoring.results import Answer, ClipNames, Result, Results, unmatched_note
 from leanline.scoring.truth import EVENT_KINDS, LABELS, ROLL, EventKind
 from leanline.skeleton import SIDES, Side
@@ -44,7 +44,7 @@ class _Row:
             value = float(text.replace(",", ".") if self.decimal_comma else text)
         except ValueError:
             value = math.nan
-        if not abs(value) <= MOST:
+        if not abs(value) <= MAX_COUNT:
             raise InputError(
                 f"{self.where}: {column} must be a number, not {text!r}.",
                 hint="Leave the cell empty where there is no value.",
@@ -78,7 +78,7 @@ def read_csv(path: Path, names: ClipNames) -> Results:
 
 
 def _table(path: Path) -> tuple[list[str], list[_Row]]:
-    check_file(path, MOST_TEXT_BYTES)
+    check_file(path, MAX_TEXT_BYTES)
     try:
         text = path.read_text(encoding="utf-8-sig")
         separator = max(",;\t", key=text.partition("\n")[0].count)

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from leanline.errors import InputError
-from leanline.formats.kinds import MOST
-from leanline.inputs import MOST_TEXT_BYTES, check_file, is_folder
+from leanline.formats.type_checks import MAX_COUNT
+from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import Activity, Direction, Surface, View
 from leanline.skeleton import SIDES, Side
 
@@ -39,7 +39,7 @@ def _check_name(name: str) -> str:
     return name
 
 
-Number = Annotated[float, Field(allow_inf_nan=False, ge=-MOST, le=MOST)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-MAX_COUNT, le=MAX_COUNT)]
 Times = Annotated[tuple[Number, ...], AfterValidator(_check_rising)]
 
 
@@ -145,7 +145,7 @@ def read_truth(path: Path) -> Truth:
     InputError
         It cannot be read, or is not as the layout says; the message names the property.
     """
-    check_file(path, MOST_TEXT_BYTES)
+    check_file(path, MAX_TEXT_BYTES)
     try:
         return Truth.model_validate_json(path.read_bytes())
     except ValidationError as error:

@@ -9,8 +9,8 @@ import numpy as np
 from leanline.model import Array
 
 
-def fill_gaps(values: Array, time_s: Array, *, longest_s: float) -> Array:
-    """Fill gaps no longer than ``longest_s`` by a shape-keeping cubic (PCHIP).
+def fill_gaps(values: Array, time_s: Array, *, max_s: float) -> Array:
+    """Fill gaps no longer than ``max_s`` by a shape-keeping cubic (PCHIP).
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def fill_gaps(values: Array, time_s: Array, *, longest_s: float) -> Array:
     time_s = np.asarray(time_s, dtype=np.float64)
     columns = values.reshape(len(values), math.prod(values.shape[1:]))
     for index in np.flatnonzero(np.isnan(columns).any(axis=0)):
-        columns[:, index] = _filled(columns[:, index], time_s, longest_s)
+        columns[:, index] = _filled(columns[:, index], time_s, max_s)
     return columns.reshape(values.shape)
 
 
-def _filled(column: Array, time_s: Array, longest_s: float) -> Array:
+def _filled(column: Array, time_s: Array, max_s: float) -> Array:
     from scipy.interpolate import PchipInterpolator
 
     known = np.flatnonzero(np.isfinite(column))
@@ -43,7 +43,7 @@ def _filled(column: Array, time_s: Array, longest_s: float) -> Array:
     missing = np.flatnonzero(np.isnan(column))
     missing = missing[(missing > known[0]) & (missing < known[-1])]
     after = np.searchsorted(known, missing)
-    short = time_s[known[after]] - time_s[known[after - 1]] <= longest_s + 1e-9
+    short = time_s[known[after]] - time_s[known[after - 1]] <= max_s + 1e-9
     filled = column.copy()
     chosen = missing[short]
     filled[chosen] = PchipInterpolator(time_s[known], column[known])(time_s[chosen])

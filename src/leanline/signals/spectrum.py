@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from leanline.model import Array
 
 _FINEST = 2000
-_SHORTEST_PERIODS = 1.5
+_MIN_PERIODS = 1.5
 
 
 def dominant_frequency(
@@ -38,10 +38,10 @@ def dominant_frequency(
     """
     known = np.isfinite(signal)
     values, times = np.asarray(signal)[known], np.asarray(time_s)[known]
-    if len(values) < 8 or np.ptp(times) * high_hz < _SHORTEST_PERIODS:
+    if len(values) < 8 or np.ptp(times) * high_hz < _MIN_PERIODS:
         return float("nan"), 0.0
     span_s = float(np.ptp(times))
-    low_hz = max(low_hz, _SHORTEST_PERIODS / span_s)
+    low_hz = max(low_hz, _MIN_PERIODS / span_s)
     if low_hz >= high_hz:
         return float("nan"), 0.0
     count = min(_FINEST, max(16, int(np.ceil((high_hz - low_hz) * span_s * 4))))

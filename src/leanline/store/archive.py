@@ -21,7 +21,7 @@ from typing import Any, Final
 from leanline.errors import InputError
 from leanline.inputs import check_file
 from leanline.store.faults import full
-from leanline.store.place import DATABASE_NAME
+from leanline.store.location import DATABASE_NAME
 from leanline.store.private import private_folder
 
 FORMAT: Final = "leanline.backup/1"

@@ -14,7 +14,7 @@ from leanline.store.errors import ConflictError, MissingError
 from leanline.store.records import Athlete, new_id, now
 from leanline.store.rows import athlete_of
 
-LONGEST_NAME: Final = 200
+MAX_NAME_LENGTH: Final = 200
 _HEIGHT_M: Final = (1.0, 2.3)
 
 
@@ -89,8 +89,8 @@ class Athletes:
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(f"An athlete's name has 1 to {LONGEST_NAME} characters.")
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise UsageError(f"An athlete's name has 1 to {MAX_NAME_LENGTH} characters.")
     return name
 
 

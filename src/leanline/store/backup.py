@@ -15,12 +15,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from leanline import __version__
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store import schema
 from leanline.store.archive import FORMAT, MANIFEST, Backup, OnPart
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError
-from leanline.store.place import DATABASE_NAME, Place
+from leanline.store.location import DATABASE_NAME, Place
 from leanline.store.private import private_file
 from leanline.store.records import now
 from leanline.store.store import Store
@@ -51,7 +51,7 @@ def write_backup(store: Store, target: Path, progress: OnPart | None = None) -> 
             "version": schema.HEAD,
             "files": len(there),
         }
-        with written_whole(target) as part:
+        with written_atomically(target) as part:
             private_file(part)
             with zipfile.ZipFile(part, "w") as archive:
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1))

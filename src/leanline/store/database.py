@@ -22,7 +22,7 @@ from sqlalchemy import event
 from leanline.redact import redacted
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only
-from leanline.store.place import DATABASE_NAME, Place
+from leanline.store.location import DATABASE_NAME, Place
 from leanline.store.private import close_to_others, private_file, private_folder
 from leanline.store.schema import HEAD, store_info
 

@@ -36,7 +36,7 @@ def fault_of(error: BaseException) -> LeanlineError | None:
 
 
 @contextmanager
-def faults_told() -> Iterator[None]:
+def translated_faults() -> Iterator[None]:
     """Errors of the disk or the database become those with a sentence."""
     try:
         yield

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only
+from leanline.store.location import DATABASE_NAME
 from leanline.store.locks import locked
-from leanline.store.place import DATABASE_NAME
 from leanline.store.private import close_to_others, private_folder
 from leanline.store.records import Media, now
 
@@ -154,7 +154,7 @@ class Files:
         media = Media(digest, there.suffix if there else _suffix(name), size, now())
         if there is None:
             private_folder(self.clip(media).parent)
-            with written_whole(self.clip(media)) as part:
+            with written_atomically(self.clip(media)) as part:
                 _bring(source, part, share=share)
                 close_to_others(part)
         return media

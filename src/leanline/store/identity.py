@@ -13,13 +13,13 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ForeignError
 from leanline.store.files import Files
+from leanline.store.location import DATABASE_NAME, Place
 from leanline.store.locks import locked
-from leanline.store.place import DATABASE_NAME, Place
 from leanline.store.private import close_to_others
 
 MARKER: Final = "store.json"
@@ -78,7 +78,7 @@ def mark(place: Place, identity: str | None = None) -> None:
         database = Database(place)
         identity = database.identity()
         database.close()
-    with written_whole(place.folder / MARKER) as part:
+    with written_atomically(place.folder / MARKER) as part:
         part.write_text(json.dumps({"store": identity}), encoding="utf-8")
         close_to_others(part)
 

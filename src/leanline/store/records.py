@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any, Final, Literal
 
 from leanline.corrections import Correction
-from leanline.trends.measured import Taken
+from leanline.trends.session_data import RecordingConditions
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 FINAL_STATES: Final = ("done", "failed", "cancelled", "interrupted")
@@ -68,7 +68,7 @@ class Session:
     standing_id: str | None = None
     result: str | None = None
     analysed_at: datetime | None = None
-    taken: Taken | None = None
+    taken: RecordingConditions | None = None
     findings: tuple[tuple[str, str], ...] = ()
     duration_s: float | None = None
 

@@ -18,8 +18,8 @@ from typing import Final
 
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.files import to_disk
+from leanline.store.location import Place
 from leanline.store.locks import is_free, locked
-from leanline.store.place import Place
 from leanline.store.private import close_to_others, private_folder
 from leanline.store.records import now
 

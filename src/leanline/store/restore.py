@@ -11,15 +11,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store import schema
 from leanline.store.archive import Backup, OnPart, opened
 from leanline.store.database import APPLICATION, Database
 from leanline.store.errors import ConflictError
 from leanline.store.files import Files
 from leanline.store.identity import mark
+from leanline.store.location import DATABASE_NAME, Place
 from leanline.store.locks import STORE_LOCK, is_free, locked
-from leanline.store.place import DATABASE_NAME, Place
 from leanline.store.private import close_to_others, private_folder
 from leanline.store.replacing import finish_restore, put_in_place, staging
 from leanline.store.sweep import sweep
@@ -135,7 +135,7 @@ def _copy_files(folder: Path, where: Place) -> None:
         for path in (p for p in (folder / kind).rglob("*") if p.is_file()):
             target = where.folder / path.relative_to(folder)
             private_folder(target.parent)
-            with written_whole(target) as part:
+            with written_atomically(target) as part:
                 shutil.copyfile(path, part)
                 close_to_others(part)
 

@@ -18,7 +18,7 @@ from leanline.store.records import (
     Session,
     WatchRun,
 )
-from leanline.trends.measured import Taken
+from leanline.trends.session_data import RecordingConditions
 
 Row: TypeAlias = Mapping[Any, Any]
 
@@ -61,12 +61,16 @@ def correction_of(row: Row) -> CorrectionRecord:
 def session_of(row: Row, speed: Metric | None = None) -> Session:
     """A session's row as a record."""
     own = {key: row[key] for key in row if key not in (*TAKEN, "findings")}
-    taken = Taken(**{key: row[key] for key in TAKEN}, speed=speed) if row["activity"] else None
+    taken = (
+        RecordingConditions(**{key: row[key] for key in TAKEN}, speed=speed)
+        if row["activity"]
+        else None
+    )
     findings = tuple((str(name), str(severity)) for name, severity in row["findings"] or ())
     return Session(**own, taken=taken, findings=findings)
 
 
-def taken_values(taken: Taken) -> dict[str, Any]:
+def taken_values(taken: RecordingConditions) -> dict[str, Any]:
     """The circumstances as columns of a session."""
     return {key: getattr(taken, key) for key in TAKEN}
 
@@ -91,7 +95,7 @@ def metric_values(session_id: str, metric: Metric) -> dict[str, Any]:
         "quality": metric.quality if measured else "withheld",
         "why": metric.why,
         "sdc95": _finite(metric.sdc95),
-        "zeroed": _finite(metric.zeroed),
+        "zeroed": _finite(metric.minus_standing),
     }
 
 

@@ -32,7 +32,7 @@ from leanline.store.rows import (
     session_of,
     taken_values,
 )
-from leanline.trends.measured import Measured, Taken, taken
+from leanline.trends.session_data import Measured, RecordingConditions, taken
 
 Within = Callable[[sa.Connection], bool]
 _s, _m = schema.session, schema.session_metric
@@ -318,7 +318,7 @@ def _measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
     how: dict[str, Any] = dict(zip(TAKEN, row[3:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
-    return Measured(session_id, filmed_at, name, Taken(**how, speed=known), metrics)
+    return Measured(session_id, filmed_at, name, RecordingConditions(**how, speed=known), metrics)
 
 
 def _new_session(clip: NewClip, media: Media) -> Session:

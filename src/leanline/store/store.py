@@ -13,16 +13,16 @@ from leanline.store.database import Database
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.files import Files
 from leanline.store.identity import belong_together, refuse_lost_database
+from leanline.store.location import Place, place
 from leanline.store.locks import STORE_LOCK, Hold
-from leanline.store.place import Place, place
 from leanline.store.plans import Plans
 from leanline.store.private import private_folder
 from leanline.store.quarantine import Quarantine
 from leanline.store.removal import count_wanted, delete_rows, remove_wanted
 from leanline.store.replacing import finish_restore
 from leanline.store.sessions import Sessions
-from leanline.store.sweep import Swept, clear_work, sweep
-from leanline.store.watch import WatchRuns
+from leanline.store.sweep import SweepReport, clear_work, sweep
+from leanline.store.watch_runs import WatchRuns
 
 _REMOVAL_WAIT_S: Final = 1.0
 
@@ -142,7 +142,7 @@ class Store:
         """How many files are still to be deleted."""
         return count_wanted(self.database)
 
-    def sweep(self) -> Swept:
+    def sweep(self) -> SweepReport:
         """Put files aside that nothing names; to be called when a server starts."""
         self.remove_wanted()
         return sweep(self.database, self.files)

@@ -20,7 +20,7 @@ from leanline.store.records import ACTIVE_STATES
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepReport:
     """What was done; ``done`` is False when others were busy and nothing was looked at.
 
     ``clips`` and ``results`` went to the quarantine, ``returned`` came back from it; ``works``
@@ -43,17 +43,17 @@ class _Named:
     jobs: set[str]
 
 
-def sweep(database: Database, files: Files) -> Swept:
+def sweep(database: Database, files: Files) -> SweepReport:
     """Put aside files without a row; the folders of jobs that run stay, and so do uploads."""
     with files.sweeping() as alone:
         if not alone:
-            return Swept(done=False)
+            return SweepReport(done=False)
         with database.writing(shown=False) as connection:
             connection.execute(_unused_media())
             named = _named(connection)
         quarantine = Quarantine(files)
         returned = quarantine.give_back(named.clips, named.results)
-        return Swept(
+        return SweepReport(
             done=True,
             clips=_put_clips_aside(files, quarantine, named.clips),
             results=_put_results_aside(files, quarantine, named.results),

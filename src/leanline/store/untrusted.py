@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.files import ID, SHA256, SUFFIX
-from leanline.store.place import Place
+from leanline.store.location import Place
 from leanline.store.tables import copy_rows, plain
 
 # What belongs to one store only: its id, and what was still to be deleted in it.

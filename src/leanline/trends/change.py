@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from leanline.model import Metric
-from leanline.trends.measured import Taken
+from leanline.trends.session_data import RecordingConditions
 
 Verdict = Literal["changed", "same", "cannot"]
 Aspect = Literal["activity", "view", "pose_model", "surface", "speed", "definition"]
@@ -49,7 +49,7 @@ class Change:
     why: Why = ""
 
 
-def differences(before: Taken, after: Taken) -> tuple[Difference, ...]:
+def differences(before: RecordingConditions, after: RecordingConditions) -> tuple[Difference, ...]:
     """In what two clips differ so that their numbers are not alike; empty when in nothing.
 
     An unknown surface or speed is no difference. Speeds differ when they are apart by more

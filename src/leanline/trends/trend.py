@@ -13,7 +13,7 @@ from itertools import groupby
 
 from leanline.model import Metric
 from leanline.trends.change import OF_SPEED, Change, Difference, change, differences, measured
-from leanline.trends.measured import Measured
+from leanline.trends.session_data import Measured
 
 
 @dataclass(frozen=True)

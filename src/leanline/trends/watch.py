@@ -13,7 +13,7 @@ import numpy as np
 from leanline.formats.fit import mean_over, running_share
 from leanline.model import Array, Metric
 from leanline.trends.change import SAME_SPEED_SHARE
-from leanline.trends.measured import Measured
+from leanline.trends.session_data import Measured
 
 Basis = Literal["moment", "speed", "run"]
 
@@ -26,7 +26,7 @@ WATCHED: Final = (
 )
 # Clocks of phones and watches agree, and a clip begins or ends with its stamp, to about this.
 _AROUND_S: Final = 30.0
-_SHORTEST_S: Final = 10.0
+_MIN_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ def _chosen(session: Measured, trace: WatchTrace) -> tuple[Basis, Array]:
     running = running_share(trace.samples)
     at_s = (session.at - trace.started_at).total_seconds()
     near = np.where(np.abs(time_s - at_s) <= _AROUND_S, running, 0.0)
-    if near.sum() >= _SHORTEST_S:
+    if near.sum() >= _MIN_S:
         return "moment", near
     speed, speeds = session.taken.speed, trace.samples.get("speed_mps")
     if speed is not None and isinstance(speed.value, float) and speeds is not None:
         alike = np.abs(speeds - speed.value) <= SAME_SPEED_SHARE * speed.value
         like = np.where(alike, running, 0.0)
-        if like.sum() >= _SHORTEST_S:
+        if like.sum() >= _MIN_S:
             return "speed", like
     return "run", running
 

@@ -27,13 +27,13 @@ STILL_INTERVAL_S = 4 / 31
 STILL_PX = 0.25
 CORNERS = 160
 # A homography through fewer points than this says little where there are none.
-LEAST_INLIERS = 16
+MIN_INLIERS = 16
 # A camera whose scene stays within this share of the runner's circle stands still.
 STILL_SHARE = 0.04
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class RunnerCircle:
     """Where the runner is in one frame: circle centre and radius, pixels, y down."""
 
     x_px: float
@@ -52,7 +52,7 @@ class BackgroundTracker:
     _shifts: list[tuple[float, float]] = field(default_factory=list)
     _radii: list[float] = field(default_factory=list)
 
-    def see(self, picture: Picture, time_s: float, runner: Whereabouts) -> None:
+    def see(self, picture: Picture, time_s: float, runner: RunnerCircle) -> None:
         """Take in one frame."""
         if time_s < self._next_s:
             return
@@ -86,7 +86,7 @@ class BackgroundTracker:
 
 
 def _step_at_runner(
-    before: NDArray[np.uint8], now: NDArray[np.uint8], runner: Whereabouts, scale: float
+    before: NDArray[np.uint8], now: NDArray[np.uint8], runner: RunnerCircle, scale: float
 ) -> tuple[float, float]:
     """How far the ground under the runner moved between two small pictures, full pixels."""
     import cv2
@@ -117,7 +117,7 @@ def _moved_to(point: Array, source: Array, target: Array) -> Array:
     import cv2
 
     motion, inliers = cv2.findHomography(source, target, cv2.RANSAC, 1.0, confidence=0.995)
-    if motion is None or inliers.sum() < LEAST_INLIERS:
+    if motion is None or inliers.sum() < MIN_INLIERS:
         return point
     x, y, w = motion @ np.array([point[0], point[1], 1.0])
     return np.array([x / w, y / w])

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.video.lettering import set_text, text_mask
+from leanline.video.text import set_text, text_mask
 
 Picture = NDArray[np.uint8]
 Point = tuple[float, float]
@@ -109,12 +109,12 @@ def drawn(picture: Picture, marks: Marks) -> Picture:
     return canvas
 
 
-def fitted(picture: Picture, longest_px: int) -> tuple[Picture, float]:
-    """The picture made no larger than ``longest_px`` with even sides, and the scale to it."""
+def fitted(picture: Picture, max_px: int) -> tuple[Picture, float]:
+    """The picture made no larger than ``max_px`` with even sides, and the scale to it."""
     import cv2
 
     height, width = picture.shape[:2]
-    scale = min(1.0, longest_px / max(height, width))
+    scale = min(1.0, max_px / max(height, width))
     if scale < 1.0:
         size = (max(2, round(width * scale)), max(2, round(height * scale)))
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

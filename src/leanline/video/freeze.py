@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.model import Array, Note
+from leanline.model import AnalysisWarning, Array
 from leanline.video.picture import Picture, sampled_gray
 
 # Longer side of the small picture: every so many pixels one, which costs some 0.1 ms.
 SAMPLES = 96
 # Grey levels, root mean square: what changes in a clip at all, and the most a repeat does.
-LEAST_USUAL, MOST_REPEAT = 1.5, 2.5
+MIN_USUAL, MAX_REPEAT = 1.5, 2.5
 REPEAT_SHARE = 0.2
 # A picture that stands longer is frozen, not repeated.
 FROZEN_S, FROZEN_FRAMES = 0.25, 4
@@ -52,7 +52,7 @@ class Fresh:
     """Which frames show something new, ``kept`` (T,), and what to say of the others."""
 
     kept: Mask
-    notes: tuple[Note, ...] = ()
+    notes: tuple[AnalysisWarning, ...] = ()
 
 
 def fresh_frames(changes: Array, time_s: Array) -> Fresh:
@@ -83,7 +83,7 @@ def fresh_frames(changes: Array, time_s: Array) -> Fresh:
     return Fresh(kept, notes)
 
 
-def dropped_frames(time_s: Array) -> tuple[Note, ...]:
+def dropped_frames(time_s: Array) -> tuple[AnalysisWarning, ...]:
     """A note when the stamps (T,) leave out frames often, or for long."""
     gaps = np.diff(time_s)
     if len(gaps) < 8:
@@ -96,16 +96,16 @@ def dropped_frames(time_s: Array) -> tuple[Note, ...]:
         f"{missing.sum():.0f} frames are missing from the clip, {gaps.max():.2f} s at the longest; "
         f"what happened there is filled in from the other strides."
     )
-    return (Note("dropped_frames", text),)
+    return (AnalysisWarning("dropped_frames", text),)
 
 
 def _repeats(changes: Array) -> Mask:
     known = changes[np.isfinite(changes)]
     # At least every fourth frame is new, even of a film on a screen recorded at 60.
     usual = float(np.percentile(known, 85)) if len(known) >= 8 else 0.0
-    if usual < LEAST_USUAL:
+    if usual < MIN_USUAL:
         return np.zeros(len(changes), dtype=bool)
-    return np.asarray(changes < min(REPEAT_SHARE * usual, MOST_REPEAT))
+    return np.asarray(changes < min(REPEAT_SHARE * usual, MAX_REPEAT))
 
 
 def _frozen(repeats: Mask, time_s: Array) -> Mask:
@@ -134,16 +134,16 @@ def _longest_run(mask: Mask) -> Mask:
     return longest
 
 
-def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[Note, ...]:
+def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     if not frozen.any() or not moving.any():
         return ()
     parts = " and ".join(f"{time_s[a]:.1f} to {time_s[b]:.1f} s" for a, b in _runs(frozen))
     start, end = time_s[moving][[0, -1]]
     text = f"The picture stands still from {parts}; {start:.1f} to {end:.1f} s is measured."
-    return (Note("frozen", text),)
+    return (AnalysisWarning("frozen", text),)
 
 
-def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[Note, ...]:
+def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     count, frames = int(repeats.sum()), int(moving.sum())
     if count < TOLD_SHARE * frames or count < 2:
         return ()
@@ -152,4 +152,4 @@ def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[Note, ...]
         f"{count} of {frames} frames only repeat the one before; without them the clip has "
         f"{rate:.3g} frames a second. Use the original if there is one."
     )
-    return (Note("duplicate_frames", text),)
+    return (AnalysisWarning("duplicate_frames", text),)

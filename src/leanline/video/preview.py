@@ -6,17 +6,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.video.draw import Picture, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILE_NAME: Final = "preview.mp4"
-LONGEST_PX: Final = 1280
+MAX_PX: Final = 1280
 # A frame is never further than this many from one that decodes alone, so stepping is quick.
 KEY_EVERY: Final = 12
-_FINEST_UNIT: Final = 1_000_000
+_MIN_UNIT: Final = 1_000_000
 _USUAL_UNIT: Final = Fraction(1, 90_000)
 
 
@@ -51,13 +51,13 @@ def write_preview(
 
     timeline = read_timeline(video)
     unit = timeline.time_base
-    unit = unit if unit.denominator <= _FINEST_UNIT else _USUAL_UNIT
+    unit = unit if unit.denominator <= _MIN_UNIT else _USUAL_UNIT
     times = []
-    with written_whole(out) as part, _Encoder(part, unit) as encoder:
+    with written_atomically(out) as part, _Encoder(part, unit) as encoder:
         for frame in read_frames(video):
             if progress:
                 progress("Preview", min(frame.index / len(timeline.stamps), 1.0))
-            encoder.write(fitted(frame.rgb(), LONGEST_PX)[0], round(frame.time_s / unit))
+            encoder.write(fitted(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
             times.append(frame.time_s)
     return tuple(times)
 

@@ -32,13 +32,13 @@ _FORMATS: Final = (
 # Where phones write the rate they recorded at, as FFmpeg names it.
 _RECORDED_TAGS: Final = ("com.android.capture.fps",)
 # Rates that differ by less are the same, jitter of the stamps aside; by more, a mistake.
-LEAST_SLOWER, MOST_SLOWER = 1.2, 40.0
+MIN_SLOWER, MAX_SLOWER = 1.2, 40.0
 #: 8192 x 4320, the largest that phones and cinema cameras film; a decoder holds many frames.
-MOST_PIXELS: Final = 8192 * 4320
+MAX_PIXELS: Final = 8192 * 4320
 #: Narrower than the smallest figure that a network could know.
-LEAST_PX: Final = 16
+MIN_PX: Final = 16
 # What decoders are told, for pictures that grow on the way.
-DECODER_OPTIONS: Final = {"max_pixels": str(MOST_PIXELS)}
+DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
 _RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
 _USE_A_VIDEO: Final = "Give a video such as an MP4 or MOV file from a phone."
 
@@ -114,7 +114,7 @@ def _positive(text: str) -> float | None:
 
 def _slower(recorded: float | None, fps: float) -> float:
     """How many times slower than recorded the stamps play; 1 when they are true or unknown."""
-    if recorded is None or not LEAST_SLOWER <= recorded / fps <= MOST_SLOWER:
+    if recorded is None or not MIN_SLOWER <= recorded / fps <= MAX_SLOWER:
         return 1.0
     factor = recorded / fps
     whole = round(factor)
@@ -129,7 +129,7 @@ def read_timeline(path: Path) -> Timeline:
         base = time_base(stream)
         width, height = shown_size(first, pixel_aspect(stream))
         check_size(path, width, height)
-        if min(width, height) < LEAST_PX:
+        if min(width, height) < MIN_PX:
             raise InputError(
                 f"{path} has pictures of {width} x {height} pixels, too small to show anybody.",
                 hint=_USE_A_VIDEO,
@@ -234,7 +234,7 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
 
 def check_size(path: Path, width: int, height: int) -> None:
     """Refuse pictures that do not fit in memory, before there is one."""
-    if width * height > MOST_PIXELS:
+    if width * height > MAX_PIXELS:
         raise InputError(
             f"{path} has pictures of {width} x {height} pixels; no more than 8192 x 4320 are read.",
             hint="Export it smaller, such as 1920 x 1080.",

@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, SceneEvidence
-from leanline.video.background import Whereabouts
+from leanline.video.background import RunnerCircle
 from leanline.video.picture import Picture, shrunk_gray
 
 # The longer side of the pictures in which lines are sought.
 LONG_SIDE_PX = 960
 INTERVAL_S = 0.25
-MOST_PICTURES = 16
+MAX_PICTURES = 16
 MOVING_PICTURES = 3
 # Shorter segments (share of the diagonal) say little of direction and are often texture.
-LEAST_LENGTH = 0.02
+MIN_LENGTH = 0.02
 # So many of the steep ones and of the flat ones are kept, the longest.
-MOST_SEGMENTS = 60
+MAX_SEGMENTS = 60
 # Half-axes of the ellipse around a runner, shares of the circle that holds them.
 MASK_SHARES = (0.5, 0.95)
 
@@ -33,7 +33,7 @@ MASK_SHARES = (0.5, 0.95)
 class _Picture:
     gray: NDArray[np.uint8]
     scale: float
-    runner: Whereabouts
+    runner: RunnerCircle
 
 
 @dataclass
@@ -44,13 +44,13 @@ class SceneObserver:
     _interval_s: float = INTERVAL_S
     _next_s: float = -np.inf
 
-    def see(self, picture: Picture, time_s: float, runner: Whereabouts) -> None:
+    def see(self, picture: Picture, time_s: float, runner: RunnerCircle) -> None:
         """Look at one frame; most are passed over at once."""
         if time_s < self._next_s:
             return
         self._next_s = time_s + self._interval_s
         self._pictures.append(_small(picture, runner))
-        if len(self._pictures) > MOST_PICTURES:
+        if len(self._pictures) > MAX_PICTURES:
             self._pictures = self._pictures[::2]
             self._interval_s *= 2.0
 
@@ -66,7 +66,7 @@ class SceneObserver:
         return SceneEvidence((_segments(still, self._pictures),))
 
 
-def _small(picture: Picture, runner: Whereabouts) -> _Picture:
+def _small(picture: Picture, runner: RunnerCircle) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
     gray = shrunk_gray(picture, round(width * scale), round(height * scale), smooth=True)
@@ -86,7 +86,7 @@ def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
     covered = np.mean([_covers(one.runner, middle) for one in seen], axis=0)
     length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     height, width = np.array(gray.shape) / seen[0].scale
-    keep = (length > LEAST_LENGTH * np.hypot(height, width)) & (covered < 0.5)
+    keep = (length > MIN_LENGTH * np.hypot(height, width)) & (covered < 0.5)
     kept: Array = ends[_among_longest(length, keep, ends)]
     kept[:, [1, 3]] = height - kept[:, [1, 3]]
     return kept
@@ -98,10 +98,10 @@ def _among_longest(length: Array, keep: NDArray[np.bool_], ends: Array) -> NDArr
     chosen = np.zeros(len(ends), dtype=bool)
     for kind in (step[:, 0] < step[:, 1], step[:, 0] >= step[:, 1]):
         candidates = np.flatnonzero(kind & keep)
-        chosen[candidates[np.argsort(-length[candidates])][:MOST_SEGMENTS]] = True
+        chosen[candidates[np.argsort(-length[candidates])][:MAX_SEGMENTS]] = True
     return chosen
 
 
-def _covers(runner: Whereabouts, points: Array) -> NDArray[np.bool_]:
+def _covers(runner: RunnerCircle, points: Array) -> NDArray[np.bool_]:
     offset = (points - (runner.x_px, runner.y_px)) / runner.radius_px
     return np.asarray(np.hypot(*(offset / MASK_SHARES).T) < 1.0)

@@ -146,16 +146,16 @@ class Client:
         progress: OnProgress | None = None,
         *,
         every_s: float = 0.5,
-        most_s: float = math.inf,
+        max_s: float = math.inf,
     ) -> JobOut:
         """The job when it is over; when it was interrupted and is tried again, that one.
 
         Raises
         ------
         ServerError
-            It was not over after ``most_s``.
+            It was not over after ``max_s``.
         """
-        ends = time.monotonic() + most_s
+        ends = time.monotonic() + max_s
         while True:
             job = self.job(job_id)
             if progress:
@@ -166,7 +166,7 @@ class Client:
                     return job
                 job_id = following.id
             if time.monotonic() > ends:
-                raise ServerError(f"The job is still {job.state} after {most_s:g} s.", status=0)
+                raise ServerError(f"The job is still {job.state} after {max_s:g} s.", status=0)
             time.sleep(every_s)
 
     def job(self, job_id: str) -> JobOut:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from leanline.errors import UsageError
 from leanline.web.problems import ProblemError
 
-_MOST_BYTES: Final = 100_000
+_MAX_BYTES: Final = 100_000
 
 
 async def read_form(request: Request) -> Mapping[str, str]:
@@ -26,7 +26,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > _MOST_BYTES:
+        if len(body) > _MAX_BYTES:
             raise ProblemError(413, "The form is too long.")
     try:
         pairs = parse_qsl(body.decode("ascii"), errors="strict")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from leanline.web.patience import limited_answer, limited_body
+from leanline.web.limits import limited_answer, limited_body
 from leanline.web.problems import problem_response
 from leanline.web.settings import WebSettings
 

@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.level import roll_facing_x
+from leanline.camera.derotate import roll_facing_x
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
-from leanline.report.scene import Scene, scene_of
+from leanline.report.picture_geometry import Scene, scene_of
 from leanline.skeleton import BONES, SIDES, Side
 
 Numbers = list[float | None]

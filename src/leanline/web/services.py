@@ -22,9 +22,9 @@ from leanline.store import (
     Store,
 )
 from leanline.web.cache import Shown
+from leanline.web.clip_check import Looks
 from leanline.web.drawings import Drawings
 from leanline.web.feed import Feed
-from leanline.web.look import Looks
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.web.uploads import Uploads

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from leanline import __version__
-from leanline.web import words
+from leanline.web import formatting
 from leanline.web.cache import HTML, answered
 
 if TYPE_CHECKING:
@@ -68,6 +68,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(words.FILTERS)
-    environment.globals["ui"] = words.ui
+    environment.filters.update(formatting.FILTERS)
+    environment.globals["ui"] = formatting.ui
     return environment

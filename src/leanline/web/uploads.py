@@ -26,7 +26,7 @@ from typing import Any, BinaryIO, Final
 
 from anyio import to_thread
 
-from leanline.files import written_whole
+from leanline.files import written_atomically
 from leanline.store.locks import locked
 from leanline.store.private import close_to_others, private_file, private_folder
 from leanline.store.quarantine import Quarantine
@@ -129,7 +129,7 @@ class Uploads:
         key = secrets.token_hex(16)
         slot = _Slot(shown_name(name), size, sender, self._clock())
         private_file(self._file(key, ".part"))
-        with written_whole(self._file(key, ".json")) as part:
+        with written_atomically(self._file(key, ".json")) as part:
             part.write_text(json.dumps({"name": slot.name, "size": size}), encoding="utf-8")
             close_to_others(part)
         self._slots[key] = slot

@@ -8,8 +8,8 @@ from typing import Final
 
 from leanline.store import Athlete, Session
 from leanline.store.listing import Listed, Window
+from leanline.web.formatting import metric_name
 from leanline.web.services import Services
-from leanline.web.words import metric_name
 
 HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from leanline.trends.measured import Measured
-from leanline.web.api.kept import kept_list
+from leanline.trends.session_data import Measured
+from leanline.web.api.cached import kept_list
 from leanline.web.api.models import (
     AthleteChange,
     AthleteNew,

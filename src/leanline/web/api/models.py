@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from leanline.corrections import to_plain
 from leanline.model import Metric
-from leanline.store.athletes import LONGEST_NAME
+from leanline.store.athletes import MAX_NAME_LENGTH
 from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
 from leanline.units import unit_of
 
@@ -35,7 +35,7 @@ def refuse_nul(value: object) -> None:
 
 
 LongText = Annotated[str, StringConstraints(max_length=10_000)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_LENGTH)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]
 Height = Annotated[float, Field(ge=1.0, le=2.3)]
 # Not a tuple: tools that read OpenAPI disagree on how those are described.
@@ -219,7 +219,7 @@ class MetricOut(BaseModel):
     quality: str
     why: str | None
     sdc95: float | None
-    zeroed: float | None
+    minus_standing: float | None
 
 
 class HistoryOut(BaseModel):

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from leanline.formats.analysis_json import FILE_NAME as ANALYSIS_NAME
 from leanline.store.listing import Cursor
 from leanline.web import results
-from leanline.web.api.kept import kept_file, kept_list
+from leanline.web.api.cached import kept_file, kept_list
 from leanline.web.api.models import (
     CorrectionIn,
     CorrectionOut,

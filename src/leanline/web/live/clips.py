@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from leanline.formats.analysis_json import FILE_NAME
-from leanline.live.engine import Mode
+from leanline.live.session import Mode
 
 SUFFIX: Final = ".mkv"
 REPORT: Final = "report.html"

@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from leanline.live.engine import LiveSession, LiveSettings
 from leanline.live.follower import CausalFollower, Detector, Reader
+from leanline.live.session import LiveSession, LiveSettings
 from leanline.web.live.clips import Clips
 from leanline.web.live.pictures import Decoder
 

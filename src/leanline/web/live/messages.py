@@ -14,12 +14,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from leanline.live.engine import LiveSettings, Reading
+from leanline.live.session import LiveSettings, Reading
 from leanline.web.live.pictures import BadMessageError
 
 HEADER: Final = struct.Struct("<4sId")
 MAGIC: Final = b"LLF1"
-MOST_BYTES: Final = 4_000_000
+MAX_BYTES: Final = 4_000_000
 DECIMALS: Final = 4
 
 
@@ -34,7 +34,7 @@ class PictureMessage:
 
 def picture_message(data: bytes) -> PictureMessage:
     """Take a binary message apart; raises ``BadMessageError``."""
-    if len(data) <= HEADER.size or len(data) > MOST_BYTES:
+    if len(data) <= HEADER.size or len(data) > MAX_BYTES:
         raise BadMessageError("A picture has an impossible size.")
     magic, number, time_ms = HEADER.unpack_from(data)
     if magic != MAGIC or not math.isfinite(time_ms):

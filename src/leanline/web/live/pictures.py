@@ -21,8 +21,8 @@ from typing import IO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_PX: Final = 4096
-LEAST_PX: Final = 64
+MAX_PX: Final = 4096
+MIN_PX: Final = 64
 _LENGTH: Final = struct.Struct("<I")
 _ANSWER: Final = struct.Struct("<?II")
 _CHANNELS: Final = 3
@@ -49,7 +49,7 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
             size = opened.size
     except (OSError, ValueError) as error:
         raise BadMessageError("A picture is damaged.") from error
-    if not all(LEAST_PX <= side <= MOST_PX for side in size):
+    if not all(MIN_PX <= side <= MAX_PX for side in size):
         raise BadMessageError(f"A picture of {size[0]} x {size[1]} cannot be used.")
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from leanline.live.engine import Chore, LiveSession, LiveSettings, Reading
 from leanline.live.follower import CausalFollower
 from leanline.live.recording import ClipWriter
+from leanline.live.session import BackgroundTask, LiveSession, LiveSettings, Reading
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import (
     Change,
@@ -244,7 +244,7 @@ class LiveSocket:
         self._drop_recording()
 
 
-async def _do(chore: Chore, session: LiveSession) -> None:
+async def _do(chore: BackgroundTask, session: LiveSession) -> None:
     """A chore in a thread of its own; one that fails is as one that found nothing."""
     result = None
     try:

@@ -14,10 +14,10 @@ from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
+from leanline.web.progress import SHOWN, WINDOW, agreement_said, day_views, trend_views
 from leanline.web.templating import kept_page, page
 from leanline.web.views import cards
-from leanline.web.watches import run_views
-from leanline.web.weeks import SHOWN, WINDOW, agreement_said, day_views, trend_views
+from leanline.web.watch_runs import run_views
 
 router = APIRouter()
 _DAYS = 5

@@ -13,11 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from leanline.corrections import to_plain
 from leanline.errors import UsageError
 from leanline.model import Analysis
-from leanline.report.build import report_model
 from leanline.report.catalog import texts
 from leanline.report.charts import charts
 from leanline.report.compare import compare_model
 from leanline.report.html import Drawn, drawn
+from leanline.report.view_model import report_model
 from leanline.store import Session
 from leanline.web.deps import Services_
 from leanline.web.drawings import Drawing

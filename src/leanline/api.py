@@ -1,0 +1,137 @@
+"""Events and metrics straight from a track of keypoints: what programs call on arrays.
+
+The contract of a track, for both: one person seen from the side; ``time_s`` in real seconds,
+rising, at least 25 a second; ``xy`` with y truly up (or the camera's ``roll_deg`` said), in
+metres or pixels; missing points NaN. The scene stands still or is a treadmill. Keypoints are
+taken as joint centres; those that are missing are missed only by the metrics that need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leanline.camera.derotate import derotated
+from leanline.camera.scale import metres_per_unit
+from leanline.errors import NobodyError
+from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.manual_corrections import ManualCorrections
+from leanline.metrics.body import stature
+from leanline.metrics.measure import measure
+from leanline.model import AnalysisWarning, Camera, Contact, Estimate, Metric, PoseTrack, Runner
+from leanline.pose.recorded import capture_of
+from leanline.profile import profile_of
+from leanline.runner.prepare import prepare
+from leanline.settings import Settings
+
+_SOURCE = "array"
+
+
+def detect_contacts(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact, ...]:
+    """Initial contacts and toe-offs of both feet, in order of time.
+
+    Parameters
+    ----------
+    track
+        Keypoints of one runner or walker, (T, K, 2); see the module for what they must be.
+    roll_deg
+        Camera roll to take out, positive clockwise as the photographer sees it.
+
+    Returns
+    -------
+    tuple of Contact
+        Half-open times on the ground, seconds. Empty for somebody who stands, and for a
+        track without frames.
+
+    Raises
+    ------
+    NobodyError
+        The person is seen from the front or the back.
+    """
+    if len(track.time_s) < 2:
+        return ()
+    runner, camera = _prepared(track, roll_deg)
+    return analyse_gait(derotated(runner, camera), profile_of(_SOURCE).timing).contacts
+
+
+def measure_track(
+    track: PoseTrack,
+    contacts: Sequence[Contact] | None = None,
+    *,
+    height_m: float | None = None,
+    speed_mps: float | None = None,
+    roll_deg: float = 0.0,
+) -> dict[str, Metric]:
+    """All metrics of a run, each with its interval, or with the reason why there is none.
+
+    Parameters
+    ----------
+    track
+        As for ``detect_contacts``.
+    contacts
+        Contacts known from elsewhere (force plates, another detector), in the track's
+        seconds; found in the track when None.
+    height_m, speed_mps
+        Body height in shoes and speed of the belt, if known: they give the scale of a track
+        in pixels.
+    roll_deg
+        Camera roll, taken out as if it were exactly known.
+
+    Returns
+    -------
+    dict of str to Metric
+        By id; units stand in the names.
+
+    Raises
+    ------
+    NobodyError
+        Nobody runs or walks, or they are seen from the front or the back.
+    UsageError
+        A value outside its range (see ``Settings``).
+    """
+    Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
+    if len(track.time_s) < 2:
+        raise NobodyError("The track has no frames to measure.")
+    runner, camera = _prepared(track, roll_deg)
+    by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
+    gait = analyse_gait(derotated(runner, camera), profile_of(_SOURCE).timing, by_hand)
+    if gait.activity not in ("running", "walking"):
+        raise NobodyError(
+            "The track shows nobody who runs or walks.",
+            hint="Somebody who stands is measured by leanline.analyze.",
+        )
+    scaled = _scaled(camera, runner, gait, height_m, speed_mps)
+    return dict(measure(runner, gait, scaled, profile_of(_SOURCE), speed_mps).metrics)
+
+
+@dataclass(frozen=True)
+class _Given(ManualCorrections):
+    """Contacts that stand in the place of those that were found."""
+
+    contacts: tuple[Contact, ...] = ()
+
+    def applied(
+        self, contacts: Sequence[Contact]
+    ) -> tuple[tuple[Contact, ...], tuple[AnalysisWarning, ...]]:
+        """The given contacts in order of time."""
+        del contacts
+        return tuple(sorted(self.contacts, key=lambda contact: contact.contact_s)), ()
+
+
+def _prepared(track: PoseTrack, roll_deg: float) -> tuple[Runner, Camera]:
+    runner = prepare(capture_of(track, _SOURCE, _SOURCE))
+    if runner.view != "side":
+        raise NobodyError(
+            "The track was seen from the front or the back; gait is measured from the side.",
+            hint="Film at right angles to the running direction.",
+        )
+    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
+
+
+def _scaled(
+    camera: Camera, runner: Runner, gait: Gait, height_m: float | None, speed_mps: float | None
+) -> Camera:
+    belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
+    tall = stature(runner.pose, runner.leg_length)
+    scale = metres_per_unit(runner.pose.unit, height_m, tall, speed_mps, belt)
+    return Camera(camera.roll_deg, camera.moving, scale)

@@ -1,0 +1,124 @@
+"""``leanline plan``: what to do in the next weeks about the newest finding."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leanline.cli.read_result import Language
+from leanline.cli.store_options import Data, opened, whom
+
+if TYPE_CHECKING:
+    from leanline.plan import Plan
+    from leanline.store import Session, Store
+
+
+def plan(
+    athlete: Annotated[
+        str | None, typer.Argument(metavar="[ATHLETE]", help="Whose; the only one if there is one.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a calendar file here.")
+    ] = None,
+    weeks: Annotated[int, typer.Option(metavar="2|3|4", help="How long.")] = 3,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First session; tomorrow unless said.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="HH:MM", help="Time of day for the calendar; whole days unless said."),
+    ] = None,
+    lang: Language = "en",
+    data: Data = None,
+) -> None:
+    """Make a plan from the newest result: one cue, eight sessions, feedback that fades."""
+    with opened(data) as store:
+        from leanline.cli.read_result import wanted_language
+        from leanline.plan import make_plan, to_plain
+
+        one = whom(store, athlete)
+        session = _newest(store, one.id)
+        first, hour = _day(start), _hour(at)
+        made = make_plan(
+            session.findings,
+            store.sessions.metrics(session.id),
+            first,
+            weeks=weeks,
+            code=wanted_language(lang),
+        )
+        record = store.plans.add(one.id, session.id, to_plain(made))
+        _print(made)
+        if ics is not None:
+            _write(made, record.id, record.made_at, hour, ics)
+
+
+def _newest(store: Store, athlete_id: str) -> Session:
+    from leanline.errors import UsageError
+
+    for session in store.sessions.all(athlete_id):
+        if session.findings:
+            return session
+    raise UsageError(
+        "There is no result to make a plan from.",
+        hint="leanline analyze VIDEO --athlete NAME makes one.",
+    )
+
+
+def _day(text: str | None) -> date:
+    from leanline.errors import UsageError
+
+    if text is None:
+        return datetime.now().astimezone().date() + timedelta(days=1)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--start must be a day such as 2026-03-01, not {text!r}.") from error
+
+
+def _hour(text: str | None) -> time | None:
+    from leanline.errors import UsageError
+
+    try:
+        return None if text is None else time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--at must be a time such as 18:30, not {text!r}.") from error
+
+
+def _write(made: Plan, uid: str, made_at: datetime, hour: time | None, path: Path) -> None:
+    from leanline.errors import UsageError
+    from leanline.files import written_atomically
+    from leanline.plan.calendar import to_ics
+
+    try:
+        with written_atomically(path) as part:
+            part.write_bytes(to_ics(made, uid, made_at, hour))
+    except OSError as error:
+        raise UsageError(f"Cannot write {path}: {error.strerror}.") from error
+    typer.echo(f"\n{path}")
+
+
+def _print(made: Plan) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from leanline.plan import keep_of
+
+    console = Console(highlight=False, markup=False, width=None)
+    console.print(Text(made.title, style="bold"))
+    console.print(Text(f"“{made.cue}”"))
+    console.print(Text(made.why, style="dim"))
+    for dose in made.doses:
+        console.print(Padding(Text(f"· {dose}"), (0, 0, 0, 2)))
+    console.print()
+    for one in made.practices:
+        console.print(Text(f"{one.on}  {one.number}. {one.text}"))
+    for refilm in made.refilms:
+        console.print(Text(f"{refilm.on}  {refilm.title}. {refilm.text}"))
+    console.print()
+    console.print(Text(keep_of(made)))
+    for caution in made.cautions:
+        console.print(Text(caution))

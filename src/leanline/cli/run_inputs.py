@@ -1,0 +1,248 @@
+"""What the commands share: inputs one after another, progress, errors as exit codes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
+from leanline.inputs import is_folder, is_there
+from leanline.redact import redacted
+
+if TYPE_CHECKING:
+    from leanline.model import Analysis
+    from leanline.settings import Settings
+
+OnProgress = Callable[[str, float], None]
+INTERRUPTED: Final = 130
+#: Bytes of one name on all the file systems that people have.
+MAX_NAME_LENGTH: Final = 255
+OVERLAY_NAME: Final = "overlay.mp4"
+REPORT_NAME: Final = "report.html"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One input and the directory its results go to, if any are to be written."""
+
+    source: Path
+    directory: Path | None
+
+
+@dataclass(frozen=True)
+class SaveTarget:
+    """Whose the clips are, and the store that they are to be kept in."""
+
+    athlete: str
+    data: str | None
+
+
+@dataclass(frozen=True)
+class AnalyzeOptions:
+    """What the person asked for, the same for every input; ``options`` make the Settings.
+
+    ``standing_only`` refuses clips that do not show the standing drill; with ``keep`` clips
+    and results go into the store as well.
+    """
+
+    options: Mapping[str, Any]
+    as_json: bool = False
+    overlay: bool = False
+    report: bool = True
+    language: str = "en"
+    slow_contacts: bool = False
+    standing_only: bool = False
+    keep: SaveTarget | None = None
+
+
+def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
+    """Where each input's results go: straight into ``out``, or ``out/NAME`` when several.
+
+    Raises
+    ------
+    UsageError
+        Results would have no place to go, or two inputs the same.
+    """
+    if out is None:
+        if overlay:
+            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+        return tuple(Job(source, None) for source in inputs)
+    jobs = [Job(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
+    taken: dict[Path | None, Path] = {}
+    for job in jobs:
+        if job.directory in taken:
+            raise UsageError(
+                f"{taken[job.directory]} and {job.source} would both go to {job.directory}.",
+                hint="Analyse them one at a time, each with its own -o DIR.",
+            )
+        taken[job.directory] = job.source
+        _check_directory(job.directory)
+    return tuple(jobs)
+
+
+def run(planned: Callable[[], Sequence[Job]], wishes: AnalyzeOptions) -> int:
+    """Do all jobs, going on after one that fails; the worst exit code of all."""
+    from leanline.languages import language
+    from leanline.settings import Settings
+
+    try:
+        settings = Settings(**wishes.options)
+        language(wishes.language)
+        jobs = planned()
+    except LeanlineError as error:
+        return refuse(error)
+    worst = 0
+    for number, job in enumerate(jobs, start=1):
+        label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
+        try:
+            _do(job, settings, wishes, label=label, several=len(jobs) > 1)
+        except LeanlineError as error:
+            worst = max(worst, refuse(error))
+            if error.exit_code == INTERRUPTED:
+                break
+        except KeyboardInterrupt:
+            typer.echo(f"leanline: stopped; {job.source} was not analysed.", err=True)
+            return INTERRUPTED
+    return worst
+
+
+def _do(job: Job, settings: Settings, wishes: AnalyzeOptions, *, label: str, several: bool) -> None:
+    with progress_bar(label) as progress:
+        analysis = _analyse(job.source, settings, wishes.keep, progress)
+        if wishes.standing_only:
+            _refuse_moving(analysis, job.source)
+        if job.directory is not None:
+            _write(job.source, analysis, job.directory, wishes)
+            if wishes.overlay:
+                _draw(job.source, analysis, job.directory, progress, wishes.slow_contacts)
+    _show(analysis, as_json=wishes.as_json, several=several)
+    if job.directory is not None and wishes.report and not wishes.as_json:
+        typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
+
+
+def _analyse(
+    source: Path, settings: Settings, keep: SaveTarget | None, progress: OnProgress | None
+) -> Analysis:
+    if keep is not None:
+        from leanline.cli.save import analyse_and_keep
+
+        return analyse_and_keep(source, settings, keep, progress)
+    from leanline.pipeline import analyze
+
+    return analyze(source, **asdict(settings), progress=progress)
+
+
+def _refuse_moving(analysis: Analysis, source: Path) -> None:
+    if analysis.activity != "standing":
+        raise NobodyError(
+            f"{source} shows somebody {analysis.activity}, not the standing drill.",
+            hint=f"For running: leanline analyze {source}",
+        )
+
+
+def _check_directory(directory: Path | None) -> None:
+    """Refuse, before minutes are spent, a place that cannot become a directory."""
+    for path in (directory, *directory.parents) if directory else ():
+        if len(os.fsencode(path.name)) > MAX_NAME_LENGTH:
+            raise UsageError(f"Cannot write to {directory}: a name in it is too long.")
+        if is_folder(path):
+            if not os.access(path, os.W_OK | os.X_OK):
+                raise UsageError(f"Cannot write to {directory}: {path} may not be written to.")
+            return
+        if is_there(path):
+            raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
+
+
+def _write(source: Path, analysis: Analysis, directory: Path, wishes: AnalyzeOptions) -> None:
+    from leanline.report.result import write_result
+
+    try:
+        write_result(analysis, directory, source, language=wishes.language, report=wishes.report)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+
+
+def _draw(
+    source: Path,
+    analysis: Analysis,
+    directory: Path,
+    progress: OnProgress | None,
+    slow_contacts: bool,
+) -> None:
+    if analysis.view != "side":
+        typer.echo(f"leanline: {source} is not from the side, so no overlay was drawn.", err=True)
+        return
+    if not analysis.video.width:
+        typer.echo(f"leanline: {source} has no pictures, so no overlay was drawn.", err=True)
+        return
+    from leanline.report.overlay import write_overlay
+
+    out = directory / OVERLAY_NAME
+    try:
+        write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
+
+
+def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
+    if as_json:
+        from leanline.formats.analysis_json import to_json
+
+        typer.echo(to_json(analysis, indent=None if several else 1))
+        return
+    from rich.console import Console
+
+    from leanline.report.terminal import summary
+
+    console = Console(highlight=False, markup=False)
+    console.print(summary(analysis))
+    if several:
+        console.print()
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[OnProgress | None]:
+    """A bar on a terminal's standard error; None, and so silence, anywhere else."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+
+        def advance(phase: str, fraction: float) -> None:
+            bar.update(task, description=f"{label}: {phase}", completed=fraction)
+
+        yield advance
+
+
+def of_the_system(error: OSError | MemoryError) -> LeanlineError:
+    """What the system refused, where nobody more exact has said it."""
+    if isinstance(error, MemoryError):
+        return InputError(
+            "This needs more memory than there is.", hint="Give a shorter part, or a smaller film."
+        )
+    where = f" ({os.fspath(error.filename)})" if error.filename else ""
+    return UsageError(
+        f"The system refused: {error.strerror or error}{where}.",
+        hint="Check the space on the disk, the rights and the name.",
+    )
+
+
+def refuse(error: LeanlineError) -> int:
+    """Say what is wrong and what to do; the exit code."""
+    typer.echo(f"leanline: {redacted(str(error))}", err=True)
+    if error.hint:
+        typer.echo(f"  {error.hint}", err=True)
+    return error.exit_code

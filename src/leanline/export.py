@@ -1,0 +1,242 @@
+"""Results in other tools' formats: the pose, the joint angles, the tables.
+
+What is exported is the pose that the numbers were measured on: left and right solved,
+smoothed, at joint centres, facing +x, with the true vertical along y; in metres when the
+scale is known. Times are the clip's own, as in ``analysis.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+
+from leanline.camera.derotate import roll_facing_x
+from leanline.errors import UsageError
+from leanline.formats.c3d_write import write_c3d
+from leanline.formats.keypoint_json import write_openpose
+from leanline.formats.mot import write_mot
+from leanline.formats.movement_nc import write_movement
+from leanline.formats.tables import track_columns, write_csv, write_parquet
+from leanline.formats.trc import write_trc
+from leanline.metrics.angles import SIGNS, joint_angles
+from leanline.metrics.sampling import Sampler
+from leanline.model import Analysis, PoseTrack, Runner
+from leanline.units import unit_of
+
+Format = Literal["trc", "mot", "c3d", "csv", "parquet", "netcdf", "kinovea"]
+Table = Literal["pose", "angles", "steps", "events", "metrics"]
+Columns = Mapping[str, Sequence[object]]
+
+#: What the file is called when nobody says.
+ENDINGS: Final[Mapping[Format, str]] = {
+    "trc": ".trc",
+    "mot": ".mot",
+    "c3d": ".c3d",
+    "csv": ".csv",
+    "parquet": ".parquet",
+    "netcdf": ".nc",
+    "kinovea": "",
+}
+
+
+def export(analysis: Analysis, to: Format, target: Path, table: Table = "pose") -> Path:
+    """Write an analysis in another tool's format.
+
+    Parameters
+    ----------
+    analysis
+        With its runner, as analysed or read back from its directory.
+    to
+        ``trc``, ``c3d`` (with events), ``mot`` (joint angles), ``netcdf`` (movement
+        convention), ``csv`` and ``parquet`` (of ``table``), or ``kinovea`` (a folder of
+        OpenPose JSON for the clip, which Kinovea draws).
+    target
+        The file, or the folder for ``kinovea``.
+    table
+        What a CSV or Parquet file holds.
+
+    Returns
+    -------
+    Path
+        ``target``.
+
+    Raises
+    ------
+    UsageError
+        An unknown format or table, one that does not fit, or there is no pose to export.
+    """
+    _check(to, table)
+    if to in ("csv", "parquet"):
+        columns = columns_of(analysis, table)
+        write_csv(columns, target) if to == "csv" else write_parquet(columns, target)
+    elif to == "kinovea":
+        _write_kinovea(analysis, target)
+    else:
+        _WRITERS[to](analysis, target)
+    return target
+
+
+def _check(to: str, table: str) -> None:
+    if to not in get_args(Format):
+        raise UsageError(f"--to must be one of {', '.join(get_args(Format))}, not {to!r}.")
+    if table not in get_args(Table):
+        raise UsageError(f"--table must be one of {', '.join(get_args(Table))}, not {table!r}.")
+    if table != "pose" and to not in ("csv", "parquet"):
+        raise UsageError(f"--table {table} is for csv and parquet; {to} has one content only.")
+
+
+def exported_track(analysis: Analysis) -> PoseTrack:
+    """The pose that the numbers were measured on, in metres when the scale is known.
+
+    Facing +x, y truly up, at joint centres. Measured again it gives the same angles at the same
+    moments; the contacts found in it may differ by some milliseconds, as what is known of how
+    late a pose source sees them goes with the source.
+
+    Raises
+    ------
+    UsageError
+        The analysis has no pose.
+    """
+    runner, camera = _runner(analysis), analysis.camera
+    roll = roll_facing_x(runner.direction, camera)
+    track = Sampler(runner.pose, roll, runner.leg_length).upright
+    scale = camera.metres_per_px
+    if track.unit == "m" or scale is None:
+        return track
+    return PoseTrack(track.time_s, track.xy * scale.value, track.confidence, track.keypoints, "m")
+
+
+def _runner(analysis: Analysis) -> Runner:
+    if analysis.runner is None:
+        raise UsageError(
+            f"The result of {analysis.video.path} has no pose beside it.",
+            hint="Analyse the clip again with leanline analyze VIDEO -o DIR.",
+        )
+    return analysis.runner
+
+
+def columns_of(analysis: Analysis, table: Table) -> Columns:
+    """A table of the analysis by columns of equal length.
+
+    ``pose`` and ``angles`` have a row for each frame, ``steps`` for each step, ``events`` for
+    each contact and toe-off in order of time, ``metrics`` for each metric.
+    """
+    return _TABLES[table](analysis)
+
+
+def _pose(analysis: Analysis) -> Columns:
+    return _listed(track_columns(exported_track(analysis)))
+
+
+def _angles(analysis: Analysis) -> Columns:
+    track = exported_track(analysis)
+    named = {
+        f"{name}_{'m' if name in ('pelvis_tx', 'pelvis_ty') else 'deg'}": values
+        for name, values in joint_angles(track).items()
+    }
+    return _listed({"time_s": track.time_s, **named})
+
+
+def _listed(columns: Mapping[str, Any]) -> Columns:
+    return {name: [float(value) for value in values] for name, values in columns.items()}
+
+
+def _steps(analysis: Analysis) -> Columns:
+    names = list(dict.fromkeys(name for step in analysis.steps for name in step.values))
+    columns: dict[str, list[object]] = {
+        "step": list(range(1, len(analysis.steps) + 1)),
+        "side": [step.side for step in analysis.steps],
+        "contact_s": [step.contact_s for step in analysis.steps],
+        "toe_off_s": [step.toe_off_s for step in analysis.steps],
+    }
+    return columns | {
+        name: [float(step.values.get(name, np.nan)) for step in analysis.steps] for name in names
+    }
+
+
+def _events(analysis: Analysis) -> Columns:
+    rows = sorted(
+        (at_s, contact.side, event)
+        for contact in analysis.contacts
+        for at_s, event in ((contact.contact_s, "contact"), (contact.toe_off_s, "toe_off"))
+        if np.isfinite(at_s)
+    )
+    return {
+        "time_s": [at_s for at_s, *_ in rows],
+        "side": [side for _, side, _ in rows],
+        "event": [event for *_, event in rows],
+    }
+
+
+def _metrics(analysis: Analysis) -> Columns:
+    rows = [_metric_row(asdict(metric)) for metric in analysis.metrics.values()]
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+
+
+def _metric_row(metric: dict[str, Any]) -> dict[str, object]:
+    """Labels (foot_strike) have a column of their own, so that a column has one kind."""
+    value, interval = metric["value"], metric["ci95"] or (None, None)
+    text = isinstance(value, str)
+    return {
+        "metric": metric["id"],
+        "unit": unit_of(metric["id"]),
+        "value": None if text or value is None else float(value),
+        "label": value if text else None,
+        "ci95_low": interval[0],
+        "ci95_high": interval[1],
+        **{name: metric[name] for name in ("sd", "n", "left", "right")},
+        **{name: metric[name] for name in ("sdc95", "zeroed", "quality", "why")},
+    }
+
+
+_TABLES: Final[Mapping[Table, Callable[[Analysis], Columns]]] = {
+    "pose": _pose,
+    "angles": _angles,
+    "steps": _steps,
+    "events": _events,
+    "metrics": _metrics,
+}
+
+
+def _write_mot(analysis: Analysis, target: Path) -> None:
+    track = exported_track(analysis)
+    write_mot(track.time_s, joint_angles(track), target, notes=SIGNS)
+
+
+_WRITERS: Final[Mapping[str, Callable[[Analysis, Path], None]]] = {
+    "trc": lambda analysis, target: write_trc(exported_track(analysis), target),
+    "c3d": lambda analysis, target: write_c3d(exported_track(analysis), target, analysis.contacts),
+    "mot": _write_mot,
+    "netcdf": lambda analysis, target: write_movement(exported_track(analysis), target),
+}
+
+
+def _write_kinovea(analysis: Analysis, folder: Path) -> None:
+    """The pose where the picture shows it, one OpenPose file for each frame of the clip."""
+    video, runner = analysis.video, _runner(analysis)
+    if not video.width:
+        raise UsageError(
+            f"{video.path} is a track without pictures; there is no film for Kinovea.",
+            hint="Export TRC or C3D.",
+        )
+    track = picture_track(runner)
+    frame = np.rint(track.time_s * video.fps).astype(int)
+    write_openpose(
+        track,
+        folder,
+        frame=[int(number) for number in frame],
+        height_px=video.height,
+        stem=Path(video.path).stem,
+    )
+
+
+def picture_track(runner: Runner) -> PoseTrack:
+    """The clean pose at its places in the picture, pixels from the left and from below."""
+    seen = runner.seen or runner.pose
+    sign = -1.0 if runner.direction == "left" else 1.0
+    xy = seen.xy * np.array([sign, 1.0])
+    return PoseTrack(seen.time_s, xy, seen.confidence, seen.keypoints, seen.unit)

@@ -1,0 +1,108 @@
+"""Apply the rules to the metrics of one clip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from leanline.findings.rules import Condition, Frames, Rule, Severity, rules
+from leanline.findings.wording import worded
+from leanline.model import Activity, Finding, Metric, Step
+
+MAX_FINDINGS: Final = 3
+MAX_FRAMES: Final = 3
+
+Met = Literal["clearly", "perhaps", "no"]
+
+
+def find(
+    metrics: Mapping[str, Metric], steps: Sequence[Step], activity: Activity
+) -> tuple[Finding, ...]:
+    """At most three things to say about a clip, what to work on first.
+
+    A rule says ``work_on`` only when whole 95 % intervals clear its thresholds, and ``watch``
+    when the values alone do. When nothing is wrong, and enough was measured to know,
+    there is one ``good`` finding. Within a severity the order is the method's: the waist,
+    then the lean, then the landing.
+
+    Parameters
+    ----------
+    metrics
+        Metrics by id; those not measured are passed over.
+    steps
+        Steps with their values, from which the frames that show a finding are chosen.
+    activity
+        What the person does; walking has no rules.
+    """
+    own = [rule for rule in rules() if rule.activity == activity]
+    faults = [f for rule in own if not rule.praises for f in _apply(rule, metrics, steps)]
+    if faults:
+        faults.sort(key=lambda finding: finding.severity != "work_on")
+        return tuple(faults[:MAX_FINDINGS])
+    return tuple(f for rule in own if rule.praises for f in _apply(rule, metrics, steps))[:1]
+
+
+def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> list[Finding]:
+    met = [
+        _met(condition, metrics.get(condition.metric), rule.min_n) for condition in rule.conditions
+    ]
+    if "no" in met:
+        return []
+    severity: Severity = "watch" if "perhaps" in met else "work_on"
+    if rule.praises:
+        severity = "good"
+    return [
+        Finding(
+            id=rule.id,
+            step=rule.step,
+            severity=severity,
+            text=worded(rule, severity, metrics),
+            evidence=rule.evidence,
+            frames_s=_frames(rule.frames, steps) if rule.frames else (),
+        )
+    ]
+
+
+def _met(condition: Condition, metric: Metric | None, min_n: int) -> Met:
+    """How surely a condition is met, seen from the metric's interval, steps and quality."""
+    if metric is None or metric.value is None:
+        return "no"
+    sure = metric.quality in ("good", "fair") and metric.n >= min_n
+    if condition.equals is not None:
+        return "no" if metric.value != condition.equals else "clearly" if sure else "perhaps"
+    if isinstance(metric.value, str) or not math.isfinite(metric.value):
+        return "no"
+    low, high = metric.ci95 or (-math.inf, math.inf)
+    if condition.above is not None:
+        beyond, clear = metric.value > condition.above, low > condition.above
+    else:
+        limit = condition.below if condition.below is not None else -math.inf
+        beyond, clear = metric.value < limit, high < limit
+    if not beyond:
+        return "no"
+    return "clearly" if clear and sure else "perhaps"
+
+
+def _frames(frames: Frames, steps: Sequence[Step]) -> tuple[float, ...]:
+    """Up to three times of the steps that show it worst, worst first."""
+    seen = [
+        (value, time_s)
+        for step in steps
+        if math.isfinite(value := step.values.get(frames.value, math.nan))
+        and math.isfinite(time_s := _moment(step, frames))
+    ]
+    if not seen:
+        return ()
+    mean = math.fsum(value for value, _ in seen) / len(seen)
+    sign = -1.0 if frames.worst == "lowest" else 1.0
+    far = frames.worst == "furthest"
+    badness = [abs(value - mean) if far else sign * value for value, _ in seen]
+    order = sorted(range(len(seen)), key=lambda i: -badness[i])
+    return tuple(seen[i][1] for i in order[:MAX_FRAMES])
+
+
+def _moment(step: Step, frames: Frames) -> float:
+    if frames.moment == "contact":
+        return step.contact_s
+    return 0.5 * (step.contact_s + step.toe_off_s)

@@ -1,0 +1,100 @@
+"""Reading HDF5 in a process of its own: libhdf5 loops for ever, or crashes, on some damaged files.
+
+The file is read by ``python -m leanline.formats.hdf5_subprocess PATH``, which writes what it
+found to its standard output, for this module alone.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from leanline.errors import InputError, LeanlineError, UsageError
+from leanline.formats.deeplabcut import deeplabcut_h5_recording
+from leanline.formats.movement_nc import movement_recording
+from leanline.formats.recording import Recording, readable
+from leanline.formats.sleap import is_sleap, sleap_recording
+from leanline.inputs import MAX_BINARY_BYTES
+
+#: Seconds to start and read, and more for each megabyte of the file.
+START_S: Final = 60.0
+PER_MB_S: Final = 0.5
+#: Of addresses, which libraries take more of than they fill.
+MAX_MEMORY_BYTES: Final = 6 << 30
+
+
+def hdf5_recording(path: Path) -> Recording:
+    """DeepLabCut's or SLEAP's HDF5, or movement's netCDF; needs ``leanline[movement]``.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or is none of these.
+    UsageError
+        h5py is not installed.
+    """
+    if find_spec("h5py") is None:
+        raise UsageError(
+            f"{path}: HDF5 and netCDF need one more package.",
+            hint="Install it with: pip install 'leanline[movement]', or export CSV.",
+        )
+    with readable(path, "HDF5", MAX_BINARY_BYTES):
+        limit_s = START_S + PER_MB_S * path.stat().st_size / 1e6
+    found = _from_child(path, limit_s)
+    if isinstance(found, LeanlineError):
+        raise found
+    return found
+
+
+def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
+    command = [sys.executable, "-m", __name__, os.fspath(path)]
+    # The child finds leanline wherever this process found it.
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    hint = "Export it again, or check that it was copied whole."
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=limit_s, env=paths, check=True)
+    except subprocess.TimeoutExpired:
+        return InputError(
+            f"{path} is damaged: reading it does not end in {limit_s:.0f} s.", hint=hint
+        )
+    except subprocess.CalledProcessError:
+        return InputError(f"{path} is damaged: reading it crashes.", hint=hint)
+    # From our own child only.
+    found: Recording | LeanlineError = pickle.loads(done.stdout)  # noqa: S301
+    return found
+
+
+def _limit_memory() -> None:
+    """A damaged file may have libhdf5 ask for any size; where the system can, it is refused."""
+    if find_spec("resource") is None:  # Windows
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MAX_MEMORY_BYTES if most == resource.RLIM_INFINITY else min(most, MAX_MEMORY_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+def _read(path: Path) -> Recording:
+    if path.suffix.lower() == ".nc":
+        return movement_recording(path)
+    return sleap_recording(path) if is_sleap(path) else deeplabcut_h5_recording(path)
+
+
+def _main(path: Path) -> None:
+    answer: Recording | LeanlineError
+    _limit_memory()
+    try:
+        answer = _read(path)
+    except LeanlineError as error:
+        answer = type(error)(str(error), hint=error.hint)
+    sys.stdout.buffer.write(pickle.dumps(answer))
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

@@ -1,0 +1,163 @@
+"""Corrections by hand, applied to what was found: contacts put right, sides exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.corrections import (
+    AddedContact,
+    Correction,
+    Corrections,
+    MovedEvent,
+    RemovedContact,
+    SwappedSides,
+)
+from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner
+from leanline.skeleton import Side, other, swapped_name
+
+# A correction means the contact found within this of the moment it names, seconds of the clip:
+# a levelled picture shifts contacts by a frame or two, the next contact of a foot is 0.6 s off.
+NEAR_S: Final = 0.15
+BY_HAND: Final = AnalysisWarning("by_hand", "Some of this was put right by hand.")
+UNUSED: Final = AnalysisWarning(
+    "by_hand_unused",
+    "A correction by hand no longer fits what is found in the clip, and was left out.",
+)
+
+
+@dataclass(frozen=True)
+class ManualCorrections:
+    """Corrections of one clip; ``factor`` is seconds of the clip per real second."""
+
+    corrections: Corrections = ()
+    factor: float = 1.0
+
+    def applied(
+        self, contacts: Sequence[Contact]
+    ) -> tuple[tuple[Contact, ...], tuple[AnalysisWarning, ...]]:
+        """Contacts, in real time, put right; and what is to be said of it."""
+        found: tuple[Contact, ...] = tuple(contacts)
+        unused = False
+        for place, correction in enumerate(self.corrections):
+            right = self._one(found, _named_now(correction, self.corrections[place + 1 :]))
+            unused = unused or right is None
+            found = found if right is None else right
+        notes = (BY_HAND,) if self.corrections else ()
+        return found, (*notes, UNUSED) if unused else notes
+
+    def _one(
+        self, contacts: tuple[Contact, ...], correction: Correction
+    ) -> tuple[Contact, ...] | None:
+        """The contacts after one correction; None when it fits nothing."""
+        if isinstance(correction, AddedContact):
+            added = Contact(
+                correction.side,
+                correction.contact_s / self.factor,
+                correction.toe_off_s / self.factor,
+            )
+            return None if _overlaps(contacts, added) else _in_order((*contacts, added))
+        if isinstance(correction, RemovedContact):
+            old = self._nearest(contacts, correction.side, "contact_s", correction.contact_s)
+            return None if old is None else tuple(c for c in contacts if c is not old)
+        if isinstance(correction, MovedEvent):
+            return self._moved(contacts, correction)
+        return contacts
+
+    def _moved(
+        self, contacts: tuple[Contact, ...], correction: MovedEvent
+    ) -> tuple[Contact, ...] | None:
+        name = f"{correction.event}_s"
+        old = self._nearest(contacts, correction.side, name, correction.at_s)
+        if old is None:
+            return None
+        moment = correction.to_s / self.factor
+        new = (
+            replace(old, contact_s=moment)
+            if correction.event == "contact"
+            else replace(old, toe_off_s=moment)
+        )
+        others = tuple(c for c in contacts if c is not old)
+        if new.toe_off_s <= new.contact_s or _overlaps(others, new):
+            return None
+        return _in_order((*others, new))
+
+    def _nearest(
+        self, contacts: tuple[Contact, ...], side: Side, name: str, at_s: float
+    ) -> Contact | None:
+        far = NEAR_S / self.factor
+        moment = at_s / self.factor
+        own = [c for c in contacts if c.side == side and abs(getattr(c, name) - moment) <= far]
+        return min(own, key=lambda c: abs(getattr(c, name) - moment), default=None)
+
+
+def _named_now(correction: Correction, later: Corrections) -> Correction:
+    """The correction with its foot named as after the exchanges that came later."""
+    if isinstance(correction, MovedEvent):
+        moment = correction.at_s
+    elif isinstance(correction, RemovedContact | AddedContact):
+        moment = correction.contact_s
+    else:
+        return correction
+    swaps = [swap for swap in later if isinstance(swap, SwappedSides) and _covers(swap, moment)]
+    return replace(correction, side=other(correction.side)) if len(swaps) % 2 else correction
+
+
+def _covers(swap: SwappedSides, moment: float) -> bool:
+    after_start = swap.start_s is None or moment >= swap.start_s
+    return after_start and (swap.end_s is None or moment < swap.end_s)
+
+
+def with_sides_put_right(runner: Runner, corrections: Corrections) -> Runner:
+    """The runner with left and right exchanged where the corrections say so."""
+    for swap in corrections:
+        if isinstance(swap, SwappedSides):
+            runner = replace(
+                runner,
+                pose=_swapped(runner.pose, swap),
+                raw=_swapped(runner.raw, swap),
+                seen=None if runner.seen is None else _swapped(runner.seen, swap),
+                sole_deg=_swapped_feet(runner.sole_deg, runner.pose.time_s, swap),
+            )
+    return runner
+
+
+def _inside(time_s: Array, swap: SwappedSides) -> NDArray[np.bool_]:
+    start = -np.inf if swap.start_s is None else swap.start_s
+    end = np.inf if swap.end_s is None else swap.end_s
+    return np.asarray((time_s >= start) & (time_s < end))
+
+
+def _swapped_feet(values: Array | None, time_s: Array, swap: SwappedSides) -> Array | None:
+    if values is None:
+        return None
+    return np.where(_inside(time_s, swap)[:, None], values[:, ::-1], values)
+
+
+def _swapped(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
+    inside = _inside(track.time_s, swap)
+    names = [swapped_name(name) for name in track.keypoints]
+    order = [
+        track.keypoints.index(name if name in track.keypoints else own)
+        for own, name in zip(track.keypoints, names, strict=True)
+    ]
+    xy, confidence = track.xy.copy(), track.confidence.copy()
+    xy[inside] = track.xy[inside][:, order]
+    confidence[inside] = track.confidence[inside][:, order]
+    return replace(track, xy=xy, confidence=confidence)
+
+
+def _overlaps(contacts: tuple[Contact, ...], new: Contact) -> bool:
+    """Whether the same foot would be on the ground twice at once."""
+    return any(
+        c.side == new.side and c.contact_s < new.toe_off_s and new.contact_s < c.toe_off_s
+        for c in contacts
+    )
+
+
+def _in_order(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+    return tuple(sorted(contacts, key=lambda contact: contact.contact_s))

@@ -1,0 +1,102 @@
+"""One worker process as its supervisor sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from leanline.jobs.heartbeat import Listener
+from leanline.jobs.outcome import Cause
+from leanline.jobs.worker import Order
+
+_COUNTS: Final = Path("/proc/vmstat")
+
+
+@dataclass
+class Hand:
+    """A worker, how often it died young, and when it is to be replaced."""
+
+    order: Order
+    process: subprocess.Popen[bytes]
+    listener: Listener
+    started_s: float
+    out_of_memory: int
+    deaths: int = 0
+    again_s: float | None = None
+    _killed_for: Cause | None = field(default=None, init=False)
+    _ignored_s: float = field(default=0.0, init=False)
+
+    @classmethod
+    def hired(cls, order: Order) -> Self:
+        """Start a worker and give it its order."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError  # both were asked for
+        # One that has died already is found out soon.
+        with contextlib.suppress(OSError):
+            process.stdin.write(f"{order.to_json()}\n".encode())
+            process.stdin.flush()
+        listener = Listener(process.stdout)
+        return cls(order, process, listener, time.monotonic(), _times_out_of_memory())
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process lives."""
+        return self.process.poll() is None
+
+    def hung(self, passed_s: float) -> bool:
+        """Whether it gave no sign of life for too long; ``passed_s`` since the last question."""
+        return self.listener.hung(passed_s)
+
+    def ignores_cancel(self, passed_s: float | None, limit_s: float) -> bool:
+        """Whether it goes on with a job that was cancelled; None when it was not cancelled."""
+        self._ignored_s = 0.0 if passed_s is None else self._ignored_s + passed_s
+        return self._ignored_s > limit_s
+
+    def kill(self, cause: Cause) -> None:
+        """End it at once."""
+        self._killed_for = cause
+        self.process.kill()
+
+    def cause(self) -> Cause:
+        """Why it is gone."""
+        if self._killed_for is not None:
+            return self._killed_for
+        killed = self.process.returncode == -signal.SIGKILL
+        if killed and _times_out_of_memory() > self.out_of_memory:
+            return Cause.OUT_OF_MEMORY
+        return Cause.WORKER_DIED
+
+    def dismiss(self) -> None:
+        """Say that there is nothing more to do."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+    def end(self, wait_s: float) -> None:
+        """Wait for its end, then end it."""
+        self.dismiss()
+        try:
+            self.process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.listener.close()
+
+
+def _times_out_of_memory() -> int:
+    """How often this system has ended a process for want of memory; 0 where it does not tell."""
+    try:
+        lines = _COUNTS.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    counts = dict(line.split(maxsplit=1) for line in lines if " " in line)
+    return int(counts.get("oom_kill", "0"))

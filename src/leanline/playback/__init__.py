@@ -1,0 +1,1 @@
+"""What clips do with time: slow motion, changes of pace."""

@@ -1,0 +1,229 @@
+"""From a film to one person's track, whichever network reads the pose.
+
+First pass: people on key frames, followed into a smooth crop path. Second pass: landmarks
+of every frame, each independent of the others, and the motion of the background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanline.errors import NobodyError
+from leanline.model import (
+    AnalysisWarning,
+    Array,
+    CameraMotion,
+    Capture,
+    PoseTrack,
+    SceneEvidence,
+    VideoInfo,
+    frozen_array,
+)
+from leanline.pose.base import Progress
+from leanline.pose.crops import Square
+from leanline.pose.detector import PersonDetector
+from leanline.pose.landmarks import Landmarks, crop_square
+from leanline.pose.select_person import choose
+from leanline.pose.tracking import Followed, KeyFrame, crop_path, follow_people
+from leanline.profile import PoseProfile
+from leanline.settings import Settings
+from leanline.skeleton import BLAZEPOSE
+from leanline.video.background import BackgroundTracker, RunnerCircle
+from leanline.video.freeze import ChangeMeter, dropped_frames, fresh_frames
+from leanline.video.probe import probe
+from leanline.video.reader import read_frames
+from leanline.video.scene import SceneObserver
+from leanline.video.single_thread import on_one_thread
+
+# People are looked for this often, and the whole picture is searched this often.
+KEY_INTERVAL_S = 0.2
+SEARCH_INTERVAL_S = 2.0
+# The network's own operating point for "there is a person in the crop".
+MIN_PRESENCE = 0.5
+# Frames a second that are left of a fast camera's film when speed counts more than the last
+# milliseconds of contact: what most phones film with.
+FAST_FPS = 60.0
+
+
+class PoseNetwork(Protocol):
+    """What reads a person's landmarks off square crops of pictures."""
+
+    def track(
+        self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
+    ) -> Iterator[tuple[Square, Landmarks]]:
+        """Landmarks of each crop, in order, in pixels of the whole picture, y down."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A pose network ready to work: its crops are ``crop_px`` wide, its points have names."""
+
+    network: PoseNetwork
+    crop_px: int
+    keypoints: tuple[str, ...]
+
+
+def capture_film(
+    path: Path,
+    settings: Settings,
+    progress: Progress,
+    *,
+    profile: PoseProfile,
+    detector: Callable[[], PersonDetector],
+    reader: Callable[[], Reader],
+) -> Capture:
+    """Raw landmarks of the person to measure, by the networks that are made when needed.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as a video.
+    NobodyError
+        Nobody was found in it.
+    """
+    info = probe(path)
+    notes: list[AnalysisWarning] = []
+    with on_one_thread():
+        people = follow_people(_key_frames(path, info, settings, progress), detector())
+        choice = choose(people, settings.person, path)
+        notes += choice.notes
+        track = _Track(path, info, settings, choice.person, notes)
+        found = track.landmarks(reader(), progress)
+    return Capture(
+        video=info,
+        pose=found.pose,
+        profile=profile,
+        camera=found.camera,
+        others=choice.others,
+        notes=tuple(notes),
+        scene=found.scene,
+        outline_px=found.outline_px,
+        sole_deg=found.sole_deg,
+    )
+
+
+def _key_frames(
+    path: Path, info: VideoInfo, settings: Settings, progress: Progress
+) -> Iterator[KeyFrame]:
+    next_key = next_search = -np.inf
+    frames = read_frames(path, start_s=settings.start_s, end_s=settings.end_s, sparse=True)
+    for frame in frames:
+        if frame.time_s < next_key:
+            continue
+        search = frame.time_s >= next_search
+        next_key = frame.time_s + KEY_INTERVAL_S
+        next_search = frame.time_s + SEARCH_INTERVAL_S if search else next_search
+        progress("Finding people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
+        yield KeyFrame(frame.time_s, frame.picture(), search)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the second pass delivers."""
+
+    pose: PoseTrack
+    outline_px: Array
+    sole_deg: Array
+    camera: CameraMotion
+    scene: SceneEvidence
+
+
+@dataclass(frozen=True)
+class _Track:
+    """The second pass over one clip along one person's crop path."""
+
+    path: Path
+    info: VideoInfo
+    settings: Settings
+    person: Followed
+    notes: list[AnalysisWarning]
+
+    def landmarks(self, reader: Reader, progress: Progress) -> _Found:
+        background = BackgroundTracker()
+        scene = SceneObserver()
+        changes = ChangeMeter()
+        times: list[float] = []
+        found: list[Landmarks] = []
+        expected = max(self.info.frames // _every(self.info, self.settings), 1)
+        crops = self._crops(reader.crop_px, background, scene, changes, times)
+        for _, landmarks in reader.network.track(crops):
+            found.append(landmarks)
+            progress("Reading the pose", min(len(found) / expected, 1.0))
+        time_s = np.array(times)
+        fresh = fresh_frames(np.array(changes.changes), time_s)
+        self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
+        time_s = time_s[fresh.kept]
+        found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
+        pose = pose_track(time_s, found, self.info, reader.keypoints)
+        outline = frozen_array([frame.outline_px for frame in found])
+        soles = frozen_array([frame.sole_deg for frame in found])
+        motion = background.motion(time_s)
+        return _Found(pose, outline, soles, motion, scene.evidence(moving=motion.moving))
+
+    def _crops(
+        self,
+        crop_px: int,
+        background: BackgroundTracker,
+        scene: SceneObserver,
+        changes: ChangeMeter,
+        times: list[float],
+    ) -> Iterator[tuple[NDArray[np.uint8], Square]]:
+        first, last = self.person.sightings[0].time_s, self.person.sightings[-1].time_s
+        keys = np.arange(first - KEY_INTERVAL_S, last + 2 * KEY_INTERVAL_S, 0.02)
+        path = crop_path(self.person, keys)
+        frames = read_frames(
+            self.path,
+            start_s=self.settings.start_s,
+            end_s=self.settings.end_s,
+            on_damage=lambda text: self.notes.append(AnalysisWarning("damaged", text)),
+        )
+        every = _every(self.info, self.settings)
+        for frame in frames:
+            if frame.index % every or not keys[0] <= frame.time_s <= keys[-1]:
+                continue
+            x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))
+            picture = frame.picture()
+            runner = RunnerCircle(x, y, radius)
+            background.see(picture, frame.time_s, runner)
+            scene.see(picture, frame.time_s, runner)
+            changes.see(picture)
+            square = crop_square(x, y, radius)
+            times.append(frame.time_s)
+            yield square.cut(picture, crop_px), square
+
+
+def _every(info: VideoInfo, settings: Settings) -> int:
+    """Each how manieth frame is read: all, unless a fast camera's film is to be read fast."""
+    return max(1, int(info.fps / FAST_FPS)) if settings.quality == "fast" else 1
+
+
+def pose_track(
+    time_s: Array,
+    found: Sequence[Landmarks],
+    info: VideoInfo,
+    keypoints: tuple[str, ...] = BLAZEPOSE,
+) -> PoseTrack:
+    """Landmarks as a track with y up; what lies outside the picture is a guess and missing.
+
+    Raises
+    ------
+    NobodyError
+        There are no landmarks.
+    """
+    if not found:
+        raise NobodyError("Nobody could be followed through the clip.")
+    xy = np.array([frame.xy_px for frame in found])
+    confidence = np.array([frame.confidence for frame in found])
+    absent = np.array([frame.presence < MIN_PRESENCE for frame in found])
+    outside = ((xy < 0) | (xy > (info.width, info.height))).any(axis=-1) | absent[:, None]
+    xy[..., 1] = info.height - xy[..., 1]
+    xy[outside] = np.nan
+    confidence[outside] = 0.0
+    return PoseTrack(time_s, xy, confidence, keypoints, "px")

@@ -1,0 +1,71 @@
+"""Which of the people in view is the one to measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from leanline.errors import NobodyError, UsageError
+from leanline.model import AnalysisWarning
+from leanline.pose.tracking import Followed
+
+# Furniture and shadows that the detector takes for a person score lower (0.5 to 0.8 on
+# empty scenes and equipment, 0.9 and more on people).
+MIN_SCORE = 0.8
+MIN_SIGHTINGS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The person to measure, how many others there are, and what to tell about them."""
+
+    person: Followed
+    others: int
+    notes: tuple[AnalysisWarning, ...]
+
+
+def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choice:
+    """The runner: the one who is large, long in view, surely a person, and travels.
+
+    Raises
+    ------
+    NobodyError
+        There is nobody.
+    UsageError
+        ``wanted`` names a person who is not there.
+    """
+    real = [p for p in people if p.score >= MIN_SCORE and len(p.sightings) >= MIN_SIGHTINGS]
+    if not real:
+        raise NobodyError(
+            f"{path} shows nobody large and long enough to measure.",
+            hint="Film one runner from the side, whole body in view, for at least 3 seconds.",
+        )
+    real.sort(key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0]))
+    if wanted is not None:
+        if wanted > len(real):
+            raise UsageError(f"--person {wanted}: {path} shows only {len(real)} people.")
+        person = real[wanted - 1]
+    else:
+        person = max(real, key=_prominence)
+    others = len(real) - 1
+    return Choice(person, others, (_others_note(real, person),) if others else ())
+
+
+def _prominence(person: Followed) -> float:
+    """Size times time in view times certainty; somebody who travels counts for more."""
+    hips = np.array([s.person.hip for s in person.sightings])
+    third = max(1, len(hips) // 3)
+    start, end = np.median(hips[:third, 0]), np.median(hips[-third:, 0])
+    travel = abs(float(end - start)) / person.radius_px
+    return person.radius_px * person.duration_s * person.score**2 * (1 + min(travel, 3.0))
+
+
+def _others_note(real: list[Followed], person: Followed) -> AnalysisWarning:
+    number = real.index(person) + 1
+    return AnalysisWarning(
+        "other_people",
+        f"{len(real)} people are in view; number {number} (counted from the first seen, left to "
+        f"right) was measured. Choose another with --person.",
+    )

@@ -1,0 +1,230 @@
+"""One screen for the terminal: what was measured, by the steps of the method."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.constrain import Constrain
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from leanline.model import Activity, Analysis, Estimate, Finding, Metric
+from leanline.report.catalog import texts
+from leanline.report.drill import repetition_rows
+from leanline.units import say, say_interval
+
+WIDTH: Final = 80
+MAX_WARNINGS: Final = 4
+MAX_REPETITIONS: Final = 8
+STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
+NAMES: Final[Mapping[int, Mapping[str, str]]] = {
+    1: {
+        "waist_bend_deg": "Waist bend",
+        "lean_trunk_deg": "Trunk lean",
+        "hip_offset_pct": "Hip off ankle-shoulder line",
+        "head_offset_pct": "Head off ankle-hip line",
+        "hip_drop_deg": "Hip drop of the swinging side",
+        "shoulder_tilt_deg": "Shoulder drop of that side",
+    },
+    2: {
+        "stand_lean_deg": "Lean from the ankles",
+        "stand_straightness_deg": "Break of the straight line",
+        "stand_break": "Line breaks",
+        "hold_s": "Held in the band",
+        "stance_width_pct": "Feet apart, of hip width",
+        "weight_shift_pct": "Weight to the right",
+        "shoulder_level_deg": "Right shoulder higher",
+        "hip_level_deg": "Right hip higher",
+    },
+    3: {
+        "lean_body_deg": "Body lean, foot under you",
+        "lean_stride_deg": "Body lean, whole stride",
+        "lean_leg_deg": "Leg lean, ankle to hip",
+        "lean_sway_deg": "Spread from step to step",
+    },
+    4: {
+        "foot_strike": "Foot strike",
+        "foot_strike_angle_deg": "Foot strike angle",
+        "landing_distance_m": "Heel ahead of centre of mass",
+        "shin_angle_deg": "Shin at contact",
+        "step_width_pct": "Step width, of hip breadth",
+        "crossover_pct": "Steps crossed over",
+        "cadence_spm": "Cadence",
+        "step_length_m": "Step length",
+        "speed_mps": "Speed",
+        "contact_time_s": "Contact time",
+        "flight_time_s": "Flight time",
+        "vertical_oscillation_m": "Vertical oscillation",
+    },
+}
+_BAND: Final = "The method's coaching band for {} is 5 to 10°; it is no proven best."
+_BALANCE: Final = (
+    "By geometry balance is lost at about 9 to 11°: keep a wall or a partner within reach."
+)
+_REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
+_COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
+_VERDICTS: Final = {
+    "work_on": ("Work on", "bold yellow"),
+    "watch": ("Watch", "bold cyan"),
+    "good": ("Good", "bold green"),
+}
+
+
+def summary(analysis: Analysis) -> RenderableType:
+    """The result of one clip for a terminal, at most 80 columns wide.
+
+    Every number stands with its 95 % interval, the steps behind it and its quality; what
+    was not measured is named with the reason. Nothing is judged but by the findings.
+    """
+    parts: list[RenderableType] = [_header(analysis), Text()]
+    for step in _steps_of(analysis.activity):
+        parts += _section(step, analysis)
+    parts += _repetitions(analysis)
+    parts += [part for finding in analysis.findings for part in _finding(finding)]
+    parts += _warnings([note.text for note in analysis.warnings])
+    return Constrain(Group(*parts), WIDTH)
+
+
+def _steps_of(activity: Activity) -> tuple[int, ...]:
+    return (2,) if activity == "standing" else (1, 3, 4)
+
+
+def _header(analysis: Analysis) -> Text:
+    name = PurePath(analysis.video.path).name.encode("utf-8", "replace").decode("utf-8")
+    title = Text.assemble((name, "bold"), ": ", _scene(analysis))
+    roll = _roll(analysis.camera.roll_deg)
+    return title.append(f"\n{', '.join(_facts(analysis))}\n{roll}", style="dim")
+
+
+def _scene(analysis: Analysis) -> str:
+    verb = "facing" if analysis.activity == "standing" else "to the"
+    direction = f" {verb} {analysis.direction}" if analysis.direction else ""
+    place = {"treadmill": " on a treadmill", "overground": " over ground", "unknown": ""}
+    view = "from the side" if analysis.view == "side" else f"from the {analysis.view}"
+    return f"{analysis.activity}{direction}{place[analysis.surface]}, seen {view}"
+
+
+def _facts(analysis: Analysis) -> Iterable[str]:
+    video = analysis.video
+    yield f"{video.duration_s:.1f} s at {video.fps:.4g} frames/s"
+    if video.time_scale != 1.0:
+        yield f"{video.time_scale:.3g} times slow motion"
+    if analysis.steps:
+        left = sum(step.side == "left" for step in analysis.steps)
+        yield f"{len(analysis.steps)} steps ({left} left, {len(analysis.steps) - left} right)"
+    if analysis.camera.moving:
+        yield "moving camera"
+
+
+def _roll(roll: Estimate) -> str:
+    if not math.isfinite(roll.value):
+        return "camera roll not known"
+    interval = say_interval("roll_deg", roll.value, roll.ci95)
+    return f"camera roll {say('roll_deg', roll.value)} ({interval}), from {roll.source}"
+
+
+def _section(step: int, analysis: Analysis) -> list[RenderableType]:
+    shown = [
+        (label, analysis.metrics[name])
+        for name, label in NAMES[step].items()
+        if name in analysis.metrics
+    ]
+    if not shown:
+        return []
+    table = _table(step, "n" if analysis.activity == "standing" else "steps")
+    for label, metric in shown:
+        if _measured(metric):
+            table.add_row(*_row(label, metric))
+    told = step in _REMARKS and analysis.view == "side"
+    remark = [_indented(Text(_REMARKS[step]), "dim")] if told else []
+    missing = [(label, metric) for label, metric in shown if not _measured(metric)]
+    return [table, *_not_measured(missing), *remark, Text()]
+
+
+def _repetitions(analysis: Analysis) -> list[RenderableType]:
+    rows = repetition_rows(analysis, texts("en"))
+    if not rows:
+        return []
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for heading in ("  Lean", "time", "lean", "own zero", "in band", "steady", "line breaks"):
+        table.add_column(heading, no_wrap=True)
+    for row in rows[:MAX_REPETITIONS]:
+        table.add_row(
+            f"  {row.number}{'*' if row.cut else ''}",
+            *(row.time, row.lean, row.minus_standing, row.hold, row.steady, row.line),
+        )
+    more = len(rows) - MAX_REPETITIONS
+    notes = [f"and {more} more in analysis.json"] if more > 0 else []
+    notes += ["* cut off by the clip's end"] if any(row.cut for row in rows) else []
+    return [table, *(_indented(Text(note), "dim") for note in notes), Text()]
+
+
+def _measured(metric: Metric) -> bool:
+    value = metric.value
+    return isinstance(value, str) or (value is not None and math.isfinite(value))
+
+
+def _table(step: int, counted: str) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", pad_edge=False)
+    heading = Text(f"{step} {STEP_NAMES[step]}", style="bold not dim")
+    table.add_column(heading, width=31, no_wrap=True)
+    table.add_column("", width=15, justify="right", no_wrap=True)
+    table.add_column("95 % interval", width=16, justify="right", no_wrap=True)
+    table.add_column(counted, width=6, justify="right", no_wrap=True)
+    table.add_column("quality", width=7, no_wrap=True)
+    return table
+
+
+def _row(label: str, metric: Metric) -> tuple[Text, Text, Text, Text, Text]:
+    value = metric.value
+    interval = ""
+    if isinstance(value, int | float) and metric.ci95 is not None:
+        interval = say_interval(metric.id, value, metric.ci95)
+    return (
+        Text(f"  {label}"),
+        Text("" if value is None else say(metric.id, value), style="bold"),
+        Text(interval),
+        Text(str(metric.n) if metric.n else ""),
+        Text(metric.quality, style=_COLOURS.get(metric.quality, "")),
+    )
+
+
+def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]:
+    """What was not measured, gathered by the reason."""
+    by_reason: dict[str, list[str]] = {}
+    for label, metric in missing:
+        by_reason.setdefault((metric.why or "").rstrip("."), []).append(label.lower())
+    return [
+        _indented(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
+        for why, labels in by_reason.items()
+    ]
+
+
+def _finding(finding: Finding) -> list[RenderableType]:
+    words, colour = _VERDICTS[finding.severity]
+    head = Text.assemble(
+        (words, colour),
+        f" · step {finding.step} {STEP_NAMES.get(finding.step, '')} · evidence {finding.evidence}",
+    )
+    if finding.frames_s:
+        head.append(" · see " + ", ".join(f"{time_s:.2f}" for time_s in finding.frames_s) + " s")
+    return [head, _indented(Text(finding.text))]
+
+
+def _warnings(texts: list[str]) -> list[RenderableType]:
+    lines = [_indented(Text(text), "dim") for text in texts[:MAX_WARNINGS]]
+    if len(texts) > MAX_WARNINGS:
+        more = len(texts) - MAX_WARNINGS
+        lines.append(_indented(Text(f"and {more} more in analysis.json"), "dim"))
+    return [Text("\nNotes on this clip", style="bold"), *lines] if lines else []
+
+
+def _indented(text: Text, style: str = "") -> Padding:
+    if style:
+        text.stylize(style)
+    return Padding(text, (0, 0, 0, 2))

@@ -1,0 +1,421 @@
+"""From an analysis to what stands on the page: pure, and no number is computed here."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final
+
+from leanline.findings import drills, said_in
+from leanline.model import Analysis, Finding, Metric
+from leanline.report import key_frames
+from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.drill import repetition_rows
+from leanline.report.model import (
+    Advice,
+    Bar,
+    Fact,
+    MetricRow,
+    Picture,
+    Reliability,
+    ReportModel,
+    Section,
+)
+from leanline.units import spoken
+
+_NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),
+    "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
+    "walking": ("cadence_spm",),
+}
+_NUMBERS_ABREAST: Final[Mapping[str, tuple[str, ...]]] = {
+    "running": ("step_width_pct", "hip_drop_deg", "cadence_spm"),
+    "standing": ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg"),
+    "walking": ("cadence_spm",),
+}
+_NOTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "stand": ("ui.band_note", "ui.balance_note"),
+    "run": ("ui.band_note",),
+    "land": ("ui.goal_note",),
+}
+# What is not counted in steps.
+_NOT_STEPS: Final = ("stand", "stance", "weight", "shoulder_level", "hip_level", "hold", "speed")
+# A hyphen before a number and not after a word.
+_MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
+_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "running": ("assess", "run", "land"),
+    "standing": ("stand",),
+    "walking": ("land",),
+}
+# Five percent above the runner's own (Heiderscheit 2011).
+_RAISED: Final = 1.05
+_CHARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "assess": (),
+    "stand": ("stand_time",),
+    "run": ("lean_steps", "lean_cycle"),
+    "land": ("strike_steps",),
+}
+
+
+def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
+    """What the report says of an analysis, in the language ``code``."""
+    words = texts(code)
+    name = clip_name(analysis)
+    return ReportModel(
+        language=code,
+        title=words.say("ui.title", activity=words.say(f"activity.{analysis.activity}"), name=name),
+        name=name,
+        activity=words.say(f"activity.{analysis.activity}"),
+        facts=tuple(_facts(analysis, words)),
+        hero=_hero(analysis, words),
+        numbers=tuple(_rows(_numbers(analysis), analysis, words)),
+        advice=_advice(analysis, words),
+        sections=tuple(
+            _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
+        ),
+        sure=_sure(analysis, words),
+        made_by=words.say("ui.made_by", version=analysis.provenance.leanline),
+    )
+
+
+def _numbers(analysis: Analysis) -> tuple[str, ...]:
+    """The metrics that stand large at the top of the page."""
+    shown = _NUMBERS if analysis.view == "side" else _NUMBERS_ABREAST
+    return shown.get(analysis.activity, ())
+
+
+def clip_name(analysis: Analysis) -> str:
+    """The clip's file name, safe to print."""
+    name = PurePath(analysis.video.path).name
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def measured(metric: Metric | None) -> bool:
+    """Whether a metric has a value to show."""
+    value = None if metric is None else metric.value
+    return isinstance(value, str) or (value is not None and math.isfinite(value))
+
+
+def metric_row(entry: Entry, metric: Metric, words: Texts) -> MetricRow:
+    """One measured metric in words."""
+    value, language = metric.value, words.language
+    interval = ""
+    if isinstance(value, int | float) and metric.ci95 is not None:
+        interval = minus(language.interval(metric.id, value, metric.ci95))
+    sources = "; ".join(entry.sources)
+    key = f"metrics.{metric.id}"
+    number, unit = _number_and_unit(metric, words)
+    return MetricRow(
+        id=metric.id,
+        name=words.say(f"{key}.name"),
+        value=number,
+        unit=unit,
+        interval=interval,
+        details=tuple(_details(metric, words)),
+        quality=metric.quality,
+        quality_word=words.say(f"quality.{metric.quality}"),
+        meaning=words.say(f"{key}.meaning"),
+        evidence=words.say(f"{key}.evidence"),
+        grade=entry.grade,
+        grade_words=words.say(
+            "ui.evidence_long", grade=entry.grade, words=words.say(f"grades.{entry.grade}")
+        ),
+        sources=words.say("ui.sources", sources=sources) if sources else words.say("ui.no_source"),
+        has_band=entry.band is not None,
+        bar=_bar(entry, metric, words),
+    )
+
+
+def _number_and_unit(metric: Metric, words: Texts) -> tuple[str, str]:
+    """A value and its unit apart; degrees stay with their number."""
+    said = minus(words.language.say(metric.id, metric.value or 0.0))
+    number, space, unit = said.partition(" ")
+    return (said, "") if isinstance(metric.value, str) else (number, space + unit)
+
+
+def minus(text: str) -> str:
+    """A text whose minus signs are set as such."""
+    return _MINUS.sub("−", text)
+
+
+def missing_by_reason(
+    entries: Iterable[Entry], analysis: Analysis, words: Texts
+) -> tuple[str, ...]:
+    """What was not measured, gathered by the reason: ``Names: reason.``"""
+    by_reason: dict[str, list[str]] = {}
+    for entry in entries:
+        metric = analysis.metrics.get(entry.id)
+        spare = analysis.metrics.get(entry.instead or "")
+        if metric is None or measured(metric) or measured(spare):
+            continue
+        why = words.said((metric.why or "").rstrip("."))
+        by_reason.setdefault(why, []).append(words.say(f"metrics.{entry.id}.name"))
+    return tuple(
+        words.say("ui.withheld_group", names=", ".join(names), why=why)
+        for why, names in by_reason.items()
+    )
+
+
+def _facts(analysis: Analysis, words: Texts) -> Iterator[str]:
+    video, number = analysis.video, words.language.number
+    if place := words.say(f"surface.{analysis.surface}"):
+        yield place
+    if analysis.view != "side":
+        yield words.say(f"ui.from_{analysis.view}")
+    if analysis.direction:
+        yield words.say("ui.facing", side=words.say(f"sides.{analysis.direction}"))
+    yield words.say("ui.seconds", n=number(f"{video.duration_s:.1f}"))
+    yield words.say("ui.frame_rate", n=number(f"{video.fps:.4g}"))
+    if video.time_scale != 1.0:
+        yield words.say("ui.time_scale", n=number(f"{video.time_scale:.3g}"))
+    if analysis.steps:
+        left = sum(step.side == "left" for step in analysis.steps)
+        count = len(analysis.steps)
+        yield words.say("ui.steps", n=count, left=left, right=count - left)
+    if analysis.camera.moving:
+        yield words.say("ui.moving")
+
+
+def _hero(analysis: Analysis, words: Texts) -> Picture | None:
+    shot = key_frames.hero(analysis)
+    if shot is None:
+        return None
+    time = words.language.number(f"{shot.time_s:.2f}")
+    if shot.side is None:
+        caption = words.say("ui.hero_stand", t=time)
+    else:
+        foot = words.say(f"foot.{shot.side}")
+        foot = foot[0].upper() + foot[1:]
+        caption = words.say("ui.hero_run", foot=foot, t=time)
+        if math.isfinite(shot.value):
+            value = minus(words.language.say("lean_body_deg", shot.value))
+            caption += ". " + words.say("ui.hero_step", value=value)
+    return Picture(shot, caption, words.say("ui.hero_alt"))
+
+
+def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[MetricRow]:
+    by_id = {entry.id: entry for entry in catalog()}
+    for name in ids:
+        entry = by_id[name]
+        for candidate in (name, entry.instead):
+            metric = analysis.metrics.get(candidate or "")
+            if metric is not None and measured(metric):
+                yield metric_row(entry, metric, words)
+                break
+
+
+def _details(metric: Metric, words: Texts) -> Iterator[str]:
+    if metric.n == 1:
+        if metric.id.startswith(_NOT_STEPS):
+            return
+        yield words.say("ui.n_one")
+    elif metric.id.startswith(_NOT_STEPS):
+        yield words.say("ui.n_leans", n=metric.n)
+    elif metric.n:
+        yield words.say("ui.n_steps", n=metric.n)
+    if metric.left is not None and metric.right is not None:
+        left, right = (minus(words.language.say(metric.id, v)) for v in (metric.left, metric.right))
+        yield words.say("ui.left_right", left=left, right=right)
+    if metric.sdc95 is not None and isinstance(metric.value, float):
+        style = spoken(metric.id, metric.value)
+        least = words.language.number(style.number(metric.sdc95))
+        yield words.say("ui.smallest", value=least + words.language.unit(style.unit))
+    if metric.id == "cadence_spm" and isinstance(metric.value, float):
+        yield words.say("ui.cadence_goal", goal=round(_RAISED * metric.value))
+
+
+def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
+    """The value and its interval on the metric's number line, widened if need be."""
+    value = metric.value
+    # A metric shown in place of another has another unit, and so no line of its own.
+    if entry.axis is None or entry.id != metric.id or not isinstance(value, float):
+        return None
+    start, end = metric.ci95 or (value, value)
+    style = spoken(metric.id, value)
+    low, high = entry.axis
+    if start < low:
+        low = math.floor(start * style.scale) / style.scale
+    if end > high:
+        high = math.ceil(end * style.scale) / style.scale
+
+    def share(x: float) -> float:
+        return round(100.0 * min(max((x - low) / (high - low), 0.0), 1.0), 1)
+
+    goal = share(_RAISED * value) if metric.id == "cadence_spm" else None
+    ends = (f"{round(x * style.scale, 1):g}" for x in (low, high))
+    band = None if entry.band is None else (share(entry.band[0]), share(entry.band[1]))
+    low_word, high_word = (minus(words.language.number(text)) for text in ends)
+    return Bar(share(value), share(start), share(end), low_word, high_word, band, goal)
+
+
+def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
+    found = tuple(
+        _one_advice(finding, analysis, words, "one" if number == 0 else "also")
+        for number, finding in enumerate(analysis.findings)
+    )
+    if found:
+        return found
+    walks = analysis.activity == "walking"
+    return (
+        Advice(
+            id="nothing",
+            severity="good",
+            heading=words.say("ui.nothing"),
+            title="",
+            text=words.say("ui.nothing_walk" if walks else "ui.nothing_text"),
+            evidence="",
+        ),
+    )
+
+
+def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) -> Advice:
+    drill = drills(words.language.code).get(finding.id)
+    advice = Advice(
+        id=finding.id,
+        severity=finding.severity,
+        heading=words.say(f"advice.{place}.{finding.severity}"),
+        title=drill.title if drill else "",
+        text=minus(said_in(finding, analysis, words.language)),
+        evidence=words.say(
+            "ui.evidence_long",
+            grade=finding.evidence,
+            words=words.say(f"grades.{finding.evidence}"),
+        ),
+        see=_see(finding, words),
+    )
+    if drill is None:
+        return advice
+    return replace(
+        advice,
+        condition=words.say("ui.if_again") if finding.severity == "watch" else "",
+        cue=drill.cue,
+        why=drill.why,
+        drill=drill.drill,
+        keep=drill.keep,
+        again=drill.again,
+    )
+
+
+def _see(finding: Finding, words: Texts) -> str:
+    """Where in the clip it shows most; nothing when no moment was named."""
+    times = [words.language.number(f"{time_s:.2f}") for time_s in finding.frames_s]
+    return words.say("ui.see", times=", ".join(times)) if times else ""
+
+
+def _section(section: str, analysis: Analysis, words: Texts) -> Section:
+    entries = [entry for entry in catalog() if entry.section == section]
+    pictures = _pictures(section, analysis, words)
+    return Section(
+        id=section,
+        name=words.say(f"sections.{section}.name"),
+        lead=words.say(f"sections.{section}.lead"),
+        rows=tuple(_rows((entry.id for entry in entries), analysis, words)),
+        pictures=pictures,
+        pictures_note=words.say("ui.landing_strip") if section == "land" and pictures else "",
+        charts=_CHARTS[section],
+        missing=missing_by_reason(entries, analysis, words),
+        note=_note(section, analysis, words),
+        repetitions=repetition_rows(analysis, words) if section == "stand" else (),
+        repetitions_note=_repetitions_note(analysis, words) if section == "stand" else "",
+    )
+
+
+def _note(section: str, analysis: Analysis, words: Texts) -> str:
+    """What goes with a section's lean; a clip that shows none needs no word of it."""
+    if analysis.view != "side":
+        return words.say("ui.abreast_note")
+    return " ".join(words.say(key) for key in _NOTES.get(section, ()))
+
+
+def _repetitions_note(analysis: Analysis, words: Texts) -> str:
+    drill = analysis.drill
+    if drill is None or not drill.repetitions:
+        return ""
+    zero = words.say("ui.reps_no_zero")
+    if drill.zero_deg is not None:
+        value = minus(words.language.say("stand_lean_deg", drill.zero_deg))
+        zero = words.say("ui.reps_zero", value=value)
+    return f"{zero} {words.say('ui.reps_note')}"
+
+
+def _pictures(section: str, analysis: Analysis, words: Texts) -> tuple[Picture, ...]:
+    if section == "assess":
+        return tuple(_bend_pictures(key_frames.worst_and_best_bend(analysis), words))
+    if section == "land":
+        return tuple(_landing_picture(shot, words) for shot in key_frames.landings(analysis))
+    return ()
+
+
+def _bend_pictures(shots: Sequence[key_frames.Shot], words: Texts) -> Iterator[Picture]:
+    for shot, key in zip(shots, ("worst", "best"), strict=False):
+        value = minus(words.language.say("waist_bend_deg", shot.value))
+        caption = f"{words.say(f'ui.{key}', value=value)} ({_where(shot, words)})"
+        yield Picture(shot, caption, _alt(shot, caption, words))
+
+
+def _landing_picture(shot: key_frames.Shot, words: Texts) -> Picture:
+    caption = _where(shot, words)
+    if math.isfinite(shot.value):
+        caption += f": {minus(words.language.say('foot_strike_angle_deg', shot.value))}"
+    return Picture(shot, caption, _alt(shot, caption, words))
+
+
+def _where(shot: key_frames.Shot, words: Texts) -> str:
+    foot = words.say(f"foot.{shot.side}")
+    return words.say("ui.frame_at", foot=foot, t=words.language.number(f"{shot.time_s:.2f}"))
+
+
+def _alt(shot: key_frames.Shot, caption: str, words: Texts) -> str:
+    time = words.language.number(f"{shot.time_s:.2f}")
+    return words.say("ui.frame_alt", t=time, caption=caption)
+
+
+def _sure(analysis: Analysis, words: Texts) -> Reliability:
+    own = _SECTIONS.get(analysis.activity, ())
+    return Reliability(
+        name=words.say("sections.sure.name"),
+        lead=words.say("sections.sure.lead"),
+        facts=tuple(_sure_facts(analysis, words)),
+        warnings=tuple(_warning(note.code, note.text, words) for note in analysis.warnings),
+        missing=missing_by_reason((e for e in catalog() if e.section in own), analysis, words),
+        tips=tuple(words.list("ui.tips")),
+        provenance=tuple(provenance_facts(analysis, words)),
+    )
+
+
+def _warning(code: str, text: str, words: Texts) -> str:
+    return words.say(f"warnings.{code}") if words.has(f"warnings.{code}") else words.said(text)
+
+
+def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
+    language, roll = words.language, analysis.camera.roll_deg
+    said = words.say("ui.roll_unknown")
+    if math.isfinite(roll.value):
+        said = words.say(
+            "ui.roll_value",
+            value=minus(language.say("roll_deg", roll.value)),
+            interval=minus(language.interval("roll_deg", roll.value, roll.ci95)),
+            source=words.said(roll.source),
+        )
+    yield Fact(words.say("ui.camera_roll"), said)
+    rate = language.number(f"{analysis.video.fps * analysis.video.time_scale:.4g}")
+    yield Fact(words.say("ui.rate"), words.say("ui.rate_value", n=rate))
+    if analysis.activity != "standing":
+        yield Fact(words.say("ui.steps_head"), str(len(analysis.steps)))
+    scale = analysis.camera.metres_per_px
+    said = words.said(scale.source) if scale else words.say("ui.scale_none")
+    yield Fact(words.say("ui.scale"), said)
+
+
+def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
+    """What made an analysis: version, network, settings, and the hash of the input."""
+    made = analysis.provenance
+    given = {key: value for key, value in made.settings.items() if value is not None}
+    settings = ", ".join(f"{key} {value}" for key, value in given.items())
+    yield Fact("leanline", made.leanline)
+    yield Fact(words.say("ui.pose"), made.pose_model)
+    yield Fact(words.say("ui.settings"), settings or words.say("ui.settings_none"))
+    yield Fact(words.say("ui.input_hash"), made.input_sha256)

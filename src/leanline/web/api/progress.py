@@ -1,0 +1,227 @@
+"""Trends, watch runs and plans of an athlete."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response, StreamingResponse
+
+from leanline.web import plans
+from leanline.web.api.cached import kept_list
+from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
+from leanline.web.deps import Services_
+from leanline.web.export import export
+from leanline.web.problems import not_found, responses
+from leanline.web.progress import TrendView, trend_views
+from leanline.web.services import Services
+from leanline.web.watch_runs import add_run
+
+router = APIRouter(prefix="/athletes", tags=["weeks"])
+_READING = asyncio.Semaphore(4)
+
+
+class TrendPointOut(BaseModel):
+    """One session of a trend; ``why_not`` says why it takes no part in a change."""
+
+    session_id: str
+    at: datetime
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    why_not: list[str]
+
+
+class TrendOut(BaseModel):
+    """A metric over the sessions, oldest first.
+
+    ``verdict``: changed, same or cannot, from the first clip like the newest to the newest;
+    alone when there is no such clip.
+    """
+
+    metric_id: str
+    name: str
+    unit: str
+    scale: float = Field(description="Numbers are shown times this.")
+    decimals: int
+    band: Pair | None = Field(description="The method's coaching band, if there is one.")
+    verdict: str
+    sentence: str
+    points: list[TrendPointOut]
+
+
+@router.get(
+    "/{athlete_id}/trends",
+    operation_id="get_trends",
+    response_model=list[TrendOut],
+    responses=responses(404),
+)
+async def get_trends(
+    services: Services_,
+    request: Request,
+    athlete_id: Id,
+    metric: Annotated[list[str] | None, Query(max_length=50)] = None,
+    most: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
+) -> Response:
+    """What changed over the sessions, and what did not by more than can be told."""
+
+    def found() -> tuple[TrendView, ...]:
+        services.store.athletes.get(athlete_id)
+        history = services.store.sessions.history(athlete_id, metric, most=most)
+        return trend_views(history, metric)
+
+    return await kept_list(services, request, (tuple(metric or ()), most), found)
+
+
+@router.post(
+    "/{athlete_id}/watch-runs",
+    status_code=201,
+    operation_id="add_watch_run",
+    responses=responses(404, 409, 413),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    },
+)
+async def add_watch_run(
+    services: Services_,
+    athlete_id: Id,
+    request: Request,
+    name: Annotated[str, Query(min_length=1, max_length=1000)] = "run.fit",
+) -> WatchRunOut:
+    """Send a ``.fit`` file of a run, as the watch wrote it."""
+    async with _READING:  # a few large bodies in memory at once
+        data = await request.body()
+    run = await to_thread.run_sync(add_run, services, athlete_id, name, data)
+    return watch_run_out(run)
+
+
+@router.delete(
+    "/{athlete_id}/watch-runs/{run_id}",
+    status_code=204,
+    operation_id="delete_watch_run",
+    responses=responses(404),
+)
+def delete_watch_run(services: Services_, athlete_id: Id, run_id: Id) -> None:
+    """Forget a watch's run."""
+    services.store.athletes.get(athlete_id)
+    services.store.watch_runs.delete(run_id)
+
+
+class PlanNew(Strict):
+    """What the plan is to be made from: the newest result, from tomorrow on, unless said."""
+
+    session_id: Id | None = None
+    starts_on: date | None = None
+    weeks: Literal[2, 3, 4] = 3
+
+
+class PracticeOut(BaseModel):
+    """One session; ``feedback`` is the share of the time with it."""
+
+    number: int
+    on: date
+    minutes: int
+    feedback: float
+    title: str
+    text: str
+
+
+class RefilmOut(BaseModel):
+    """A day to film again, and why."""
+
+    on: date
+    title: str
+    text: str
+
+
+class PlanOut(BaseModel):
+    """What to do in the next weeks: one cue, sessions with feedback that fades."""
+
+    id: str
+    session_id: str | None
+    made_at: datetime
+    kind: str
+    finding: str
+    title: str
+    cue: str
+    why: str
+    doses: list[str]
+    keep: str
+    cautions: list[str]
+    practices: list[PracticeOut]
+    refilms: list[RefilmOut]
+    own_spm: int | None
+    goal_spm: int | None
+
+
+@router.get("/{athlete_id}/plan", operation_id="get_plan", responses=responses(404))
+def get_plan(services: Services_, athlete_id: Id) -> PlanOut:
+    """The athlete's plan, if one was made."""
+    return _plan_out(_current(services, athlete_id))
+
+
+@router.post(
+    "/{athlete_id}/plan", status_code=201, operation_id="make_plan", responses=responses(404)
+)
+def make_plan(services: Services_, athlete_id: Id, new: PlanNew) -> PlanOut:
+    """Make a plan; it takes the place of the one before."""
+    kept = plans.make(
+        services,
+        athlete_id,
+        session_id=new.session_id,
+        starts_on=new.starts_on,
+        weeks=new.weeks,
+    )
+    return _plan_out(kept)
+
+
+@router.get(
+    "/{athlete_id}/plan.ics",
+    operation_id="get_plan_calendar",
+    response_class=Response,
+    responses={**responses(404), 200: {"content": {"text/calendar": {}}}},
+)
+def get_plan_calendar(services: Services_, athlete_id: Id, at: time | None = None) -> Response:
+    """The plan for a calendar; ``at`` is the time of day of the sessions."""
+    at = at.replace(tzinfo=None) if at else None
+    ics = plans.calendar(_current(services, athlete_id), at)
+    name = {"content-disposition": 'attachment; filename="leanline-plan.ics"'}
+    return Response(ics, media_type="text/calendar", headers=name)
+
+
+@router.get(
+    "/{athlete_id}/export",
+    operation_id="export_athlete",
+    response_class=StreamingResponse,
+    responses={**responses(404), 200: {"content": {"application/zip": {}}}},
+)
+def export_athlete(services: Services_, athlete_id: Id) -> StreamingResponse:
+    """Everything of an athlete as a ZIP archive: clips, results, plans, watch runs."""
+    athlete = services.store.athletes.get(athlete_id)
+    name = {"content-disposition": f'attachment; filename="leanline-{athlete.id}.zip"'}
+    return StreamingResponse(export(services, athlete), media_type="application/zip", headers=name)
+
+
+def _current(services: Services, athlete_id: str) -> plans.Kept:
+    services.store.athletes.get(athlete_id)
+    kept = plans.current(services, athlete_id)
+    if kept is None:
+        raise not_found("plan")
+    return kept
+
+
+def _plan_out(kept: plans.Kept) -> PlanOut:
+    plain = asdict(kept.plan)
+    about = {"id": kept.record.id, "session_id": kept.record.session_id}
+    return PlanOut.model_validate({**plain, **about, "made_at": kept.record.made_at})

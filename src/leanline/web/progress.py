@@ -1,0 +1,208 @@
+"""History, trends and what a day did: for the athlete's page and for the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+
+from leanline.report.catalog import catalog, texts
+from leanline.report.view_model import minus
+from leanline.trends.change import Change, Difference
+from leanline.trends.session_data import Measured
+from leanline.trends.trend import Fatigue, Point, Trend, fatigue, trends
+from leanline.trends.watch import Agreement
+from leanline.units import spoken
+from leanline.web import formatting
+from leanline.web.formatting import metric_name
+
+# Sessions on the athlete's page: some years of weekly filming; all of them on demand.
+WINDOW: Final = 150
+# What the page shows, the most telling first.
+SHOWN: Final = (
+    "lean_stride_deg",
+    "lean_body_deg",
+    "waist_bend_deg",
+    "cadence_spm",
+    "foot_strike_angle_deg",
+    "landing_distance_m",
+    "stand_lean_deg",
+    "stand_straightness_deg",
+    "hold_s",
+)
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One session of a trend; ``why_not`` says why it takes no part in a change."""
+
+    session_id: str
+    at: datetime
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    why_not: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrendView:
+    """A metric over the sessions, with what is to be said of it.
+
+    ``scale`` and ``decimals`` are how its numbers are shown in ``unit``.
+    """
+
+    metric_id: str
+    name: str
+    unit: str
+    scale: float
+    decimals: int
+    band: tuple[float, float] | None
+    verdict: str
+    sentence: str
+    points: tuple[PointView, ...]
+
+
+@dataclass(frozen=True)
+class DayView:
+    """What changed within a day, from its first clip to its last."""
+
+    day: date
+    first: Measured
+    last: Measured
+    sentences: tuple[str, ...]
+
+
+def trend_views(
+    history: Sequence[Measured], metric_ids: Sequence[str] | None = SHOWN
+) -> tuple[TrendView, ...]:
+    """The trends of some metrics, or of all, that have numbers."""
+    if metric_ids is None:
+        metric_ids = [entry.id for entry in catalog()]
+    return tuple(trend_view(one) for one in trends(history, metric_ids) if _numeric(one))
+
+
+def trend_view(trend: Trend) -> TrendView:
+    """A trend in words and plain numbers."""
+    band = next((entry.band for entry in catalog() if entry.id == trend.metric_id), None)
+    last = trend.points[-1]
+    style = spoken(trend.metric_id, _value(last))
+    unit = style.unit if style.unit != " steps/min" else ""
+    return TrendView(
+        metric_id=trend.metric_id,
+        name=metric_name(trend.metric_id),
+        unit=unit,
+        scale=style.scale,
+        decimals=style.decimals,
+        band=band,
+        verdict=trend.since_first.verdict if trend.since_first else "alone",
+        sentence=_sentence(trend),
+        points=tuple(_point(point) for point in trend.points),
+    )
+
+
+def day_views(history: Sequence[Measured], most: int) -> tuple[DayView, ...]:
+    """The newest days with a first and a last clip, newest first."""
+    return tuple(_day(one) for one in fatigue(history)[: -most - 1 : -1])
+
+
+def agreement_said(one: Agreement) -> str:
+    """A watch's number beside the video's, in a sentence."""
+    against = {
+        "moment": "at the moment of the clip",
+        "speed": "at the clip's speed",
+        "run": "over the whole run",
+    }[one.basis]
+    text = (
+        f"{metric_name(one.metric_id)}: "
+        f"{formatting.value(one.video.value, one.metric_id)} by video, "
+        f"{formatting.value(one.watch, one.metric_id)} by the watch {against}"
+    )
+    if one.agrees is None:
+        return f"{text}."
+    said = "they agree within" if one.agrees else "they differ by more than"
+    return f"{text}; {said} what the video may be off by ({_size(one.allowed, one.metric_id)})."
+
+
+def _numeric(trend: Trend) -> bool:
+    return all(isinstance(point.metric.value, float) for point in trend.points)
+
+
+def _point(point: Point) -> PointView:
+    metric, value = point.metric, _value(point)
+    low, high = metric.ci95 or (None, None)
+    return PointView(
+        point.session_id,
+        point.at,
+        point.name,
+        value,
+        low,
+        high,
+        tuple(_difference(mark) for mark in point.marks),
+    )
+
+
+def _value(point: Point) -> float:
+    value = point.metric.value
+    return value if isinstance(value, float) else 0.0
+
+
+def _sentence(trend: Trend) -> str:
+    """What may be said of the newest session against the first that is like it."""
+    name, last = trend.metric_id, trend.points[-1]
+    alike = [point for point in trend.points if point.alike]
+    now = formatting.value(_value(last), name)
+    if len(trend.points) == 1:
+        return f"{now}, in the only clip so far."
+    if trend.since_first is None or len(alike) < 2:
+        return f"{now}; no earlier clip is enough like the newest to be compared with it."
+    first, change = alike[0], trend.since_first
+    apart = formatting.amount(change.apart or 0.0, name)
+    then = formatting.value(_value(first), name)
+    span = f"{then} on {formatting.day(first.at)}, {now} now ({apart})"
+    return f"{span}: {_judged(change, name)}"
+
+
+def _judged(change: Change, name: str) -> str:
+    least = _size(change.smallest, name)
+    if change.verdict == "changed":
+        return f"a change, as it is more than {least}, the least that can be told."
+    if change.verdict == "same":
+        return f"no change that can be told; that would take more than {least}."
+    return "whether that is a change cannot be said, as an interval is missing."
+
+
+def _size(amount: float | None, name: str) -> str:
+    """A size of a difference, without a sign."""
+    return "?" if amount is None else formatting.amount(abs(amount), name).lstrip("+")
+
+
+@lru_cache(maxsize=4096)  # the same for all metrics of a session
+def _difference(mark: Difference) -> str:
+    """In what a session is unlike the newest."""
+    say = texts("en").say
+    a, b = mark.before, mark.after
+    if mark.aspect == "speed":
+        speeds = (minus(formatting.value(float(x), "speed_mps")) for x in (a, b))
+        return say("compare.other_speed", **dict(zip("ab", speeds, strict=True)))
+    if mark.aspect == "view":
+        return say("compare.other_view")
+    key = "model" if mark.aspect == "pose_model" else mark.aspect
+    if mark.aspect in ("activity", "surface"):
+        a, b = (say(f"{mark.aspect}.{x}").lower() for x in (a, b))
+    return say(f"compare.other_{key}", a=a, b=b)
+
+
+def _day(one: Fatigue) -> DayView:
+    if one.marks:
+        told = tuple(f"Not compared: {_difference(mark)}." for mark in one.marks)
+        return DayView(one.day, one.first, one.last, told)
+    changed = tuple(
+        f"{metric_name(name)} {formatting.amount(change.apart, name)}"
+        for name, change in one.changes
+        if change.verdict == "changed" and change.apart is not None
+    )
+    nothing = ("Nothing changed by more than the measurement can tell apart.",)
+    return DayView(one.day, one.first, one.last, changed or nothing)

@@ -1,0 +1,106 @@
+"""Slow motion told from the runner's fall, from the file, or asked for; never a wrong cadence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from leanline.metrics.body import stature
+from leanline.model import Capture, VideoInfo
+from leanline.playback.time_scale import in_real_time, time_scale
+from leanline.runner.prepare import prepare
+from tests.captures import capture
+from tests.synthetic import SyntheticRunner, synthetic_runner
+
+HEIGHT_M = 1.75
+FACTORS = (2.0, 4.0, 8.0, 10.0)
+
+
+def played(made: SyntheticRunner, factor: float, *, fps: float | None = None) -> Capture:
+    """The capture of a runner whose clip plays ``factor`` times slower than life."""
+    seen = capture(made, picture=True)
+    pose = replace(seen.pose, time_s=seen.pose.time_s * factor)
+    return replace(seen, pose=pose, video=replace(seen.video, fps=fps or seen.video.fps / factor))
+
+
+def told(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
+    runner = prepare(seen)
+    scale = time_scale(runner, seen.video, stature(runner.pose, runner.leg_length), height_m)
+    return scale.factor, scale.sure, tuple(note.code for note in scale.notes)
+
+
+@pytest.mark.parametrize("cadence_spm", [150.0, 170.0, 200.0])
+@pytest.mark.parametrize("height_m", [None, HEIGHT_M])
+def test_a_clip_in_real_time_is_not_called_slow(cadence_spm: float, height_m: float | None) -> None:
+    made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=None, noise=2.0)
+    assert told(played(made, 1.0), height_m) == (1.0, True, ())
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_gravity_tells_how_slow_a_stretched_clip_plays(factor: float) -> None:
+    made = synthetic_runner(fps=60, bounce_m=None, noise=2.0)
+    assert told(played(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
+
+
+@pytest.mark.parametrize("recorded_hz", [60, 120, 240])
+def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int) -> None:
+    made = synthetic_runner(fps=recorded_hz, bounce_m=None, noise=2.0)
+    factor = recorded_hz / 30
+    assert told(played(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
+
+
+@pytest.mark.parametrize("cadence_spm", [145.0, 160.0, 178.0, 205.0])
+@pytest.mark.parametrize("bounce_m", [None, 0.05, 0.11])
+@pytest.mark.parametrize("factor", FACTORS)
+def test_a_stretched_clip_is_told_right_or_asked_about(
+    cadence_spm: float, bounce_m: float | None, factor: float
+) -> None:
+    made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=bounce_m)
+    found, sure, codes = told(played(made, factor))
+    assert not sure or found == factor
+    assert codes == (("slow_motion",) if sure else ("slow_motion_unsure",))
+
+
+@pytest.mark.parametrize("factor", [1.0, 4.0])
+def test_a_walker_is_never_a_runner_in_slow_motion(factor: float) -> None:
+    made = synthetic_runner(
+        fps=60, cadence_spm=112, duty_factor=0.62, speed_mps=1.4, bounce_m=0.04, seconds=8.0
+    )
+    _, sure, codes = told(played(made, factor))
+    assert sure == (factor == 1.0)
+    assert codes == (() if sure else ("slow_motion_unsure",))
+
+
+def test_a_factor_in_between_is_asked_about() -> None:
+    made = synthetic_runner(fps=60, bounce_m=None)
+    _, sure, _ = told(played(made, 3.0, fps=30.0))
+    assert not sure
+
+
+def test_what_the_file_says_is_believed_where_gravity_agrees() -> None:
+    made = synthetic_runner(fps=60, bounce_m=None)
+    seen = played(made, 5.0, fps=30.0)
+    claimed = replace(seen, video=replace(seen.video, time_scale=5.0))
+    assert told(claimed) == (5.0, True, ("slow_motion",))
+    wrong = replace(seen, video=replace(seen.video, time_scale=1.5))
+    assert not told(wrong)[1]
+
+
+def test_a_track_in_metres_needs_no_height() -> None:
+    made = synthetic_runner(fps=60, bounce_m=None, unit="m", height_m=1.4)
+    seen = capture(made)
+    pose = replace(seen.pose, time_s=seen.pose.time_s * 4)
+    slow = replace(seen, pose=pose, video=VideoInfo("made.trc", 15.0, 300, 20.0, 0, 0))
+    assert told(slow) == (4.0, True, ("slow_motion",))
+
+
+def test_real_time_divides_the_clock_and_nothing_else() -> None:
+    runner = prepare(played(synthetic_runner(fps=60), 4.0))
+    real = in_real_time(runner, 4.0)
+    assert runner.rhythm is not None
+    assert real.rhythm is not None
+    assert np.allclose(real.pose.time_s * 4, runner.pose.time_s)
+    assert np.array_equal(real.pose.xy, runner.pose.xy, equal_nan=True)
+    assert real.rhythm.stride_hz == pytest.approx(4 * runner.rhythm.stride_hz)
