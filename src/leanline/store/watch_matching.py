@@ -1,4 +1,4 @@
-"""Runs of a watch beside the clips of the same days."""
+"""Matching of watch runs with the clips filmed on the same day."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
 
 
 @dataclass(frozen=True)
-class RunBeside:
-    """A run, and how it agrees with each clip of its day that it has numbers in common with."""
+class MatchedRun:
+    """A run and its agreement with each clip of the same day that shares a metric with it."""
 
     run: WatchRun
     clips: tuple[tuple[Measured, tuple[Agreement, ...]], ...]
 
 
-def keep_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
-    """Take a run that was read from a file into an athlete's history.
+def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
+    """Add a run read from a file to an athlete's history.
 
     Raises
     ------
     ConflictError
-        It is there already.
+        The athlete has this run already.
     MissingError
         There is no such athlete.
     """
@@ -44,18 +44,18 @@ def keep_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     return store.watch_runs.add(record, run.samples)
 
 
-def runs_beside(store: Store, athlete_id: str, most: int = 20) -> tuple[RunBeside, ...]:
-    """An athlete's newest runs, newest first."""
+def match_runs(store: Store, athlete_id: str, most: int = 20) -> tuple[MatchedRun, ...]:
+    """Return an athlete's latest runs with the clips they match, newest first."""
     runs = store.watch_runs.all(athlete_id)[-most:][::-1]
     history = store.sessions.history(athlete_id, WATCHED) if runs else ()
-    return tuple(_beside(store, run, history) for run in runs)
+    return tuple(_match_run(store, run, history) for run in runs)
 
 
-def _beside(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> RunBeside:
+def _match_run(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> MatchedRun:
     day = day_of(run.started_at)
-    clips = [one for one in history if day_of(one.at) == day]
+    clips = [clip for clip in history if day_of(clip.at) == day]
     if not clips:
-        return RunBeside(run, ())
+        return MatchedRun(run, ())
     trace = WatchTrace(run.started_at, store.watch_runs.samples(run.id))
-    pairs = ((one, agreement(one, trace)) for one in clips)
-    return RunBeside(run, tuple(pair for pair in pairs if pair[1]))
+    pairs = ((clip, agreement(clip, trace)) for clip in clips)
+    return MatchedRun(run, tuple(pair for pair in pairs if pair[1]))
