@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError
-from leanline.files import written_atomically
+from leanline.files import replace_durably, written_atomically
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only_error
 from leanline.store.location import DATABASE_NAME
@@ -163,10 +163,7 @@ class Files:
         """Move a finished folder into the store as a result. Call within ``adding``."""
         make_private_folder(self.results)
         restrict_to_owner(folder)
-        for path in (*folder.rglob("*"), folder):
-            fsync_path(path)
-        folder.rename(self.result_folder(result))
-        fsync_path(self.results)
+        replace_durably(folder, self.result_folder(result))
 
     def remove_result(self, result: str) -> None:
         """Remove a result that has no row."""
@@ -178,17 +175,6 @@ class Files:
             if path.stat().st_size == size and _sha256(path) == digest:
                 return path
         return None
-
-
-def fsync_path(path: Path) -> None:
-    """Flush a file or folder to disk; only POSIX can flush folders."""
-    if os.name != "posix" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _link_or_copy(source: Path, part: Path, *, share: bool) -> None:

@@ -16,11 +16,11 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from leanline.files import sync_to_disk, sync_tree
 from leanline.store.errors import BusyError, StoreError
-from leanline.store.files import fsync_path
 from leanline.store.location import StoreLocation
-from leanline.store.locks import file_lock, is_free
-from leanline.store.private import make_private_folder, restrict_to_owner
+from leanline.store.locks import is_free, file_lock
+from leanline.store.private import restrict_to_owner, make_private_folder
 from leanline.store.records import now
 
 _PREFIX: Final = ".leanline-restore-"
@@ -46,8 +46,8 @@ def install_staged(folder: Path, where: StoreLocation) -> None:
     """Move a staged folder to the store's place; the old one is kept as ``NAME.before-TIME``."""
     restrict_to_owner(folder)
     (folder / _COMPLETE).write_text(json.dumps({"folder": where.folder.name}), encoding="utf-8")
-    for path in (*folder.rglob("*"), folder, folder.parent):
-        fsync_path(path)
+    sync_tree(folder)
+    sync_to_disk(folder.parent)
     try:
         _move_aside(where.folder)
         _move(folder, where.folder)
@@ -112,7 +112,7 @@ def _move_aside(folder: Path) -> None:
 
 def _move(folder: Path, target: Path) -> None:
     folder.rename(target)
-    fsync_path(target.parent)
+    sync_to_disk(target.parent)
     (target / _COMPLETE).unlink(missing_ok=True)
 
 
