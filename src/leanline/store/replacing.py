@@ -19,8 +19,8 @@ from typing import Final
 from leanline.files import sync_to_disk, sync_tree
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.location import StoreLocation
-from leanline.store.locks import is_free, file_lock
-from leanline.store.private import restrict_to_owner, make_private_folder
+from leanline.store.locks import file_lock, is_free
+from leanline.store.private import make_private_folder, restrict_to_owner
 from leanline.store.records import now
 
 _PREFIX: Final = ".leanline-restore-"
