@@ -110,7 +110,7 @@ def test_the_old_name_still_works_with_a_warning() -> None:
 
 
 def test_a_number_too_long_for_a_float_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match="--person must be from 1 to 99"):
+    with pytest.raises(UsageError, match="person must be from 1 to 99"):
         Settings(person=10**400)
 
 
