@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, Self
 
 from leanline.reason import Param, Reason
-from leanline.wording.catalogue import NameOfSetting, hint, render
+from leanline.wording.catalogue import NameOfSetting, catalogue, hint, render
 
 
 class LeanlineError(Exception):
@@ -38,7 +38,7 @@ class LeanlineError(Exception):
 
     def __init__(self, code: str, /, **params: Param | os.PathLike[str]) -> None:
         super().__init__(code)
-        if " " in code:
+        if code not in catalogue("en"):
             hint_text = str(params.get("hint", ""))
             self.reason = Reason("unsorted.text", {"text": code, "hint": hint_text})
             return

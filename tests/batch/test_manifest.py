@@ -173,7 +173,7 @@ def test_a_folder_without_clips_is_told(tmp_path: Path) -> None:
 
 def test_options_for_all_clips_out_of_range_are_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "run.mp4").touch()
-    with pytest.raises(UsageError, match="--height"):
+    with pytest.raises(UsageError, match="height_m"):
         clips_in(str(tmp_path), {"height_m": 178.0})
 
 

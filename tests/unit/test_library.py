@@ -90,7 +90,7 @@ def test_somebody_who_stands_has_no_events_and_no_metrics_of_a_run() -> None:
 
 
 def test_a_value_out_of_range_is_wrong_usage() -> None:
-    with pytest.raises(leanline.UsageError, match="--height"):
+    with pytest.raises(leanline.UsageError, match="height_m"):
         measure_track(made().pose, height_m=178)
 
 
