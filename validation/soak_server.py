@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from leanline.jobs.analyse import Task
+from leanline.jobs.analyse import AnalysisTask
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.result import write_result
@@ -25,7 +25,7 @@ STEPS: Final = 10
 STEP_S: Final = 0.05
 
 
-def analyse(task: Task, progress: Progress) -> Analysis:
+def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     """Take a while, then give a result of the clip."""
     for step in range(STEPS):
         progress("Pretending to look", step / STEPS)

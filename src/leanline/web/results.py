@@ -65,7 +65,7 @@ def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> Co
 
 def uncorrect(services: Services, session_id: str, correction_id: str) -> None:
     """Take a correction back and measure again."""
-    from leanline.jobs.correct import uncorrect as uncorrected
+    from leanline.jobs.correct import undo_correction as uncorrected
 
     uncorrected(services.store, session_id, correction_id)
 

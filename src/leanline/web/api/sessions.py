@@ -122,7 +122,7 @@ def delete_session(services: Services_, session_id: Id) -> Response:
 )
 def analyse_session(services: Services_, session_id: Id) -> Queued:
     """Queue the clip's analysis once more."""
-    job = services.queue.again(session_id)
+    job = services.queue.requeue(session_id)
     return Queued(session=session_out(services.store.sessions.get(session_id)), job=job_out(job))
 
 

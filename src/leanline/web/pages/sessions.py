@@ -57,7 +57,7 @@ def change(services: Services_, form: Form, session_id: str) -> Response:
 @router.post("/sessions/{session_id}/analyse")
 def analyse(services: Services_, session_id: str) -> Response:
     """Queue the analysis again."""
-    services.queue.again(session_id)
+    services.queue.requeue(session_id)
     return RedirectResponse("/", 303)
 
 
