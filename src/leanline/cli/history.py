@@ -55,7 +55,7 @@ def history(
     with opened(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
-        from leanline.store.watch_matching import matched_runs
+        from leanline.store.watch_matching import match_runs
         from leanline.trends.trend import fatigue, trends
 
         one = whom(store, athlete)
@@ -73,7 +73,7 @@ def history(
         _show(_table(found, words))
         for line in (*_unlike(found, words), *_tired(fatigue(past), words)):
             typer.echo(line)
-        for line in _watched(matched_runs(store, one.id), words):
+        for line in _watched(match_runs(store, one.id), words):
             typer.echo(line)
 
 

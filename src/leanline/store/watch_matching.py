@@ -1,4 +1,4 @@
-"""Runs recorded by a watch, matched with the clips of the same day."""
+"""Matching of watch runs with the clips filmed on the same day."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_RUNS: Final = 20
 
 @dataclass(frozen=True)
 class MatchedRun:
-    """A run, and how it agrees with each clip of its day that shares a metric with it."""
+    """A run and its agreement with each clip of the same day that shares a metric with it."""
 
     run: WatchRun
     clips: tuple[tuple[Measured, tuple[Agreement, ...]], ...]
 
 
-def add_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
-    """Add a run to an athlete's history.
+def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
+    """Add a run read from a file to an athlete's history.
 
     Raises
     ------
@@ -47,10 +47,10 @@ def add_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     return store.watch_runs.add(record, run.samples)
 
 
-def matched_runs(
+def match_runs(
     store: Store, athlete_id: str, *, max_runs: int = MAX_RUNS, max_clips: int | None = None
 ) -> tuple[MatchedRun, ...]:
-    """An athlete's newest runs with the clips of their days.
+    """Return an athlete's latest runs with the clips they match.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def matched_runs(
     """
     runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
     history = store.sessions.history(athlete_id, WATCHED, most=max_clips) if runs else ()
-    return tuple(_match(store, run, history) for run in runs)
+    return tuple(_match_run(store, run, history) for run in runs)
 
 
-def _match(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> MatchedRun:
+def _match_run(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> MatchedRun:
     day = day_of(run.started_at)
-    clips = [one for one in history if day_of(one.at) == day]
+    clips = [clip for clip in history if day_of(clip.at) == day]
     if not clips:
         return MatchedRun(run, ())
     trace = WatchTrace(run.started_at, store.watch_runs.samples(run.id))
-    pairs = ((one, agreement(one, trace)) for one in clips)
+    pairs = ((clip, agreement(clip, trace)) for clip in clips)
     return MatchedRun(run, tuple(pair for pair in pairs if pair[1]))

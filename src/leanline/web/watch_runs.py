@@ -32,9 +32,9 @@ def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> Watc
         file.write(data)
         file.flush()
         found = read_fit(Path(file.name), shown_name(name))
-    return matching.add_run(services.store, athlete_id, found)
+    return matching.save_run(services.store, athlete_id, found)
 
 
 def newest_runs(services: Services, athlete_id: str) -> tuple[matching.MatchedRun, ...]:
     """The newest runs with the clips of their days, newest first."""
-    return matching.matched_runs(services.store, athlete_id, max_clips=MAX_CLIPS)
+    return matching.match_runs(services.store, athlete_id, max_clips=MAX_CLIPS)

@@ -77,7 +77,7 @@ async def athlete(
 def change(services: Services_, form: Form, athlete_id: str) -> Response:
     """Another name, height or note."""
     one = services.store.athletes.get(athlete_id)
-    services.store.athletes.change(
+    services.store.athletes.update(
         replace(
             one,
             name=form.get("name", ""),
