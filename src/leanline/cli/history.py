@@ -159,10 +159,10 @@ def _watched(runs: Sequence[MatchedRun], words: Texts) -> Iterator[str]:
     from leanline.units import say
 
     where = {"moment": "at that moment", "speed": "at that speed", "run": "over the run"}
-    for beside in runs:
-        for clip, numbers in beside.clips:
+    for match in runs:
+        for clip, numbers in match.clips:
             day = f"{clip.at.astimezone():%Y-%m-%d}"
-            yield f"\n{day} {clip.name} and the watch's {beside.run.name}:"
+            yield f"\n{day} {clip.name} and the watch's {match.run.name}:"
             for one in numbers:
                 verdict = {True: "agree", False: "differ", None: "cannot be judged"}[one.agrees]
                 allowed = "" if one.allowed is None else f" (±{say(one.metric_id, one.allowed)})"

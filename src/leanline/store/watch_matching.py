@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from leanline.formats.fit import FitRun
 from leanline.store.records import WatchRun, new_id
@@ -10,6 +11,8 @@ from leanline.store.store import Store
 from leanline.trends.session_data import Measured
 from leanline.trends.trend import day_of
 from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+
+MAX_RUNS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,29 @@ def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     return store.watch_runs.add(record, run.samples)
 
 
-def match_runs(store: Store, athlete_id: str, most: int = 20) -> tuple[MatchedRun, ...]:
-    """Return an athlete's latest runs with the clips they match, newest first."""
-    runs = store.watch_runs.all(athlete_id)[-most:][::-1]
-    history = store.sessions.history(athlete_id, WATCHED) if runs else ()
+def match_runs(
+    store: Store, athlete_id: str, *, max_runs: int = MAX_RUNS, max_clips: int | None = None
+) -> tuple[MatchedRun, ...]:
+    """Return an athlete's latest runs with the clips they match.
+
+    Parameters
+    ----------
+    store
+        Where both are kept.
+    athlete_id
+        Whose.
+    max_runs
+        How many runs at most, the newest ones.
+    max_clips
+        How many of the newest clips to look through; all when None.
+
+    Returns
+    -------
+    tuple of MatchedRun
+        Newest first.
+    """
+    runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
+    history = store.sessions.history(athlete_id, WATCHED, most=max_clips) if runs else ()
     return tuple(_match_run(store, run, history) for run in runs)
 
 
