@@ -15,8 +15,8 @@ from leanline.errors import LeanlineError, UsageError
 
 if TYPE_CHECKING:
     from leanline.batch.engine import Engine
-    from leanline.batch.run import Tally, Told
-    from leanline.batch.task import Clip, Outcome, Status
+    from leanline.batch.run import OnOutcome, Tally
+    from leanline.batch.task import BatchClip, Outcome, Status
 
 #: Some clips have no result; the others have.
 SOME_FAILED: Final = 1
@@ -124,14 +124,14 @@ def batch(
     raise typer.Exit(SOME_FAILED if tally.failed else 0)
 
 
-def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[Clip, ...]:
-    from leanline.batch.find_clips import clips_in
+def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[BatchClip, ...]:
+    from leanline.batch.find_clips import find_clips
     from leanline.batch.manifest import read_manifest
 
     if source.lower().endswith((".csv", ".tsv")):
         return read_manifest(source, options)
     suffixes = frozenset(f".{suffix.lower().lstrip('.')}" for suffix in also)
-    return clips_in(source, options, also=suffixes)
+    return find_clips(source, options, also=suffixes)
 
 
 def _engine(
@@ -139,7 +139,7 @@ def _engine(
     address: str | None,
     workers: int | None,
     threads: int,
-    clips: Sequence[Clip],
+    clips: Sequence[BatchClip],
     clip_s: float,
 ) -> Engine:
     if name == "ray":
@@ -156,12 +156,14 @@ def _engine(
     return LocalEngine(workers or min(most, len(clips)), threads, clip_s=clip_s)
 
 
-def _run(clips: Sequence[Clip], out: Path, engine: Engine, *, retries: int, keep: bool) -> Tally:
+def _run(
+    clips: Sequence[BatchClip], out: Path, engine: Engine, *, retries: int, keep: bool
+) -> Tally:
     from leanline.batch.run import run
 
     with _progress(len(clips)) as told:
         try:
-            return run(clips, out, engine, retries=retries, keep=keep, told=told)
+            return run(clips, out, engine, retries=retries, keep=keep, on_outcome=told)
         except OSError as error:
             raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
 
@@ -180,7 +182,7 @@ def _say(tally: Tally, out: Path) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Told]:
+def _progress(total: int) -> Iterator[OnOutcome]:
     """A bar with the time left on a terminal's standard error, a line for each clip elsewhere."""
     from rich.console import Console
 

@@ -10,7 +10,7 @@ __all__ = [
     "Queue",
     "Supervisor",
     "correct",
-    "remeasure",
     "recover",
+    "remeasure",
     "undo_correction",
 ]

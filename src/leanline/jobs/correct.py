@@ -15,7 +15,7 @@ from leanline.corrections import Correction
 from leanline.errors import UsageError
 from leanline.formats import capture_npz
 from leanline.gait.manual_corrections import UNUSED
-from leanline.jobs.analyse import AnalysisTask, measure_capture, build_task, write_remeasured
+from leanline.jobs.analyse import AnalysisTask, build_task, measure_capture, write_remeasured
 from leanline.model import Analysis
 from leanline.store import ConflictError, CorrectionRecord, Session, Store
 from leanline.store.records import new_id

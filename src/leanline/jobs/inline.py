@@ -10,7 +10,7 @@ from secrets import token_hex
 from leanline.jobs.analyse import analyse, build_task
 from leanline.jobs.limits import Limits
 from leanline.jobs.queue import Queue
-from leanline.jobs.worker import WorkerConfig, JobMonitor, worker_lock_path
+from leanline.jobs.worker import JobMonitor, WorkerConfig, worker_lock_path
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.store import ConflictError, NewClip, Session, Store
@@ -27,7 +27,9 @@ def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Ses
     LeanlineError
         As raised by ``leanline.analyze``.
     """
-    config = WorkerConfig(f"{socket.gethostname()}:{token_hex(4)}", "", limits=Limits(None, None, None))
+    config = WorkerConfig(
+        f"{socket.gethostname()}:{token_hex(4)}", "", limits=Limits(None, None, None)
+    )
     queue, lock = Queue(store), worker_lock_path(store, config.name)
     with file_lock(lock):
         session, job = queue.submit(clip, worker=config.name)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from leanline.errors import CancelledError, LeanlineError
 from leanline.jobs.clip_settings import parse_clip_settings
-from leanline.jobs.outcome import MAX_TRIES, Cause, job_outcome, can_retry
+from leanline.jobs.outcome import MAX_TRIES, Cause, can_retry, job_outcome
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
 from leanline.store.listing import PendingJob, list_pending_jobs

@@ -171,7 +171,9 @@ def _claim_job(queue: Queue, worker: str) -> Job | None:
         return None
 
 
-def run_job(store: Store, job: Job, config: WorkerConfig, analyser: Analyser, stop: threading.Event) -> None:
+def run_job(
+    store: Store, job: Job, config: WorkerConfig, analyser: Analyser, stop: threading.Event
+) -> None:
     """Run a claimed job; it has ended afterwards, whatever happens."""
     queue = Queue(store)
     folder = store.files.work / job.id
@@ -278,5 +280,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     config = WorkerConfig.from_json(sys.stdin.readline())
     stop = threading.Event()
-    threading.Thread(target=_watch_input, args=(sys.stdin, stop), name="listen", daemon=True).start()
+    threading.Thread(
+        target=_watch_input, args=(sys.stdin, stop), name="listen", daemon=True
+    ).start()
     run_worker(config, stop)
