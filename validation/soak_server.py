@@ -17,7 +17,7 @@ from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.result import write_result
 from leanline.store import Store
-from leanline.web.serve import Listening, serve
+from leanline.web.serve import ListenAddress, serve
 from tests.analyses import analysis
 
 ANALYSER: Final = "validation.soak_server:analyse"
@@ -42,7 +42,7 @@ def main() -> None:
     """Serve until stopped."""
     port, where, *files = sys.argv[1:]
     with Store.open(where, files=Path(files[0]) if files else None) as store:
-        serve(store, Listening(port=int(port)), ready=lambda _: None, analyser=ANALYSER)
+        serve(store, ListenAddress(port=int(port)), ready=lambda _: None, analyser=ANALYSER)
 
 
 if __name__ == "__main__":

@@ -96,14 +96,14 @@ def export(
         from leanline.files import written_atomically
         from leanline.store import ConflictError
         from leanline.web.export import export as pieces
-        from leanline.web.services import services_of
+        from leanline.web.services import build_services
         from leanline.web.settings import WebSettings
 
         one = store.athletes.find(name)
         if out.exists():
             raise ConflictError(f"{out} is there already.", hint="Choose another name.")
         with written_atomically(out) as part, part.open("wb") as file:
-            for piece in pieces(services_of(store, WebSettings()), one):
+            for piece in pieces(build_services(store, WebSettings()), one):
                 file.write(piece)
         typer.echo(str(out))
 

@@ -35,11 +35,11 @@ def serve(
 ) -> None:
     """Start the pages and the API for clips, athletes, trends and plans."""
     from leanline.store import Store
-    from leanline.web.serve import Listening
+    from leanline.web.serve import ListenAddress
     from leanline.web.serve import serve as serve_until_stopped
 
     with refused_as_exit():
-        where = Listening(host, port, lan)
+        where = ListenAddress(host, port, lan)
         os.umask(0o077)  # what is written is for nobody else, whoever writes it
         with Store.open(data) as store:
             serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))

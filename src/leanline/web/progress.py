@@ -1,4 +1,4 @@
-"""History, trends and what a day did: for the athlete's page and for the API."""
+"""History, trends and changes within a day, for the athlete's page and the API."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from leanline.units import spoken
 from leanline.web import formatting
 from leanline.web.formatting import metric_name
 
-# Sessions on the athlete's page: some years of weekly filming; all of them on demand.
+# Sessions on the athlete's page: some years of weekly filming; more on demand.
 WINDOW: Final = 150
-# What the page shows, the most telling first.
+# Metrics on the page, the most informative first.
 SHOWN: Final = (
     "lean_stride_deg",
     "lean_body_deg",
@@ -36,7 +36,7 @@ SHOWN: Final = (
 
 @dataclass(frozen=True)
 class PointView:
-    """One session of a trend; ``why_not`` says why it takes no part in a change."""
+    """One session of a trend; ``why_not`` lists why it cannot be compared with the newest."""
 
     session_id: str
     at: datetime
@@ -49,9 +49,9 @@ class PointView:
 
 @dataclass(frozen=True)
 class TrendView:
-    """A metric over the sessions, with what is to be said of it.
+    """A metric over the sessions, with a sentence about its change.
 
-    ``scale`` and ``decimals`` are how its numbers are shown in ``unit``.
+    ``scale`` and ``decimals`` convert its numbers to the displayed ``unit``.
     """
 
     metric_id: str
@@ -78,14 +78,14 @@ class DayView:
 def trend_views(
     history: Sequence[Measured], metric_ids: Sequence[str] | None = SHOWN
 ) -> tuple[TrendView, ...]:
-    """The trends of some metrics, or of all, that have numbers."""
+    """Return the trends of some or all metrics that have numeric values."""
     if metric_ids is None:
         metric_ids = [entry.id for entry in catalog()]
     return tuple(trend_view(one) for one in trends(history, metric_ids) if _numeric(one))
 
 
 def trend_view(trend: Trend) -> TrendView:
-    """A trend in words and plain numbers."""
+    """Describe a trend in words and plain numbers."""
     band = next((entry.band for entry in catalog() if entry.id == trend.metric_id), None)
     last = trend.points[-1]
     style = spoken(trend.metric_id, _value(last))
@@ -104,12 +104,12 @@ def trend_view(trend: Trend) -> TrendView:
 
 
 def day_views(history: Sequence[Measured], most: int) -> tuple[DayView, ...]:
-    """The newest days with a first and a last clip, newest first."""
+    """Return the newest days with at least two clips, newest first."""
     return tuple(_day(one) for one in fatigue(history)[: -most - 1 : -1])
 
 
-def agreement_said(one: Agreement) -> str:
-    """A watch's number beside the video's, in a sentence."""
+def describe_agreement(one: Agreement) -> str:
+    """Describe a watch's number beside the video's in a sentence."""
     against = {
         "moment": "at the moment of the clip",
         "speed": "at the clip's speed",
@@ -150,7 +150,7 @@ def _value(point: Point) -> float:
 
 
 def _sentence(trend: Trend) -> str:
-    """What may be said of the newest session against the first that is like it."""
+    """Compare the newest session with the first comparable one."""
     name, last = trend.metric_id, trend.points[-1]
     alike = [point for point in trend.points if point.alike]
     now = formatting.value(_value(last), name)
@@ -162,10 +162,10 @@ def _sentence(trend: Trend) -> str:
     apart = formatting.amount(change.apart or 0.0, name)
     then = formatting.value(_value(first), name)
     span = f"{then} on {formatting.day(first.at)}, {now} now ({apart})"
-    return f"{span}: {_judged(change, name)}"
+    return f"{span}: {_verdict_sentence(change, name)}"
 
 
-def _judged(change: Change, name: str) -> str:
+def _verdict_sentence(change: Change, name: str) -> str:
     least = _size(change.smallest, name)
     if change.verdict == "changed":
         return f"a change, as it is more than {least}, the least that can be told."
@@ -175,13 +175,13 @@ def _judged(change: Change, name: str) -> str:
 
 
 def _size(amount: float | None, name: str) -> str:
-    """A size of a difference, without a sign."""
+    """Format the size of a difference without its sign."""
     return "?" if amount is None else formatting.amount(abs(amount), name).lstrip("+")
 
 
-@lru_cache(maxsize=4096)  # the same for all metrics of a session
+@lru_cache(maxsize=4096)  # the result is the same for all metrics of a session
 def _difference(mark: Difference) -> str:
-    """In what a session is unlike the newest."""
+    """Describe how a session differs from the newest."""
     say = texts("en").say
     a, b = mark.before, mark.after
     if mark.aspect == "speed":
