@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from leanline.report.catalog import Texts
     from leanline.store.watch_matching import MatchedRun
-    from leanline.trends.trend import Fatigue, Trend
+    from leanline.trends.trend import DayComparison, Trend
 
 SHOWN: Final = (
     "lean_stride_deg",
@@ -56,7 +56,7 @@ def history(
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
         from leanline.store.watch_matching import match_runs
-        from leanline.trends.trend import fatigue, trends
+        from leanline.trends.trend import compare_within_days, compute_trends
 
         one = whom(store, athlete)
         past = store.sessions.history(one.id)
@@ -65,13 +65,13 @@ def history(
                 f"There is no result of {one.name} yet.",
                 hint=f'leanline analyze VIDEO --athlete "{one.name}" makes one.',
             )
-        found = trends(past, metric or SHOWN)
+        found = compute_trends(past, metric or SHOWN)
         if not found:
             raise UsageError("None of that was ever measured.", hint="Leave out --metric.")
         words = texts("en")
         typer.echo(f"{one.name}: {_clips(len(past))}, {_days(past[0].at, past[-1].at)}")
         _show(_table(found, words))
-        for line in (*_unlike(found, words), *_tired(fatigue(past), words)):
+        for line in (*_unlike(found, words), *_tired(compare_within_days(past), words)):
             typer.echo(line)
         for line in _watched(match_runs(store, one.id), words):
             typer.echo(line)
@@ -133,7 +133,7 @@ def _unlike(found: Sequence[Trend], words: Texts) -> Iterator[str]:
         yield from (f"  {line}." for line in told.values())
 
 
-def _tired(days: Sequence[Fatigue], words: Texts) -> Iterator[str]:
+def _tired(days: Sequence[DayComparison], words: Texts) -> Iterator[str]:
     """What changed from the first to the last clip of the newest day that has several."""
     from leanline.report.compare import reason
     from leanline.units import say

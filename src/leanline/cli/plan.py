@@ -105,7 +105,7 @@ def _print(made: Plan) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from leanline.plan import keep_of
+    from leanline.plan import keep_text
 
     console = Console(highlight=False, markup=False, width=None)
     console.print(Text(made.title, style="bold"))
@@ -119,6 +119,6 @@ def _print(made: Plan) -> None:
     for refilm in made.refilms:
         console.print(Text(f"{refilm.on}  {refilm.title}. {refilm.text}"))
     console.print()
-    console.print(Text(keep_of(made)))
+    console.print(Text(keep_text(made)))
     for caution in made.cautions:
         console.print(Text(caution))

@@ -14,15 +14,15 @@ from leanline.report.key_frames import Shot
 from leanline.report.model import Fact, Picture
 from leanline.report.view_model import clip_name, measured, minus, provenance_facts
 from leanline.trends.change import (
-    OF_SPEED,
+    SPEED_METRICS,
     Difference,
     Verdict,
-    change,
-    differences,
+    compare_metric,
+    find_differences,
     half_width,
     smallest_change,
 )
-from leanline.trends.session_data import taken
+from leanline.trends.session_data import recording_conditions
 from leanline.units import spoken
 
 FILE_NAME: Final = "compare.html"
@@ -75,7 +75,7 @@ def compare_model(before: Analysis, after: Analysis, code: str = "en") -> Compar
     When a change is called one, and when clips are not alike, is said in ``trends.change``.
     """
     words = texts(code)
-    unlike = differences(taken(before), taken(after))
+    unlike = find_differences(recording_conditions(before), recording_conditions(after))
     reasons = tuple(reason(difference, words) for difference in unlike)
     rows = tuple(_rows(before, after, reasons, words))
     names = clip_name(before), clip_name(after)
@@ -144,7 +144,7 @@ def _rows(
         a, b = before.metrics.get(name), after.metrics.get(name)
         if not (measured(a) or measured(b)):
             continue
-        why = "" if name in OF_SPEED or not reasons else reasons[0]
+        why = "" if name in SPEED_METRICS or not reasons else reasons[0]
         rows[name] = _row(name, (a, b), why, words)
     if "foot_strike" in rows and "foot_strike_angle_deg" in rows:
         rows["foot_strike"] = _as_the_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
@@ -180,7 +180,7 @@ def _row(
     row = _with_difference(row, a, b, words)
     if why:
         return _judged(row, "cannot", words, why)
-    found = change(a, b)
+    found = compare_metric(a, b)
     if found.why == "no_interval":
         return _judged(row, "cannot", words, words.say("compare.no_interval"))
     return _judged(row, found.verdict, words)
@@ -224,7 +224,10 @@ def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Text
 
 def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
     yield words.say("compare.note")
-    if before.activity == "running" and None in (taken(before).speed, taken(after).speed):
+    if before.activity == "running" and None in (
+        recording_conditions(before).speed,
+        recording_conditions(after).speed,
+    ):
         yield words.say("compare.speed_unknown")
     versions = before.provenance.leanline, after.provenance.leanline
     if versions[0] != versions[1]:

@@ -11,9 +11,9 @@ from typing import Final
 from leanline.report.catalog import catalog, texts
 from leanline.report.view_model import minus
 from leanline.trends.change import Change, Difference
-from leanline.trends.session_data import Measured
-from leanline.trends.trend import Fatigue, Point, Trend, fatigue, trends
-from leanline.trends.watch import Agreement
+from leanline.trends.session_data import SessionMeasurement
+from leanline.trends.trend import DayComparison, Point, Trend, compare_within_days, compute_trends
+from leanline.trends.watch import WatchAgreement
 from leanline.units import spoken
 from leanline.web import formatting
 from leanline.web.formatting import metric_name
@@ -70,18 +70,18 @@ class DayView:
     """What changed within a day, from its first clip to its last."""
 
     day: date
-    first: Measured
-    last: Measured
+    first: SessionMeasurement
+    last: SessionMeasurement
     sentences: tuple[str, ...]
 
 
 def trend_views(
-    history: Sequence[Measured], metric_ids: Sequence[str] | None = SHOWN
+    history: Sequence[SessionMeasurement], metric_ids: Sequence[str] | None = SHOWN
 ) -> tuple[TrendView, ...]:
     """Return the trends of some or all metrics that have numeric values."""
     if metric_ids is None:
         metric_ids = [entry.id for entry in catalog()]
-    return tuple(trend_view(one) for one in trends(history, metric_ids) if _numeric(one))
+    return tuple(trend_view(one) for one in compute_trends(history, metric_ids) if _numeric(one))
 
 
 def trend_view(trend: Trend) -> TrendView:
@@ -103,12 +103,12 @@ def trend_view(trend: Trend) -> TrendView:
     )
 
 
-def day_views(history: Sequence[Measured], most: int) -> tuple[DayView, ...]:
+def day_views(history: Sequence[SessionMeasurement], most: int) -> tuple[DayView, ...]:
     """Return the newest days with at least two clips, newest first."""
-    return tuple(_day(one) for one in fatigue(history)[: -most - 1 : -1])
+    return tuple(_day(one) for one in compare_within_days(history)[: -most - 1 : -1])
 
 
-def describe_agreement(one: Agreement) -> str:
+def describe_agreement(one: WatchAgreement) -> str:
     """Describe a watch's number beside the video's in a sentence."""
     against = {
         "moment": "at the moment of the clip",
@@ -195,7 +195,7 @@ def _difference(mark: Difference) -> str:
     return say(f"compare.other_{key}", a=a, b=b)
 
 
-def _day(one: Fatigue) -> DayView:
+def _day(one: DayComparison) -> DayView:
     if one.marks:
         told = tuple(f"Not compared: {_difference(mark)}." for mark in one.marks)
         return DayView(one.day, one.first, one.last, told)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from leanline.trends.session_data import Measured
+from leanline.trends.session_data import SessionMeasurement
 from leanline.web.api.cached import cached_list
 from leanline.web.api.models import (
     AthleteChange,
@@ -95,7 +95,7 @@ def list_watch_runs(services: Services_, athlete_id: Id) -> list[WatchRunOut]:
     return [watch_run_out(run) for run in services.store.watch_runs.all(athlete_id)]
 
 
-def _history_out(one: Measured) -> HistoryOut:
+def _history_out(one: SessionMeasurement) -> HistoryOut:
     return HistoryOut(
         session_id=one.session_id,
         at=one.at,

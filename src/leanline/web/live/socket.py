@@ -142,9 +142,9 @@ class LiveSocket:
         await self._send(reading_message(message.number, reading, server_ms))
         if self._writer is not None and self._writer.full:
             await self._stop_recording("The clip is as long as a clip may get, so it was saved.")
-        chore = None if self._session is None else self._session.chore()
-        if chore is not None and self._session is not None:
-            task = asyncio.create_task(_run_background_task(chore, self._session))
+        work = None if self._session is None else self._session.next_task()
+        if work is not None and self._session is not None:
+            task = asyncio.create_task(_run_background_task(work, self._session))
             self._background_tasks.add(task)
             task.add_done_callback(self._background_tasks.discard)
 
@@ -179,7 +179,7 @@ class LiveSocket:
         elif command.button == "check":
             session.check_again()
         else:
-            await self._send({"type": "zero", "taken": session.zero_now()})
+            await self._send({"type": "zero", "taken": session.take_baseline()})
 
     async def _record(self, *, on: bool) -> None:
         if not on:
@@ -244,15 +244,15 @@ class LiveSocket:
         self._drop_recording()
 
 
-async def _run_background_task(chore: BackgroundTask, session: LiveSession) -> None:
+async def _run_background_task(work: BackgroundTask, session: LiveSession) -> None:
     """Run a background task in a thread; one that fails counts as one without a result."""
     result = None
     try:
-        result = await asyncio.to_thread(chore.work)
+        result = await asyncio.to_thread(work.work)
     except (ValueError, ArithmeticError, LookupError):
         pass
     finally:
-        session.learn(result)
+        session.apply_result(result)
 
 
 def _failure(task: asyncio.Task[None]) -> BaseException | None:
