@@ -21,6 +21,7 @@ from leanline.metrics.measure import measure
 from leanline.model import AnalysisWarning, Camera, Contact, Estimate, Metric, PoseTrack, Runner
 from leanline.pose.recorded import capture_of
 from leanline.profile import profile_of
+from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -125,7 +126,9 @@ def _prepared(track: PoseTrack, roll_deg: float) -> tuple[Runner, Camera]:
             "The track was seen from the front or the back; gait is measured from the side.",
             hint="Film at right angles to the running direction.",
         )
-    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
+    return runner, Camera(
+        Estimate(roll_deg, (roll_deg, roll_deg), (Reason("estimate.given"),)), False, None
+    )
 
 
 def _scaled(

@@ -26,6 +26,7 @@ from leanline.model import (
     Provenance,
     Runner,
     View,
+    warning,
 )
 from leanline.runner.prepare import leg_length_of, view_of
 from leanline.settings import Settings
@@ -41,11 +42,7 @@ MIN_S: Final = 2.0
 # Feet point across the picture by so many leg lengths on the mean when they are seen 25 degrees
 # off straight behind (a foot is 0.31 of the leg, Winter 2009).
 MAX_ACROSS: Final = 0.13
-UNPROVEN: Final = AnalysisWarning(
-    "abreast_unproven",
-    "Numbers from behind and in front were tried on made-up bodies only, never against known "
-    "joints: take them as rough.",
-)
+UNPROVEN: Final = warning("abreast_unproven")
 # What a clip from behind or in front adds to one from the side.
 ADDED: Final = (
     "step_width_pct",
@@ -153,9 +150,7 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
             hint="Film both clips of the same run.",
         )
     metrics = {**side.metrics, **{n: rear.metrics[n] for n in ADDED if n in rear.metrics}}
-    notes = tuple(
-        replace(note, text=f"From {_where(rear.view)}: {note.text}") for note in _own(rear, side)
-    )
+    notes = tuple(replace(note, companion=rear.view) for note in _own(rear, side))
     return replace(
         side,
         metrics=metrics,
@@ -166,10 +161,6 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
 
 def _own(rear: Analysis, side: Analysis) -> tuple[AnalysisWarning, ...]:
     return tuple(note for note in rear.warnings if note not in side.warnings)
-
-
-def _where(view: View) -> str:
-    return "in front" if view == "front" else "behind"
 
 
 def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:

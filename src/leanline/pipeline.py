@@ -36,6 +36,7 @@ from leanline.model import (
     PoseTrack,
     Provenance,
     Runner,
+    warning,
 )
 from leanline.playback.pace import part_of_one_pace
 from leanline.playback.time_scale import TimeScale, in_real_time, time_scale
@@ -372,29 +373,22 @@ def _warnings(
 ) -> tuple[AnalysisWarning, ...]:
     notes = []
     if gait.activity == "running" and unclear > CLEAR_TIMES:
-        text = (
-            f"The runner is seen unclearly (dark, blurred, small, grainy or compressed): the "
-            f"points on the body are {unclear:.1f} times as unsteady as in a clear clip, and the "
-            f"intervals are so much wider."
-        )
-        notes.append(AnalysisWarning("unclear", text))
+        notes.append(warning("unclear", noise_ratio=unclear))
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > TOLD_YAW_DEG:
         low, high = sorted(abs(end) for end in yaw.ci95)
-        text = (
-            f"The path turns about {abs(yaw.value):.0f} degrees ({low:.0f} to {high:.0f}) "
-            f"{'towards' if yaw.value > 0 else 'away from'} the camera, which is taken out as "
-            f"far as it is known; film at right angles to it."
+        notes.append(
+            warning(
+                "off_side",
+                yaw_deg=abs(yaw.value),
+                low_deg=low,
+                high_deg=high,
+                direction="towards_camera" if yaw.value > 0 else "away_from_camera",
+            )
         )
-        notes.append(AnalysisWarning("off_side", text))
     rate = capture.video.fps * capture.video.time_scale
     if gait.activity == "running" and rate < LOW_RATE_HZ:
-        text = (
-            f"At {rate:.3g} frames a second contact times and landing angles are rough; "
-            f"film at 60 or more."
-        )
-        notes.append(AnalysisWarning("low_frame_rate", text))
+        notes.append(warning("low_frame_rate", rate_hz=rate))
     if gait.activity == "running" and len(gait.contacts) < FEW_STEPS:
-        text = f"Only {len(gait.contacts)} steps were seen whole; film at least 10."
-        notes.append(AnalysisWarning("few_steps", text))
+        notes.append(warning("few_steps", steps=len(gait.contacts)))
     return tuple(notes)

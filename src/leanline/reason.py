@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from typing import Final
 
 Param = str | int | float | tuple[str, ...]
+#: A sentence that was written before there were codes; its ``text`` is all that is known.
+LEGACY: Final = "legacy.text"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Reason:
     params: Mapping[str, Param] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        # A plain dict, not a proxy: reasons are pickled between processes.
+        object.__setattr__(self, "params", dict(self.params))
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items(), key=lambda item: item[0]))))

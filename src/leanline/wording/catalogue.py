@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -42,6 +42,13 @@ def catalogue(language: str) -> Mapping[str, str]:
     return dict(_flat(entries))
 
 
+def listed(texts: Sequence[str], language: str) -> str:
+    """An enumeration such as ``a, b and c``."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
+
+
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in entries.items():
@@ -50,11 +57,31 @@ def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
     return found
 
 
-def _written(value: Param, language: str) -> Param:
-    """Lists joined by commas, decimals as the language writes them; formats stay possible."""
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return _Decimal(value, language) if isinstance(value, float) else value
+def _written(value: Param, language: str) -> object:
+    """The parameter as something whose format follows the language."""
+    if isinstance(value, float):
+        return _Decimal(value, language)
+    if isinstance(value, int):
+        return value
+    return _Words(value, language)
+
+
+class _Words:
+    """Text as it is, or with the format ``word`` the language's word for a code.
+
+    ``{unit:word}`` looks ``word.px`` up; of several codes it makes an enumeration.
+    """
+
+    def __init__(self, value: str | tuple[str, ...], language: str) -> None:
+        self._texts = (value,) if isinstance(value, str) else value
+        self._language = language
+
+    def __format__(self, spec: str) -> str:
+        """The texts, joined by commas, or their words."""
+        if spec != "word":
+            return format(", ".join(self._texts), spec)
+        words = catalogue(self._language)
+        return listed([words[f"word.{text}"] for text in self._texts], self._language)
 
 
 class _Decimal(float):
