@@ -25,9 +25,9 @@ from leanline.model import (
 from leanline.reason import LEGACY, Reason
 
 
-def said(text: str) -> Reason:
+def said(text: str, **more: str) -> Reason:
     """A sentence of which no more than the text is known."""
-    return Reason(LEGACY, {"text": text})
+    return Reason(LEGACY, {"text": text, **more})
 
 
 def metric(

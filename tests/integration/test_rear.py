@@ -170,7 +170,7 @@ def test_the_side_clip_gains_what_the_rear_clip_shows() -> None:
     assert both.metrics["hip_drop_deg"] == rear.metrics["hip_drop_deg"]
     assert both.metrics["lean_body_deg"] == side.metrics["lean_body_deg"]
     assert both.metrics["cadence_spm"] == side.metrics["cadence_spm"]
-    assert any(note.text.startswith("From behind") for note in both.warnings)
+    assert any(note.text.startswith("Clip from behind") for note in both.warnings)
     assert set(both.metrics) - set(side.metrics) <= set(ADDED)
 
 

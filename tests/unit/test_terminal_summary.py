@@ -54,7 +54,7 @@ def test_the_header_tells_the_clip() -> None:
     text = printed(analysis())
     assert "run.mp4: running to the right on a treadmill, seen from the side" in text
     assert "8.0 s at 59.94 frames/s, 22 steps (11 left, 11 right)" in text
-    assert "camera roll 1.2° (0.4 to 2.0), from stance feet" in text
+    assert "camera roll 1.2° (0.4 to 2.0), by footfalls" in text
 
 
 def test_an_unknown_roll_is_said_to_be_unknown() -> None:
