@@ -74,7 +74,7 @@ class _MetricValue:
     def raised(self) -> str:
         """Five per cent more, as a whole number."""
         value = self._number("")
-        return "" if value is None else f"{round(value * _RAISED)}"
+        return "" if value is None else f"{value * _RAISED:.0f}"
 
     @property
     def above(self) -> str:

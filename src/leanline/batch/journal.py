@@ -19,7 +19,7 @@ from typing import Final
 
 from leanline.batch.task import Clip, Outcome, Task
 from leanline.errors import UsageError
-from leanline.files import written_atomically
+from leanline.files import replace_durably, written_atomically
 from leanline.store.locks import locked
 
 DATASET: Final = "dataset"
@@ -121,7 +121,7 @@ def replace_folder(new: Path, folder: Path, old: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         folder.rename(old)
-    new.rename(folder)
+    replace_durably(new, folder)
     shutil.rmtree(old, ignore_errors=True)
 
 

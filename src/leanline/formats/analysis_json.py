@@ -20,7 +20,6 @@ from leanline.files import written_atomically
 from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
 from leanline.formats.reasons import (
     reason_from_plain,
-    reason_to_plain,
     warning_from_plain,
     warning_to_plain,
 )
@@ -46,6 +45,7 @@ from leanline.model import (
     View,
 )
 from leanline.reason import LEGACY, Reason
+from leanline.reason import to_json as reason_to_json
 from leanline.skeleton import SIDES, Side
 from leanline.units import unit_of
 from leanline.wording.catalogue import render
@@ -168,7 +168,7 @@ def _estimate_dict(estimate: Estimate | None) -> dict[str, Json] | None:
         "value": _plain(estimate.value),
         "ci95": _plain(estimate.ci95),
         "source": estimate.source,
-        "sources": [_plain(reason_to_plain(source)) for source in estimate.sources],
+        "sources": [_plain(reason_to_json(source)) for source in estimate.sources],
         "conflicting": estimate.conflicting,
     }
 
@@ -179,7 +179,7 @@ def _finding_dict(finding: Finding) -> dict[str, Json]:
         "step": finding.step,
         "severity": finding.severity,
         "text": finding.text,
-        "reasons": [_plain(reason_to_plain(reason)) for reason in finding.reasons],
+        "reasons": [_plain(reason_to_json(reason)) for reason in finding.reasons],
         "evidence": finding.evidence,
         "frames_s": _plain(finding.frames_s),
     }
@@ -199,7 +199,7 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "right": _plain(metric.right),
         "quality": metric.quality if measured else "withheld",
         "why": None if why is None else render(why),
-        "reason": None if why is None else _plain(reason_to_plain(why)),
+        "reason": None if why is None else _plain(reason_to_json(why)),
         "sdc95": _plain(metric.sdc95),
         "zeroed": _plain(metric.minus_standing),
     }

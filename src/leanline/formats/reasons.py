@@ -6,21 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from leanline.model import AnalysisWarning
-from leanline.reason import LEGACY, Reason
+from leanline.reason import LEGACY, Reason, from_json, to_json
 from leanline.wording.catalogue import LANGUAGE_CODES, catalogue, render
 
 Json: TypeAlias = Any  # whatever json.loads may give
 
 _FINDING: Final = "finding."
-
-
-def reason_to_plain(reason: Reason) -> dict[str, Json]:
-    """Code and parameters; lists for tuples."""
-    params = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in reason.params.items()
-    }
-    return {"code": reason.code, "params": params}
 
 
 def reason_from_plain(entry: Mapping[str, Json] | None, text: str) -> Reason:
@@ -33,11 +24,7 @@ def reason_from_plain(entry: Mapping[str, Json] | None, text: str) -> Reason:
     """
     if entry is None:
         return Reason(LEGACY, {"text": text})
-    params = {
-        str(name): tuple(map(str, value)) if isinstance(value, list) else value
-        for name, value in entry["params"].items()
-    }
-    reason = Reason(str(entry["code"]), params)
+    reason = from_json(entry)
     return reason if _is_known(reason) else Reason(LEGACY, {"text": text})
 
 
@@ -56,7 +43,7 @@ def warning_to_plain(warning: AnalysisWarning) -> dict[str, Json]:
     return {
         "code": warning.code,
         "text": warning.text,
-        "reason": reason_to_plain(warning.reason),
+        "reason": to_json(warning.reason),
         "companion": warning.companion,
     }
 

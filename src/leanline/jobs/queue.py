@@ -3,7 +3,7 @@
 queued -> running -> done | failed | cancelled | interrupted; queued -> cancelled. The states
 after running are final: every change names the state it starts from, so that a job that is
 over cannot change, whoever tries and however late. A retry is a new job; what was interrupted
-is retried by itself, as ``jobs.ending`` says. Moments of jobs never go back, even when the
+is retried by itself, as ``jobs.outcome`` decides. Moments of jobs never go back, even when the
 clock does.
 """
 

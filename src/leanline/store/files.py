@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError
-from leanline.files import written_atomically
+from leanline.files import replace_durably, written_atomically
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only
 from leanline.store.location import DATABASE_NAME
@@ -163,10 +163,7 @@ class Files:
         """Make a finished folder the result of that id. Call it within ``adding``."""
         private_folder(self.results)
         close_to_others(folder)
-        for path in (*folder.rglob("*"), folder):
-            to_disk(path)
-        folder.rename(self.result(result))
-        to_disk(self.results)
+        replace_durably(folder, self.result(result))
 
     def drop(self, result: str) -> None:
         """Remove a result that has no row."""
@@ -178,17 +175,6 @@ class Files:
             if path.stat().st_size == size and _sha256(path) == digest:
                 return path
         return None
-
-
-def to_disk(path: Path) -> None:
-    """Wait until the disk has it; folders can be waited for on POSIX only."""
-    if os.name != "posix" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _bring(source: Path, part: Path, *, share: bool) -> None:

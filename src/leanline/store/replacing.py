@@ -16,8 +16,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from leanline.files import sync_to_disk, sync_tree
 from leanline.store.errors import BusyError, StoreError
-from leanline.store.files import to_disk
 from leanline.store.location import Place
 from leanline.store.locks import is_free, locked
 from leanline.store.private import close_to_others, private_folder
@@ -46,8 +46,8 @@ def put_in_place(folder: Path, where: Place) -> None:
     """Make a staging folder the store's; what was there is kept as ``NAME.before-TIME``."""
     close_to_others(folder)
     (folder / _COMPLETE).write_text(json.dumps({"folder": where.folder.name}), encoding="utf-8")
-    for path in (*folder.rglob("*"), folder, folder.parent):
-        to_disk(path)
+    sync_tree(folder)
+    sync_to_disk(folder.parent)
     try:
         _set_aside(where.folder)
         _move(folder, where.folder)
@@ -112,7 +112,7 @@ def _set_aside(folder: Path) -> None:
 
 def _move(folder: Path, target: Path) -> None:
     folder.rename(target)
-    to_disk(target.parent)
+    sync_to_disk(target.parent)
     (target / _COMPLETE).unlink(missing_ok=True)
 
 

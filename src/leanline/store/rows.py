@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from leanline.corrections import from_plain
-from leanline.formats.reasons import reason_from_plain, reason_to_plain
+from leanline.formats.reasons import reason_from_plain
 from leanline.model import Metric
-from leanline.reason import Reason
+from leanline.reason import Reason, to_json
 from leanline.store import schema
 from leanline.store.records import (
     Athlete,
@@ -103,7 +103,7 @@ def metric_values(session_id: str, metric: Metric) -> dict[str, Any]:
 
 
 def _reason_text(reason: Reason) -> str:
-    return json.dumps(reason_to_plain(reason))
+    return json.dumps(to_json(reason))
 
 
 def _reason_of(text: str) -> Reason:

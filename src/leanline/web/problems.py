@@ -16,6 +16,7 @@ from leanline.errors import LeanlineError
 from leanline.store import ConflictError, MissingError, StoreError
 from leanline.store.errors import BusyError, FullError
 from leanline.store.faults import fault_of
+from leanline.web.labels import label_of
 
 _LOG: Final = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
@@ -113,7 +114,12 @@ def problem_of(error: Exception) -> ProblemError:
     if isinstance(error, LeanlineError):
         status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 422)
         headers = _LATER if isinstance(error, BusyError) else None
-        return ProblemError(status, str(error), hint=error.hint, headers=headers)
+        return ProblemError(
+            status,
+            error.message(names=label_of),
+            hint=error.advice(names=label_of),
+            headers=headers,
+        )
     if isinstance(error, HTTPException):
         headers = dict(error.headers) if error.headers else None
         return ProblemError(error.status_code, f"{error.detail}.", headers=headers)

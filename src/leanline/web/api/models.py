@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from leanline.corrections import to_plain
-from leanline.formats.reasons import reason_to_plain
 from leanline.model import Metric
+from leanline.reason import to_json
 from leanline.store.athletes import MAX_NAME_LENGTH
 from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
 from leanline.units import unit_of
@@ -371,7 +371,7 @@ def metric_out(metric: Metric) -> MetricOut:
         unit=unit_of(metric.id),
         ci95=ci95,
         why=None if why is None else render(why),
-        reason=None if why is None else ReasonOut(**reason_to_plain(why)),
+        reason=None if why is None else ReasonOut(**to_json(why)),
     )
 
 
