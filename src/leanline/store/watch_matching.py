@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leanline.formats.fit import FitRun
+from leanline.registry.displays import WATCH
 from leanline.store.records import WatchRun, new_id
 from leanline.store.store import Store
 from leanline.trends.session_data import Measured
 from leanline.trends.trend import day_of
-from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+from leanline.trends.watch import Agreement, WatchTrace, agreement
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def keep_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
 def runs_beside(store: Store, athlete_id: str, most: int = 20) -> tuple[RunBeside, ...]:
     """An athlete's newest runs, newest first."""
     runs = store.watch_runs.all(athlete_id)[-most:][::-1]
-    history = store.sessions.history(athlete_id, WATCHED) if runs else ()
+    history = store.sessions.history(athlete_id, WATCH) if runs else ()
     return tuple(_beside(store, run, history) for run in runs)
 
 

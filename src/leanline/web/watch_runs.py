@@ -6,10 +6,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from leanline.registry.displays import WATCH
 from leanline.store import WatchRun
 from leanline.store.records import new_id
 from leanline.trends.trend import day_of
-from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+from leanline.trends.watch import Agreement, WatchTrace, agreement
 from leanline.web.services import Services
 from leanline.web.uploads import shown_name
 
@@ -63,7 +64,7 @@ def run_views(services: Services, athlete_id: str) -> tuple[RunView, ...]:
     if not runs:
         return ()
     days = {day_of(run.started_at) for run in runs}
-    history = services.store.sessions.history(athlete_id, WATCHED, most=_CLIPS)
+    history = services.store.sessions.history(athlete_id, WATCH, most=_CLIPS)
     filmed = [one for one in history if day_of(one.at) in days]
     views = []
     for run in reversed(runs):
