@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, one by one or several together."""
+"""Writing files completely or not at all, singly or several together."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def written_atomically(target: Path) -> Iterator[Path]:
-    """A place beside ``target`` to write to, which becomes ``target`` when all went well.
+    """A temporary path beside ``target``, renamed to ``target`` when the block succeeds.
 
     Yields
     ------
     Path
-        A name in the folder of ``target`` (made if need be), with its suffix. When the block
-        ends, what was written there is brought to the disk and replaces ``target`` in one
-        move; when it raises, nothing new is left behind and ``target`` stays as it was.
+        In the folder of ``target`` (created if missing), with the same suffix. When the block
+        ends, the file is flushed to the disk and replaces ``target`` in one step; when the
+        block raises, nothing is left behind and ``target`` is unchanged.
 
     Raises
     ------
     OSError
-        The folder cannot be made or written to.
+        The folder cannot be created or written to.
     """
     made = not target.parent.exists()
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
     try:
         yield part
-        _to_disk(part)
-        part.replace(target)
-        _to_disk(target.parent)
+        replace_durably(part, target)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -44,19 +42,19 @@ def written_atomically(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def written_together(directory: Path) -> Iterator[Path]:
-    """A folder to write files to, which go to ``directory`` when all went well.
+    """A temporary folder whose files move to ``directory`` when the block succeeds.
 
     Yields
     ------
     Path
-        A new folder inside ``directory`` (which is made if need be). When the block ends, its
-        files take the places of those of the same names, in the order of their names backwards;
-        when it raises, as on a full disk, ``directory`` stays as it was.
+        Inside ``directory`` (created if missing). When the block ends, its files are flushed
+        to the disk and replace those of the same names, in reverse order of their names; when
+        the block raises, as on a full disk, ``directory`` is unchanged.
 
     Raises
     ------
     OSError
-        The directory cannot be made or written to.
+        The directory cannot be created or written to.
     """
     made = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
@@ -64,10 +62,11 @@ def written_together(directory: Path) -> Iterator[Path]:
     try:
         new.mkdir()
         yield new
+        sync_tree(new)
         for part in sorted(new.iterdir(), reverse=True):
             part.replace(directory / part.name)
         new.rmdir()
-        _to_disk(directory)
+        sync_to_disk(directory)
     except BaseException:
         with contextlib.suppress(OSError):
             shutil.rmtree(new, ignore_errors=True)
@@ -76,8 +75,37 @@ def written_together(directory: Path) -> Iterator[Path]:
         raise
 
 
-def _to_disk(path: Path) -> None:
-    """Wait until the disk has it; folders can be waited for on POSIX only."""
+def replace_durably(part: Path, target: Path) -> None:
+    """Rename a finished file or folder to ``target`` once the disk holds everything in it.
+
+    After a power failure there is either what ``target`` was before or all of ``part``.
+
+    Parameters
+    ----------
+    part
+        In the folder of ``target``, or at least on the same disk.
+    target
+        A file there is replaced; a folder there must be empty.
+
+    Raises
+    ------
+    OSError
+        The disk is full, or ``target`` cannot be replaced.
+    """
+    sync_tree(part)
+    part.replace(target)
+    sync_to_disk(target.parent)
+
+
+def sync_tree(path: Path) -> None:
+    """Wait until the disk holds a file, or a folder and everything below it."""
+    for inner in path.rglob("*"):
+        sync_to_disk(inner)
+    sync_to_disk(path)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Wait until the disk holds a file's bytes or a folder's names (folders on POSIX only)."""
     if os.name != "posix" and path.is_dir():
         return
     handle = os.open(path, os.O_RDONLY)

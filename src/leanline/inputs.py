@@ -50,7 +50,7 @@ def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = N
     ----------
     path
         What is to be read; links are followed.
-    most_bytes
+    max_bytes
         How large it may be; None for files that are never read into memory as a whole.
     name
         What the person calls it; the path unless said.

@@ -2,7 +2,7 @@
 
 A network puts its keypoints where annotators clicked, shows gait events a little early or
 late and makes errors of its own size. All of that was learned from people whose joints are
-known (``tools/fit_profiles.py``) and stands in ``leanline/assets/profiles``: a table of
+known (``python -m tools.profiles``) and stands in ``leanline/assets/profiles``: a table of
 shifts to the joint centres (CSV) and the rest (TOML). Pose tracks from elsewhere have a
 profile too, which leaves their points as they are.
 """

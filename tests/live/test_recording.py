@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from leanline.live.recording import MAX_DURATION_S, ClipWriter
 from leanline.video.probe import probe
@@ -59,3 +61,16 @@ def test_a_picture_out_of_order_is_passed_over_and_a_full_clip_grows_no_more(
     assert writer.full
     assert writer.frames == 3
     writer.discard()
+
+
+def test_a_clip_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    writer = ClipWriter(tmp_path / "run.mkv", SIZE)
+    for k in range(3):
+        writer.add(jpeg(10), float(k))
+    path = writer.close()
+    assert path is not None
+    assert path.stat().st_ino in synced

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from leanline.files import written_atomically, written_together
+from leanline.files import replace_durably, written_atomically, written_together
 
 
 def test_what_was_written_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -73,6 +74,34 @@ def test_a_full_disk_leaves_no_new_folder(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"), written_together(tmp_path / "out") as new:
         fill_the_disk(new / "a.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_are_on_the_disk_before_they_replace_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = inodes_synced(monkeypatch)
+    with written_atomically(tmp_path / "a.txt") as part:
+        part.write_text("new")
+    with written_together(tmp_path / "out") as new:
+        (new / "b.txt").write_text("new")
+    (tmp_path / "work" / "inner").mkdir(parents=True)
+    (tmp_path / "work" / "inner" / "c.txt").write_text("new")
+    replace_durably(tmp_path / "work", tmp_path / "result")
+    written = (tmp_path / "a.txt", tmp_path / "out" / "b.txt", tmp_path / "result/inner/c.txt")
+    assert {path.stat().st_ino for path in written} <= synced
+
+
+def inodes_synced(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Fills with the files and folders for which the disk is waited for."""
+    synced: set[int] = set()
+    fsync = os.fsync
+
+    def record(handle: int) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", record)
+    return synced
 
 
 def fill_the_disk(file: Path) -> None:

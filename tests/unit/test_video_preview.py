@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leanline.errors import CancelledError, InputError
-from leanline.video.preview import KEY_EVERY, write_preview
+from leanline.video.preview import KEY_FRAME_INTERVAL, write_preview
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 from tests.clips import corners, make_clip, read_corners
@@ -48,7 +48,7 @@ def test_no_frame_is_far_from_one_that_decodes_alone(tmp_path: Path) -> None:
     write_preview(clip, tmp_path / "preview.mp4")
     with av.open(str(tmp_path / "preview.mp4")) as container:
         keys = [i for i, p in enumerate(container.demux(video=0)) if p.size and p.is_keyframe]
-    assert max(np.diff([*keys, 60])) <= KEY_EVERY
+    assert max(np.diff([*keys, 60])) <= KEY_FRAME_INTERVAL
 
 
 def test_a_large_clip_is_made_smaller(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from typing import Final
 
 from leanline.batch.task import Clip, Outcome, Task
 from leanline.errors import UsageError
-from leanline.files import written_atomically
-from leanline.store.locks import locked
+from leanline.files import replace_durably, written_atomically
+from leanline.store.locks import file_lock
 
 DATASET: Final = "dataset"
 _FOLDER: Final = ".batch"
@@ -44,7 +44,7 @@ class Journal:
             Another batch writes to the folder.
         """
         self._records.mkdir(parents=True, exist_ok=True)
-        with locked(self.out / _FOLDER / "lock", wait_s=0.0) as held:
+        with file_lock(self.out / _FOLDER / "lock", wait_s=0.0) as held:
             if not held:
                 raise UsageError(
                     f"Another batch is at work in {self.out}.",
@@ -121,7 +121,7 @@ def replace_folder(new: Path, folder: Path, old: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         folder.rename(old)
-    new.rename(folder)
+    replace_durably(new, folder)
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -6,7 +6,7 @@ carried to each stride by laying the stride on the mean (``gait.mean_stride``).
 
 How late the signs come was learned from force plates for marker tracks and from the soles of
 rendered people for pose networks, every runner judged by the others
-(``tools/fit_profiles``; figures in docs/reference/methods.md).
+(``python -m tools.profiles``; figures in docs/reference/methods.md).
 """
 
 from __future__ import annotations

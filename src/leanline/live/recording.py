@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from leanline.files import replace_durably
+
 if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.stream import VideoStream
@@ -77,7 +79,7 @@ class ClipWriter:
         if self.frames < 2:
             self.discard()
             return None
-        self._part.replace(self.path)
+        replace_durably(self._part, self.path)
         return self.path
 
     def discard(self) -> None:

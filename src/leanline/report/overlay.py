@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,14 +12,13 @@ from leanline.pose.base import Progress
 from leanline.report.marks import film_marks
 from leanline.report.picture_geometry import Placer, Scene, scene_of
 from leanline.video.draw import Picture, drawn, fitted
+from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
-    from av.container import OutputContainer
-    from av.video.stream import VideoStream
-
     from leanline.video.reader import Frame
 
 MAX_PX: Final = 1280
+CRF: Final = 20  # thin lines on the picture stay sharp
 # Around a contact the film may play so many times slower, for so long before and after.
 SLOW_TIMES: Final = 4.0
 SLOW_AROUND_S: Final = 0.06
@@ -65,13 +63,13 @@ def write_overlay(
 
     scene = scene_of(analysis)
     timeline = read_timeline(video)
-    unit = _stamp_unit(timeline.time_base)
-    with written_atomically(Path(out)) as part, _Encoder(part, unit) as encoder:
+    unit = mp4_time_base(timeline.time_base)
+    with written_atomically(Path(out)) as part, H264Writer(part, unit, crf=CRF) as writer:
         for frame in read_frames(video):
             if progress:
                 progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
             shown_s = slowed_s(frame.time_s, scene) if slow_contacts else frame.time_s
-            encoder.write(frame_with_marks(frame, scene), round(shown_s / unit))
+            writer.write(frame_with_marks(frame, scene), round(shown_s / unit))
 
 
 def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> None:
@@ -113,48 +111,3 @@ def _apart(moments: list[float], gap_s: float) -> list[float]:
         if not kept or moment - kept[-1] >= gap_s:
             kept.append(moment)
     return kept
-
-
-def _stamp_unit(time_base: Fraction) -> Fraction:
-    """The clip's own unit of time, if an MP4 can have it."""
-    return time_base if time_base.denominator <= 1_000_000 else Fraction(1, 90_000)
-
-
-class _Encoder:
-    """H.264 frames with given time stamps into an MP4 that plays while it loads."""
-
-    def __init__(self, path: Path, unit: Fraction) -> None:
-        import av
-
-        self._unit = unit
-        options = {"movflags": "faststart"}
-        self._container: OutputContainer = av.open(
-            f"file:{path}", "w", format="mp4", options=options
-        )
-        self._stream: VideoStream | None = None
-
-    def __enter__(self) -> _Encoder:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None and self._stream:
-                self._container.mux(self._stream.encode())
-        finally:
-            self._container.close()
-
-    def write(self, picture: Picture, stamp: int) -> None:
-        import av
-
-        self._stream = self._stream or self._new_stream(picture)
-        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-        frame.pts, frame.time_base = stamp, self._unit
-        self._container.mux(self._stream.encode(frame))
-
-    def _new_stream(self, picture: Picture) -> VideoStream:
-        options = {"crf": "20", "preset": "veryfast"}
-        stream = self._container.add_stream("libx264", options=options)
-        stream.height, stream.width = picture.shape[:2]
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = self._unit
-        return stream

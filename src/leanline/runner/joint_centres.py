@@ -5,7 +5,7 @@ by how much depends on the posture: the hip keypoint hardly follows when a runne
 the waist, the shoulder falls behind as the trunk leans. What a frame shows beside the
 keypoint itself, the other keypoints and the outline of the trunk, tells most of the shift.
 The model is linear (``JointModel``), fitted on people whose joints are known
-(``tools/fit_profiles.py``). Where a frame is unlike all of them the shift goes back to that
+(``python -m tools.profiles``). Where a frame is unlike all of them the shift goes back to that
 of somebody who stands tall.
 """
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from leanline.files import written_atomically
-from leanline.video.draw import Picture, fitted
+from leanline.video.draw import fitted
+from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FILE_NAME: Final = "preview.mp4"
 MAX_PX: Final = 1280
-# A frame is never further than this many from one that decodes alone, so stepping is quick.
-KEY_EVERY: Final = 12
-_MIN_UNIT: Final = 1_000_000
-_USUAL_UNIT: Final = Fraction(1, 90_000)
+# Frames from one that decodes alone to the next, so that stepping is quick.
+KEY_FRAME_INTERVAL: Final = 12
+CRF: Final = 23
 
 
 def write_preview(
@@ -50,53 +49,15 @@ def write_preview(
     from leanline.video.reader import read_frames
 
     timeline = read_timeline(video)
-    unit = timeline.time_base
-    unit = unit if unit.denominator <= _MIN_UNIT else _USUAL_UNIT
+    unit = mp4_time_base(timeline.time_base)
     times = []
-    with written_atomically(out) as part, _Encoder(part, unit) as encoder:
+    with (
+        written_atomically(out) as part,
+        H264Writer(part, unit, crf=CRF, key_frame_interval=KEY_FRAME_INTERVAL) as writer,
+    ):
         for frame in read_frames(video):
             if progress:
                 progress("Preview", min(frame.index / len(timeline.stamps), 1.0))
-            encoder.write(fitted(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
+            writer.write(fitted(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
             times.append(frame.time_s)
     return tuple(times)
-
-
-class _Encoder:
-    """H.264 with a key frame every few frames and no frames out of order."""
-
-    def __init__(self, path: Path, unit: Fraction) -> None:
-        import av
-
-        self._unit = unit
-        self._stream: Any = None
-        self._container: Any = av.open(
-            f"file:{path}", "w", format="mp4", options={"movflags": "faststart"}
-        )
-
-    def __enter__(self) -> _Encoder:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None and self._stream:
-                self._container.mux(self._stream.encode())
-        finally:
-            self._container.close()
-
-    def write(self, picture: Picture, stamp: int) -> None:
-        """Add a frame at ``stamp`` units of time."""
-        import av
-
-        self._stream = self._stream or self._new_stream(picture)
-        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-        frame.pts, frame.time_base = stamp, self._unit
-        self._container.mux(self._stream.encode(frame))
-
-    def _new_stream(self, picture: Picture) -> Any:  # noqa: ANN401
-        options = {"crf": "23", "preset": "veryfast", "g": str(KEY_EVERY), "bf": "0"}
-        stream = self._container.add_stream("libx264", options=options)
-        stream.height, stream.width = picture.shape[:2]
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = self._unit
-        return stream
