@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from leanline.languages import Language
 from leanline.reason import LEGACY, Param, Reason
+from leanline.registry.bands import CADENCE_GOAL
 from leanline.wording.catalogue import catalogue, listed, render
-
-# The rise in cadence that is advised (Heiderscheit et al. 2011).
-_RAISED: Final = 1.05
 
 
 def warning_text(reason: Reason, companion: str | None = None, language: str = "en") -> str:
@@ -74,7 +71,7 @@ class _MetricValue:
     def raised(self) -> str:
         """Five per cent more, as a whole number."""
         value = self._number("")
-        return "" if value is None else f"{value * _RAISED:.0f}"
+        return "" if value is None else f"{value * CADENCE_GOAL:.0f}"
 
     @property
     def above(self) -> str:

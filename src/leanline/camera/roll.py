@@ -10,6 +10,7 @@ import numpy as np
 from leanline.camera.attitude import Attitude, attitude
 from leanline.camera.lines import NO_LINES, Lines, Sight, sights
 from leanline.camera.path_line import path_line
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
 from leanline.reason import Reason
 from leanline.video.lens import Lens
@@ -106,4 +107,4 @@ def _middle(pose: PoseTrack) -> Array:
 
 def _estimate(value: float, sd: float, *sources: str, conflicting: bool = False) -> Estimate:
     reasons = tuple(Reason(f"estimate.{source}") for source in sources)
-    return Estimate(value, (value - 1.96 * sd, value + 1.96 * sd), reasons, conflicting)
+    return Estimate(value, (value - NORMAL_95 * sd, value + NORMAL_95 * sd), reasons, conflicting)

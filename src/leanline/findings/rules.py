@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from leanline.model import Activity
+from leanline.registry.definition import Grade
+from leanline.registry.metrics import threshold
 
 Severity = Literal["work_on", "watch", "good"]
-Evidence = Literal["A", "B", "C", "D"]
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Rule:
     id: str
     step: int
     activity: Activity
-    evidence: Evidence
-    source: str
+    evidence: Grade
+    sources: tuple[str, ...]
     conditions: tuple[Condition, ...]
     details: tuple[Detail, ...] = ()
     frames: Frames | None = None
@@ -79,6 +80,18 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
+def _condition(
+    metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
+) -> Condition:
+    """A condition whose thresholds are named in the registry."""
+    return Condition(
+        metric,
+        above=None if above is None else threshold(metric, above),
+        below=None if below is None else threshold(metric, below),
+        equals=equals,
+    )
+
+
 def _rule(entry: Mapping[str, Any]) -> Rule:
     frames = entry.get("frames")
     return Rule(
@@ -86,8 +99,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         step=entry["step"],
         activity=entry["activity"],
         evidence=entry["evidence"],
-        source=entry["source"],
-        conditions=tuple(Condition(**condition) for condition in entry["conditions"]),
+        sources=tuple(entry["sources"]),
+        conditions=tuple(_condition(**condition) for condition in entry["conditions"]),
         details=tuple(Detail(**detail) for detail in entry.get("details", ())),
         frames=None if frames is None else Frames(**frames),
         min_n=entry.get("min_n", 0),
