@@ -19,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Estimate, PoseTrack
 from leanline.signals.gaps import fill_gaps
 from leanline.signals.robust_fit import MAD_TO_SD
@@ -226,7 +227,7 @@ def _mean(values: Array) -> float:
 
 
 def _estimate(value: float, sd: float, source: str) -> Estimate:
-    half = 1.96 * sd
+    half = NORMAL_95 * sd
     return Estimate(float(value), (float(value - half), float(value + half)), source)
 
 
