@@ -28,6 +28,7 @@ from leanline.model import (
 )
 from leanline.pipeline.level_and_gait import scale_of
 from leanline.pose.recorded import capture_of
+from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -134,4 +135,5 @@ def _prepared(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
             "The track was seen from the front or the back; gait is measured from the side.",
             hint="Film at right angles to the running direction.",
         )
-    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
+    roll = Estimate(roll_deg, (roll_deg, roll_deg), (Reason("estimate.given"),))
+    return runner, Camera(roll, False, None)

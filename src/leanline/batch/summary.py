@@ -14,6 +14,7 @@ from leanline.batch.fetch import to_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import BatchClip, Cell, Columns, Outcome
 from leanline.files import written_atomically
+from leanline.registry.displays import BATCH_SUMMARY
 from leanline.report.catalog import texts
 from leanline.report.html import style_sheet
 from leanline.units import say, say_interval
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FILE_NAME: Final = "summary.html"
-#: In the order of the running method; columns without any value are left out.
-_METRICS: Final = (
-    "lean_body_deg",
-    "lean_stride_deg",
-    "waist_bend_deg",
-    "lean_trunk_deg",
-    "cadence_spm",
-    "contact_time_s",
-    "foot_strike",
-    "landing_distance_pct",
-    "speed_mps",
-    "stand_lean_deg",
-    "stand_straightness_deg",
-    "hold_s",
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +73,9 @@ def render_page(rows: Sequence[Row]) -> str:
     """Render the page as HTML."""
     from markupsafe import Markup
 
-    shown = [name for name in _METRICS if any(row.values.get(name, Value()).text for row in rows)]
+    shown = [
+        name for name in BATCH_SUMMARY if any(row.values.get(name, Value()).text for row in rows)
+    ]
     words = texts("en")
     # The style sheet is part of the package, so it needs no escaping.
     style = Markup(style_sheet())  # noqa: S704
@@ -143,7 +131,7 @@ def _values(columns: Columns) -> Iterable[tuple[str, Value]]:
     names = list(columns)
     for cells in zip(*columns.values(), strict=True):
         row = dict(zip(names, cells, strict=True))
-        if row["metric"] in _METRICS:
+        if row["metric"] in BATCH_SUMMARY:
             yield row["metric"], _value(row)
 
 

@@ -9,6 +9,7 @@ from leanline.drill import HoldState
 from leanline.drill.counter import SLACK_DEG
 from leanline.live.running import RunNumbers
 from leanline.model import BreakName
+from leanline.registry.metrics import threshold
 
 CueId = Literal["too_far", "too_little", "broken", "slow", "bent"]
 
@@ -85,9 +86,9 @@ class StandFault:
 
 
 RunCue = Literal["none", "lean", "waist", "cadence"]
-# More flexion than the standing baseline by this much is flagged (EVIDENCE.md 1.2).
-BENT_DEG: Final = 10.0
-# Tolerance below the target cadence, about the variation of step times.
+# So much more bend than standing tall is called bent.
+BENT_DEG: Final = threshold("waist_bend_deg", "bent")
+# Cadence this far below the goal is slower; step times vary by about this much.
 SLOW_SHARE: Final = 0.02
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from leanline.model import Metric
+from leanline.registry.metrics import METRICS
 from leanline.trends.session_data import RecordingConditions
 
 Verdict = Literal["changed", "same", "cannot"]
@@ -21,8 +22,8 @@ Why = Literal["", "not_measured", "no_interval"]
 # Most metrics depend on speed; smaller differences than this count as the same speed (chosen).
 SAME_SPEED_MPS: Final = 0.2
 SAME_SPEED_SHARE: Final = 0.05
-# Speed is the condition itself, so it is compared at any speed.
-SPEED_METRICS: Final = ("speed_mps",)
+# Speed decides almost everything else, so it may itself be compared at any speed.
+ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_speed)
 
 
 @dataclass(frozen=True)
@@ -59,23 +60,23 @@ def find_differences(
     """
     if before.activity != after.activity:
         return (Difference("activity", before.activity, after.activity),)
-    differences: list[Difference] = []
+    found: list[Difference] = []
     if before.view != after.view:
-        differences.append(Difference("view", before.view, after.view))
+        found.append(Difference("view", before.view, after.view))
     if before.pose_model != after.pose_model:
-        differences.append(Difference("pose_model", before.pose_model, after.pose_model))
+        found.append(Difference("pose_model", before.pose_model, after.pose_model))
     if before.definition != after.definition:
-        differences.append(Difference("definition", before.definition, after.definition))
+        found.append(Difference("definition", before.definition, after.definition))
     surfaces = before.surface, after.surface
     if surfaces[0] != surfaces[1] and "unknown" not in surfaces:
-        differences.append(Difference("surface", *surfaces))
+        found.append(Difference("surface", *surfaces))
     if (
         before.speed is not None
         and after.speed is not None
         and _speeds_differ(before.speed, after.speed)
     ):
-        differences.append(Difference("speed", _number(before.speed), _number(after.speed)))
-    return tuple(differences)
+        found.append(Difference("speed", _number(before.speed), _number(after.speed)))
+    return tuple(found)
 
 
 def compare_metric(before: Metric | None, after: Metric | None) -> Change:

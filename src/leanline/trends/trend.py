@@ -13,7 +13,7 @@ from itertools import groupby
 
 from leanline.model import Metric
 from leanline.trends.change import (
-    SPEED_METRICS,
+    ANY_SPEED,
     Change,
     Difference,
     compare_metric,
@@ -164,6 +164,6 @@ def _find_marks(
     session: SessionMeasurement, newest: SessionMeasurement, metric_id: str
 ) -> tuple[Difference, ...]:
     marks = find_differences(session.taken, newest.taken)
-    if metric_id in SPEED_METRICS:
+    if metric_id in ANY_SPEED:
         return tuple(mark for mark in marks if mark.aspect != "speed")
     return marks

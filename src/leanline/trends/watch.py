@@ -12,19 +12,13 @@ import numpy as np
 
 from leanline.formats.fit import mean_over, running_share
 from leanline.model import Array, Metric
+from leanline.registry.displays import WATCH
 from leanline.trends.change import SAME_SPEED_SHARE
 from leanline.trends.session_data import SessionMeasurement
 
 Basis = Literal["moment", "speed", "run"]
 
-WATCH_METRICS: Final = (
-    "cadence_spm",
-    "contact_time_s",
-    "vertical_oscillation_m",
-    "step_length_m",
-    "speed_mps",
-)
-# Allows for the clocks of phone and watch, and for a clip's time being its start or its end.
+# Clocks of phones and watches agree, and a clip begins or ends with its stamp, to about this.
 _CLOCK_TOLERANCE_S: Final = 30.0
 _MIN_S: Final = 10.0
 
@@ -67,7 +61,7 @@ def compare_with_watch(
         return ()
     basis, weights = _select_samples(session, trace)
     found = []
-    for name in WATCH_METRICS:
+    for name in WATCH:
         metric, values = session.metrics.get(name), trace.samples.get(name)
         if metric is None or values is None or not isinstance(metric.value, float):
             continue
