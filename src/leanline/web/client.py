@@ -38,7 +38,7 @@ _TRIES: Final = 5
 # Unreachable, timeout, concurrent request, rate limit, overload: worth retrying.
 _TRANSIENT: Final = frozenset({0, 408, 409, 429, 503})
 Out = TypeVar("Out", bound=BaseModel)
-OnProgress = Callable[[str, float], None]
+ProgressCallback = Callable[[str, float], None]
 
 
 class ServerError(LeanlineError):
@@ -102,7 +102,7 @@ class Client:
         athlete_name: str | None = None,
         filmed_at: datetime | None = None,
         notes: str = "",
-        progress: OnProgress | None = None,
+        progress: ProgressCallback | None = None,
         **settings: float | str | None,
     ) -> Queued:
         """Upload a clip and queue its analysis; ``settings`` are fields of ``leanline.Settings``.
@@ -123,7 +123,9 @@ class Client:
         }
         return self._request_one(Queued, "POST", "/sessions", json=order)
 
-    def upload(self, clip: str | os.PathLike[str], progress: OnProgress | None = None) -> UploadOut:
+    def upload(
+        self, clip: str | os.PathLike[str], progress: ProgressCallback | None = None
+    ) -> UploadOut:
         """Upload a clip in pieces, repeating those that are lost."""
         path = Path(clip)
         size = path.stat().st_size
@@ -143,7 +145,7 @@ class Client:
     def wait(
         self,
         job_id: str,
-        progress: OnProgress | None = None,
+        progress: ProgressCallback | None = None,
         *,
         every_s: float = 0.5,
         max_s: float = math.inf,
