@@ -189,7 +189,9 @@ def _metric_row(metric: dict[str, Any]) -> dict[str, object]:
         "ci95_low": interval[0],
         "ci95_high": interval[1],
         **{name: metric[name] for name in ("sd", "n", "left", "right")},
-        **{name: metric[name] for name in ("sdc95", "zeroed", "quality", "why")},
+        "sdc95": metric["sdc95"],
+        "zeroed": metric["minus_standing"],
+        **{name: metric[name] for name in ("quality", "why")},
     }
 
 
