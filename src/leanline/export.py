@@ -191,7 +191,8 @@ def _metric_row(metric: dict[str, Any]) -> dict[str, object]:
         **{name: metric[name] for name in ("sd", "n", "left", "right")},
         "sdc95": metric["sdc95"],
         "zeroed": metric["minus_standing"],
-        **{name: metric[name] for name in ("quality", "why")},
+        "quality": metric["quality"],
+        "why": metric["why"],
     }
 
 
@@ -225,7 +226,7 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
             f"{video.path} is a track without pictures; there is no film for Kinovea.",
             hint="Export TRC or C3D.",
         )
-    track = picture_track(runner)
+    track = runner.picture_pose
     frame = np.rint(track.time_s * video.fps).astype(int)
     write_openpose(
         track,
@@ -234,11 +235,3 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
         height_px=video.height,
         stem=Path(video.path).stem,
     )
-
-
-def picture_track(runner: Runner) -> PoseTrack:
-    """The clean pose at its places in the picture, pixels from the left and from below."""
-    seen = runner.seen or runner.pose
-    sign = -1.0 if runner.direction == "left" else 1.0
-    xy = seen.xy * np.array([sign, 1.0])
-    return PoseTrack(seen.time_s, xy, seen.confidence, seen.keypoints, seen.unit)
