@@ -91,15 +91,12 @@ def measure_track(
     """
     Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
     if len(track.time_s) < 2:
-        raise NobodyError("The track has no frames to measure.")
+        raise NobodyError("track.no_frames_to_measure")
     runner, camera = _prepared(track, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
     gait = analyse_gait(derotated(runner, camera), profile_of(_SOURCE).timing, by_hand)
     if gait.activity not in ("running", "walking"):
-        raise NobodyError(
-            "The track shows nobody who runs or walks.",
-            hint="Somebody who stands is measured by leanline.analyze.",
-        )
+        raise NobodyError("track.nobody_moving")
     scaled = _scaled(camera, runner, gait, height_m, speed_mps)
     return dict(measure(runner, gait, scaled, profile_of(_SOURCE), speed_mps).metrics)
 
@@ -121,10 +118,7 @@ class _Given(ManualCorrections):
 def _prepared(track: PoseTrack, roll_deg: float) -> tuple[Runner, Camera]:
     runner = prepare(capture_of(track, _SOURCE, _SOURCE))
     if runner.view != "side":
-        raise NobodyError(
-            "The track was seen from the front or the back; gait is measured from the side.",
-            hint="Film at right angles to the running direction.",
-        )
+        raise NobodyError("track.not_from_the_side")
     return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
 
 

@@ -32,6 +32,7 @@ from leanline.settings import Settings
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
 from leanline.skeleton import SIDES
+from leanline.wording.activities import ACTIVITIES
 
 # Low-pass of joints in gait (Winter 2009), and of gaps that may be bridged.
 JOINTS_HZ: Final = 6.0
@@ -86,11 +87,7 @@ def analyze_frontal(
     strides = strides_of(pose, runner.leg_length)
     activity = activity_of(pose, runner.leg_length, strides)
     if activity == "none" or np.ptp(pose.time_s) < MIN_S:
-        raise NobodyError(
-            f"{capture.video.path} shows nobody who runs, walks or stands still for "
-            f"{MIN_S:.0f} s from behind or in front.",
-            hint="Film one runner, whole body in view, the feet too.",
-        )
+        raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_S)
     low, high = roll.ci95
     plane = Plane(pose, (high - low) / 3.92, settings.height_m)
     metrics = measure_frontal(plane, activity, strides, runner.view)
@@ -121,11 +118,7 @@ def _refuse_slanted(runner: Runner, capture: Capture) -> None:
     ]
     known = np.array(across)[np.isfinite(across)]
     if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
-        raise NobodyError(
-            f"{capture.video.path} was filmed slantwise, neither from the side nor from straight "
-            f"behind or in front.",
-            hint="Film at right angles to the running direction, at hip height.",
-        )
+        raise NobodyError("nobody.slanted", path=capture.video.path)
 
 
 def with_rear(side: Analysis, rear: Analysis) -> Analysis:
@@ -137,20 +130,17 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
         The second clip is from the side too, or shows something else being done.
     """
     if rear.view == "side":
-        raise UsageError(
-            f"--rear: {rear.video.path} was filmed from the side.",
-            hint="Film from straight behind or straight in front, whole body in view.",
-        )
+        raise UsageError("rear.from_the_side", setting="rear", path=rear.video.path)
     if side.view != "side":
-        raise UsageError(
-            f"--rear: {side.video.path} was not filmed from the side itself.",
-            hint="Give the clip from the side first: leanline analyze side.mp4 --rear rear.mp4",
-        )
+        raise UsageError("rear.side_clip_missing", setting="rear", path=side.video.path)
     if rear.activity != side.activity:
         raise UsageError(
-            f"--rear: {rear.video.path} shows somebody {rear.activity}, "
-            f"{side.video.path} somebody {side.activity}.",
-            hint="Film both clips of the same run.",
+            "rear.other_activity",
+            setting="rear",
+            path=rear.video.path,
+            activity=ACTIVITIES[rear.activity],
+            side_path=side.video.path,
+            side_activity=ACTIVITIES[side.activity],
         )
     metrics = {**side.metrics, **{n: rear.metrics[n] for n in ADDED if n in rear.metrics}}
     notes = tuple(

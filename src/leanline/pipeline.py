@@ -16,7 +16,7 @@ from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.corrections import Corrections, given, to_plain
 from leanline.drill.analyse import drill_as_played, stand
-from leanline.errors import InputError, NobodyError, UsageError
+from leanline.errors import InputError, NobodyError, UsageError, why_refused
 from leanline.findings import find
 from leanline.formats.reading import is_track
 from leanline.frontal import analyze_frontal, is_frontal_view, with_rear
@@ -156,15 +156,9 @@ def _standing(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """The runner's own zero, read with the same pose model."""
     analysis = _beside(path, replace(settings, slow_motion=None), progress)
     if analysis.activity != "standing":
-        raise UsageError(
-            f"--standing: {path} does not show the runner standing still.",
-            hint="Film the runner standing tall from the same side for three seconds.",
-        )
+        raise UsageError("standing.not_standing", setting="standing", path=path)
     if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
-        raise UsageError(
-            f"--standing: {path} shows the runner leaning, not only standing tall.",
-            hint="Film the runner standing tall from the same side for three seconds.",
-        )
+        raise UsageError("standing.leaning", setting="standing", path=path)
     return analysis
 
 
@@ -183,10 +177,7 @@ def _beside(path: Path, settings: Settings, progress: Progress) -> Analysis:
 def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
     """The analysis with the runner's own zero; ``UsageError`` when seen from the other side."""
     if standing.direction != analysis.direction:
-        raise UsageError(
-            f"--standing: {standing.video.path} shows the runner from the other side.",
-            hint="Film both clips from the same side.",
-        )
+        raise UsageError("standing.other_side", setting="standing", path=standing.video.path)
     return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
 
 
@@ -269,11 +260,8 @@ def _backend_for(path: Path, settings: Settings) -> PoseBackend:
     if is_track(path):
         return Recorded()
     if settings.fps is not None or settings.names is not None:
-        option = "--fps" if settings.fps is not None else "--names"
-        raise UsageError(
-            f"{option} is for pose tracks; {path} is none.",
-            hint="A film has times of its own; one that plays slowly is --slow-motion.",
-        )
+        option = "fps" if settings.fps is not None else "names"
+        raise UsageError("usage.tracks_only", setting=option, path=path)
     if settings.network == "rtmpose":
         return RTMPose(settings.weights)
     return BlazePose(settings.network, half=settings.quality == "fast")
@@ -300,9 +288,7 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}.", hint="Check the name and the rights."
-        ) from error
+        raise InputError("input.unreadable", path=path, why=why_refused(error)) from error
 
 
 def _clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
@@ -317,9 +303,7 @@ def _refuse_slanted(runner: Runner, capture: Capture) -> None:
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
         raise NobodyError(
-            f"{capture.video.path} was filmed {abs(yaw.value):.0f} degrees off the side; "
-            f"beyond {MAX_YAW_DEG:.0f} nothing can be measured.",
-            hint="Film at right angles to the running direction, at hip height.",
+            "nobody.yaw", path=capture.video.path, yaw_deg=abs(yaw.value), max_yaw_deg=MAX_YAW_DEG
         )
 
 
@@ -330,21 +314,12 @@ def _seen_s(track: PoseTrack) -> float:
 def _refuse_nobody(gait: Gait, runner: Runner, capture: Capture, seen_s: float) -> None:
     path = capture.video.path
     if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < FEET_SEEN:
-        raise NobodyError(
-            f"{path} does not show the feet, so contacts cannot be measured.",
-            hint="Step back until the whole body is in view, feet included.",
-        )
+        raise NobodyError("nobody.feet_hidden", path=path)
     if gait.activity != "none":
         return
     if seen_s < 2.0:
-        raise NobodyError(
-            f"{path} shows the runner for only {seen_s:.1f} s, too short to measure a gait.",
-            hint="Film at least 10 steps, about 5 seconds.",
-        )
-    raise NobodyError(
-        f"{path} shows nobody who runs, walks or stands still.",
-        hint="Film one runner from the side, whole body in view.",
-    )
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
+    raise NobodyError("nobody.still", path=path)
 
 
 def _feet_seen(runner: Runner) -> float:

@@ -56,9 +56,7 @@ def scene_of(analysis: Analysis) -> Scene:
     runner, capture = analysis.runner, analysis.capture
     pose = (runner.seen or runner.pose) if runner else capture.pose if capture else None
     if pose is None or pose.unit != "px" or not analysis.video.height:
-        raise UsageError(
-            "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
-        )
+        raise UsageError("report.no_pose_in_pixels")
     sign = -1.0 if analysis.direction == "left" else 1.0
     if runner:
         # The runner faces +x; back to the way it runs in the picture, sides as they are.
