@@ -186,7 +186,10 @@ def _metric_row(metric: dict[str, Any]) -> dict[str, object]:
         "ci95_low": interval[0],
         "ci95_high": interval[1],
         **{name: metric[name] for name in ("sd", "n", "left", "right")},
-        **{name: metric[name] for name in ("sdc95", "zeroed", "quality", "why")},
+        "sdc95": metric["sdc95"],
+        "zeroed": metric["minus_standing"],
+        "quality": metric["quality"],
+        "why": metric["why"],
     }
 
 
@@ -217,7 +220,7 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
     video, runner = analysis.video, _runner(analysis)
     if not video.width:
         raise UsageError("export.no_video", path=video.path)
-    track = picture_track(runner)
+    track = runner.picture_pose
     frame = np.rint(track.time_s * video.fps).astype(int)
     write_openpose(
         track,
@@ -226,11 +229,3 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
         height_px=video.height,
         stem=Path(video.path).stem,
     )
-
-
-def picture_track(runner: Runner) -> PoseTrack:
-    """The clean pose at its places in the picture, pixels from the left and from below."""
-    seen = runner.seen or runner.pose
-    sign = -1.0 if runner.direction == "left" else 1.0
-    xy = seen.xy * np.array([sign, 1.0])
-    return PoseTrack(seen.time_s, xy, seen.confidence, seen.keypoints, seen.unit)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leanline.profile import PoseProfile
-from leanline.skeleton import Side
+from leanline.skeleton import Side, forward_sign
 
 Array = NDArray[np.float64]
 Activity = Literal["running", "walking", "standing", "none"]
@@ -242,6 +242,17 @@ class Runner:
     scatter: Mapping[str, float] = field(default_factory=dict)
     strangeness: float = 1.0
     even_s: Array | None = None
+
+    @property
+    def forward_sign(self) -> Literal[-1, 1]:
+        """The factor of x from the picture to facing +x, and back: -1 or 1."""
+        return forward_sign(self.direction)
+
+    @property
+    def picture_pose(self) -> PoseTrack:
+        """The clean pose where the picture shows it, facing as filmed, y up."""
+        pose = self.seen or self.pose
+        return pose.with_xy(pose.xy * np.array([self.forward_sign, 1.0]))
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from rich.console import Console
 from leanline.errors import NobodyError, UsageError
 from leanline.formats.analysis_json import read_analysis, to_dict, write_analysis
 from leanline.formats.trc import write_trc
-from leanline.frontal import ADDED, with_rear
 from leanline.model import Analysis, Metric, View
-from leanline.pipeline import analyze
+from leanline.pipeline import analyze, with_rear
+from leanline.pipeline.companions import REAR_METRICS
 from leanline.report.charts import charts
 from leanline.report.html import write_report
 from leanline.report.terminal import summary
@@ -170,7 +170,7 @@ def test_the_side_clip_gains_what_the_rear_clip_shows() -> None:
     assert both.metrics["lean_body_deg"] == side.metrics["lean_body_deg"]
     assert both.metrics["cadence_spm"] == side.metrics["cadence_spm"]
     assert any(note.text.startswith("From behind") for note in both.warnings)
-    assert set(both.metrics) - set(side.metrics) <= set(ADDED)
+    assert set(both.metrics) - set(side.metrics) <= set(REAR_METRICS)
 
 
 def test_from_files_too(tmp_path: Path) -> None:

@@ -149,10 +149,10 @@ def test_the_history_goes_on_from_old_results(tmp_path: Path) -> None:
             for day, name in enumerate(RUNS)
         ]
         for session, name in zip(sessions, RUNS, strict=True):
-            kept = store.sessions.folder(session)
+            kept = store.sessions.result_folder(session)
             for file in (OLD / name).iterdir():  # as it was when that leanline wrote it
                 shutil.copy(file, kept)
-            assert store.sessions.analysis(session).metrics
+            assert store.sessions.load_analysis(session).metrics
         history = store.sessions.history()
         assert [one.metrics["cadence_spm"].value for one in history] == [
             content(name)["metrics"]["cadence_spm"]["value"] for name in RUNS

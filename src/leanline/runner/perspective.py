@@ -21,7 +21,7 @@ import numpy as np
 
 from leanline.model import Array, Estimate, PoseTrack
 from leanline.signals.gaps import fill_gaps
-from leanline.skeleton import SIDES, Side
+from leanline.skeleton import SIDES, Side, other
 from leanline.video.lens import LONG_SIDE_VIEW_SD, Lens
 
 # Who travels less than this many body sizes (leg and trunk) stays where they are.
@@ -203,7 +203,7 @@ def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry 
     """Who stays where they are: the yaw from how far shoulders and hips are seen apart."""
     if view.near is None or view.lens is None:
         return None
-    far = "left" if view.near == "right" else "right"
+    far = other(view.near)
     apart = sum(
         float(_mean((track.point(f"{far}_{part}") - track.point(f"{view.near}_{part}"))[:, 0]))
         for part in ("shoulder", "hip")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from leanline.store import Athlete, Session
-from leanline.store.listing import Listed, Window
+from leanline.store.listing import ListedSession, Window
 from leanline.web.formatting import metric_name
 from leanline.web.services import Services
 
@@ -55,14 +55,14 @@ def cards(
     analysed_only: bool = False,
 ) -> Cards:
     """Sessions for a list, newest first."""
-    found = services.store.sessions.listing(
+    found = services.store.sessions.list_sessions(
         window, _METRICS, athlete_id=athlete_id, analysed_only=analysed_only
     )
     made = (Card(one.session, one.athlete, headlines(one)) for one in found.sessions)
     return Cards(tuple(made), found.total)
 
 
-def headlines(one: Listed) -> tuple[Headline, ...]:
+def headlines(one: ListedSession) -> tuple[Headline, ...]:
     """The two or three numbers that say most about a session."""
     activity = one.session.taken.activity if one.session.taken else ""
     return tuple(

@@ -17,7 +17,7 @@ from leanline.web.forms import Form, number
 from leanline.web.progress import SHOWN, WINDOW, agreement_said, day_views, trend_views
 from leanline.web.templating import kept_page, page
 from leanline.web.views import cards
-from leanline.web.watch_runs import run_views
+from leanline.web.watch_runs import newest_runs
 
 router = APIRouter()
 _DAYS = 5
@@ -66,7 +66,7 @@ async def athlete(
             "most": most,
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
-            "runs": run_views(services, athlete_id),
+            "runs": newest_runs(services, athlete_id),
             "agreement_said": agreement_said,
         }
 
@@ -77,7 +77,7 @@ async def athlete(
 def change(services: Services_, form: Form, athlete_id: str) -> Response:
     """Another name, height or note."""
     one = services.store.athletes.get(athlete_id)
-    services.store.athletes.change(
+    services.store.athletes.update(
         replace(
             one,
             name=form.get("name", ""),

@@ -1,17 +1,15 @@
-"""A clip from behind or in front, alone or beside the clip from the side."""
+"""A clip from behind or in front: the frontal plane, in which a runner sways and crosses over."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
-from leanline import __version__
 from leanline.camera.derotate import turned
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
-from leanline.errors import NobodyError, UsageError
 from leanline.findings import find
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
@@ -27,73 +25,48 @@ from leanline.model import (
     Runner,
     View,
 )
+from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
 from leanline.runner.prepare import leg_length_of, view_of
 from leanline.settings import Settings
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
-from leanline.skeleton import SIDES
-from leanline.wording.activities import ACTIVITIES
 
 # Low-pass of joints in gait (Winter 2009), and of gaps that may be bridged.
 JOINTS_HZ: Final = 6.0
 MAX_GAP_S: Final = 0.15
 MIN_CONFIDENCE: Final = 0.1
-MIN_S: Final = 2.0
-# Feet point across the picture by so many leg lengths on the mean when they are seen 25 degrees
-# off straight behind (a foot is 0.31 of the leg, Winter 2009).
-MAX_ACROSS: Final = 0.13
 UNPROVEN: Final = AnalysisWarning(
     "abreast_unproven",
     "Numbers from behind and in front were tried on made-up bodies only, never against known "
     "joints: take them as rough.",
 )
-# What a clip from behind or in front adds to one from the side.
-ADDED: Final = (
-    "step_width_pct",
-    "step_width_m",
-    "crossover_pct",
-    "hip_drop_deg",
-    "shoulder_tilt_deg",
-    "stance_width_pct",
-    "weight_shift_pct",
-    "shoulder_level_deg",
-    "hip_level_deg",
-)
 
 
-def is_frontal_view(capture: Capture) -> bool:
-    """Whether the clip was filmed from behind or in front."""
-    return view_of(capture.pose) != "side"
-
-
-def analyze_frontal(
-    capture: Capture, settings: Settings, input_sha256: str, said: dict[str, Any] | None = None
-) -> Analysis:
+def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance) -> Analysis:
     """Everything after the pose for a clip from behind or in front.
 
     Raises
     ------
     NobodyError
-        Nobody runs, walks or stands.
+        The clip is oblique, or shows nobody who runs, walks or stands.
     """
     factor = settings.slow_motion or 1.0
-    video = replace(capture.video, time_scale=factor)
-    capture = replace(capture, video=video)
+    capture = replace(capture, video=replace(capture.video, time_scale=factor))
     runner = _runner(capture)
-    _refuse_slanted(runner, capture)
+    refuse_not_frontal(runner, capture)
     roll = roll_of(settings.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length)
     activity = activity_of(pose, runner.leg_length, strides)
-    if activity == "none" or np.ptp(pose.time_s) < MIN_S:
-        raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_S)
+    refuse_no_frontal_gait(activity, pose, capture)
     low, high = roll.ci95
     plane = Plane(pose, (high - low) / 3.92, settings.height_m)
     metrics = measure_frontal(plane, activity, strides, runner.view)
+    # Keypoints stay where the network puts them here, so the stature is that of plain joints.
     scale = metres_per_unit(capture.pose.unit, settings.height_m, stature(pose, runner.leg_length))
     return Analysis(
-        video=video,
+        video=capture.video,
         activity=activity,
         view=runner.view,
         direction=None,
@@ -104,62 +77,10 @@ def analyze_frontal(
         steps=(),
         findings=find(metrics, (), activity),
         warnings=(*capture.notes, UNPROVEN),
-        provenance=Provenance(__version__, capture.source, said or asdict(settings), input_sha256),
+        provenance=provenance,
         runner=runner,
         capture=capture,
     )
-
-
-def _refuse_slanted(runner: Runner, capture: Capture) -> None:
-    """Feet point towards the camera or away from it, not across the picture."""
-    pose = runner.pose
-    across = [
-        (pose.point(f"{side}_foot_index") - pose.point(f"{side}_heel"))[:, 0] for side in SIDES
-    ]
-    known = np.array(across)[np.isfinite(across)]
-    if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
-        raise NobodyError("nobody.slanted", path=capture.video.path)
-
-
-def with_rear(side: Analysis, rear: Analysis) -> Analysis:
-    """The analysis of a clip from the side with what the clip from behind adds.
-
-    Raises
-    ------
-    UsageError
-        The second clip is from the side too, or shows something else being done.
-    """
-    if rear.view == "side":
-        raise UsageError("rear.from_the_side", setting="rear", path=rear.video.path)
-    if side.view != "side":
-        raise UsageError("rear.side_clip_missing", setting="rear", path=side.video.path)
-    if rear.activity != side.activity:
-        raise UsageError(
-            "rear.other_activity",
-            setting="rear",
-            path=rear.video.path,
-            activity=ACTIVITIES[rear.activity],
-            side_path=side.video.path,
-            side_activity=ACTIVITIES[side.activity],
-        )
-    metrics = {**side.metrics, **{n: rear.metrics[n] for n in ADDED if n in rear.metrics}}
-    notes = tuple(
-        replace(note, text=f"From {_where(rear.view)}: {note.text}") for note in _own(rear, side)
-    )
-    return replace(
-        side,
-        metrics=metrics,
-        findings=find(metrics, side.steps, side.activity),
-        warnings=(*side.warnings, *notes),
-    )
-
-
-def _own(rear: Analysis, side: Analysis) -> tuple[AnalysisWarning, ...]:
-    return tuple(note for note in rear.warnings if note not in side.warnings)
-
-
-def _where(view: View) -> str:
-    return "in front" if view == "front" else "behind"
 
 
 def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
