@@ -200,7 +200,7 @@ def test_german_has_every_word_that_english_has() -> None:
 def test_every_metric_of_the_page_has_its_words() -> None:
     for code in ("en", "de"):
         for entry in catalog():
-            for name in filter(None, (entry.id, entry.instead)):
+            for name in filter(None, (entry.id, entry.fallback)):
                 for part in ("name", "meaning", "evidence"):
                     assert texts(code).say(f"metrics.{name}.{part}")
 

@@ -10,6 +10,7 @@ import numpy as np
 from leanline.camera.attitude import Attitude, attitude
 from leanline.camera.lines import NO_LINES, Lines, Sight, sights
 from leanline.camera.path_line import path_line
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
 from leanline.video.lens import Lens
 
@@ -109,4 +110,4 @@ def _middle(pose: PoseTrack) -> Array:
 
 
 def _estimate(value: float, sd: float, source: str) -> Estimate:
-    return Estimate(value, (value - 1.96 * sd, value + 1.96 * sd), source)
+    return Estimate(value, (value - NORMAL_95 * sd, value + NORMAL_95 * sd), source)

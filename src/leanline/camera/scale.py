@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Estimate, Unit
 
 # Relative standard deviations: a stature from keypoints between bodies, and a belt's speed
@@ -47,5 +48,5 @@ def metres_per_unit(
     if len(known) == 2:
         # Two sources that disagree are both less sure (Birge ratio).
         sd *= max(1.0, float(np.sqrt(((values - scale) ** 2 * weights).sum())))
-    half = 1.96 * sd
+    half = NORMAL_95 * sd
     return Estimate(scale, (scale - half, scale + half), " and ".join(name for *_, name in known))

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from leanline.languages import ENGLISH, language
 from leanline.model import Activity
+from leanline.registry.definition import Grade
+from leanline.registry.metrics import threshold
 
 Severity = Literal["work_on", "watch", "good"]
-Evidence = Literal["A", "B", "C", "D"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Rule:
     id: str
     step: int
     activity: Activity
-    evidence: Evidence
-    source: str
+    evidence: Grade
+    sources: tuple[str, ...]
     conditions: tuple[Condition, ...]
     texts: Mapping[Severity, str]
     details: tuple[Detail, ...] = ()
@@ -97,6 +98,18 @@ def _translated(entry: Mapping[str, Any], words: Mapping[str, Any]) -> Mapping[s
     return {**entry, **said, "details": details}
 
 
+def _condition(
+    metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
+) -> Condition:
+    """A condition whose thresholds are named in the registry."""
+    return Condition(
+        metric,
+        above=None if above is None else threshold(metric, above),
+        below=None if below is None else threshold(metric, below),
+        equals=equals,
+    )
+
+
 def _rule(entry: Mapping[str, Any]) -> Rule:
     said: tuple[Severity, ...] = ("work_on", "watch", "good")
     frames = entry.get("frames")
@@ -105,8 +118,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         step=entry["step"],
         activity=entry["activity"],
         evidence=entry["evidence"],
-        source=entry["source"],
-        conditions=tuple(Condition(**condition) for condition in entry["conditions"]),
+        sources=tuple(entry["sources"]),
+        conditions=tuple(_condition(**condition) for condition in entry["conditions"]),
         texts={severity: entry[severity] for severity in said if severity in entry},
         details=tuple(Detail(**detail) for detail in entry.get("details", ())),
         frames=None if frames is None else Frames(**frames),

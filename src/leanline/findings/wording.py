@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from leanline.findings.rules import Rule, Severity, rules
 from leanline.languages import ENGLISH, Language
 from leanline.model import Analysis, Finding, Metric
-
-_RAISED: Final = 1.05
+from leanline.registry.bands import CADENCE_GOAL
 
 
 def worded(
@@ -62,4 +60,4 @@ class _Said:
     @property
     def raised(self) -> str:
         value = self.metric.value
-        return "" if value is None or isinstance(value, str) else f"{round(value * _RAISED)}"
+        return "" if value is None or isinstance(value, str) else f"{round(value * CADENCE_GOAL)}"

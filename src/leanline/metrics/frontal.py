@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.gait.frontal import MidStance, Strides
 from leanline.metrics.body import centre_of_mass
 from leanline.metrics.spec import STEP_METRICS
@@ -145,7 +146,7 @@ def _over_time(name: str, values: Array, sd: float) -> Metric:
     known = values[np.isfinite(values)]
     if len(known) == 0 or not np.isfinite(sd):
         return withheld(name, "hips, shoulders and feet were not all seen")
-    middle, half = float(np.median(known)), 1.96 * float(sd)
+    middle, half = float(np.median(known)), NORMAL_95 * float(sd)
     interval = (middle - half, middle + half)
     return Metric(name, middle, interval, float(np.std(known)), 1, quality="poor")
 
@@ -213,7 +214,7 @@ def _steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) ->
     rest = np.concatenate([side - side.mean() for side in sides])
     spread = float(np.std(rest, ddof=2)) if len(rest) > 2 else float("nan")
     noise = 0.0 if not np.isfinite(spread) else spread / np.sqrt(len(rest))
-    half = 1.96 * float(np.hypot(sd, noise))
+    half = NORMAL_95 * float(np.hypot(sd, noise))
     middle = 0.5 * (left + right)
     return Metric(
         name,
@@ -246,9 +247,9 @@ def _crossover(width: Array) -> Metric:
 
 def _wilson(hits: Iterable[bool] | Array) -> tuple[float, float]:
     hit = np.asarray(hits)
-    n, p, z2 = len(hit), float(np.mean(hit)), 1.96**2
+    n, p, z2 = len(hit), float(np.mean(hit)), NORMAL_95**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = 1.96 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
+    half = NORMAL_95 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
     return 100.0 * max(0.0, middle - float(half)), 100.0 * min(1.0, middle + float(half))
 
 
@@ -258,7 +259,7 @@ def _cadence(strides: Strides) -> Metric:
     value = 120.0 * strides.stride_hz
     n = max(len(strides.middles) - 1, 1)
     # The first to the last middle of a stance over the steps between, each right to some 20 ms.
-    half = 1.96 * 2.0**0.5 * 0.020 * value**2 / 60.0 / n
+    half = NORMAL_95 * 2.0**0.5 * 0.020 * value**2 / 60.0 / n
     return Metric("cadence_spm", value, (value - half, value + half), n=n, quality="fair")
 
 

@@ -9,6 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from leanline.camera.derotate import roll_facing_x
+from leanline.confidence import NORMAL_95
 from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
@@ -17,11 +18,10 @@ from leanline.metrics.summary import ErrorSources, quality, step_weights, summar
 from leanline.metrics.timing_uncertainty import clock_doubt, event_sd_s
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.profile import PoseProfile
+from leanline.registry.bands import MIDFOOT_STRIKE
 from leanline.runner.keypoint_noise import CLEAR_TIMES, noise_ratio
 from leanline.skeleton import SIDES
 
-# Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
-REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
 STRIKE = "foot_strike_angle_deg"
 # A strike is named when it is this likely, and called rough below the second: of runners left out
 # of the fit nine in ten were named at the first, 95 % of them rightly.
@@ -50,7 +50,7 @@ def measure(
     """Everything that a clip of a gait allows to be measured; the rest says why not."""
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
-    roll_sd = _half_width(camera.roll_deg) / 1.96
+    roll_sd = _half_width(camera.roll_deg) / NORMAL_95
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
     read = measure_steps(gait.contacts, sampler)
@@ -94,7 +94,7 @@ def _along_sd(camera: Camera) -> float:
     """How well lengths along the path are known, as a share: 1 / cos(yaw) to first order."""
     if camera.yaw_deg is None:
         return 0.0
-    sd = np.radians(_half_width(camera.yaw_deg) / 1.96)
+    sd = np.radians(_half_width(camera.yaw_deg) / NORMAL_95)
     return float(sd * np.hypot(np.tan(np.radians(camera.yaw_deg.value)), sd / 2.0**0.5))
 
 
@@ -125,7 +125,7 @@ def _cadence(gait: Gait) -> Metric:
     sd = float(np.std(60.0 / rate.step_times_s, ddof=1)) if n > 1 else None
     # The mean step time is the first to the last contact over the steps between, each contact
     # right to some 10 ms.
-    half = 1.96 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
+    half = NORMAL_95 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
     return Metric(
         "cadence_spm",
         rate.value_spm,
@@ -192,9 +192,10 @@ def _strike(angle: Metric) -> Metric:
     if not isinstance(angle.value, float):
         return withheld("foot_strike", angle.why or "the strike angle was not measured")
     low, high = angle.ci95 or (angle.value, angle.value)
-    sd = max((high - low) / 3.92, 1e-9)
+    sd = max((high - low) / (2.0 * NORMAL_95), 1e-9)
     below_fore, below_rear = (
-        NormalDist(angle.value, sd).cdf(border) for border in (FOREFOOT_DEG, REARFOOT_DEG)
+        NormalDist(angle.value, sd).cdf(border)
+        for border in (MIDFOOT_STRIKE.low, MIDFOOT_STRIKE.high)
     )
     likely = {"fore": below_fore, "mid": below_rear - below_fore, "rear": 1.0 - below_rear}
     kind = max(likely, key=lambda name: likely[name])
@@ -224,7 +225,7 @@ def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
             continue
         middle = 0.5 * (metric.left + metric.right)
         value = 100.0 * (metric.left - metric.right) / middle
-        half = 100.0 * 2.0 * 1.96 * STEP_METRICS[source].residual / middle
+        half = 100.0 * 2.0 * NORMAL_95 * STEP_METRICS[source].residual / middle
         found[name] = Metric(name, value, (value - half, value + half), n=metric.n, quality="poor")
     return found
 
@@ -285,7 +286,7 @@ def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) 
     value = units * scale.value
     # Feet on a belt are seen to move with it only so well; hips over the scene far better.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
-    seen = 1.96 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
+    seen = NORMAL_95 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
     half = value * float(np.hypot(seen, _half_width(scale) / scale.value))
     interval = (value - half, value + half)
     return Metric("speed_mps", value, interval, n=len(gait.contacts), quality="fair")

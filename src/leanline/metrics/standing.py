@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.summary import withheld
 from leanline.model import Array, Metric, PoseTrack
@@ -70,7 +71,7 @@ def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
     if not known:
         return withheld(name, "ankles, hips and shoulders were not all seen")
     middles = [float(np.median(values)) for values in known]
-    middle, half = float(np.mean(middles)), 1.96 * residual
+    middle, half = float(np.mean(middles)), NORMAL_95 * residual
     # A magnitude is nothing at least.
     least = 0.0 if name == "stand_straightness_deg" else -np.inf
     return Metric(

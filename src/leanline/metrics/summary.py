@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Array, Metric, MetricQuality, Step
 from leanline.runner.keypoint_noise import CLEAR_TIMES
@@ -76,7 +77,7 @@ def summarise(
     mean = _balanced_mean(values, weights, steps)
     sd = _spread(values, steps)
     errors = _errors(name, values[known], weights[known], clip)
-    half = 1.96 * errors.whole
+    half = NORMAL_95 * errors.whole
     return Metric(
         id=name,
         value=mean,
@@ -118,7 +119,7 @@ class Errors:
         """
         people = np.hypot(self.steps, 0.5 * self.keypoints)
         once = np.hypot(people, self._camera(0.5 * self.clock))
-        return float(1.96 * np.sqrt(2.0) * once)
+        return float(NORMAL_95 * np.sqrt(2.0) * once)
 
     def _camera(self, clock: float) -> float:
         return float(np.hypot(self.attitude, clock))

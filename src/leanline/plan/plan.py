@@ -17,11 +17,11 @@ from leanline.errors import UsageError
 from leanline.findings.drills import drills
 from leanline.languages import language
 from leanline.model import Metric
+from leanline.registry.bands import CADENCE_GOAL
 
 Kind = Literal["practise", "film_first", "keep"]
 
 WEEKS: Final = (2, 3, 4)
-RAISED: Final = 1.05
 _LATER: Final = timedelta(days=28)
 _KEEP: Final = timedelta(days=42)
 
@@ -213,7 +213,7 @@ def _cadence(name: str, metrics: Mapping[str, Metric]) -> tuple[int | None, int 
     cadence = metrics.get("cadence_spm")
     if name != "overstride" or cadence is None or not isinstance(cadence.value, float):
         return None, None
-    return round(cadence.value), round(cadence.value * RAISED)
+    return round(cadence.value), round(cadence.value * CADENCE_GOAL)
 
 
 def _doses(

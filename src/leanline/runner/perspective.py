@@ -19,8 +19,10 @@ from typing import Literal
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Estimate, PoseTrack
 from leanline.signals.gaps import fill_gaps
+from leanline.signals.robust_fit import MAD_TO_SD
 from leanline.skeleton import SIDES, Side, other
 from leanline.video.lens import LONG_SIDE_VIEW_SD, Lens
 
@@ -225,7 +227,7 @@ def _mean(values: Array) -> float:
 
 
 def _estimate(value: float, sd: float, source: str) -> Estimate:
-    half = 1.96 * sd
+    half = NORMAL_95 * sd
     return Estimate(float(value), (float(value - half), float(value + half)), source)
 
 
@@ -233,7 +235,7 @@ def _robust_polynomial(x: Array, y: Array, degree: Literal[1, 2]) -> Array:
     coefficients = np.polyfit(x, y, degree)
     for _ in range(ROUNDS):
         rest = np.abs(y - np.polyval(coefficients, x))
-        scale = 1.4826 * float(np.median(rest)) + 1e-15
+        scale = MAD_TO_SD * float(np.median(rest)) + 1e-15
         weights = 1.0 / np.maximum(1.0, rest / (1.5 * scale))
         coefficients = np.polyfit(x, y, degree, w=weights)
     return np.asarray(coefficients)
