@@ -28,6 +28,7 @@ from leanline.model import (
 )
 from leanline.pipeline.level_and_gait import scale_of
 from leanline.pose.recorded import capture_of
+from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -128,4 +129,5 @@ def _prepared(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
     runner = prepare(capture)
     if runner.view != "side":
         raise NobodyError("track.not_from_the_side")
-    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
+    roll = Estimate(roll_deg, (roll_deg, roll_deg), (Reason("estimate.given"),))
+    return runner, Camera(roll, False, None)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from leanline import inputs
 from leanline.errors import DamageError, InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file
-from leanline.model import AnalysisWarning, Array
+from leanline.model import AnalysisWarning, Array, warning
 
 # What readers of foreign files raise on damage, beside what they look for themselves.
 DAMAGE: Final = (*inputs.DAMAGE, csv.Error, struct.error)
@@ -169,12 +169,11 @@ def chosen(
     person = real[wanted - 1] if wanted is not None else max(real, key=_prominence)
     if len(real) == 1:
         return person, ()
-    called = f" ({person.label})" if person.label else ""
-    text = (
-        f"{len(real)} people are in the track; number {real.index(person) + 1}{called}, counted "
-        f"from the first seen, left to right, was measured. Choose another with --person."
-    )
-    return person, (AnalysisWarning("other_people", text),)
+    number = real.index(person) + 1
+    if person.label:
+        note = warning("other_people_named", people=len(real), person=number, label=person.label)
+        return person, (note,)
+    return person, (warning("other_people", people=len(real), person=number),)
 
 
 def _seen(person: Person) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from leanline.errors import UsageError
 from leanline.findings import find
 from leanline.formats.reading import is_track
 from leanline.metrics.standing_baseline import with_zero
-from leanline.model import Analysis, AnalysisWarning, View
+from leanline.model import Analysis, AnalysisWarning
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import Progress
@@ -124,11 +124,7 @@ def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
 def _rear_warnings(side: Analysis, rear: Analysis) -> tuple[AnalysisWarning, ...]:
     """The rear clip's warnings that the clip from the side does not have."""
     return tuple(
-        replace(warning, text=f"From {_position(rear.view)}: {warning.text}")
+        replace(warning, companion=rear.view)
         for warning in rear.warnings
         if warning not in side.warnings
     )
-
-
-def _position(view: View) -> str:
-    return "in front" if view == "front" else "behind"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline.errors import NobodyError, UsageError
-from leanline.model import AnalysisWarning
+from leanline.model import AnalysisWarning, warning
 from leanline.pose.tracking import Followed
 
 # Furniture and shadows that the detector takes for a person score lower (0.5 to 0.8 on
@@ -61,8 +61,4 @@ def _prominence(person: Followed) -> float:
 
 def _others_note(real: list[Followed], person: Followed) -> AnalysisWarning:
     number = real.index(person) + 1
-    return AnalysisWarning(
-        "other_people",
-        f"{len(real)} people are in view; number {number} (counted from the first seen, left to "
-        f"right) was measured. Choose another with --person.",
-    )
+    return warning("other_people", people=len(real), person=number)
