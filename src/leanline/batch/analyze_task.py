@@ -52,9 +52,9 @@ def _analyze(
     task: ClipTask, clip: Path, settings: Settings, backend: PoseBackend | None
 ) -> Outcome:
     sha256 = sha256_of(clip)
-    fingerprint = compute_fingerprint(sha256, settings)
-    if fingerprint == task.known:
-        return Outcome(task.id, "unchanged", fingerprint)
+    compute_fingerprint = compute_fingerprint(sha256, settings)
+    if compute_fingerprint == task.known:
+        return Outcome(task.id, "unchanged", compute_fingerprint)
     facts = {"source": display_source(task.source), "input_sha256": sha256, "leanline": __version__}
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
@@ -62,14 +62,16 @@ def _analyze(
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
         reason = _renamed(str(error), places)
-        return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
+        return Outcome(
+            task.id, "nobody", compute_fingerprint, facts, reason=reason, hint=error.hint
+        )
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
     analysis = _at_home(analysis, task)
     return Outcome(
         task.id,
         "analysed",
-        fingerprint,
+        compute_fingerprint,
         facts | clip_row(analysis),
         clip_tables(analysis),
         files=tuple(_result_files(analysis, clip)) if task.keep else (),

@@ -108,11 +108,11 @@ def make_plan(
     """
     words = _texts(language(code).code)
     if weeks not in WEEKS:
-        raise UsageError(f"A plan takes 2, 3 or 4 weeks, not {weeks}.")
-    schedules = [(name, severity) for name, severity in findings if name in drills(code)]
-    if not schedules:
-        raise UsageError(words["none"], hint=words["none_hint"])
-    name, severity = next((one for one in schedules if one[1] == "work_on"), schedules[0])
+        raise UsageError("plan.weeks", weeks=weeks)
+    known_findings = [(name, severity) for name, severity in findings if name in drills(code)]
+    if not known_findings:
+        raise UsageError("plan.no_finding")
+    name, severity = next((one for one in known_findings if one[1] == "work_on"), known_findings[0])
     drill = drills(code)[name]
     kind: Kind = {"work_on": "practise", "watch": "film_first"}.get(severity, "keep")  # type: ignore[assignment]
     schedule = _schedule(name)
