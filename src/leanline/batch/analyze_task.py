@@ -52,9 +52,9 @@ def _analyze(
     task: ClipTask, clip: Path, settings: Settings, backend: PoseBackend | None
 ) -> Outcome:
     sha256 = sha256_of(clip)
-    compute_fingerprint = compute_fingerprint(sha256, settings)
-    if compute_fingerprint == task.known:
-        return Outcome(task.id, "unchanged", compute_fingerprint)
+    fingerprint = compute_fingerprint(sha256, settings)
+    if fingerprint == task.known:
+        return Outcome(task.id, "unchanged", fingerprint)
     facts = {"source": display_source(task.source), "input_sha256": sha256, "leanline": __version__}
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
@@ -63,7 +63,7 @@ def _analyze(
     except NobodyError as error:
         reason = _renamed(str(error), places)
         return Outcome(
-            task.id, "nobody", compute_fingerprint, facts, reason=reason, hint=error.hint
+            task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint
         )
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
@@ -71,7 +71,7 @@ def _analyze(
     return Outcome(
         task.id,
         "analysed",
-        compute_fingerprint,
+        fingerprint,
         facts | clip_row(analysis),
         clip_tables(analysis),
         files=tuple(_result_files(analysis, clip)) if task.keep else (),
