@@ -62,9 +62,7 @@ def _analyze(
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
         reason = _renamed(str(error), places)
-        return Outcome(
-            task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint
-        )
+        return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
     analysis = _at_home(analysis, task)

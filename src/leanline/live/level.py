@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from leanline.camera.lines import NO_LINES, sights
-from leanline.camera.roll import GIVEN_SD, UNSEEN_SD, fused_roll
+from leanline.camera.lines import NO_LINES, candidate_lines
+from leanline.camera.roll import GIVEN_SD, UNSEEN_SD, fuse_roll
 from leanline.confidence import NORMAL_95
 from leanline.live.follower import Circle, Picture
 from leanline.model import Estimate, SceneEvidence
@@ -58,4 +58,4 @@ class LevelFinder:
         """Estimate the camera's roll at the runner's position (takes about 0.3 s)."""
         lens = Lens(*self.size_px)
         position = lens.plane(np.array(self._position))
-        return fused_roll(sights(self.evidence(), lens), NO_LINES, position)
+        return fuse_roll(candidate_lines(self.evidence(), lens), NO_LINES, position)

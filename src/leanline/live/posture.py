@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from leanline.camera.derotate import turned
-from leanline.drill import Postures, postures
+from leanline.camera.derotate import rotate
+from leanline.drill import Postures, postures_from_points
 from leanline.model import Array, Capture, Direction, PoseTrack
 from leanline.profile import PoseProfile
 from leanline.runner.joint_centres import to_joint_centres
-from leanline.runner.prepare import facing, flipped, leg_length_of, outline_facing_x
+from leanline.runner.prepare import find_direction, measure_leg_length, mirror, outline_facing_x
 from leanline.skeleton import SIDES, forward_sign, near_side
 
 PicturePoint = tuple[float, float]
@@ -57,31 +57,31 @@ class Line:
 
 def estimate_body_state(capture: Capture, roll_deg: float) -> BodyState | None:
     """Estimate the state from a capture of some seconds; None if the legs were not seen."""
-    leg_length = leg_length_of(capture.pose)
+    leg_length = measure_leg_length(capture.pose)
     if not np.isfinite(leg_length):
         return None
-    direction = facing(capture.pose)
+    direction = find_direction(capture.pose)
     return BodyState(direction, leg_length, roll_deg, capture.profile)
 
 
 def upright(pose: PoseTrack, outline_px: Array | None, state: BodyState) -> PoseTrack:
     """Convert a track as filmed (y up) to joint centres, facing +x, with true vertical along y."""
-    track = flipped(pose) if state.direction == "left" else pose
+    track = mirror(pose) if state.direction == "left" else pose
     if state.profile.joints is not None:
         outline = outline_facing_x(outline_px, state.direction)
         near, model = near_side(state.direction), state.profile.joints
         track, _ = to_joint_centres(track, near, outline, state.leg_length, model)
-    return track.with_xy(turned(track.xy, -state.roll_facing_x))
+    return track.with_xy(rotate(track.xy, -state.roll_facing_x))
 
 
 def compute_postures(level: PoseTrack) -> Postures:
     """Compute the standing drill's angles of an upright track, (T,) each."""
-    return postures(level.time_s, *(level.mid(part) for part in LINE))
+    return postures_from_points(level.time_s, *(level.mid(part) for part in LINE))
 
 
 def to_picture_axes(points: Array, state: BodyState) -> Array:
     """Transform upright points (..., 2) back to the picture's axes (y up)."""
-    rotated = turned(points, state.roll_facing_x)
+    rotated = rotate(points, state.roll_facing_x)
     return rotated * (forward_sign(state.direction), 1.0)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.gait.analyse import analyse_gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.steps import measure_steps
@@ -78,7 +78,7 @@ def measure_window(capture: Capture, roll_deg: float) -> RunWindow:
     """
     runner = prepare(replace(capture, pose=_without_arms(capture.pose)))
     roll = runner.forward_sign * roll_deg
-    level = replace(runner, pose=replace(runner.pose, xy=turned(runner.pose.xy, -roll)))
+    level = replace(runner, pose=replace(runner.pose, xy=rotate(runner.pose.xy, -roll)))
     gait = analyse_gait(level, capture.profile.timing)
     until_s = float(capture.pose.time_s[-1])
     if runner.view != "side" or gait.activity != "running":
