@@ -221,8 +221,8 @@ def test_an_analysed_clip_is_kept_for_the_athlete_with_their_height(
     assert "running" in cli("analyze", clip, "--athlete", "ada", "-o", out).output
     (session,) = store.sessions.all()
     assert (session.name, session.settings["height_m"]) == ("run.mp4", 1.67)
-    assert store.sessions.clip(session).read_bytes() == b"clip"
-    assert store.sessions.analysis(session).activity == "running"
+    assert store.sessions.clip_path(session).read_bytes() == b"clip"
+    assert store.sessions.load_analysis(session).activity == "running"
     assert (out / "analysis.json").is_file()
     assert list(store.files.work.iterdir()) == []
 

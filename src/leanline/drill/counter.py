@@ -11,9 +11,9 @@ import numpy as np
 from leanline.drill.posture import Break, Frames, Posture, Postures, find_break
 from leanline.drill.standing_baseline import TYPICAL
 from leanline.model import Array, Repetition
+from leanline.registry.bands import COACHING_LEAN
 
-# The method's coaching band of the lean; no proven best.
-BAND_DEG: Final = (5.0, 10.0)
+BAND_DEG: Final = (COACHING_LEAN.low, COACHING_LEAN.high)
 # A lean begins this far from the runner's own zero and ends nearer to it, so that neither sway
 # nor noise counts as a repetition; shorter ones are none either.
 BEGIN_DEG, END_DEG = 2.0, 1.0

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from leanline.registry.displays import PROGRESS
+from leanline.registry.metrics import METRICS
 from leanline.report.catalog import catalog, texts
 from leanline.report.view_model import minus
 from leanline.trends.change import Change, Difference
@@ -20,18 +22,6 @@ from leanline.web.formatting import metric_name
 
 # Sessions on the athlete's page: some years of weekly filming; all of them on demand.
 WINDOW: Final = 150
-# What the page shows, the most telling first.
-SHOWN: Final = (
-    "lean_stride_deg",
-    "lean_body_deg",
-    "waist_bend_deg",
-    "cadence_spm",
-    "foot_strike_angle_deg",
-    "landing_distance_m",
-    "stand_lean_deg",
-    "stand_straightness_deg",
-    "hold_s",
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ class DayView:
 
 
 def trend_views(
-    history: Sequence[Measured], metric_ids: Sequence[str] | None = SHOWN
+    history: Sequence[Measured], metric_ids: Sequence[str] | None = PROGRESS
 ) -> tuple[TrendView, ...]:
     """The trends of some metrics, or of all, that have numbers."""
     if metric_ids is None:
@@ -86,7 +76,8 @@ def trend_views(
 
 def trend_view(trend: Trend) -> TrendView:
     """A trend in words and plain numbers."""
-    band = next((entry.band for entry in catalog() if entry.id == trend.metric_id), None)
+    known = METRICS.get(trend.metric_id)
+    band = known.band if known else None
     last = trend.points[-1]
     style = spoken(trend.metric_id, _value(last))
     unit = style.unit if style.unit != " steps/min" else ""
@@ -96,7 +87,7 @@ def trend_view(trend: Trend) -> TrendView:
         unit=unit,
         scale=style.scale,
         decimals=style.decimals,
-        band=band,
+        band=None if band is None else (band.low, band.high),
         verdict=trend.since_first.verdict if trend.since_first else "alone",
         sentence=_sentence(trend),
         points=tuple(_point(point) for point in trend.points),

@@ -77,7 +77,7 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
         return RedirectResponse("/athletes", 303)
     pair = [services.store.sessions.get(one) for one in (before, after)]
     pair.sort(key=lambda session: session.filmed_at)
-    first, second = (services.store.sessions.analysis(session) for session in pair)
+    first, second = (services.store.sessions.load_analysis(session) for session in pair)
     return page(
         request,
         "compare.html.j2",
@@ -122,7 +122,7 @@ def _result(services: Services, session_id: str) -> dict[str, Any]:
 
 
 def _drawn(services: Services, session: Session) -> Drawing:
-    analysis = services.store.sessions.analysis(session)
+    analysis = services.store.sessions.load_analysis(session)
     return Drawing(
         report_model(analysis),
         _charts(analysis),

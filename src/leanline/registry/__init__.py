@@ -1,0 +1,5 @@
+"""Everything that is fixed about a metric, each fact once: see ``docs/howto/add-a-metric.md``.
+
+``assess``, ``stand``, ``run`` and ``land`` hold the entries by step of the method, ``bands`` the
+coaching band, ``displays`` which metrics each page shows, ``sources.toml`` the publications.
+"""
