@@ -82,11 +82,11 @@ def export(analysis: Analysis, to: Format, target: Path, table: Table = "pose") 
 
 def _check(to: str, table: str) -> None:
     if to not in get_args(Format):
-        raise UsageError(f"--to must be one of {', '.join(get_args(Format))}, not {to!r}.")
+        raise UsageError("usage.choice", setting="to", choices=get_args(Format), value=str(to))
     if table not in get_args(Table):
-        raise UsageError(f"--table must be one of {', '.join(get_args(Table))}, not {table!r}.")
+        raise UsageError("usage.choice", setting="table", choices=get_args(Table), value=str(table))
     if table != "pose" and to not in ("csv", "parquet"):
-        raise UsageError(f"--table {table} is for csv and parquet; {to} has one content only.")
+        raise UsageError("export.table_without_use", table=table, to=to)
 
 
 def exported_track(analysis: Analysis) -> PoseTrack:
@@ -112,10 +112,7 @@ def exported_track(analysis: Analysis) -> PoseTrack:
 
 def _runner(analysis: Analysis) -> Runner:
     if analysis.runner is None:
-        raise UsageError(
-            f"The result of {analysis.video.path} has no pose beside it.",
-            hint="Analyse the clip again with leanline analyze VIDEO -o DIR.",
-        )
+        raise UsageError("export.no_pose", path=analysis.video.path)
     return analysis.runner
 
 
@@ -222,10 +219,7 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
     """The pose where the picture shows it, one OpenPose file for each frame of the clip."""
     video, runner = analysis.video, _runner(analysis)
     if not video.width:
-        raise UsageError(
-            f"{video.path} is a track without pictures; there is no film for Kinovea.",
-            hint="Export TRC or C3D.",
-        )
+        raise UsageError("export.no_video", path=video.path)
     track = runner.picture_pose
     frame = np.rint(track.time_s * video.fps).astype(int)
     write_openpose(

@@ -198,7 +198,7 @@ def test_somebody_who_comes_later_has_a_higher_number_wherever_they_enter() -> N
 
 
 def test_asking_for_somebody_who_is_not_there_says_how_many_there_are() -> None:
-    with pytest.raises(UsageError, match=r"--person 3.*only 2 people"):
+    with pytest.raises(UsageError, match=r"person 3.*numbered 1 to 2"):
         choose((SMALL, LARGE), 3, CLIP)
 
 

@@ -242,7 +242,7 @@ def _renamed_codec(folder: Path, name: bytes) -> Path:
         (_play_list, "cannot be read as a video"),
         (_without_index, "cannot be read as a video"),
         (lambda folder: make_sound(folder / "clip.m4a"), "no pictures"),
-        (lambda folder: _renamed_codec(folder, b"zzzz"), "not known"),
+        (lambda folder: _renamed_codec(folder, b"zzzz"), "unknown codec"),
         (lambda folder: _renamed_codec(folder, b"encv"), "protected"),
     ],
 )

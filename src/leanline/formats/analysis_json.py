@@ -15,7 +15,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError, why_refused
 from leanline.files import written_atomically
 from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
 from leanline.formats.reasons import (
@@ -127,19 +127,18 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     """
     file = Path(path)
     file = file / FILE_NAME if is_folder(file) else file
-    hint = "Analyse the clip again with leanline analyze VIDEO -o DIR."
     check_file(file, MAX_TEXT_BYTES)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError) as error:
-        raise InputError(f"{file} cannot be read as an analysis: {error}.", hint=hint) from error
+        raise InputError("analysis.unreadable", path=file, why=why_refused(error)) from error
     check_schema(data, file)
     try:
         analysis = _analysis(lifted(data))
         check_kinds(analysis)
         return replace(analysis, warnings=analysis.warnings + left_out(data))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise InputError(f"{file} is a damaged analysis: {error!r}.", hint=hint) from error
+        raise InputError("analysis.damaged", path=file, why=why_refused(error)) from error
 
 
 def _plain(value: Json) -> Json:
@@ -367,5 +366,5 @@ def _pair(values: Json) -> tuple[float, float]:
 
 def _one_of(value: Json, choices: object) -> Json:
     if value not in get_args(choices):
-        raise ValueError(f"{value!r} is none of {', '.join(get_args(choices))}")
+        raise DamageError("damage.choice", value=str(value), choices=get_args(choices))
     return value

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.schema import schema
 from leanline.model import AnalysisWarning, warning
 
@@ -87,16 +87,9 @@ def check_schema(data: Json, file: object) -> None:
     name = data.get("schema") if isinstance(data, Mapping) else None
     said = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
     if said is None:
-        raise InputError(
-            f"{file} is not a leanline analysis of schema {SCHEMA}.",
-            hint="Analyse the clip with leanline analyze VIDEO -o DIR.",
-        )
+        raise InputError("analysis.wrong_schema", path=str(file), schema=SCHEMA)
     if int(said[1]) > MAJOR:
-        raise InputError(
-            f"{file} was written by a newer leanline, as schema {said[1]}; "
-            f"this one reads schema {MAJOR}.",
-            hint="Update leanline, or analyse the clip again with this one.",
-        )
+        raise InputError("analysis.newer", path=str(file), schema=str(said[1]), known=MAJOR)
 
 
 def lifted(data: Mapping[str, Json]) -> dict[str, Json]:
@@ -138,7 +131,7 @@ def left_out(data: Mapping[str, Json]) -> tuple[AnalysisWarning, ...]:
 def _minor(data: Mapping[str, Json]) -> int:
     minor = data.get("schema_minor", 0)
     if not isinstance(minor, int) or isinstance(minor, bool) or minor < 0:
-        raise ValueError(f"schema_minor {minor!r}")
+        raise DamageError("damage.version", version=str(minor))
     return minor
 
 

@@ -68,10 +68,7 @@ def read_capture(path: str | os.PathLike[str]) -> Capture:
     try:
         return _capture(npz_arrays(path))
     except (InputError, *DAMAGE) as error:
-        raise InputError(
-            f"{path} is missing, damaged or no capture of leanline's.",
-            hint="Analyse the clip again.",
-        ) from error
+        raise InputError("capture.damaged", path=path) from error
 
 
 def _arrays(capture: Capture) -> dict[str, Any]:

@@ -106,14 +106,11 @@ def is_track(path: Path) -> bool:
 def _reader(path: Path) -> Reader:
     if is_folder(path):
         if not is_openpose_folder(path):
-            raise InputError(f"{path} is a folder without JSON files.", hint="Give one file.")
+            raise InputError("track.folder_without_json", path=path)
         return openpose_recording
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise InputError(
-            f"{path} is in no format of pose tracks that is known.",
-            hint=f"Known are {', '.join(READERS)}, and folders of OpenPose's JSON files.",
-        )
+        raise InputError("track.unknown_format", path=path, formats=tuple(READERS))
     return reader
 
 

@@ -219,7 +219,7 @@ def pose_track(
         There are no landmarks.
     """
     if not found:
-        raise NobodyError("Nobody could be followed through the clip.")
+        raise NobodyError("nobody.followed", path=info.path)
     xy = np.array([frame.xy_px for frame in found])
     confidence = np.array([frame.confidence for frame in found])
     absent = np.array([frame.presence < MIN_PRESENCE for frame in found])

@@ -38,14 +38,11 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
     """
     real = [p for p in people if p.score >= MIN_SCORE and len(p.sightings) >= MIN_SIGHTINGS]
     if not real:
-        raise NobodyError(
-            f"{path} shows nobody large and long enough to measure.",
-            hint="Film one runner from the side, whole body in view, for at least 3 seconds.",
-        )
+        raise NobodyError("nobody.too_small", path=path)
     real.sort(key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0]))
     if wanted is not None:
         if wanted > len(real):
-            raise UsageError(f"--person {wanted}: {path} shows only {len(real)} people.")
+            raise UsageError("usage.no_such_person", path=path, person=wanted, people=len(real))
         person = real[wanted - 1]
     else:
         person = max(real, key=_prominence)

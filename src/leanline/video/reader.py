@@ -163,10 +163,7 @@ def _in_order(
         index = int(np.searchsorted(timeline.stamps, origin + stamp)) if timeline else index + 1
         yield index, stamp, picture
     if last < 0 and timeline is None:
-        raise InputError(
-            f"{path} holds no picture that can be decoded; it is damaged or protected.",
-            hint="Copy the clip from the phone again, or record a new one.",
-        )
+        raise InputError("video.undecodable", path=path)
 
 
 def _decoded(
