@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from leanline.errors import UsageError
-from leanline.model import Analysis, AnalysisWarning, Estimate
+from leanline.model import Analysis, AnalysisWarning, Estimate, warning
+from leanline.reason import Reason
 from leanline.report.catalog import catalog, texts
 from leanline.report.key_frames import landings, shots
 from leanline.report.model import MetricRow, ReportModel
 from leanline.report.view_model import minus, report_model
-from tests.analyses import analysis, drill, metric, with_gaps
+from tests.analyses import analysis, drill, metric, said, with_gaps
 from tests.runners import whole_analysis
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -95,7 +96,7 @@ def test_without_a_scale_lengths_are_shown_in_percent_of_height() -> None:
 
 def test_what_was_not_measured_says_why_once_for_each_reason() -> None:
     hidden = {
-        name: metric(name, None, why="a wall hides the feet")
+        name: metric(name, None, why=said("a wall hides the feet"))
         for name in ("shin_angle_deg", "foot_strike_angle_deg")
     }
     whole = analysis()
@@ -142,14 +143,22 @@ def test_german_writes_numbers_and_findings_in_german() -> None:
 
 
 def test_warnings_known_by_their_code_are_translated() -> None:
-    note = AnalysisWarning("low_frame_rate", "At 30 frames a second contact times are rough.")
+    note = warning("low_frame_rate", rate_hz=29.97)
     model = report_model(replace(analysis(), warnings=(note,)), "de")
-    assert model.sure.warnings[0].startswith("Die Bildrate ist niedrig")
+    assert model.sure.warnings[0].startswith("Bei 30 Bildern pro Sekunde")
 
 
-def test_a_sentence_without_a_translation_stays_english() -> None:
-    assert texts("de").said("the moon was full") == "the moon was full"
-    assert texts("de").said("vertical lines and footfalls") == "senkrechte Linien und Fußaufsätze"
+def test_a_sentence_from_before_codes_stays_as_it_was_written() -> None:
+    note = AnalysisWarning(said("The moon was full."))
+    model = report_model(replace(analysis(), warnings=(note,)), "de")
+    assert model.sure.warnings == ("The moon was full.",)
+
+
+def test_the_sources_of_the_roll_are_named_in_the_language() -> None:
+    sources = (Reason("estimate.vertical_lines"), Reason("estimate.footfalls"))
+    camera = replace(analysis().camera, roll_deg=Estimate(1.0, (0.5, 1.5), sources))
+    facts = report_model(replace(analysis(), camera=camera), "de").sure.facts
+    assert facts[0].value.endswith("senkrechte Linien und Fußaufsätze")
 
 
 def test_a_language_there_is_none_of_is_refused() -> None:
@@ -158,7 +167,7 @@ def test_a_language_there_is_none_of_is_refused() -> None:
 
 
 def test_a_roll_that_is_not_known_is_said_to_be_not_known() -> None:
-    camera = replace(analysis().camera, roll_deg=Estimate(float("nan"), (0.0, 0.0), ""))
+    camera = replace(analysis().camera, roll_deg=Estimate(float("nan"), (0.0, 0.0), ()))
     facts = report_model(replace(analysis(), camera=camera)).sure.facts
     assert "not known" in facts[0].value
 

@@ -10,6 +10,7 @@ import numpy as np
 from leanline.confidence import NORMAL_95
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Array, Metric, MetricQuality, Step
+from leanline.reason import Reason
 from leanline.runner.keypoint_noise import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
@@ -73,7 +74,7 @@ def summarise(
     known = np.isfinite(values)
     n = int(known.sum())
     if n == 0:
-        return withheld(name, "it was not seen in any step")
+        return withheld(name, Reason("metric.not_seen"))
     mean = _balanced_mean(values, weights, steps)
     sd = _spread(values, steps)
     errors = _errors(name, values[known], weights[known], clip)
@@ -91,8 +92,8 @@ def summarise(
     )
 
 
-def withheld(name: str, why: str) -> Metric:
-    """A metric that was not measured, and the reason in words without a full stop."""
+def withheld(name: str, why: Reason) -> Metric:
+    """A metric that was not measured, and the reason; its code begins with ``metric.``."""
     return Metric(id=name, value=None, why=why)
 
 

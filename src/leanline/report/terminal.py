@@ -20,6 +20,7 @@ from leanline.registry.metrics import METRICS
 from leanline.report.catalog import texts
 from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
+from leanline.wording.catalogue import render
 
 WIDTH: Final = 80
 MAX_WARNINGS: Final = 4
@@ -91,7 +92,7 @@ def _roll(roll: Estimate) -> str:
     if not math.isfinite(roll.value):
         return "camera roll not known"
     interval = say_interval("roll_deg", roll.value, roll.ci95)
-    return f"camera roll {say('roll_deg', roll.value)} ({interval}), from {roll.source}"
+    return f"camera roll {say('roll_deg', roll.value)} ({interval}), by {roll.source}"
 
 
 def _section(step: int, analysis: Analysis) -> list[RenderableType]:
@@ -164,7 +165,8 @@ def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]
     """What was not measured, gathered by the reason."""
     by_reason: dict[str, list[str]] = {}
     for label, metric in missing:
-        by_reason.setdefault((metric.why or "").rstrip("."), []).append(label.lower())
+        why = "" if metric.why is None else render(metric.why)
+        by_reason.setdefault(why, []).append(label.lower())
     return [
         _indented(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
         for why, labels in by_reason.items()

@@ -11,13 +11,13 @@ import numpy as np
 from leanline.confidence import NORMAL_95
 from leanline.model import Array
 from leanline.scoring.bootstrap import cluster_interval
+from leanline.signals.robust_fit import MAD_TO_SD
 
 Interval = tuple[float, float]
 
 #: Half width of the 95 % limits of agreement, standard deviations (Bland & Altman 1986).
 LIMITS_SD: Final = NORMAL_95
 # Of the median absolute deviation to the standard deviation of a normal distribution.
-_MAD_TO_SD: Final = 1.4826
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def agreement(differences: Array, who: Sequence[str]) -> Agreement:
         mae_ci95=_mean_interval(np.abs(differences), who),
         worst=float(np.abs(differences).max()),
         sd=float(differences.std(ddof=1)) if len(differences) > 1 else None,
-        robust_sd=_MAD_TO_SD * float(np.median(np.abs(differences - median))),
+        robust_sd=MAD_TO_SD * float(np.median(np.abs(differences - median))),
         limits=limits_of_agreement(differences, who),
     )
 
