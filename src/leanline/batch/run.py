@@ -46,7 +46,9 @@ def run(
     Parameters
     ----------
     clips
-        Clips with distinct ids.
+        With different ids.
+    out
+        Folder of the results; created if missing.
     engine
         The workers.
     retries

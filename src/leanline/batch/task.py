@@ -39,6 +39,12 @@ class ClipTask:
 
     Parameters
     ----------
+    id
+        Name of the clip in the tables, unique.
+    source
+        Path or address of the clip.
+    settings
+        What is known of it.
     known
         Fingerprint of the existing result; empty if there is none.
     keep
@@ -58,6 +64,10 @@ class Outcome:
 
     Parameters
     ----------
+    task_id
+        The task's id.
+    status
+        How it ended.
     fingerprint
         Hash of input, settings and version; an equal one need not be analysed again.
     facts

@@ -48,7 +48,21 @@ STANCE_LEGS: Final = (0.4, 0.15)
 def classify_activity(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
     """Classify as running, walking, standing, or none.
 
-    Criteria that need unseen parts (trunk, knees, hips) are skipped.
+    What a track does not show (trunk, knees, hips) speaks neither for nor against.
+
+    Parameters
+    ----------
+    runner
+        Seen from the side, in real time.
+    contacts
+        Of both feet, real seconds.
+    rate
+        Their cadence.
+
+    Returns
+    -------
+    Activity
+        ``none`` when the motion is none of the three.
     """
     if not _trunk_upright(runner):
         return "none"
@@ -98,7 +112,24 @@ def hip_rise_between_steps(runner: Runner, contacts: tuple[Contact, ...], step_s
 
 
 def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | Array) -> float:
-    """Return the median rise of a height from given moments to ``half_s`` before and after them."""
+    """How much higher something is so long before and after moments than at them, the median.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    height
+        (T,) up positive, any unit.
+    middle_s
+        (n,) moments, seconds.
+    half_s
+        How long before and after, seconds; one for all or one for each.
+
+    Returns
+    -------
+    float
+        In the unit of ``height``.
+    """
     before, over, after = (
         np.interp(middle_s + share * half_s, time_s, height) for share in (-1.0, 0.0, 1.0)
     )
@@ -108,8 +139,18 @@ def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | 
 def steadiness(track: PoseTrack) -> float:
     """Return how evenly the legs' motion is spread over the frames: median over mean speed.
 
-    Swapped sides do not matter: each point is compared with the nearer of both positions in the
-    previous frame. NaN if legs or hips are not seen.
+    Sides need not be right: each point goes to the nearer of the two places of the frame before.
+    NaN when the legs or the hips are not seen.
+
+    Parameters
+    ----------
+    track
+        In any unit.
+
+    Returns
+    -------
+    float
+        Not negative; near 1 for a motion that never rests.
     """
     names = [f"{side}_{part}" for side in SIDES for part in LEG if track.has(f"{side}_{part}")]
     paths = {name: track.point(name) - track.mid("hip") for name in names}

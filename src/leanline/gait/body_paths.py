@@ -11,10 +11,16 @@ from leanline.skeleton import SIDES, Side
 
 @dataclass(frozen=True, eq=False)
 class BodyPaths:
-    """Paths of one runner, x forward in the running direction, y up, in any one unit.
+    """Paths of one runner, x forward along the running direction, y up, in any one unit.
 
-    ``time_s`` (T,) increases strictly; ``hip`` and ``shoulder`` (T, 2) are midpoints of left and
-    right; ``knee``, ``ankle``, ``heel`` and ``toe`` are (T, 2) for each side. NaN where missing.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    hip, shoulder
+        (T, 2) middles of left and right; NaN where missing.
+    knee, ankle, heel, toe
+        (T, 2) for each side; NaN where missing.
     """
 
     time_s: Array
@@ -33,7 +39,17 @@ class BodyPaths:
 def body_paths(pose: PoseTrack) -> BodyPaths:
     """Collect the paths of a track that faces +x.
 
-    The ankle replaces a missing heel or toe, the heel a missing ankle.
+    The ankle stands in for a heel or toe that the track does not have, the heel for an ankle.
+
+    Parameters
+    ----------
+    pose
+        Facing +x, y up.
+
+    Returns
+    -------
+    BodyPaths
+        In the unit of the pose.
     """
     return BodyPaths(
         time_s=pose.time_s,

@@ -24,9 +24,16 @@ _MIN_STEPS = 2
 class Cadence:
     """Steps (not strides) per minute of both feet.
 
-    ``value_spm`` is NaN if withheld for the reason ``why``; ``step_times_s`` are the times from
-    each contact to the next one of the other foot; ``bounce_spm`` is the cadence of the hips (NaN
-    if unclear).
+    Parameters
+    ----------
+    value_spm
+        NaN when it was not measured.
+    step_times_s
+        Times from each contact to the next of the other foot, seconds.
+    bounce_spm
+        Cadence that the hips show, steps per minute; NaN if unclear.
+    why
+        Why it was not measured; None when it was.
     """
 
     value_spm: float
@@ -76,7 +83,18 @@ def estimate_cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -
 
 
 def step_times(contacts: Sequence[Contact]) -> Array:
-    """Return times from each contact to the next of the other foot, except where one is missing."""
+    """Times from each contact to the next of the other foot, without those that skip one.
+
+    Parameters
+    ----------
+    contacts
+        Of both feet, in order of time.
+
+    Returns
+    -------
+    Array
+        Seconds.
+    """
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
     return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps
 

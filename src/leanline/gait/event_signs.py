@@ -47,12 +47,26 @@ TRUNK_SHARE: Final = 0.45
 
 @dataclass(frozen=True, eq=False)
 class LegMotion:
-    """Mean stride of one leg on a time grid (G,), seconds from mid-stance.
+    """Mean stride of one leg on a grid of moments; NaN where the parts were not seen.
 
-    ``velocity`` (G, 4) of heel x, y and toe x, y relative to the body, in running speeds;
-    ``heel_rise`` (G,) above its height on the flat foot, in hip heights; ``pitch_deg`` (G,) of the
-    foot from flat, toes up positive; ``knee_deg`` (G,) flexion; ``ankle_ahead`` (G,) of the body;
-    ``trunk_speed`` (G,) upward. NaN where the parts were not seen.
+    Parameters
+    ----------
+    grid_s
+        (G,) seconds from mid-stance.
+    stride_s
+        Time of a stride, seconds.
+    velocity
+        (G, 4) of heel x, y and toe x, y relative to the body, in running speeds.
+    heel_rise
+        (G,) above its place on the flat foot, in heights of the hips.
+    pitch_deg
+        (G,) of the foot from flat, toes up positive.
+    knee_deg
+        (G,) knee flexion.
+    ankle_ahead
+        (G,) of the ankle ahead of the body.
+    trunk_speed
+        (G,) upward speed of the trunk.
     """
 
     grid_s: Array
@@ -71,7 +85,22 @@ class LegMotion:
 
 
 def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
-    """Compute the mean stride of a leg whose strides are aligned by ``cycle``."""
+    """Mean stride of a leg whose strides ``cycle`` has aligned.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    side
+        The leg.
+    cycle
+        Its mean stride, strides aligned.
+
+    Returns
+    -------
+    LegMotion
+        On an even grid over the stride.
+    """
     grid = np.arange(-0.5, 0.5, GRID_S / cycle.stride_s) * cycle.stride_s
     path = cycle.path(grid)
     body = _body_series(paths, side, cycle)
@@ -117,7 +146,19 @@ def _swing_deg(upper: Array, lower: Array) -> Array:
 def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     """Return the time of each sign of initial contact, seconds from mid-stance; NaN if missing.
 
-    ``planted`` is the speed, in running speeds, at which the foot moves back with the ground.
+    ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
     """
     window = motion.between(CONTACT_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
@@ -140,7 +181,20 @@ def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
 
 
 def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """Same for toe-off; speeds are followed backward from swing to ground."""
+    """The same of toe-off; speeds are followed back from the swing to the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
+    """
     window = motion.between(TOE_OFF_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
     velocity = velocity / planted
@@ -163,7 +217,20 @@ def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
 def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
     """Combine the signs: the mean of their times, each minus its known delay.
 
-    Missing signs, signs without a known delay, and outliers are ignored; NaN if none is left.
+    Signs that are missing, of which nothing is known, or that are far from the middle of the
+    others do not count; NaN when none is left.
+
+    Parameters
+    ----------
+    signs
+        Seconds from mid-stance by the name of the sign; NaN where it is missing.
+    late_s
+        How late each usually comes for this pose source, seconds.
+
+    Returns
+    -------
+    float
+        Seconds from mid-stance.
     """
     moments = np.array([signs[name] - late_s[name] for name in late_s])
     moments = moments[np.isfinite(moments)]
@@ -176,8 +243,20 @@ def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> fl
 def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> float:
     """Return the apparent backward speed of the planted foot, in running speeds.
 
-    The near foot moves faster in the picture than the far one, and the ground's speed is only
-    known approximately; both are taken from the foot itself, within limits.
+    The near foot moves faster in the picture than the far one, and the ground's speed is known
+    only so well; both are taken from the foot itself, within reason.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    contact_s, toe_off_s
+        The events as far as they are known, seconds from mid-stance.
+
+    Returns
+    -------
+    float
+        About 1.
     """
     length = toe_off_s - contact_s
     grid = motion.grid_s
@@ -191,7 +270,21 @@ def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> floa
 def first_below(grid: Array, values: Array, level: float) -> float:
     """Return the first interpolated position at which the values fall to the level.
 
-    NaN if they never do.
+    NaN when they never do.
+
+    Parameters
+    ----------
+    grid
+        (N,) rising or falling.
+    values
+        (N,) any unit.
+    level
+        In the same unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
     """
     above = values > level
     falls = np.flatnonzero(above[:-1] & ~above[1:])
@@ -203,5 +296,18 @@ def first_below(grid: Array, values: Array, level: float) -> float:
 
 
 def lowest_at(grid: Array, values: Array) -> float:
-    """Return the position of the minimum; NaN if a value is unknown."""
+    """Where the values are lowest; NaN when they are not known.
+
+    Parameters
+    ----------
+    grid
+        (N,) evenly spaced.
+    values
+        (N,) any unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
+    """
     return float(grid[np.argmin(values)]) if np.isfinite(values).all() else float("nan")

@@ -21,11 +21,18 @@ _STANCE_STRIDES = 0.12  # around mid-stance, well inside the shortest contacts
 
 @dataclass(frozen=True)
 class Ground:
-    """Motion of the ground in the picture.
+    """The ground as it moves through the picture, in units of the pose per second.
 
-    ``velocity`` (T,) along x is negative when the ground moves back under a runner facing +x;
-    ``speed`` is the running speed over it, and ``spread`` the standard deviation between the two
-    feet. All in units per second; NaN if nobody runs.
+    Parameters
+    ----------
+    surface
+        Treadmill, overground or unknown.
+    velocity
+        (T,) along x; negative when the ground runs back under a runner who faces +x.
+    speed
+        How fast the runner runs over it; NaN when nobody runs.
+    spread
+        By how much the two feet disagree on that, a standard deviation.
     """
 
     surface: Surface

@@ -29,7 +29,15 @@ UNUSED: Final = warning("by_hand_unused")
 
 @dataclass(frozen=True)
 class ManualCorrections:
-    """Corrections of one clip; ``factor`` is seconds of the clip per real second."""
+    """Corrections of one clip in real time.
+
+    Parameters
+    ----------
+    corrections
+        As the person made them, in seconds of the clip.
+    factor
+        Seconds of the clip per real second.
+    """
 
     corrections: Corrections = ()
     factor: float = 1.0
@@ -114,7 +122,20 @@ def _covers(swap: SwappedSides, moment: float) -> bool:
 
 
 def apply_side_swaps(runner: Runner, corrections: Corrections) -> Runner:
-    """Swap left and right where the corrections say so."""
+    """The runner with left and right exchanged where the corrections say so.
+
+    Parameters
+    ----------
+    runner
+        As found.
+    corrections
+        Times at which left and right were exchanged.
+
+    Returns
+    -------
+    Runner
+        The same one where nothing was corrected.
+    """
     for swap in corrections:
         if isinstance(swap, SwappedSides):
             runner = replace(

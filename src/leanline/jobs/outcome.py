@@ -46,6 +46,8 @@ def can_retry(cause: Cause, before: Sequence[str]) -> bool:
 
     Parameters
     ----------
+    cause
+        Why the job was interrupted this time.
     before
         Causes of the previous interruptions.
     """

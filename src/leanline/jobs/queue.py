@@ -42,6 +42,8 @@ class Queue:
 
         Parameters
         ----------
+        clip
+            The clip, whose it is and its settings.
         worker
             Worker that claims the job right away, so that no other can.
 
@@ -231,6 +233,8 @@ class Queue:
 
         Parameters
         ----------
+        worker
+            Name of the worker that is gone.
         cause
             Why the worker is gone.
         again

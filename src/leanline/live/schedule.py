@@ -1,8 +1,8 @@
 """Fading feedback: full at first, then less, so that the change is retained.
 
-Gait retraining studies give full feedback in sessions 1 to 4 of 8 and fade it to none
-(EVIDENCE.md 5). How fast to fade in between is not settled; here its share falls by a quarter each
-session, and it is given during the first part of every minute.
+Studies of gait retraining give feedback all the time in sessions 1 to 4 of 8 and fade it to
+none (docs/reference/evidence.md). How fast it fades between is not settled; here it goes down by a
+quarter of the time each session, the first part of every minute.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> b
 
     Parameters
     ----------
+    plan
+        The plan.
     uid
         Identifies the plan; events with the same id replace each other in a calendar.
     made_at

@@ -39,10 +39,10 @@ TRUNK_SD, HIPS_SD, STATURE_SD, ONE_STRIDE_SD = 0.11, 0.16, 0.03, 0.3
 # Position of the trunk's centre of mass between hips (0) and shoulders (1).
 TRUNK_SHARE = 0.6
 MEAN_STATURE_M = 1.70
-# Running cadence (EVIDENCE: 155 to 203): median and standard deviation of the logarithm.
+# Running cadence of people (155 to 203: Burns 2019), as a median and a log standard deviation.
 TYPICAL_SPM, SPM_SD = 170.0, 0.12
-# Phase of the bounce after the feet pass each other, degrees: 28 to 62 in runners, 170 to 185 in
-# walkers; a phase within NEAR_DEG of either indicates that gait.
+# Angle of the bounce after the feet pass each other, degrees: 28 to 62 in runners, 170 to
+# 185 in walkers; nearer than this to either is that gait.
 RUNNING_DEG, WALKING_DEG, NEAR_DEG = 45.0, 175.0, 55.0
 # Steps per minute below which a clip must be slowed, by gait; infinite where the rhythm itself is
 # doubtful.

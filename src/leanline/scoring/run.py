@@ -22,9 +22,22 @@ PathLike = str | os.PathLike[str]
 class Score:
     """Agreement of results with truth files.
 
-    ``total`` covers all clips; ``groups`` cover the clips with each value of the truth property
-    ``by``. ``person_keys`` counts clips by the property that identified their person; ``notes``
-    list what was ignored.
+    Parameters
+    ----------
+    truth
+        The folder or file of truth, as given.
+    results
+        The results, as given.
+    total
+        Over all clips.
+    person_keys
+        Number of clips by the property that identified their person.
+    by
+        The truth property that ``groups`` go by; None without groups.
+    groups
+        Over the clips of each value of ``by``.
+    notes
+        What was left out, and why.
     """
 
     truth: str
@@ -62,6 +75,11 @@ def score(
     person
         The property that identifies the person in a clip, so that a person's clips are resampled
         together. By default the first one present of ``person``, ``body`` and ``runner``.
+
+    Returns
+    -------
+    Score
+        Agreement, coverage of the intervals and events, over all clips and by group.
 
     Raises
     ------

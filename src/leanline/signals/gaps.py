@@ -17,7 +17,7 @@ def fill_gaps(values: Array, time_s: Array, *, max_s: float) -> Array:
     values
         (T, ...), any unit, NaN where missing; each column is filled separately.
     time_s
-        (T,) strictly increasing.
+        (T,) strictly rising.
     max_s
         Longest gap to fill, measured between the known samples on either side.
 

@@ -22,7 +22,17 @@ JUMP_COST, MAX_ROWS = 0.15, 14
 
 @dataclass(frozen=True, eq=False)
 class Ridge:
-    """Frequency (G,) of a wave over time (G,), Hz, and its amplitude (G,)."""
+    """The frequency (G,) of a wave at each moment (G,), Hz, and its amplitude there (G,).
+
+    Parameters
+    ----------
+    time_s
+        (G,) seconds, evenly spaced.
+    frequency_hz
+        (G,) frequency of the wave at each moment.
+    amplitude
+        (G,) its amplitude there, in the signal's unit.
+    """
 
     time_s: Array
     frequency_hz: Array
@@ -44,7 +54,12 @@ def extract_ridge(signal: Array, time_s: Array, frequencies_hz: Array) -> Ridge:
     time_s
         (G,) evenly spaced.
     frequencies_hz
-        (F,) candidate frequencies, increasing.
+        (F,) rising; those that are looked for.
+
+    Returns
+    -------
+    Ridge
+        At the same moments.
     """
     scalogram = _scalogram(signal - signal.mean(), time_s, frequencies_hz)
     path = _best_path(scalogram)

@@ -114,7 +114,7 @@ def assess(properties: dict[str, float], max_s: float) -> ClipCheck:
     width, height = int(properties["width"]), int(properties["height"])
     orientation = "landscape" if width > height else "portrait" if height > width else "square"
     usable = properties["duration_s"] <= max_s
-    advice = tuple(_advice(properties, max_s, orientation)) or ("The clip is as it should be.",)
+    advice = tuple(_advice(properties, max_s, orientation)) or ("The clip looks fine.",)
     return ClipCheck(
         round(properties["fps"], 3),
         round(properties["duration_s"], 3),
@@ -131,8 +131,8 @@ def assess(properties: dict[str, float], max_s: float) -> ClipCheck:
 def _advice(properties: dict[str, float], max_s: float, orientation: str) -> Iterator[str]:
     if properties["duration_s"] > max_s:
         yield (
-            f"The clip lasts {properties['duration_s']:.0f} s; at most {max_s:.0f} s are taken. "
-            "Cut it to the part with the runner."
+            f"The clip lasts {properties['duration_s']:.0f} s; the limit is {max_s:.0f} s. "
+            "Trim it to the part with the runner."
         )
     rate = properties["fps"] * properties["time_scale"]
     if rate < _LOW_RATE_HZ:
@@ -144,8 +144,8 @@ def _advice(properties: dict[str, float], max_s: float, orientation: str) -> Ite
         yield "The clip is short. Film at least ten steps, about 5 seconds."
     if orientation == "portrait":
         yield (
-            "The clip is upright. That is fine on a treadmill; to film somebody running past, "
-            "hold the phone sideways."
+            "The clip is in portrait format. That is fine on a treadmill; to film somebody "
+            "running past, hold the phone sideways."
         )
     if min(properties["width"], properties["height"]) < _SMALL_PX:
         yield "The picture is small. Film at 1280 × 720 or more, if the phone can."
