@@ -27,7 +27,15 @@ DOUBTS: Final = np.linspace(-NORMAL_95, NORMAL_95, 7)
 
 @dataclass(frozen=True)
 class DrillResult:
-    """The metrics of a standing clip, and the drill in it."""
+    """The metrics of a standing clip, and the drill in it.
+
+    Parameters
+    ----------
+    metrics
+        By id.
+    drill
+        Baseline, repetitions and holds.
+    """
 
     metrics: dict[str, Metric]
     drill: Drill
@@ -67,14 +75,38 @@ def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> DrillResult:
 
 
 def drill_of(clip: Postures) -> Drill:
-    """Own zero, repetitions and holds of a clip of the standing drill."""
+    """Own zero, repetitions and holds of a clip of the standing drill.
+
+    Parameters
+    ----------
+    clip
+        Postures over the clip.
+
+    Returns
+    -------
+    Drill
+        Without repetitions when nobody leans.
+    """
     zero = standing_baseline(clip)
     found = repetitions(clip, zero)
     return Drill(BAND_DEG, None if zero is None else zero.lean_deg, found)
 
 
 def drill_as_played(drill: Drill, factor: float) -> Drill:
-    """Repetitions at their moments in a clip of ``factor`` seconds a real second; holds stay."""
+    """Repetitions at their moments in a clip of ``factor`` seconds a real second; holds stay.
+
+    Parameters
+    ----------
+    drill
+        In real seconds.
+    factor
+        Seconds of the clip per real second.
+
+    Returns
+    -------
+    Drill
+        Starts and ends in seconds of the clip; holds in real seconds.
+    """
     moved = (
         replace(rep, start_s=rep.start_s * factor, end_s=rep.end_s * factor)
         for rep in drill.repetitions

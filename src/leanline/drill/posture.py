@@ -28,11 +28,19 @@ SITTING_DEG: Final = 1.0
 class Posture:
     """One posture, degrees; NaN where the points were not seen.
 
-    ``lean_deg`` mid-ankle to mid-shoulder and ``leg_deg`` mid-ankle to mid-hip against the
-    vertical, forward positive; ``hip_deg`` how much more the trunk leans than the legs,
-    positive when bent forward; ``knee_deg`` how much more the shank leans than the thigh,
-    positive when bent; ``head_deg`` how much more shoulder to ear leans than the trunk,
-    positive when the head is forward.
+    Parameters
+    ----------
+    lean_deg
+        Mid-ankle to mid-shoulder against the vertical, forward positive.
+    leg_deg
+        Mid-ankle to mid-hip against the vertical, forward positive.
+    hip_deg
+        How much more the trunk leans than the legs, positive when bent forward.
+    knee_deg
+        How much more the shank leans than the thigh, positive when bent.
+    head_deg
+        How much more the line from shoulder to ear leans than the trunk, positive when the
+        head is forward.
     """
 
     lean_deg: float
@@ -48,7 +56,15 @@ class Posture:
 
 @dataclass(frozen=True)
 class Postures:
-    """Postures over time: each field (T,), ``time_s`` in seconds, the others as ``Posture``."""
+    """Postures over time: the angles of ``Posture`` at every moment.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    lean_deg, leg_deg, hip_deg, knee_deg, head_deg
+        (T,) as in ``Posture``; NaN where the points were not seen.
+    """
 
     time_s: Array
     lean_deg: Array
@@ -83,9 +99,14 @@ class Postures:
 class Break:
     """The part of the line that is furthest from straight.
 
-    ``angle_deg`` is its angle from zero without a sign; ``name`` says what it does, None
-    while it is within its limit and so the line is straight; ``share`` is the angle over its
-    limit.
+    Parameters
+    ----------
+    angle_deg
+        Its angle from the baseline, without a sign.
+    name
+        What it does; None while it is within its limit, so that the line is straight.
+    share
+        The angle over its limit.
     """
 
     angle_deg: float
@@ -100,6 +121,18 @@ def postures(
 
     Any unit will do. Points that are not seen are NaN, and only the angles that need them
     are NaN then.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    ankle, knee, hip, shoulder, ear
+        (T, 2) middles of left and right, x ahead and y up; NaN where not seen.
+
+    Returns
+    -------
+    Postures
+        Of the same frames.
     """
     trunk, leg = lean_deg(hip, shoulder), lean_deg(ankle, hip)
     return Postures(
@@ -113,7 +146,18 @@ def postures(
 
 
 def postures_of(pose: PoseTrack) -> Postures:
-    """Postures of a track that faces +x, is upright and has its points at the joint centres."""
+    """Postures of a track that faces +x, is upright and has its points at the joint centres.
+
+    Parameters
+    ----------
+    pose
+        Facing +x, y truly up, at joint centres.
+
+    Returns
+    -------
+    Postures
+        Of the same frames.
+    """
     points = (pose.mid(part) for part in ("ankle", "knee", "hip", "shoulder", "ear"))
     return replace(postures(pose.time_s, *points), knee_deg=_knees(pose))
 

@@ -28,7 +28,15 @@ ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_
 
 @dataclass(frozen=True)
 class Difference:
-    """In what two clips differ so that their numbers are not alike, and what it is in each."""
+    """One respect in which two clips differ so that their numbers are not comparable.
+
+    Parameters
+    ----------
+    aspect
+        Which.
+    before, after
+        What it is in each.
+    """
 
     aspect: Aspect
     before: str | float
@@ -37,10 +45,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one number; ``why`` says why a verdict is ``cannot``.
+    """How one number changed between two clips.
 
-    ``apart`` is after minus before, ``half_width`` half its 95 % interval, ``smallest`` the
-    smallest change that can be told; None where they are not known.
+    Parameters
+    ----------
+    verdict
+        ``changed``, ``same`` within measurement error, or ``cannot`` tell.
+    apart
+        After minus before, in the metric's unit; None where not known.
+    half_width
+        Half the 95 % interval of the difference; None where not known.
+    smallest
+        Smallest detectable change; None where not known.
+    why
+        Why the verdict is ``cannot``.
     """
 
     verdict: Verdict
@@ -55,6 +73,16 @@ def differences(before: RecordingConditions, after: RecordingConditions) -> tupl
 
     An unknown surface or speed is no difference. Speeds differ when they are apart by more
     than 0.2 m/s or 5 %, and by more than their intervals can tell.
+
+    Parameters
+    ----------
+    before, after
+        How the two clips were recorded and measured.
+
+    Returns
+    -------
+    tuple of Difference
+        Empty when the clips are comparable.
     """
     if before.activity != after.activity:
         return (Difference("activity", before.activity, after.activity),)
@@ -74,7 +102,18 @@ def differences(before: RecordingConditions, after: RecordingConditions) -> tupl
 
 
 def change(before: Metric | None, after: Metric | None) -> Change:
-    """What became of a number between two clips that are alike."""
+    """What became of a number between two clips that are alike.
+
+    Parameters
+    ----------
+    before, after
+        The metric in each clip; None where it is missing.
+
+    Returns
+    -------
+    Change
+        With the verdict ``cannot`` where either was not measured.
+    """
     if before is None or after is None or not (measured(before) and measured(after)):
         return Change("cannot", why="not_measured")
     if isinstance(before.value, str) or isinstance(after.value, str):
@@ -87,21 +126,54 @@ def change(before: Metric | None, after: Metric | None) -> Change:
 
 
 def measured(metric: Metric | None) -> bool:
-    """Whether there is a value."""
+    """Whether there is a value.
+
+    Parameters
+    ----------
+    metric
+        None counts as not measured.
+
+    Returns
+    -------
+    bool
+        False also for NaN.
+    """
     if metric is None or metric.value is None:
         return False
     return isinstance(metric.value, str) or math.isfinite(metric.value)
 
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Smallest detectable change between two measurements; None when nothing tells it."""
+    """Smallest detectable change between two measurements; None when nothing tells it.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit.
+    """
     if a.sdc95 is not None and b.sdc95 is not None:
         return max(a.sdc95, b.sdc95)
     return half_width(a, b)
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Half the 95 % interval of the difference, both intervals in quadrature."""
+    """Half the 95 % interval of the difference, both intervals in quadrature.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit; None where an interval is missing or infinite.
+    """
     if a.ci95 is None or b.ci95 is None:
         return None
     halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]

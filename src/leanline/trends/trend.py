@@ -18,7 +18,17 @@ from leanline.trends.session_data import Measured
 
 @dataclass(frozen=True)
 class Point:
-    """One session in a trend; ``marks`` say in what it is unlike the reference."""
+    """One session in a trend.
+
+    Parameters
+    ----------
+    session_id, at, name
+        The session.
+    metric
+        What was measured in it.
+    marks
+        In what it is not comparable with the reference; empty if it is.
+    """
 
     session_id: str
     at: datetime
@@ -34,11 +44,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """One metric over the sessions in which it was measured, oldest first.
+    """One metric over the sessions in which it was measured.
 
-    ``reference`` is the session that the others are compared with: the newest unless said.
-    ``since_first`` compares it with the first session alike, ``since_last`` with the last
-    before it; None when there is none.
+    Parameters
+    ----------
+    metric_id
+        The metric.
+    points
+        Oldest first.
+    reference
+        Id of the session that the others are compared with.
+    since_first
+        Change since the first comparable session; None without one.
+    since_last
+        Change since the last comparable session before; None without one.
     """
 
     metric_id: str
@@ -50,7 +69,19 @@ class Trend:
 
 @dataclass(frozen=True)
 class Fatigue:
-    """The first against the last clip of one day's running; no changes when not alike."""
+    """The first against the last clip of one day of running.
+
+    Parameters
+    ----------
+    day
+        The day.
+    first, last
+        The two sessions.
+    marks
+        In what they are not comparable.
+    changes
+        By metric id; empty when not comparable.
+    """
 
     day: date
     first: Measured
@@ -101,7 +132,22 @@ def trends(
     metric_ids: Sequence[str] | None = None,
     reference: str | None = None,
 ) -> tuple[Trend, ...]:
-    """The trends of some metrics, or of all that were ever measured, without empty ones."""
+    """The trends of some metrics, or of all that were ever measured, without empty ones.
+
+    Parameters
+    ----------
+    history
+        Sessions in any order.
+    metric_ids
+        Which metrics; all that were ever measured if None.
+    reference
+        Id of the session to compare with; the newest if None.
+
+    Returns
+    -------
+    tuple of Trend
+        Without empty ones.
+    """
     if metric_ids is None:
         metric_ids = list(dict.fromkeys(name for one in history for name in one.metrics))
     found = (trend(history, name, reference) for name in metric_ids)
@@ -112,6 +158,18 @@ def fatigue(history: Sequence[Measured], zone: tzinfo | None = None) -> tuple[Fa
     """For each day with two clips of running or more, the first against the last.
 
     ``zone`` is where the days begin; the system's unless said.
+
+    Parameters
+    ----------
+    history
+        Sessions in any order.
+    zone
+        Time zone in which days begin; the system's if None.
+
+    Returns
+    -------
+    tuple of Fatigue
+        In order of time.
     """
     running = [one for one in _in_order(history) if one.taken.activity == "running"]
     found = []
@@ -129,7 +187,20 @@ def fatigue(history: Sequence[Measured], zone: tzinfo | None = None) -> tuple[Fa
 
 
 def day_of(moment: datetime, zone: tzinfo | None = None) -> date:
-    """The day of a moment where the person is."""
+    """The day of a moment where the person is.
+
+    Parameters
+    ----------
+    moment
+        Aware.
+    zone
+        Time zone; the system's if None.
+
+    Returns
+    -------
+    date
+        In that zone.
+    """
     return moment.astimezone(zone).date()
 
 
