@@ -1,4 +1,4 @@
-"""The rules of ``rules.toml`` as typed data: what may be found, when, and on what evidence."""
+"""The rules in ``rules.toml`` as typed data: conditions, evidence, and frames to show."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Rule:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All rules, most important first."""
+    """Return all rules, most important first."""
     text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
@@ -141,7 +141,7 @@ def rules() -> tuple[Rule, ...]:
 def _condition(
     metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
 ) -> Condition:
-    """A condition whose thresholds are named in the registry."""
+    """Build a condition whose thresholds are named in the registry."""
     return Condition(
         metric,
         above=None if above is None else threshold(metric, above),

@@ -1,8 +1,8 @@
-"""When two clips are alike enough to compare, and when a number has really changed.
+"""Which clips are comparable, and when a metric has changed.
 
-A change is called one when it is larger than the smallest detectable change: the metric's own
-(``sdc95``) where it is known, else the 95 % interval of the difference, both intervals joined
-in quadrature.
+A difference counts as a change if it exceeds the smallest detectable change: the metric's own
+(``sdc95``) if known, else the half width of the 95 % interval of the difference, with both
+intervals combined in quadrature.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Verdict = Literal["changed", "same", "cannot"]
 Aspect = Literal["activity", "view", "pose_model", "surface", "speed", "definition"]
 Why = Literal["", "not_measured", "no_interval"]
 
-# Most numbers change with speed; less than this is the same speed, whatever the intervals say.
+# Most metrics depend on speed; smaller differences than this count as the same speed (chosen).
 SAME_SPEED_MPS: Final = 0.2
 SAME_SPEED_SHARE: Final = 0.05
 # Speed decides almost everything else, so it may itself be compared at any speed.
@@ -68,11 +68,13 @@ class Change:
     why: Why = ""
 
 
-def differences(before: RecordingConditions, after: RecordingConditions) -> tuple[Difference, ...]:
-    """In what two clips differ so that their numbers are not alike; empty when in nothing.
+def find_differences(
+    before: RecordingConditions, after: RecordingConditions
+) -> tuple[Difference, ...]:
+    """Return the conditions that make two clips incomparable; empty if they are comparable.
 
-    An unknown surface or speed is no difference. Speeds differ when they are apart by more
-    than 0.2 m/s or 5 %, and by more than their intervals can tell.
+    An unknown surface or speed never counts. Speeds differ if they are more than 0.2 m/s or 5 %
+    apart, whichever is less, and further than their intervals explain.
 
     Parameters
     ----------
@@ -96,13 +98,17 @@ def differences(before: RecordingConditions, after: RecordingConditions) -> tupl
     surfaces = before.surface, after.surface
     if surfaces[0] != surfaces[1] and "unknown" not in surfaces:
         found.append(Difference("surface", *surfaces))
-    if before.speed is not None and after.speed is not None and _apart(before.speed, after.speed):
+    if (
+        before.speed is not None
+        and after.speed is not None
+        and _speeds_differ(before.speed, after.speed)
+    ):
         found.append(Difference("speed", _number(before.speed), _number(after.speed)))
     return tuple(found)
 
 
-def change(before: Metric | None, after: Metric | None) -> Change:
-    """What became of a number between two clips that are alike.
+def compare_metric(before: Metric | None, after: Metric | None) -> Change:
+    """Compare a metric between two comparable clips.
 
     Parameters
     ----------
@@ -114,7 +120,7 @@ def change(before: Metric | None, after: Metric | None) -> Change:
     Change
         With the verdict ``cannot`` where either was not measured.
     """
-    if before is None or after is None or not (measured(before) and measured(after)):
+    if before is None or after is None or not (has_value(before) and has_value(after)):
         return Change("cannot", why="not_measured")
     if isinstance(before.value, str) or isinstance(after.value, str):
         return Change("same" if before.value == after.value else "changed")
@@ -125,8 +131,8 @@ def change(before: Metric | None, after: Metric | None) -> Change:
     return Change("changed" if abs(apart) > smallest else "same", apart, half, smallest)
 
 
-def measured(metric: Metric | None) -> bool:
-    """Whether there is a value.
+def has_value(metric: Metric | None) -> bool:
+    """Whether the metric has a value.
 
     Parameters
     ----------
@@ -144,7 +150,7 @@ def measured(metric: Metric | None) -> bool:
 
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Smallest detectable change between two measurements; None when nothing tells it.
+    """Return the smallest detectable change between two measurements, or None if unknown.
 
     Parameters
     ----------
@@ -162,7 +168,7 @@ def smallest_change(a: Metric, b: Metric) -> float | None:
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Half the 95 % interval of the difference, both intervals in quadrature.
+    """Return half the 95 % interval of the difference, both intervals in quadrature.
 
     Parameters
     ----------
@@ -181,8 +187,8 @@ def half_width(a: Metric, b: Metric) -> float | None:
     return both if math.isfinite(both) else None
 
 
-def _apart(a: Metric, b: Metric) -> bool:
-    """Whether two speeds differ by enough to matter, and by more than either's error."""
+def _speeds_differ(a: Metric, b: Metric) -> bool:
+    """Whether two speeds differ noticeably, and by more than their error."""
     apart = abs(_number(a) - _number(b))
     share = SAME_SPEED_SHARE * max(_number(a), _number(b))
     return apart > min(SAME_SPEED_MPS, share) and apart > (half_width(a, b) or 0.0)

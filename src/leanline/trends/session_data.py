@@ -1,4 +1,4 @@
-"""What the comparison of sessions looks at: the circumstances and the numbers of each clip."""
+"""Conditions and metrics of each clip, as input for comparisons between sessions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RecordingConditions:
 
 
 @dataclass(frozen=True)
-class Measured:
+class SessionMeasurement:
     """One session of the history.
 
     Parameters
@@ -59,8 +59,8 @@ class Measured:
     metrics: Mapping[str, Metric]
 
 
-def taken(analysis: Analysis) -> RecordingConditions:
-    """The circumstances of an analysis.
+def recording_conditions(analysis: Analysis) -> RecordingConditions:
+    """Return the recording conditions of an analysis.
 
     Parameters
     ----------
@@ -79,13 +79,13 @@ def taken(analysis: Analysis) -> RecordingConditions:
         analysis.direction,
         analysis.surface,
         analysis.provenance.pose_model,
-        definition_of(analysis.provenance.leanline),
+        definition_version(analysis.provenance.leanline),
         speed if speed is not None and isinstance(speed.value, float) else None,
     )
 
 
-def definition_of(version: str) -> str:
-    """The version of the metrics' definitions: leanline's own, without the patch.
+def definition_version(version: str) -> str:
+    """Return the version of the metrics' definitions: leanline's, without the patch level.
 
     Parameters
     ----------
