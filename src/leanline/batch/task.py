@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
@@ -84,10 +83,3 @@ class Outcome:
 
 
 Analyser = Callable[[Task], Outcome]
-
-
-def analyser_of(name: str) -> Analyser:
-    """The function that ``module:function`` names."""
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from leanline.workers.limits import limit_resources
 
 _MIB: Final = 1 << 20
 # Less address space than this does not let the networks be loaded at all.
@@ -83,13 +84,5 @@ class Limits:
 
 def limit_memory(limits: Limits) -> None:
     """Let the system refuse this process more memory than its limits say."""
-    if limits.memory_mib is None:
-        return
-    try:
-        resource: Any = importlib.import_module("resource")
-    except ImportError:  # Windows
-        return
-    size = int(limits.memory_mib * _MIB)
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = size if most == resource.RLIM_INFINITY else min(size, most)
-    resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
+    if limits.memory_mib is not None:
+        limit_resources(memory_bytes=int(limits.memory_mib * _MIB))

@@ -7,12 +7,10 @@ when the input does: when it is told to, or when its server dies.
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -32,6 +30,7 @@ from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import full_error, translate_error
 from leanline.store.locks import file_lock
 from leanline.store.private import make_private_folder
+from leanline.workers.process import leave_signals_to_parent, load_function
 
 BEAT_S: Final = 0.4
 # A job that does not listen for so long is ended with its process.
@@ -42,8 +41,6 @@ _RETRY_S: Final = 1.0
 # With less than this no result can be written.
 _MIN_ROOM_BYTES: Final = 8 << 20
 _LOG: Final = logging.getLogger(__name__)
-# Ctrl-C, and a terminal that is closed, are the server's to handle.
-_SERVERS_TO_HANDLE: Final = (signal.SIGINT, *(() if os.name == "nt" else (signal.SIGHUP,)))
 ANALYSER: Final = "leanline.jobs.analyse:analyse"
 
 
@@ -132,7 +129,7 @@ class Watch:
 def work(order: Order, stop: threading.Event) -> None:
     """Do jobs until ``stop`` is set."""
     limit_memory(order.limits)
-    analyser = _analyser(order.analyser)
+    analyser = load_function(order.analyser)
     opened = _opened(order, stop)
     if opened is None:
         return
@@ -257,12 +254,6 @@ def _too_large() -> TooLargeError:
     )
 
 
-def _analyser(name: str) -> Analyser:
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found
-
-
 def _listen(stream: IO[str], stop: threading.Event) -> None:
     """Wait for the end of the input: the server says stop, or is no more."""
     while stream.read(1024):
@@ -274,8 +265,7 @@ def main() -> None:
     """Work as the first line of the input says."""
     os.umask(0o077)
     heartbeat.beat()
-    for number in _SERVERS_TO_HANDLE:
-        signal.signal(number, signal.SIG_IGN)
+    leave_signals_to_parent()
     order = Order.from_json(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(target=_listen, args=(sys.stdin, stop), name="listen", daemon=True).start()
