@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 
+# What the command printed, kept beside the result.
+SUMMARY: Final = "summary.txt"
 # Half the work of the default network, where the network is not what is tested.
 FULL_NETWORK: Final = ("--pose-model", "full", "--no-report")
 
@@ -18,7 +20,13 @@ def analyze(clip: Path, out: Path, *options: str) -> dict[str, Any]:
     """The result file of one clip; the command must succeed."""
     result = CliRunner().invoke(app, ["analyze", str(clip), "-o", str(out), *options])
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads((out / "analysis.json").read_text())
+    (out / SUMMARY).write_text(result.stdout, encoding="utf-8")
+    return read(out)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The result file in a folder."""
+    found: dict[str, Any] = json.loads((folder / "analysis.json").read_text())
     return found
 
 

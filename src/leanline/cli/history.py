@@ -65,7 +65,7 @@ def _table(found: Sequence[Trend], words: Texts) -> Table:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first alike", "newest", "change", "least told", ""):
+    for heading in ("", "first comparable", "newest", "change", "smallest detectable", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
     for trend in found:
@@ -84,12 +84,12 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     newest = next(p for p in trend.points if p.session_id == trend.reference)
     change = trend.since_first
     if change is None:
-        return title, "–", _value(name, newest.metric.value), "", "", "no clip alike before"
+        return title, "–", _value(name, newest.metric.value), "", "", "no comparable clip"
     first = next(p for p in trend.points if p.alike)
     verdict = {
         "changed": "a change",
-        "same": "cannot be told apart",
-        "cannot": "cannot be said",
+        "same": "no clear change",
+        "cannot": "unclear",
     }[change.verdict]
     return (
         title,

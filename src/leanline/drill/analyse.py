@@ -17,6 +17,7 @@ from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
 from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
 from leanline.profile import PoseProfile
+from leanline.reason import Reason
 
 # A break is called clear when its angle is this many times its limit.
 CLEARLY: Final = 1.5
@@ -103,7 +104,7 @@ def _part(pose: PoseTrack, chosen: Frames) -> PoseTrack:
 def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
     """The longest hold; its interval is what it would be with the lean anywhere in its own."""
     if not isinstance(lean.value, float) or lean.ci95 is None:
-        return withheld("hold_s", lean.why or "the lean was not measured")
+        return withheld("hold_s", lean.why or Reason("metric.lean_missing"))
     sd = (lean.ci95[1] - lean.ci95[0]) / (2.0 * NORMAL_95)
     held = [drill.longest_hold_s, *(_longest(part) for part in _shifted(clip, DOUBTS * sd))]
     count = len(drill.repetitions)
@@ -119,7 +120,7 @@ def _break(leans: Sequence[Postures], zero: Posture | None) -> Metric:
     breaks = [find_break(lean.mean(), zero or TYPICAL) for lean in leans]
     found = max(breaks, key=lambda one: np.nan_to_num(one.share, nan=-1.0))
     if not np.isfinite(found.angle_deg):
-        return withheld("stand_break", "ankles, hips and shoulders were not all seen")
+        return withheld("stand_break", Reason("metric.ankles_hips_shoulders_unseen"))
     clear = found.name is None or found.share > CLEARLY
     return Metric("stand_break", found.name or "straight", quality="fair" if clear else "poor", n=1)
 

@@ -11,6 +11,7 @@ from leanline.camera.roll import GIVEN_SD, UNSEEN_SD, fused_roll
 from leanline.confidence import NORMAL_95
 from leanline.live.follower import Circle, Picture
 from leanline.model import Estimate, SceneEvidence
+from leanline.reason import Reason
 from leanline.video.background import RunnerCircle
 from leanline.video.lens import Lens
 from leanline.video.scene import SceneObserver
@@ -22,13 +23,13 @@ LOOK_S = 2.0
 def given_roll(roll_deg: float) -> Estimate:
     """What the person says of the camera."""
     half = NORMAL_95 * GIVEN_SD
-    return Estimate(roll_deg, (roll_deg - half, roll_deg + half), "the value given")
+    return Estimate(roll_deg, (roll_deg - half, roll_deg + half), (Reason("estimate.given"),))
 
 
 def unknown_roll() -> Estimate:
     """Before anything is known: phones and laptops are held about level."""
     half = NORMAL_95 * UNSEEN_SD
-    return Estimate(0.0, (-half, half), "how level cameras usually stand")
+    return Estimate(0.0, (-half, half), (Reason("estimate.held_level"),))
 
 
 @dataclass

@@ -62,8 +62,5 @@ def no_progress(phase: str, share: float) -> None:
 def _refuse_track_settings(path: Path, settings: Settings) -> None:
     if settings.fps is None and settings.names is None:
         return
-    option = "--fps" if settings.fps is not None else "--names"
-    raise UsageError(
-        f"{option} is for pose tracks; {path} is none.",
-        hint="A film has times of its own; one that plays slowly is --slow-motion.",
-    )
+    setting = "fps" if settings.fps is not None else "names"
+    raise UsageError("usage.tracks_only", setting=setting, path=path)

@@ -109,10 +109,10 @@ def make_plan(
     """
     words = _texts(language(code).code)
     if weeks not in WEEKS:
-        raise UsageError(f"A plan takes 2, 3 or 4 weeks, not {weeks}.")
+        raise UsageError("plan.weeks", weeks=weeks)
     known = [(name, severity) for name, severity in findings if name in drills(code)]
     if not known:
-        raise UsageError(words["none"], hint=words["none_hint"])
+        raise UsageError("plan.no_finding")
     name, severity = next((one for one in known if one[1] == "work_on"), known[0])
     drill = drills(code)[name]
     kind: Kind = {"work_on": "practise", "watch": "film_first"}.get(severity, "keep")  # type: ignore[assignment]

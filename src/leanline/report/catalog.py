@@ -38,16 +38,6 @@ class Texts:
             return False
         return True
 
-    def said(self, english: str) -> str:
-        """A sentence that the analysis wrote in English, translated as far as it is known."""
-        known: Mapping[str, str] = self.entries.get("said", {})
-        if english in known:
-            return known[english]
-        phrases: Mapping[str, str] = self.entries.get("phrases", {})
-        for phrase, own in phrases.items():
-            english = english.replace(phrase, own)
-        return english
-
     def _at(self, key: str) -> Any:  # noqa: ANN401
         entry: Any = self.entries
         for part in key.split("."):

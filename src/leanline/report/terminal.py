@@ -20,6 +20,7 @@ from leanline.registry.metrics import METRICS
 from leanline.report.catalog import texts
 from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
+from leanline.wording.catalogue import render
 
 WIDTH: Final = 80
 MAX_WARNINGS: Final = 4
@@ -27,10 +28,10 @@ MAX_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
 _BAND: Final = (
     f"The method's coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
-    "it is no proven best."
+    "it is not a proven optimum."
 )
 _BALANCE: Final = (
-    "By geometry balance is lost at about 9 to 11°: keep a wall or a partner within reach."
+    "By geometry, balance is lost at about 9 to 11°: keep a wall or a partner within reach."
 )
 _REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -91,7 +92,7 @@ def _roll(roll: Estimate) -> str:
     if not math.isfinite(roll.value):
         return "camera roll not known"
     interval = say_interval("roll_deg", roll.value, roll.ci95)
-    return f"camera roll {say('roll_deg', roll.value)} ({interval}), from {roll.source}"
+    return f"camera roll {say('roll_deg', roll.value)} ({interval}), by {roll.source}"
 
 
 def _section(step: int, analysis: Analysis) -> list[RenderableType]:
@@ -117,7 +118,7 @@ def _repetitions(analysis: Analysis) -> list[RenderableType]:
     if not rows:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for heading in ("  Lean", "time", "lean", "own zero", "in band", "steady", "line breaks"):
+    for heading in ("  Lean", "time", "lean", "baseline", "in band", "steady", "line bends"):
         table.add_column(heading, no_wrap=True)
     for row in rows[:MAX_REPETITIONS]:
         table.add_row(
@@ -164,7 +165,8 @@ def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]
     """What was not measured, gathered by the reason."""
     by_reason: dict[str, list[str]] = {}
     for label, metric in missing:
-        by_reason.setdefault((metric.why or "").rstrip("."), []).append(label.lower())
+        why = "" if metric.why is None else render(metric.why)
+        by_reason.setdefault(why, []).append(label.lower())
     return [
         _indented(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
         for why, labels in by_reason.items()

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
-from leanline.findings import drills, said_in
-from leanline.model import Analysis, Finding, Metric
+from leanline.findings import drills
+from leanline.model import Analysis, Estimate, Finding, Metric
 from leanline.registry.bands import CADENCE_GOAL
 from leanline.registry.definition import MetricDefinition
 from leanline.registry.displays import FRONTAL_HEADLINES, HEADLINES
@@ -28,7 +28,9 @@ from leanline.report.model import (
     ReportModel,
     Section,
 )
+from leanline.result_wording import finding_text, sources_text, warning_text
 from leanline.units import spoken
+from leanline.wording.catalogue import render
 
 _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "stand": ("ui.band_note", "ui.balance_note"),
@@ -143,7 +145,7 @@ def missing_by_reason(
         spare = analysis.metrics.get(entry.fallback or "")
         if metric is None or measured(metric) or measured(spare):
             continue
-        why = words.said((metric.why or "").rstrip("."))
+        why = "" if metric.why is None else render(metric.why, words.language.code)
         by_reason.setdefault(why, []).append(words.say(f"metrics.{entry.id}.name"))
     return tuple(
         words.say("ui.withheld_group", names=", ".join(names), why=why)
@@ -245,7 +247,7 @@ def _bar(entry: MetricDefinition, metric: Metric, words: Texts) -> Bar | None:
 
 def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     found = tuple(
-        _one_advice(finding, analysis, words, "one" if number == 0 else "also")
+        _one_advice(finding, words, "one" if number == 0 else "also")
         for number, finding in enumerate(analysis.findings)
     )
     if found:
@@ -263,14 +265,14 @@ def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     )
 
 
-def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) -> Advice:
+def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
     drill = drills(words.language.code).get(finding.id)
     advice = Advice(
         id=finding.id,
         severity=finding.severity,
         heading=words.say(f"advice.{place}.{finding.severity}"),
         title=drill.title if drill else "",
-        text=minus(said_in(finding, analysis, words.language)),
+        text=minus(finding_text(finding.reasons, words.language)),
         evidence=words.say(
             "ui.evidence_long",
             grade=finding.evidence,
@@ -371,15 +373,14 @@ def _sure(analysis: Analysis, words: Texts) -> Reliability:
         name=words.say("sections.sure.name"),
         lead=words.say("sections.sure.lead"),
         facts=tuple(_sure_facts(analysis, words)),
-        warnings=tuple(_warning(note.code, note.text, words) for note in analysis.warnings),
+        warnings=tuple(
+            warning_text(note.reason, note.companion, words.language.code)
+            for note in analysis.warnings
+        ),
         missing=missing_by_reason((e for e in catalog() if e.section in own), analysis, words),
         tips=tuple(words.list("ui.tips")),
         provenance=tuple(provenance_facts(analysis, words)),
     )
-
-
-def _warning(code: str, text: str, words: Texts) -> str:
-    return words.say(f"warnings.{code}") if words.has(f"warnings.{code}") else words.said(text)
 
 
 def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
@@ -390,7 +391,7 @@ def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
             "ui.roll_value",
             value=minus(language.say("roll_deg", roll.value)),
             interval=minus(language.interval("roll_deg", roll.value, roll.ci95)),
-            source=words.said(roll.source),
+            source=_sources(roll, words),
         )
     yield Fact(words.say("ui.camera_roll"), said)
     rate = language.number(f"{analysis.video.fps * analysis.video.time_scale:.4g}")
@@ -398,8 +399,12 @@ def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
     if analysis.activity != "standing":
         yield Fact(words.say("ui.steps_head"), str(len(analysis.steps)))
     scale = analysis.camera.metres_per_px
-    said = words.said(scale.source) if scale else words.say("ui.scale_none")
+    said = _sources(scale, words) if scale else words.say("ui.scale_none")
     yield Fact(words.say("ui.scale"), said)
+
+
+def _sources(estimate: Estimate, words: Texts) -> str:
+    return sources_text(estimate.sources, estimate.conflicting, words.language.code)
 
 
 def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
