@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
-from leanline.batch.task import ANALYSER, Outcome, Task
+from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
 from leanline.workers.death import describe_exit
 from leanline.workers.process import (
     end_with_parent,
@@ -35,7 +35,7 @@ class _Hand:
 
     process: SpawnProcess
     pipe: Connection
-    task: Task | None = None
+    task: ClipTask | None = None
     ends_s: float = float("inf")
 
 
@@ -51,7 +51,7 @@ class LocalEngine:
     clip_s
         Seconds that one clip may take; None for ever.
     analyser
-        ``module:function`` that makes an ``Outcome`` of a ``Task``.
+        ``module:function`` that makes an ``Outcome`` of a ``ClipTask``.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class LocalEngine:
         """The processes at work."""
         return tuple(hand.process.pid for hand in self._hands if hand.process.pid is not None)
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         """Give a task to a free worker, a new one if need be."""
         hand = next((hand for hand in self._hands if hand.task is None), None) or self._hire()
         hand.task = task
@@ -148,7 +148,7 @@ def serve(pipe: Connection, analyser: str) -> None:
     """Be a worker: do what comes through the pipe until it ends."""
     leave_signals_to_parent()
     end_with_parent()
-    work = load_function(analyser)
+    work: Analyser = load_function(analyser)
     with suppress(EOFError, OSError):
         while True:
             pipe.send(work(pipe.recv()))

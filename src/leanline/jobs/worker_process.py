@@ -12,7 +12,7 @@ from typing import Self
 
 from leanline.jobs.heartbeat import Listener
 from leanline.jobs.outcome import Cause
-from leanline.jobs.worker import Order
+from leanline.jobs.worker import WorkerConfig
 from leanline.workers.death import count_memory_kills
 
 
@@ -20,7 +20,7 @@ from leanline.workers.death import count_memory_kills
 class Hand:
     """A worker, how often it died young, and when it is to be replaced."""
 
-    order: Order
+    order: WorkerConfig
     process: subprocess.Popen[bytes]
     listener: Listener
     started_s: float
@@ -31,7 +31,7 @@ class Hand:
     _ignored_s: float = field(default=0.0, init=False)
 
     @classmethod
-    def hired(cls, order: Order) -> Self:
+    def hired(cls, order: WorkerConfig) -> Self:
         """Start a worker and give it its order."""
         process = subprocess.Popen(
             [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
