@@ -20,6 +20,7 @@ from leanline.formats.movement_nc import movement_recording
 from leanline.formats.recording import Recording, reading_file
 from leanline.formats.sleap import is_sleap, sleap_recording
 from leanline.inputs import MAX_BINARY_BYTES
+from leanline.workers.limits import limit_resources
 
 #: Timeout in seconds, plus an allowance per megabyte of the file.
 START_S: Final = 60.0
@@ -65,17 +66,6 @@ def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
     return found
 
 
-def _limit_memory() -> None:
-    """Limit memory where possible, since damaged files can make libhdf5 allocate any size."""
-    if find_spec("resource") is None:  # Windows
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MAX_MEMORY_BYTES if most == resource.RLIM_INFINITY else min(most, MAX_MEMORY_BYTES)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-
-
 def _read(path: Path) -> Recording:
     if path.suffix.lower() == ".nc":
         return movement_recording(path)
@@ -84,7 +74,8 @@ def _read(path: Path) -> Recording:
 
 def _main(path: Path) -> None:
     answer: Recording | LeanlineError
-    _limit_memory()
+    # A damaged file may have libhdf5 ask for any size.
+    limit_resources(memory_bytes=MAX_MEMORY_BYTES)
     try:
         answer = _read(path)
     except LeanlineError as error:
