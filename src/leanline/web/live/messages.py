@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from leanline.live.cues import Cue
+from leanline.live.quality import Check
 from leanline.live.session import LiveSettings, Reading
 from leanline.web.live.pictures import BadMessageError
 
@@ -120,7 +122,8 @@ def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str
 def plain(value: Any) -> Any:  # noqa: ANN401
     """JSON values: NaN becomes None, numbers keep four decimals."""
     if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        named = {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {**named, "text": value.text} if isinstance(value, Check | Cue) else named
     if isinstance(value, Mapping):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
