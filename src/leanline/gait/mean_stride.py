@@ -28,7 +28,7 @@ from leanline.signals.robust_fit import (
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES, Side
 
-FOOT_CUTOFF_HZ = 18.0  # feet 15 to 20 Hz: EVIDENCE.md section 2.3
+FOOT_CUTOFF_HZ = 18.0  # feet are low-passed at 15 to 20 Hz (docs/reference/evidence.md)
 _STRIDE_HZ = (0.6, 2.2)  # 72 to 264 steps a minute
 _MIN_SWING = 0.25  # of leg length, amplitude of one foot ahead of the other
 _MIN_RHYTHM = 0.5

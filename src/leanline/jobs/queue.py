@@ -43,6 +43,8 @@ class Queue:
 
         Parameters
         ----------
+        clip
+            The clip, whose it is and its settings.
         worker
             Who has taken the job already, so that nobody else does.
 
@@ -233,6 +235,8 @@ class Queue:
 
         Parameters
         ----------
+        worker
+            Name of the worker that is gone.
         cause
             Why the worker is gone.
         again

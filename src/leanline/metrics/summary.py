@@ -14,7 +14,7 @@ from leanline.reason import Reason
 from leanline.runner.keypoint_noise import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
-# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); EVIDENCE asks for 10 and more.
+# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); twice that is called good.
 GOOD_STEPS = 14
 FAIR_STEPS = 7
 # Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.

@@ -34,6 +34,12 @@ def level_and_gait(
     ----------
     runner
         Facing +x, in real time, as filmed.
+    capture
+        The capture that the runner comes from.
+    settings
+        What is known of the clip: roll, height, speed.
+    by_hand
+        Corrections of contacts, applied to every gait.
     refuse
         Raises when a gait cannot be measured; called with each gait of the iteration.
 

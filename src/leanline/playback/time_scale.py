@@ -39,7 +39,7 @@ TRUNK_SD, HIPS_SD, STATURE_SD, ONE_STRIDE_SD = 0.11, 0.16, 0.03, 0.3
 # Where the trunk's mass rides between hips (0) and shoulders (1).
 TRUNK_SHARE = 0.6
 MEAN_STATURE_M = 1.70
-# Running cadence of people (EVIDENCE: 155 to 203), as a median and a log standard deviation.
+# Running cadence of people (155 to 203: Burns 2019), as a median and a log standard deviation.
 USUAL_SPM, SPM_SD = 170.0, 0.12
 # Angle of the bounce after the feet pass each other, degrees: 28 to 62 in runners, 170 to
 # 185 in walkers; nearer than this to either is that gait.

@@ -76,12 +76,34 @@ def fit_reweighted(
 
 
 def huber_weights(size: Array) -> Array:
-    """1 up to a size of 1, then falling as 1 / size (Huber 1964)."""
+    """1 up to a size of 1, then falling as 1 / size (Huber 1964).
+
+    Parameters
+    ----------
+    size
+        Any shape; residuals in multiples of where outliers begin, not negative.
+
+    Returns
+    -------
+    Array
+        Same shape, above 0 to 1.
+    """
     return np.asarray(1.0 / np.maximum(size, 1.0))
 
 
 def bisquare_weights(size: Array) -> Array:
-    """Tukey's bisquare: 1 at 0, 0 from a size of 1 on (Beaton & Tukey 1974)."""
+    """Tukey's bisquare: 1 at 0, 0 from a size of 1 on (Beaton & Tukey 1974).
+
+    Parameters
+    ----------
+    size
+        Any shape; residuals in multiples of where outliers count for nothing, not negative.
+
+    Returns
+    -------
+    Array
+        Same shape, 0 to 1.
+    """
     return np.asarray((1.0 - np.minimum(size, 1.0) ** 2) ** 2)
 
 
