@@ -12,15 +12,21 @@ import leanline
 from leanline import Settings, UsageError
 from tests.docstrings import Documented, public
 
-#: Packages whose public functions and dataclasses all have their sections.
-COMPLETE = ("model", "settings", "api", "signals")
+#: Packages and modules whose public functions and dataclasses have their sections, and modules
+#: in them that do not yet.
+COMPLETE = ("model", "settings", "api", "signals", "gait")
+INCOMPLETE = ("leanline.gait.frontal.",)
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
 WITH_PARAMETERS = [thing for thing in public() if "Parameters" in thing.sections]
 
 
 def in_complete_packages() -> list[Documented]:
     things = [thing for package in COMPLETE for thing in public(package)]
-    return [thing for thing in things if thing.names and thing.kind != "method"]
+    return [
+        thing
+        for thing in things
+        if thing.names and thing.kind != "method" and not thing.where.startswith(INCOMPLETE)
+    ]
 
 
 def ids(thing: Documented) -> str:
