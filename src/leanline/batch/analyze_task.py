@@ -32,13 +32,14 @@ def work(task: Task, backend: PoseBackend | None = None) -> Outcome:
     try:
         with ExitStack() as stack:
             clip = stack.enter_context(fetched(task.source))
-            wanted = {name: getattr(task.settings, name) for name in FILES}
+            values = task.settings.values()
+            wanted = {name: values[name] for name in FILES}
             here: dict[str, Any] = {
                 name: str(stack.enter_context(fetched(source)))
                 for name, source in wanted.items()
                 if source is not None
             }
-            settings = replace(task.settings, **here)
+            settings = task.settings.with_values(**here)
             return _outcome(task, clip, settings, backend)
     except MemoryError:
         return _failed(task, "It needs more memory than there is.", again=True)
@@ -78,7 +79,7 @@ def fingerprint(sha256: str, settings: Settings) -> str:
     """The same for two tasks only if their results must be the same."""
     content = {
         name: _content(value) if name in FILES else value
-        for name, value in asdict(settings).items()
+        for name, value in settings.values().items()
     }
     text = json.dumps({"input": sha256, "leanline": __version__, **content}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -90,7 +91,7 @@ def _content(path: str | None) -> str | None:
 
 
 def _said(settings: Settings) -> dict[str, Cell]:
-    said = {name: value for name, value in asdict(settings).items() if value is not None}
+    said = {name: value for name, value in settings.values().items() if value is not None}
     return {name: shown(value) if name in FILES else value for name, value in said.items()}
 
 
@@ -120,7 +121,8 @@ def _renamed(text: str, places: Mapping[str, str]) -> str:
 def _failed(task: Task, reason: str, *, again: bool = False) -> Outcome:
     source = shown(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
-    files = (getattr(task.settings, name) for name in FILES)
+    values = task.settings.values()
+    files = (values[name] for name in FILES)
     reason = redacted(reason.replace(task.source, source), task.source, *filter(None, files))
     return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 from leanline.batch.fetch import is_address, opened, shown
 from leanline.batch.task import FILES, Clip
+from leanline.deprecation import warn_renamed
 from leanline.errors import InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_there
 from leanline.reason import Param
-from leanline.settings import Settings
+from leanline.settings import RENAMED, SETTING_TYPES, Settings
 
 PATH: Final = "path"
 OWN: Final = "x_"
-_SETTINGS: Final = tuple(field.name for field in fields(Settings))
-_KINDS: Final = get_type_hints(Settings)
-COLUMNS: Final = (PATH, "id", "athlete", *_SETTINGS)
+COLUMNS: Final = (PATH, "id", "athlete", *SETTING_TYPES)
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[Clip, ...]
 
     The first line names the columns: ``path`` (from the manifest's own folder, or an address),
     ``id`` (needed when a path comes twice), ``athlete``, any of ``Settings`` (``height_m``,
-    ``speed_mps``, ``slow_motion``, ``standing``...), and columns of one's own that begin with
+    ``speed_mps``, ``slow_motion``, ``standing_clip``...), and columns of one's own that begin with
     ``x_``. Empty is not known; then ``options``, which hold for all clips, are taken. Commas,
     semicolons or tabs between; with semicolons a decimal comma too.
 
@@ -54,7 +53,7 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[Clip, ...]
     text = _text(manifest)
     separator = _separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    names = [name.strip() for name in next(rows, [])]
+    names = [_current_name(name.strip()) for name in next(rows, [])]
     _check_names(names, manifest)
     clips: dict[str, tuple[int, Clip]] = {}
     for cells in rows:
@@ -93,6 +92,14 @@ def _separator(text: str) -> str:
     return max(",;\t", key=head.count)
 
 
+def _current_name(column: str) -> str:
+    """The present name of a column; one that was renamed still works, with a warning."""
+    if column not in RENAMED:
+        return column
+    warn_renamed(f"column {column}", RENAMED[column])
+    return RENAMED[column]
+
+
 def _check_names(names: list[str], manifest: str) -> None:
     line = _Line(manifest, 1)
     if PATH not in names:
@@ -114,7 +121,7 @@ def _clip(row: Mapping[str, str], options: Mapping[str, Any], line: _Line) -> Cl
     if not path:
         raise line.error("manifest.path_missing", columns=COLUMNS)
     known = dict(options)
-    for name in _SETTINGS:
+    for name in SETTING_TYPES:
         if row.get(name):
             known[name] = _value(name, row[name], line)
     try:
@@ -134,8 +141,8 @@ def _value(name: str, text: str, line: _Line) -> str | float | int:
     if name in FILES:
         # The title of a shipped set of names is no file.
         there = _beside(line.manifest, text)
-        return text if name == "names" and not is_there(Path(there)) else there
-    whole, broken = _KINDS[name] == int | None, _KINDS[name] == float | None
+        return text if name == "keypoint_names" and not is_there(Path(there)) else there
+    whole, broken = SETTING_TYPES[name] == int | None, SETTING_TYPES[name] == float | None
     if not (whole or broken):
         return text
     number = text.replace(",", ".") if line.decimal_comma else text

@@ -13,8 +13,9 @@ Cell: TypeAlias = Any  # text, number, truth or None: what JSON and Parquet can 
 Columns = Mapping[str, Sequence[Cell]]
 Status = Literal["analysed", "nobody", "failed", "unchanged"]
 
-#: The settings that name a file beside the clip: a path or an address (``names`` a title too).
-FILES: Final = ("standing", "rear", "names", "weights")
+#: The settings that name a file beside the clip: a path or an address, for ``keypoint_names``
+#: also the title of a shipped set.
+FILES: Final = ("standing_clip", "rear_clip", "keypoint_names", "weights")
 ANALYSER: Final = "leanline.batch.analyze_task:work"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from leanline.cli.flags import flag_of
 from leanline.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 # What names another file, which would not be in the store when the clip is measured again.
-_NOT_KEPT: Final = {"rear": "--rear", "names": "--names", "weights": "--weights"}
+_NOT_KEPT: Final = ("rear_clip", "keypoint_names", "weights")
 
 
 def analyse_and_keep(
@@ -32,23 +32,24 @@ def analyse_and_keep(
     """
     from leanline.store import Store
 
-    for name, option in _NOT_KEPT.items():
-        if getattr(settings, name) is not None:
+    values = settings.values()
+    for name in _NOT_KEPT:
+        if values[name] is not None:
             raise UsageError(
-                f"{option} cannot be used together with --athlete.",
+                f"{flag_of(name)} cannot be used together with --athlete.",
                 hint="Analyse the clip without --athlete.",
             )
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
-        settings = replace(settings, height_m=settings.height_m or athlete.height_m)
+        settings = settings.with_values(height_m=settings.clip.height_m or athlete.height_m)
         standing = None
-        if settings.standing is not None:
+        if (path := settings.companions.standing_clip) is not None:
             other = settings.of_another_clip()
-            standing, shown = _kept(store, athlete, Path(settings.standing), other, progress)
+            standing, shown = _kept(store, athlete, Path(path), other, progress)
             if shown.activity != "standing":
                 store.delete_session(standing)
                 raise UsageError(
-                    f"--standing: {settings.standing} does not show the runner standing still.",
+                    f"--standing-clip: {path} does not show the runner standing still.",
                     hint="Film the runner standing tall from the same side for three seconds.",
                 )
         return _kept(store, athlete, source, settings, progress, standing)[1]
@@ -69,7 +70,7 @@ def _kept(
 
     if not source.is_file():
         raise InputError(f"{source} is not there.", hint="Check the name.")
-    said = {k: v for k, v in asdict(settings).items() if v is not None and k != "standing"}
+    said = {k: v for k, v in settings.values().items() if v is not None and k != "standing_clip"}
     clip = NewClip(
         path=source,
         name=source.name,

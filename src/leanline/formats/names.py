@@ -125,7 +125,7 @@ def _numbered(count: int, path: Path) -> Named:
     known = ", ".join(each.title for each in shipped().values() if each.order)
     raise InputError(
         f"{path} has {count} points a person without names; no known set has that many.",
-        hint=f"Known are {known}. Name them in a file of your own with --names.",
+        hint=f"Known are {known}. Name them in a file of your own with --keypoint-names.",
     )
 
 
@@ -170,9 +170,11 @@ def name_set(wanted: str) -> NameSet:
         check_file(Path(wanted), MAX_BYTES)
         return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
     except InputError as error:
-        raise UsageError(f"--names: {error}", hint=hint) from error
+        raise UsageError(f"--keypoint-names: {error}", hint=hint) from error
     except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
-        raise UsageError(f"--names: {wanted} is no set of names: {error}.", hint=hint) from error
+        raise UsageError(
+            f"--keypoint-names: {wanted} is no set of names: {error}.", hint=hint
+        ) from error
 
 
 def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:

@@ -50,7 +50,8 @@ def placed(
     if named is None:
         raise InputError(
             f"{path} has no marker whose name is known.",
-            hint="Say what its points are in a small file: --names NAMES.toml (leanline docs).",
+            hint="Say what its points are in a small file: --keypoint-names NAMES.toml "
+            "(leanline docs).",
         )
     check_rising(time_s, path)
     keypoints = tuple(named.places)

@@ -38,19 +38,19 @@ def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:
     UsageError
         It does not show the runner standing tall.
     """
-    if settings.standing is None:
+    if settings.companions.standing_clip is None:
         return None
-    path = Path(settings.standing)
-    analysis = _analyze_companion(path, replace(settings, slow_motion=None), progress)
+    path = Path(settings.companions.standing_clip)
+    analysis = _analyze_companion(path, settings.with_values(slow_motion=None), progress)
     _refuse_no_standing(analysis, path)
     return analysis
 
 
 def analyze_rear(settings: Settings, progress: Progress) -> Analysis | None:
     """The rear clip of ``settings``, None if there is none."""
-    if settings.rear is None:
+    if settings.companions.rear_clip is None:
         return None
-    return _analyze_companion(Path(settings.rear), settings, progress)
+    return _analyze_companion(Path(settings.companions.rear_clip), settings, progress)
 
 
 def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
@@ -63,7 +63,7 @@ def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
     """
     if standing.direction != analysis.direction:
         raise UsageError(
-            f"--standing: {standing.video.path} shows the runner from the other side.",
+            f"--standing-clip: {standing.video.path} shows the runner from the other side.",
             hint="Film both clips from the same side.",
         )
     return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
@@ -91,11 +91,10 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
 def _analyze_companion(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """Another clip of the same runner, read in the same way."""
     track = is_track(path)
-    own = replace(
-        settings.of_another_clip(),
-        slow_motion=settings.slow_motion,
-        fps=settings.fps if track else None,
-        names=settings.names if track else None,
+    own = settings.of_another_clip().with_values(
+        slow_motion=settings.clip.slow_motion,
+        fps=settings.clip.fps if track else None,
+        keypoint_names=settings.clip.keypoint_names if track else None,
     )
     return analyze_capture(capture_clip(path, own, progress), own)
 
@@ -104,12 +103,12 @@ def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
     hint = "Film the runner standing tall from the same side for three seconds."
     if analysis.activity != "standing":
         raise UsageError(
-            f"--standing: {path} does not show the runner standing still.",
+            f"--standing-clip: {path} does not show the runner standing still.",
             hint=hint,
         )
     if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
         raise UsageError(
-            f"--standing: {path} shows the runner leaning, not only standing tall.",
+            f"--standing-clip: {path} shows the runner leaning, not only standing tall.",
             hint=hint,
         )
 
@@ -117,17 +116,18 @@ def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
 def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
     if rear.view == "side":
         raise UsageError(
-            f"--rear: {rear.video.path} was filmed from the side.",
+            f"--rear-clip: {rear.video.path} was filmed from the side.",
             hint="Film from straight behind or straight in front, whole body in view.",
         )
     if side.view != "side":
         raise UsageError(
-            f"--rear: {side.video.path} was not filmed from the side itself.",
-            hint="Give the clip from the side first: leanline analyze side.mp4 --rear rear.mp4",
+            f"--rear-clip: {side.video.path} was not filmed from the side itself.",
+            hint="Give the clip from the side first: "
+            "leanline analyze side.mp4 --rear-clip rear.mp4",
         )
     if rear.activity != side.activity:
         raise UsageError(
-            f"--rear: {rear.video.path} shows somebody {rear.activity}, "
+            f"--rear-clip: {rear.video.path} shows somebody {rear.activity}, "
             f"{side.video.path} somebody {side.activity}.",
             hint="Film both clips of the same run.",
         )

@@ -69,7 +69,7 @@ def match_runs(
         Newest first.
     """
     runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
-    history = store.sessions.history(athlete_id, WATCHED, most=max_clips) if runs else ()
+    history = store.sessions.history(athlete_id, WATCHED, limit=max_clips) if runs else ()
     return tuple(_match_run(store, run, history) for run in runs)
 
 

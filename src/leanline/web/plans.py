@@ -65,7 +65,7 @@ def calendar(kept: Kept, at: time | None = None) -> bytes:
 
 def sources(services: Services, athlete_id: str) -> list[Session]:
     """The sessions that a plan can be made from, newest first."""
-    found = services.store.sessions.all(athlete_id, most=_RECENT)
+    found = services.store.sessions.all(athlete_id, limit=_RECENT)
     return [session for session in found if session.findings]
 
 

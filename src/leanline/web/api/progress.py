@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from leanline.web import plans
 from leanline.web.api.cached import kept_list
 from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
+from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.export import export
 from leanline.web.problems import not_found, responses
@@ -67,16 +68,18 @@ async def get_trends(
     request: Request,
     athlete_id: Id,
     metric: Annotated[list[str] | None, Query(max_length=50)] = None,
-    most: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
+    limit: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
+    most: Most = None,
 ) -> Response:
     """What changed over the sessions, and what did not by more than can be told."""
+    limit = limit if most is None else most
 
     def found() -> tuple[TrendView, ...]:
         services.store.athletes.get(athlete_id)
-        history = services.store.sessions.history(athlete_id, metric, most=most)
+        history = services.store.sessions.history(athlete_id, metric, limit=limit)
         return trend_views(history, metric)
 
-    return await kept_list(services, request, (tuple(metric or ()), most), found)
+    return await kept_list(services, request, (tuple(metric or ()), limit), found)
 
 
 @router.post(
