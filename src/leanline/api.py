@@ -28,6 +28,7 @@ from leanline.model import (
 )
 from leanline.pipeline.level_and_gait import scale_of
 from leanline.pose.recorded import capture_of
+from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -99,16 +100,13 @@ def measure_track(
     """
     settings = Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
     if len(track.time_s) < 2:
-        raise NobodyError("The track has no frames to measure.")
+        raise NobodyError("track.no_frames_to_measure")
     capture = capture_of(track, _SOURCE, _SOURCE)
     runner, camera = _prepared(capture, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
     gait = analyse_gait(derotated(runner, camera), capture.profile.timing, by_hand)
     if gait.activity not in ("running", "walking"):
-        raise NobodyError(
-            "The track shows nobody who runs or walks.",
-            hint="Somebody who stands is measured by leanline.analyze.",
-        )
+        raise NobodyError("track.nobody_moving")
     scaled = replace(camera, metres_per_px=scale_of(capture, runner, gait, settings))
     return dict(measure(runner, gait, scaled, capture.profile, speed_mps).metrics)
 
@@ -130,8 +128,6 @@ class _Given(ManualCorrections):
 def _prepared(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
     runner = prepare(capture)
     if runner.view != "side":
-        raise NobodyError(
-            "The track was seen from the front or the back; gait is measured from the side.",
-            hint="Film at right angles to the running direction.",
-        )
-    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
+        raise NobodyError("track.not_from_the_side")
+    roll = Estimate(roll_deg, (roll_deg, roll_deg), (Reason("estimate.given"),))
+    return runner, Camera(roll, False, None)

@@ -118,8 +118,24 @@ _REFUSALS: Final = {
 }
 
 
+class DamageError(ValueError):
+    """What a reader trips over inside a file; whoever opened the file names it.
+
+    Parameters
+    ----------
+    code, params
+        As of ``LeanlineError``.
+    """
+
+    def __init__(self, code: str, /, **params: Param) -> None:
+        self.reason = Reason(code, params)
+        super().__init__(render(self.reason))
+
+
 def why_refused(error: BaseException) -> Reason:
-    """What the system or a library refused, as a reason; its own words where it is a rare one."""
+    """What a reader, the system or a library refused; in their own words where it is rare."""
+    if isinstance(error, DamageError):
+        return error.reason
     if isinstance(error, OSError) and error.errno in _REFUSALS:
         return _REFUSALS[error.errno]
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -17,7 +17,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from leanline.languages import ENGLISH
 from leanline.profile import PoseProfile
+from leanline.reason import LEGACY, Param, Reason
+from leanline.result_wording import finding_text, sources_text, warning_text
 from leanline.skeleton import Side, forward_sign
 
 Array = NDArray[np.float64]
@@ -188,10 +191,35 @@ class Capture:
 
 @dataclass(frozen=True)
 class AnalysisWarning:
-    """A warning for the person: a stable code and a sentence."""
+    """Something about the clip that whoever reads the result should know.
 
-    code: str
-    text: str
+    Parameters
+    ----------
+    reason
+        What it is, with its numbers; its code begins with ``warning.``.
+    companion
+        The view of the companion clip that it is about; None for the clip itself.
+    """
+
+    reason: Reason
+    companion: View | None = None
+
+    @property
+    def code(self) -> str:
+        """The stable code without its kind, such as ``off_side``."""
+        if self.reason.code == LEGACY:
+            return str(self.reason.params.get("code", "legacy"))
+        return self.reason.code.removeprefix("warning.")
+
+    @property
+    def text(self) -> str:
+        """The sentence in English; ``leanline.wording`` has the other languages."""
+        return warning_text(self.reason, self.companion)
+
+
+def warning(code: str, **params: Param) -> AnalysisWarning:
+    """The warning with this code (without its kind) and these parameters."""
+    return AnalysisWarning(Reason(f"warning.{code}", params))
 
 
 @dataclass(frozen=True)
@@ -271,11 +299,20 @@ class Contact:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval and where it came from."""
+    """A number with its 95 % interval and where it came from.
+
+    ``sources`` are the kinds of evidence behind it, ``conflicting`` whether they disagree.
+    """
 
     value: float
     ci95: tuple[float, float]
-    source: str
+    sources: tuple[Reason, ...]
+    conflicting: bool = False
+
+    @property
+    def source(self) -> str:
+        """The sources in English; ``leanline.wording`` has the other languages."""
+        return sources_text(self.sources, self.conflicting)
 
 
 @dataclass(frozen=True)
@@ -308,7 +345,7 @@ class Metric:
     left: float | None = None
     right: float | None = None
     quality: MetricQuality = "withheld"
-    why: str | None = None
+    why: Reason | None = None
     sdc95: float | None = None
     minus_standing: float | None = None
 
@@ -362,14 +399,37 @@ class Drill:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to say to the runner. ``step`` is the method's step 1 to 4."""
+    """One thing to tell the runner.
+
+    Parameters
+    ----------
+    id
+        The rule's.
+    step
+        The method's step, 1 to 4.
+    severity
+        How sure it is: ``work_on`` when whole intervals clear the thresholds.
+    reasons
+        Codes ``finding.RULE.SEVERITY`` and ``finding.RULE.DETAIL``. Parameters are named after
+        metrics: the value, ``_low`` and ``_high`` of its interval, and the rule's threshold as
+        ``_above`` or ``_below``.
+    evidence
+        Grade of the evidence, A to D.
+    frames_s
+        Times in the clip that show it best, seconds.
+    """
 
     id: str
     step: int
     severity: Literal["work_on", "watch", "good"]
-    text: str
+    reasons: tuple[Reason, ...]
     evidence: str
     frames_s: tuple[float, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentences in English; ``leanline.result_wording`` has the other languages."""
+        return finding_text(self.reasons, ENGLISH)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias, Union
+from typing import Any, Final, TypeAlias, Union
 
 Param: TypeAlias = Union[str, int, float, tuple[str, ...], "Reason"]
+#: A sentence that was written before there were codes; its ``text`` is all that is known.
+LEGACY: Final = "legacy.text"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from leanline.model import Array, Contact
+from leanline.reason import Reason
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES
 
@@ -31,7 +32,7 @@ class Cadence:
     value_spm: float
     step_times_s: Array
     bounce_spm: float
-    why: str | None = None
+    why: Reason | None = None
 
 
 def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
@@ -57,7 +58,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     steps = step_times(contacts)
     nothing = float("nan")
     if len(steps) < _MIN_STEPS:
-        return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
+        return Cadence(nothing, steps, nothing, Reason("metric.two_steps_needed"))
     step_s = _common_slope(contacts, float(np.median(steps)))
     rough_hz = 1.0 / step_s
     bounce_hz, _ = dominant_frequency(
@@ -67,9 +68,8 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     value_spm = 60.0 / step_s
     allowed = max(_AGREE, _COUNT_STEPS / (rough_hz * float(time_s[-1] - time_s[0])))
     if np.isfinite(bounce_hz) and abs(bounce_spm / value_spm - 1.0) > allowed:
-        why = (
-            f"the feet's contacts say {value_spm:.0f} steps a minute, "
-            f"the bounce of the hips {bounce_spm:.0f}"
+        why = Reason(
+            "metric.cadence_disagrees", {"contacts_spm": value_spm, "bounce_spm": bounce_spm}
         )
         return Cadence(nothing, steps, bounce_spm, why)
     return Cadence(value_spm, steps, bounce_spm)

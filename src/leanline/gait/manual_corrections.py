@@ -17,17 +17,14 @@ from leanline.corrections import (
     RemovedContact,
     SwappedSides,
 )
-from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner
+from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner, warning
 from leanline.skeleton import Side, other, swapped_name
 
 # A correction means the contact found within this of the moment it names, seconds of the clip:
 # a levelled picture shifts contacts by a frame or two, the next contact of a foot is 0.6 s off.
 NEAR_S: Final = 0.15
-BY_HAND: Final = AnalysisWarning("by_hand", "Some of this was put right by hand.")
-UNUSED: Final = AnalysisWarning(
-    "by_hand_unused",
-    "A correction by hand no longer fits what is found in the clip, and was left out.",
-)
+BY_HAND: Final = warning("by_hand")
+UNUSED: Final = warning("by_hand_unused")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,13 @@ from leanline.gait.body_paths import BodyPaths
 from leanline.model import Array
 from leanline.signals.filters import derivative, lowpass
 from leanline.signals.gaps import fill_gaps
+from leanline.signals.robust_fit import (
+    MAD_TO_SD,
+    Weighting,
+    bisquare_weights,
+    fit_reweighted,
+    huber_weights,
+)
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES, Side
 
@@ -31,6 +38,8 @@ _ALIGN_MAX_S = 0.05
 _MIN_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
 _MIN_SIGNAL_SPREAD = 0.005  # the same of other signals
 _MIN_SAMPLES = 10
+_ITERATIONS, _HUBER_ITERATIONS = 10, 3
+_BISQUARE_SDS = 3.5  # frames further off than this count for nothing
 _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 
 
@@ -239,18 +248,25 @@ def _fit_series(
     orders = np.arange(1.0, order + 1.0)
     basis = _basis(strides[known], orders)
     stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
-    weight = np.ones(len(basis))
-    for turn in range(10):
-        weighted = basis.T * weight
-        solved = np.linalg.solve(
-            weighted @ basis + np.diag(stiffness * weight.sum() + 1e-9), weighted @ values[known]
-        )
-        off = np.linalg.norm(values[known] - basis @ solved, axis=1)
-        spread = max(1.4826 * float(np.median(off)), min_spread + 1e-12)
-        weight = _huber(off / spread) if turn < 3 else _bisquare(off / (3.5 * spread))
+
+    def penalty(now: Weighting) -> Array:
+        return np.diag(stiffness * now.weights.sum() + 1e-9)
+
+    def reweight(residuals: Array, iteration: int) -> Weighting:
+        """By a frame's distance from the series; bisquare once Huber has found the middle."""
+        off = np.linalg.norm(residuals, axis=1)
+        spread = max(MAD_TO_SD * float(np.median(off)), min_spread + 1e-12)
+        if iteration < _HUBER_ITERATIONS:
+            return Weighting(huber_weights(off / spread), np.array([spread]))
+        return Weighting(bisquare_weights(off / (_BISQUARE_SDS * spread)), np.array([spread]))
+
+    start = Weighting(np.ones(len(basis)), np.ones(1))
+    coefficients, (weights, scale) = fit_reweighted(
+        basis, values[known], start, penalty=penalty, reweight=reweight, iterations=_ITERATIONS
+    )
     everywhere = np.zeros(len(values))
-    everywhere[known] = weight
-    return Series(stride_s, np.asarray(solved, dtype=np.float64)), everywhere, spread
+    everywhere[known] = weights
+    return Series(stride_s, coefficients), everywhere, float(scale[0])
 
 
 def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
@@ -319,14 +335,6 @@ def _steady(speed: Array, time_s: Array) -> Array:
     )
     line = level + slope * (time_s - centre)
     return np.asarray(middle * np.clip(line / middle, 0.6, 1.6))
-
-
-def _huber(size: Array) -> Array:
-    return np.asarray(1.0 / np.maximum(size, 1.0))
-
-
-def _bisquare(size: Array) -> Array:
-    return np.asarray(np.where(size < 1.0, (1.0 - size**2) ** 2, 0.0))
 
 
 def _basis(strides: Array, orders: Array) -> Array:

@@ -13,11 +13,13 @@ from typing import Final
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.gait.frontal import MidStance, Strides
 from leanline.metrics.body import centre_of_mass
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.summary import withheld
 from leanline.model import Activity, Array, Metric, PoseTrack, View
+from leanline.reason import Reason
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side
 
@@ -44,7 +46,7 @@ SIDE_ONLY: Final = (
     "speed_mps",
 )
 STANDING_SIDE_ONLY: Final = ("stand_lean_deg", "stand_straightness_deg", "stand_break", "hold_s")
-SLOWED: Final = "the clip may be in slow motion; give --slow-motion 8 (or 1)"
+SLOWED: Final = Reason("metric.perhaps_slow_motion")
 # Nobody runs with fewer strides a second.
 MIN_STRIDE_HZ: Final = 1.05
 
@@ -66,8 +68,7 @@ def measure_frontal(
     plane: Plane, activity: Activity, strides: Strides | None, view: View
 ) -> dict[str, Metric]:
     """All that can be measured from behind or in front; the rest says why not."""
-    where = "in front" if view == "front" else "behind"
-    why = f"it is measured from the side, and this clip was filmed from {where}"
+    why = Reason(f"metric.filmed_from_{'front' if view == 'front' else 'behind'}")
     if activity == "standing":
         return {name: withheld(name, why) for name in STANDING_SIDE_ONLY} | _standing(plane)
     hidden = {name: withheld(name, why) for name in SIDE_ONLY}
@@ -130,7 +131,7 @@ def _weight(plane: Plane, apart: Array, middle: Array) -> Metric:
     """
     name, pose = "weight_shift_pct", plane.pose
     if not _median(apart / hip_breadth(pose)) > MIN_APART:
-        return withheld(name, "the feet stand too close together to tell")
+        return withheld(name, Reason("metric.feet_too_close"))
     centre = centre_of_mass(pose)
     rise = _median(centre[:, 1] - pose.mid("ankle")[:, 1]) / _median(apart)
     sd = np.hypot(SHIFT_PCT, 100.0 * rise * np.radians(plane.roll_sd_deg))
@@ -144,8 +145,8 @@ def _level(name: str, plane: Plane, part: str) -> Metric:
 def _over_time(name: str, values: Array, sd: float) -> Metric:
     known = values[np.isfinite(values)]
     if len(known) == 0 or not np.isfinite(sd):
-        return withheld(name, "hips, shoulders and feet were not all seen")
-    middle, half = float(np.median(known)), 1.96 * float(sd)
+        return withheld(name, Reason("metric.hips_shoulders_feet_unseen"))
+    middle, half = float(np.median(known)), NORMAL_95 * float(sd)
     interval = (middle - half, middle + half)
     return Metric(name, middle, interval, float(np.std(known)), 1, quality="poor")
 
@@ -162,7 +163,7 @@ def _running(plane: Plane, middles: Sequence[MidStance]) -> dict[str, Metric]:
     found["step_width_pct"] = _steps("step_width_pct", middles, width, FOOT_PCT)
     found["crossover_pct"] = _crossover(width)
     if plane.height_m is None:
-        found["step_width_m"] = withheld("step_width_m", "nothing in the clip tells metres")
+        found["step_width_m"] = withheld("step_width_m", Reason("metric.scale_unknown"))
     else:
         metres = TRUNK_SHARE * plane.height_m / _trunk(pose)
         sd = FOOT_PCT / 100.0 * _median(breadth * metres)
@@ -208,12 +209,12 @@ def _steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) ->
     """Mean of both sides' means, with the feared spread and that of the steps."""
     sides = [_known(values, middles, side) for side in SIDES]
     if any(len(side) == 0 for side in sides):
-        return withheld(name, "too few steps of both feet were seen")
+        return withheld(name, Reason("metric.few_steps_of_both_feet"))
     left, right = (float(np.mean(side)) for side in sides)
     rest = np.concatenate([side - side.mean() for side in sides])
     spread = float(np.std(rest, ddof=2)) if len(rest) > 2 else float("nan")
     noise = 0.0 if not np.isfinite(spread) else spread / np.sqrt(len(rest))
-    half = 1.96 * float(np.hypot(sd, noise))
+    half = NORMAL_95 * float(np.hypot(sd, noise))
     middle = 0.5 * (left + right)
     return Metric(
         name,
@@ -237,7 +238,7 @@ def _crossover(width: Array) -> Metric:
     known = width[np.isfinite(width)]
     n = len(known)
     if n < 2:
-        return withheld("crossover_pct", "too few steps of both feet were seen")
+        return withheld("crossover_pct", Reason("metric.few_steps_of_both_feet"))
     # A foot that lands within its own doubt of the line may be on either side of it.
     low, high = (_wilson(known < limit) for limit in (-FOOT_PCT, FOOT_PCT))
     share = float(np.mean(known < 0.0))
@@ -246,9 +247,9 @@ def _crossover(width: Array) -> Metric:
 
 def _wilson(hits: Iterable[bool] | Array) -> tuple[float, float]:
     hit = np.asarray(hits)
-    n, p, z2 = len(hit), float(np.mean(hit)), 1.96**2
+    n, p, z2 = len(hit), float(np.mean(hit)), NORMAL_95**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = 1.96 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
+    half = NORMAL_95 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
     return 100.0 * max(0.0, middle - float(half)), 100.0 * min(1.0, middle + float(half))
 
 
@@ -258,7 +259,7 @@ def _cadence(strides: Strides) -> Metric:
     value = 120.0 * strides.stride_hz
     n = max(len(strides.middles) - 1, 1)
     # The first to the last middle of a stance over the steps between, each right to some 20 ms.
-    half = 1.96 * 2.0**0.5 * 0.020 * value**2 / 60.0 / n
+    half = NORMAL_95 * 2.0**0.5 * 0.020 * value**2 / 60.0 / n
     return Metric("cadence_spm", value, (value - half, value + half), n=n, quality="fair")
 
 

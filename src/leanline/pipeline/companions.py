@@ -10,11 +10,12 @@ from leanline.errors import UsageError
 from leanline.findings import find
 from leanline.formats.reading import is_track
 from leanline.metrics.standing_baseline import with_zero
-from leanline.model import Analysis, AnalysisWarning, View
+from leanline.model import Analysis, AnalysisWarning
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import Progress
 from leanline.settings import Settings
+from leanline.wording.activities import ACTIVITIES
 
 #: Metrics that a rear clip adds to those from the side.
 REAR_METRICS: Final = (
@@ -62,10 +63,7 @@ def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
         The standing clip was filmed from the other side.
     """
     if standing.direction != analysis.direction:
-        raise UsageError(
-            f"--standing-clip: {standing.video.path} shows the runner from the other side.",
-            hint="Film both clips from the same side.",
-        )
+        raise UsageError("standing.other_side", setting="standing_clip", path=standing.video.path)
     return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
 
 
@@ -100,47 +98,32 @@ def _analyze_companion(path: Path, settings: Settings, progress: Progress) -> An
 
 
 def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
-    hint = "Film the runner standing tall from the same side for three seconds."
     if analysis.activity != "standing":
-        raise UsageError(
-            f"--standing-clip: {path} does not show the runner standing still.",
-            hint=hint,
-        )
+        raise UsageError("standing.not_standing", setting="standing_clip", path=path)
     if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
-        raise UsageError(
-            f"--standing-clip: {path} shows the runner leaning, not only standing tall.",
-            hint=hint,
-        )
+        raise UsageError("standing.leaning", setting="standing_clip", path=path)
 
 
 def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
     if rear.view == "side":
-        raise UsageError(
-            f"--rear-clip: {rear.video.path} was filmed from the side.",
-            hint="Film from straight behind or straight in front, whole body in view.",
-        )
+        raise UsageError("rear.from_the_side", setting="rear_clip", path=rear.video.path)
     if side.view != "side":
-        raise UsageError(
-            f"--rear-clip: {side.video.path} was not filmed from the side itself.",
-            hint="Give the clip from the side first: "
-            "leanline analyze side.mp4 --rear-clip rear.mp4",
-        )
+        raise UsageError("rear.side_clip_missing", setting="rear_clip", path=side.video.path)
     if rear.activity != side.activity:
         raise UsageError(
-            f"--rear-clip: {rear.video.path} shows somebody {rear.activity}, "
-            f"{side.video.path} somebody {side.activity}.",
-            hint="Film both clips of the same run.",
+            "rear.other_activity",
+            setting="rear_clip",
+            path=rear.video.path,
+            activity=ACTIVITIES[rear.activity],
+            side_path=side.video.path,
+            side_activity=ACTIVITIES[side.activity],
         )
 
 
 def _rear_warnings(side: Analysis, rear: Analysis) -> tuple[AnalysisWarning, ...]:
     """The rear clip's warnings that the clip from the side does not have."""
     return tuple(
-        replace(warning, text=f"From {_position(rear.view)}: {warning.text}")
+        replace(warning, companion=rear.view)
         for warning in rear.warnings
         if warning not in side.warnings
     )
-
-
-def _position(view: View) -> str:
-    return "in front" if view == "front" else "behind"

@@ -16,7 +16,6 @@ from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
 from leanline.model import (
     Analysis,
-    AnalysisWarning,
     Array,
     Camera,
     Capture,
@@ -24,6 +23,7 @@ from leanline.model import (
     Provenance,
     Runner,
     View,
+    warning,
 )
 from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
 from leanline.runner.prepare import leg_length_of, view_of
@@ -35,11 +35,7 @@ from leanline.signals.gaps import fill_gaps
 JOINTS_HZ: Final = 6.0
 MAX_GAP_S: Final = 0.15
 MIN_CONFIDENCE: Final = 0.1
-UNPROVEN: Final = AnalysisWarning(
-    "abreast_unproven",
-    "Numbers from behind and in front were tried on made-up bodies only, never against known "
-    "joints: take them as rough.",
-)
+UNPROVEN: Final = warning("abreast_unproven")
 
 
 def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance) -> Analysis:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file, is_folder
 
 
@@ -26,6 +26,4 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}.", hint="Check the name and the rights."
-        ) from error
+        raise InputError("input.unreadable", path=path, why=why_refused(error)) from error

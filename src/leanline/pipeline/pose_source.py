@@ -63,8 +63,5 @@ def _refuse_track_settings(path: Path, settings: Settings) -> None:
     clip = settings.clip
     if clip.fps is None and clip.keypoint_names is None:
         return
-    option = "--fps" if clip.fps is not None else "--keypoint-names"
-    raise UsageError(
-        f"{option} is for pose tracks; {path} is none.",
-        hint="A film has times of its own; one that plays slowly is --slow-motion.",
-    )
+    setting = "fps" if clip.fps is not None else "keypoint_names"
+    raise UsageError("usage.tracks_only", setting=setting, path=path)

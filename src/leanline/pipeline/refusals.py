@@ -35,9 +35,7 @@ def refuse_oblique(runner: Runner, capture: Capture) -> None:
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
         raise NobodyError(
-            f"{capture.video.path} was filmed {abs(yaw.value):.0f} degrees off the side; "
-            f"beyond {MAX_YAW_DEG:.0f} nothing can be measured.",
-            hint="Film at right angles to the running direction, at hip height.",
+            "nobody.yaw", path=capture.video.path, yaw_deg=abs(yaw.value), max_yaw_deg=MAX_YAW_DEG
         )
 
 
@@ -56,21 +54,12 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
     """
     path = capture.video.path
     if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < MIN_FEET_SEEN:
-        raise NobodyError(
-            f"{path} does not show the feet, so contacts cannot be measured.",
-            hint="Step back until the whole body is in view, feet included.",
-        )
+        raise NobodyError("nobody.feet_hidden", path=path)
     if gait.activity != "none":
         return
     if seen_s < MIN_GAIT_S:
-        raise NobodyError(
-            f"{path} shows the runner for only {seen_s:.1f} s, too short to measure a gait.",
-            hint="Film at least 10 steps, about 5 seconds.",
-        )
-    raise NobodyError(
-        f"{path} shows nobody who runs, walks or stands still.",
-        hint="Film one runner from the side, whole body in view.",
-    )
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
+    raise NobodyError("nobody.still", path=path)
 
 
 def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
@@ -87,11 +76,7 @@ def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
     ]
     known = np.array(across)[np.isfinite(across)]
     if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
-        raise NobodyError(
-            f"{capture.video.path} was filmed slantwise, neither from the side nor from straight "
-            f"behind or in front.",
-            hint="Film at right angles to the running direction, at hip height.",
-        )
+        raise NobodyError("nobody.slanted", path=capture.video.path)
 
 
 def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> None:
@@ -103,11 +88,7 @@ def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> 
         There is nothing to measure.
     """
     if activity == "none" or np.ptp(pose.time_s) < MIN_FRONTAL_S:
-        raise NobodyError(
-            f"{capture.video.path} shows nobody who runs, walks or stands still for "
-            f"{MIN_FRONTAL_S:.0f} s from behind or in front.",
-            hint="Film one runner, whole body in view, the feet too.",
-        )
+        raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_FRONTAL_S)
 
 
 def _feet_seen(runner: Runner) -> float:

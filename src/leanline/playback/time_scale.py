@@ -16,7 +16,15 @@ from typing import Literal
 
 import numpy as np
 
-from leanline.model import AnalysisWarning, Array, PoseTrack, Rhythm, Runner, VideoInfo
+from leanline.model import (
+    AnalysisWarning,
+    Array,
+    PoseTrack,
+    Rhythm,
+    Runner,
+    VideoInfo,
+    warning,
+)
 
 Gait = Literal["running", "walking", "unclear", "unknown"]
 
@@ -255,17 +263,9 @@ def _gait(angle_deg: float) -> Gait:
 def _told(factor: float, claimed: float) -> tuple[AnalysisWarning, ...]:
     if factor == 1.0:
         return ()
-    source = "the file" if factor == claimed else "the way the runner falls between steps"
-    text = (
-        f"The clip plays {factor:.3g} times slower than life, by {source}; times and cadence "
-        f"are those of life. If that is wrong, give --slow-motion 1 or the right factor."
-    )
-    return (AnalysisWarning("slow_motion", text),)
+    source = "clip_file" if factor == claimed else "fall"
+    return (warning("slow_motion", factor=factor, source=source),)
 
 
 def _asked() -> tuple[AnalysisWarning, ...]:
-    text = (
-        "The clip may be in slow motion, so cadence, times and speed are not told; "
-        "give --slow-motion 8 (or 1 for real time). Angles do not depend on it."
-    )
-    return (AnalysisWarning("slow_motion_unsure", text),)
+    return (warning("slow_motion_unsure"),)

@@ -56,9 +56,7 @@ def scene_of(analysis: Analysis) -> Scene:
     runner, capture = analysis.runner, analysis.capture
     pose = runner.picture_pose if runner else capture.pose if capture else None
     if pose is None or pose.unit != "px" or not analysis.video.height:
-        raise UsageError(
-            "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
-        )
+        raise UsageError("report.no_pose_in_pixels")
     roll = np.radians(analysis.camera.roll_deg.value)
     roll = roll if np.isfinite(roll) else 0.0
     cadence = analysis.metrics.get("cadence_spm")

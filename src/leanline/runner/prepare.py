@@ -7,7 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from leanline.model import AnalysisWarning, Array, Capture, Direction, PoseTrack, Runner, View
+from leanline.model import (
+    AnalysisWarning,
+    Array,
+    Capture,
+    Direction,
+    PoseTrack,
+    Runner,
+    View,
+    warning,
+)
 from leanline.playback.pace import even_time
 from leanline.runner.clean import smooth_track
 from leanline.runner.joint_centres import to_joint_centres
@@ -197,8 +206,4 @@ def _notes(sides: Sides, frames: int) -> tuple[AnalysisWarning, ...]:
     share = sides.swaps / max(frames, 1)
     if share < MANY_SWAPS:
         return ()
-    text = (
-        f"Left and right leg had to be exchanged in {sides.swaps} of {frames} frames; "
-        f"comparisons of left and right are less certain."
-    )
-    return (AnalysisWarning("side_swaps", text),)
+    return (warning("side_swaps", swapped_frames=int(sides.swaps), frames=frames),)

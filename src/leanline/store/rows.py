@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from leanline.corrections import from_plain
+from leanline.formats.reasons import reason_from_plain
 from leanline.model import Metric
+from leanline.reason import Reason, to_json
 from leanline.store import schema
 from leanline.store.records import (
     Athlete,
@@ -93,10 +96,22 @@ def metric_to_row(session_id: str, metric: Metric) -> dict[str, Any]:
         "left_side": _finite(metric.left),
         "right_side": _finite(metric.right),
         "quality": metric.quality if measured else "withheld",
-        "why": metric.why,
+        "why": None if metric.why is None else _reason_text(metric.why),
         "sdc95": _finite(metric.sdc95),
         "zeroed": _finite(metric.minus_standing),
     }
+
+
+def _reason_text(reason: Reason) -> str:
+    return json.dumps(to_json(reason))
+
+
+def _reason_of(text: str) -> Reason:
+    """A reason from its column; rows of before 0.3 hold a sentence."""
+    if not text.startswith("{"):
+        return reason_from_plain(None, text)
+    entry = json.loads(text)
+    return reason_from_plain(entry, entry["code"])
 
 
 def _finite(value: float | None) -> float | None:
@@ -117,7 +132,7 @@ def to_metrics(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Metric]]:
             left,
             right,
             quality,
-            why,
+            None if why is None else _reason_of(why),
             sdc,
             zero,
         )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from leanline.formats.fit import FitRun
+from leanline.registry.displays import WATCH
 from leanline.store.records import WatchRun, new_id
 from leanline.store.store import Store
 from leanline.trends.session_data import Measured
 from leanline.trends.trend import day_of
-from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+from leanline.trends.watch import Agreement, WatchTrace, agreement
 
 MAX_RUNS: Final = 20
 
@@ -69,7 +70,7 @@ def match_runs(
         Newest first.
     """
     runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
-    history = store.sessions.history(athlete_id, WATCHED, limit=max_clips) if runs else ()
+    history = store.sessions.history(athlete_id, WATCH, limit=max_clips) if runs else ()
     return tuple(_match_run(store, run, history) for run in runs)
 
 

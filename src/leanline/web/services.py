@@ -101,11 +101,11 @@ def notices(services: Services) -> tuple[str, ...]:
 def _notices(services: Services) -> Iterator[str]:
     store = services.store
     if store.read_only:
-        yield "The store is read-only: it can be looked at, and nothing can be changed or analysed."
+        yield "The store is read-only: results can be viewed, but nothing can be changed."
         return
     if not services.works():
         yield (
-            "No clips are being analysed, as the program that does it is not running. What you "
+            "No clips are being analysed, because the worker program is not running. What you "
             "send is kept and its turn comes; if this stays, stop leanline and start it again."
         )
     if waiting := store.count_pending_removals():

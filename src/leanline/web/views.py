@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from leanline.registry.displays import HEADLINES
 from leanline.store import Athlete, Session
 from leanline.store.listing import ListedSession, Window
 from leanline.web.formatting import metric_name
 from leanline.web.services import Services
-
-HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
-    "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),
-    "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
-    "walking": ("cadence_spm",),
-}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeAlias
@@ -56,6 +56,13 @@ def catalogue(language: str) -> Mapping[str, str]:
     return dict(_flat(entries))
 
 
+def listed(texts: Sequence[str], language: str) -> str:
+    """An enumeration such as ``a, b and c``."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
+
+
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in entries.items():
@@ -81,7 +88,9 @@ def _written(value: Param, language: str) -> object:
     if isinstance(value, Reason):
         return render(value, language)
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return _Text(", ".join(value), value, language)
+    if isinstance(value, str):
+        return _Text(value, (value,), language)
     return _Decimal(value, language) if isinstance(value, float) else value
 
 
@@ -93,6 +102,29 @@ class _Settings:
 
     def __getattr__(self, setting: str) -> str:
         return self._names(setting)
+
+
+class _Text(str):
+    """Text as it is, or with the format ``word`` the language's words for codes.
+
+    ``{unit:word}`` looks ``word.px`` up; of several codes it makes an enumeration.
+    """
+
+    codes: tuple[str, ...]
+    language: str
+
+    def __new__(cls, text: str, codes: tuple[str, ...], language: str) -> _Text:
+        """Remember the codes beside the text."""
+        made = super().__new__(cls, text)
+        made.codes, made.language = codes, language
+        return made
+
+    def __format__(self, spec: str) -> str:
+        """As a string would be, or the words."""
+        if spec != "word":
+            return format(str(self), spec)
+        words = catalogue(self.language)
+        return listed([words[f"word.{code}"] for code in self.codes], self.language)
 
 
 class _Decimal(float):

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.errors import UsageError
+from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
-from leanline.web.progress import SHOWN, WINDOW, agreement_said, day_views, trend_views
+from leanline.web.progress import WINDOW, agreement_said, day_views, trend_views
 from leanline.web.templating import kept_page, page
 from leanline.web.views import cards
 from leanline.web.watch_runs import newest_runs
@@ -58,7 +59,7 @@ async def athlete(
         one = services.store.athletes.get(athlete_id)
         newest = cards(services, Window(_CARDS), athlete_id=athlete_id)
         most = newest.total if every else WINDOW
-        history = services.store.sessions.history(athlete_id, SHOWN, limit=most)
+        history = services.store.sessions.history(athlete_id, PROGRESS, limit=most)
         return {
             "athlete": one,
             "cards": newest.cards,

@@ -162,8 +162,8 @@ def _said(plain: dict[str, Any]) -> str:
         "swapped_sides": "left and right swapped",
         "given_roll": "camera roll set to {roll_deg:.2f}°",
         "given_height": "height set to {height_m:.2f} m",
-        "given_speed": "belt speed set to {speed_mps:.2f} m/s",
+        "given_speed": "treadmill speed set to {speed_mps:.2f} m/s",
     }[plain["kind"]]
-    what = "landing" if plain.get("event") == "contact" else "toe-off"
+    what = "initial contact" if plain.get("event") == "contact" else "toe-off"
     text = words.format(**{**plain, "what": what})
     return text[0].upper() + text[1:]
