@@ -1,4 +1,4 @@
-"""The settings of an analysis: the clip, the pose source, and companion clips."""
+"""What is known about a clip beforehand; what is not given is not assumed."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ class ClipInfo:
     Parameters
     ----------
     height_m
-        Body height in shoes, 1.0 to 2.3.
+        Body height in shoes, metres, from 1 to 2.3.
     speed_mps
-        Belt speed of the treadmill, 0.2 to 12.
+        Belt speed of the treadmill, metres a second, from 0.2 to 12.
     roll_deg
-        Camera roll, positive clockwise as the photographer sees it, -45 to 45.
+        Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
     slow_motion
-        How many times slower than life the clip plays, 1 to 40.
+        How many times slower than life the clip plays, from 1 to 40.
     person
-        Which person to follow, 1 is the first from the left when first seen, up to 99.
+        Which person to follow, from 1 to 99; 1 is the leftmost when first seen.
     start_s, end_s
-        Part of the clip to analyse, half-open, seconds of the clip, 0 to 1e6.
+        Part of the clip to analyse, half-open, seconds of the clip, from 0 to 1e6.
     fps
-        Frames a second of a pose track that only counts its frames, 1 to 2000.
+        Frames a second of a pose track that only counts its frames, from 1 to 2000.
     keypoint_names
         A file that says which point of a pose track is which keypoint, or a shipped set's title.
 
     Raises
     ------
     UsageError
-        A value outside its range.
+        A value outside its range, weights without ``rtmpose``, or an end before its start.
     """
 
     height_m: float | None = None
@@ -127,7 +127,7 @@ class Companions:
     Parameters
     ----------
     standing_clip
-        The runner standing tall, seen from the same side; leans are also given less this one's.
+        The runner standing tall, seen from the same side: their standing baseline.
     rear_clip
         The same run from behind or in front.
     """

@@ -17,7 +17,7 @@ import numpy as np
 
 from leanline.errors import NobodyError
 from leanline.formats.capture_npz import write_capture
-from leanline.jobs.analyse import Task, measure
+from leanline.jobs.analyse import AnalysisTask, measure_capture
 from leanline.model import Analysis, Capture, VideoInfo
 from leanline.pose.base import Progress
 from leanline.pose.recorded import capture_of
@@ -91,7 +91,7 @@ def clip(path: Path) -> Path:
     return make_clip(path, paint=paint, frames=len(pose.time_s), fps=FPS)
 
 
-def analyse(task: Task, progress: Progress) -> Analysis:
+def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     """Do a worker's task without looking at the clip."""
     name = task.session.name
     if "slow" in name:
@@ -105,7 +105,7 @@ def analyse(task: Task, progress: Progress) -> Analysis:
         )
     progress("Looking at the runner", 0.4)
     capture = capture_of_clip(name)
-    analysis = measure(task, capture)
+    analysis = measure_capture(task, capture)
     write_capture(capture, task.directory)
     write_preview(task.clip, task.directory / FILE_NAME, progress)
     write_result(analysis, task.directory, task.clip)

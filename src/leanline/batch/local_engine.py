@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
-from leanline.batch.task import ANALYSER, Outcome, Task, analyser_of
+from leanline.batch.task import ANALYSER, ClipTask, Outcome, load_analyser
 
 _WAIT_S: Final = 0.5
 _GRACE_S: Final = 5.0
@@ -30,7 +30,7 @@ class _Hand:
 
     process: SpawnProcess
     pipe: Connection
-    task: Task | None = None
+    task: ClipTask | None = None
     ends_s: float = float("inf")
 
 
@@ -46,7 +46,7 @@ class LocalEngine:
     clip_s
         Seconds that one clip may take; None for ever.
     analyser
-        ``module:function`` that makes an ``Outcome`` of a ``Task``.
+        ``module:function`` that makes an ``Outcome`` of a ``ClipTask``.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class LocalEngine:
         """The processes at work."""
         return tuple(hand.process.pid for hand in self._hands if hand.process.pid is not None)
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         """Give a task to a free worker, a new one if need be."""
         hand = next((hand for hand in self._hands if hand.task is None), None) or self._hire()
         hand.task = task
@@ -143,7 +143,7 @@ def serve(pipe: Connection, analyser: str) -> None:
     """Be a worker: do what comes through the pipe until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    work = analyser_of(analyser)
+    work = load_analyser(analyser)
     with suppress(EOFError, OSError):
         while True:
             pipe.send(work(pipe.recv()))

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from leanline.jobs.heartbeat import Listener
 from leanline.jobs.outcome import Cause
-from leanline.jobs.worker import Order
+from leanline.jobs.worker import WorkerConfig
 
 _COUNTS: Final = Path("/proc/vmstat")
 
@@ -22,7 +22,7 @@ _COUNTS: Final = Path("/proc/vmstat")
 class Hand:
     """A worker, how often it died young, and when it is to be replaced."""
 
-    order: Order
+    order: WorkerConfig
     process: subprocess.Popen[bytes]
     listener: Listener
     started_s: float
@@ -33,7 +33,7 @@ class Hand:
     _ignored_s: float = field(default=0.0, init=False)
 
     @classmethod
-    def hired(cls, order: Order) -> Self:
+    def hired(cls, order: WorkerConfig) -> Self:
         """Start a worker and give it its order."""
         process = subprocess.Popen(
             [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -44,8 +44,8 @@ LAND: Final = (
                 "rearfoot_for_advice",
                 7.4,
                 "Rearfoot by the limit of the larger study; landing advice is for them alone, as "
-                "for others the relation with loading is reversed.",
-                ("mo2023", "lieberman2015"),
+                "the relation of landing distance with loading is reversed in others.",
+                ("mo2023",),
             ),
         ),
         step=StepMetric(_FEET, 5.0, 6.9, timed=True, blur=2.0),
