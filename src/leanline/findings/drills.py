@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from leanline.languages import language
+from leanline.registry.bands import fill_band
 
 
 @dataclass(frozen=True)
@@ -30,5 +31,5 @@ def drills(code: str = "en") -> Mapping[str, Drill]:
     text = files("leanline.findings").joinpath("texts", name).read_text(encoding="utf-8")
     return {
         finding: Drill(**{**entry, "drill": tuple(entry["drill"])})
-        for finding, entry in tomllib.loads(text).items()
+        for finding, entry in tomllib.loads(fill_band(text)).items()
     }

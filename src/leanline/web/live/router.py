@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.websockets import WebSocket
 
 from leanline import __version__
+from leanline.registry.bands import COACHING_LEAN
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import to_json_values
 from leanline.web.live.socket import LiveSocket
@@ -114,7 +115,7 @@ def _page(*, alone: bool, source: Path | None) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("live.html.j2")
-    return template.render(version=__version__, alone=alone, source=source)
+    return template.render(version=__version__, alone=alone, source=source, band=COACHING_LEAN)
 
 
 def to_live() -> Response:
