@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.model import Array, Capture, Contact, PoseTrack
 from leanline.playback.pace import cut_to_constant_pace, evenly_paced_time, find_paces
 from tests.captures import analysed, capture, standing
 from tests.feet import timing_errors
+from tests.searching import everyday
 from tests.synthetic import synthetic_runner
 
 
@@ -85,6 +86,7 @@ def ramp(start_spm: float, end_spm: float, seconds: float) -> tuple[PoseTrack, l
     return made.pose.with_time(time_s), contacts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [(162.0, 193.0), (193.0, 162.0), (150.0, 185.0)])
 def test_a_treadmill_that_is_sped_up_is_measured_whole(start: float, end: float) -> None:
     track, true = ramp(start, end, 30.0)
@@ -106,7 +108,7 @@ def test_a_steady_runner_keeps_their_own_time(seconds: float) -> None:
 
 
 @given(st.floats(155, 175), st.floats(0.85, 1.2))
-@settings(max_examples=10)
+@everyday(10)
 def test_even_time_makes_strides_even(spm: float, factor: float) -> None:
     track, true = ramp(spm, factor * spm, 30.0)
     even = evenly_paced_time(track)

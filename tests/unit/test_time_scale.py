@@ -53,6 +53,7 @@ def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int
     assert told(played(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cadence_spm", [145.0, 160.0, 178.0, 205.0])
 @pytest.mark.parametrize("bounce_m", [None, 0.05, 0.11])
 @pytest.mark.parametrize("factor", FACTORS)

@@ -1,6 +1,7 @@
 """Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
 
-``lean6.mp4`` is somebody who leans 6 degrees; ``stand.mp4`` is somebody who stands; ``slow.mp4``
+``lean6.mp4`` is somebody who leans 6 degrees, ``bent6.mp4`` one who bends far at the waist too;
+``stand.mp4`` is somebody who stands; ``slow.mp4``
 takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own:
 measuring, files, preview.
 """
@@ -46,7 +47,7 @@ def runner_of(name: str) -> SyntheticRunner:
         seconds=SECONDS,
         px_per_m=170.0,
         lean_leg_deg=lean - 1.0,
-        lean_trunk_deg=lean + 3.0,
+        lean_trunk_deg=lean + (22.0 if "bent" in name else 3.0),
         cadence_spm=160.0 + lean,
         noise=0.4,
     )

@@ -151,7 +151,7 @@ def test_a_clip_is_deleted_from_its_page(web: Caller, analysed: Analysed, store:
 
 
 def test_a_plan_is_made_from_its_page(web: Caller, analysed: Analysed, store: Store) -> None:
-    analysed(athlete_name="Ada")
+    analysed("bent6.mp4", athlete_name="Ada")
     place = f"/athletes/{store.athletes.all()[0].id}/plan"
     assert "Make a plan" in web.get(place).text
     web.post(place, data={"starts_on": "2026-05-04", "weeks": "4"})

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
-import signal
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
@@ -18,7 +15,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
-from leanline.batch.task import ANALYSER, ClipTask, Outcome, load_analyser
+from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
+from leanline.workers.death import describe_exit
+from leanline.workers.process import (
+    end_with_parent,
+    environment,
+    leave_signals_to_parent,
+    load_function,
+    thread_limits,
+)
 
 _WAIT_S: Final = 0.5
 _GRACE_S: Final = 5.0
@@ -113,7 +118,7 @@ class LocalEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._hands.remove(hand)
             self._bury(hand)
-            return lost(task, f"Its worker ended: {_ending(hand.process.exitcode)}.")
+            return lost(task, f"Its worker ended: {describe_exit(hand.process.exitcode)}.")
         return outcome
 
     def _stopped(self, hand: _Hand) -> Outcome:
@@ -127,7 +132,7 @@ class LocalEngine:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self._analyser), daemon=True)
-        with _environment(thread_limits(self._threads)):
+        with environment(thread_limits(self._threads)):
             process.start()
         theirs.close()  # so that the pipe ends when the worker does
         self._hands.append(_Hand(process, ours))
@@ -141,54 +146,9 @@ class LocalEngine:
 
 def serve(pipe: Connection, analyser: str) -> None:
     """Be a worker: do what comes through the pipe until it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    work = load_analyser(analyser)
+    leave_signals_to_parent()
+    end_with_parent()
+    work: Analyser = load_function(analyser)
     with suppress(EOFError, OSError):
         while True:
             pipe.send(work(pipe.recv()))
-
-
-def thread_limits(threads: int) -> dict[str, str]:
-    """What tells libraries how many threads to use.
-
-    Sums in BLAS depend on the number of its threads, so that is the same everywhere.
-    """
-    return {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-def _end_with_parent() -> None:
-    """An orphan must not go on: nobody would take its outcome."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Values that processes started meanwhile are born with, before anything is imported."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _ending(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        with suppress(ValueError):
-            return f"it was killed ({signal.Signals(-exitcode).name})"
-    return f"exit status {exitcode}"
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -15,9 +15,9 @@ from typing import Any, Final, Self
 
 import leanline
 from leanline.batch.engine import lost, too_long
-from leanline.batch.local_engine import thread_limits
-from leanline.batch.task import ANALYSER, ClipTask, Outcome, load_analyser
+from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
 from leanline.errors import InputError, UsageError
+from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5
 
@@ -26,7 +26,7 @@ class Worker:
     """An actor: holds the networks of its process and does one task after another."""
 
     def __init__(self, analyser: str) -> None:
-        self._work = load_analyser(analyser)
+        self._work: Analyser = load_function(analyser)
 
     def version(self) -> str:
         """Which leanline is installed there; an answer says that the worker is ready."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
@@ -94,10 +93,3 @@ class Outcome:
 
 
 Analyser = Callable[[ClipTask], Outcome]
-
-
-def load_analyser(name: str) -> Analyser:
-    """Import the function named by ``module:function``."""
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found

@@ -150,7 +150,8 @@ def _engine(
         raise UsageError(f"--engine must be local or ray, not {name!r}.")
     if address is not None:
         raise UsageError("--address is for --engine ray.")
-    from leanline.batch.local_engine import LocalEngine, usable_cores
+    from leanline.batch.local_engine import LocalEngine
+    from leanline.workers.process import usable_cores
 
     most = max(1, usable_cores() // threads)
     return LocalEngine(workers or min(most, len(clips)), threads, clip_s=clip_s)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from leanline.workers.limits import limit_resources
 
 _MIB: Final = 1 << 20
 # With a smaller address space the networks cannot be loaded at all.
@@ -84,13 +85,5 @@ class Limits:
 
 def limit_memory(limits: Limits) -> None:
     """Limit the address space of this process."""
-    if limits.memory_mib is None:
-        return
-    try:
-        resource: Any = importlib.import_module("resource")
-    except ImportError:  # Windows
-        return
-    size = int(limits.memory_mib * _MIB)
-    _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = size if hard_limit == resource.RLIM_INFINITY else min(size, hard_limit)
-    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard_limit))
+    if limits.memory_mib is not None:
+        limit_resources(memory_bytes=int(limits.memory_mib * _MIB))

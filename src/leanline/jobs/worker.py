@@ -7,12 +7,10 @@ the input ends: because it is told to, or because its server died.
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -32,6 +30,7 @@ from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import full_error, translate_error
 from leanline.store.locks import file_lock
 from leanline.store.private import make_private_folder
+from leanline.workers.process import leave_signals_to_parent, load_function
 
 BEAT_S: Final = 0.4
 # How long a job may ignore a request to stop before the process exits.
@@ -42,8 +41,6 @@ _RETRY_S: Final = 1.0
 # Free disk space below which no result can be written.
 _MIN_FREE_BYTES: Final = 8 << 20
 _LOG: Final = logging.getLogger(__name__)
-# Ctrl-C and a closed terminal are for the server to handle.
-_IGNORED_SIGNALS: Final = (signal.SIGINT, *(() if os.name == "nt" else (signal.SIGHUP,)))
 ANALYSER: Final = "leanline.jobs.analyse:analyse"
 
 
@@ -132,7 +129,7 @@ class JobMonitor:
 def run_worker(config: WorkerConfig, stop: threading.Event) -> None:
     """Run jobs until ``stop`` is set."""
     limit_memory(config.limits)
-    analyser = _load_analyser(config.analyser)
+    analyser: Analyser = load_function(config.analyser)
     connection = _open_store(config, stop)
     if connection is None:
         return
@@ -259,12 +256,6 @@ def _memory_error() -> TooLargeError:
     )
 
 
-def _load_analyser(name: str) -> Analyser:
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found
-
-
 def _watch_input(stream: IO[str], stop: threading.Event) -> None:
     """Set ``stop`` when the input ends: the server asks to stop, or has died."""
     while stream.read(1024):
@@ -276,8 +267,7 @@ def main() -> None:
     """Run a worker configured by the first line of the input."""
     os.umask(0o077)
     heartbeat.start()
-    for number in _IGNORED_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    leave_signals_to_parent()
     config = WorkerConfig.from_json(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(

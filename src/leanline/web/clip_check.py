@@ -18,8 +18,11 @@ from typing import Final
 from leanline.errors import InputError, LeanlineError
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
+from leanline.workers.limits import limit_resources
 
 _MEMORY_BYTES: Final = 4 * 1024**3
+_CPU_S: Final = 30
+_FILE_BYTES: Final = 1 << 20
 _MAX_WAITING: Final = 50
 _LOW_RATE_HZ: Final = 50.0
 _SHORT_S: Final = 5.0
@@ -151,21 +154,10 @@ def _advice(properties: dict[str, float], max_s: float, orientation: str) -> Ite
         yield "The picture is small. Film at 1280 × 720 or more, if the phone can."
 
 
-def _limit_resources() -> None:
-    """Limit memory and time where the platform supports it."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (30, 40))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-
-
 def _main(path: Path) -> str:
     from leanline.video.probe import probe
 
-    _limit_resources()
+    limit_resources(memory_bytes=_MEMORY_BYTES, cpu_s=_CPU_S, file_bytes=_FILE_BYTES)
     try:
         return json.dumps(asdict(probe(path)))
     except LeanlineError as error:

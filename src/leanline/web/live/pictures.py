@@ -21,6 +21,8 @@ from typing import IO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.workers.limits import limit_resources
+
 MAX_PX: Final = 4096
 MIN_PX: Final = 64
 _LENGTH: Final = struct.Struct("<I")
@@ -176,21 +178,12 @@ def _answer(jpeg: bytes) -> bytes:
     return _ANSWER.pack(True, *picture.shape[:2]) + picture.tobytes()
 
 
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 def _serve(source: IO[bytes], target: IO[bytes]) -> None:
     """Decode pictures until the input ends."""
     import cv2
 
     cv2.setNumThreads(1)  # leaves the cores to the networks
-    _limit()
+    limit_resources(memory_bytes=_MEMORY_BYTES, file_bytes=0)
     while len(head := source.read(_LENGTH.size)) == _LENGTH.size:
         target.write(_answer(source.read(_LENGTH.unpack(head)[0])))
         target.flush()

@@ -43,8 +43,8 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
             "tips": texts("en").list("ui.tips"),
             "pictures": _PICTURES,
             "networks": offered,
-            "most_bytes": services.settings.max_upload_bytes,
-            "most_s": services.settings.max_clip_s,
+            "max_bytes": services.settings.max_upload_bytes,
+            "max_s": services.settings.max_clip_s,
             **shown,
         }
 
