@@ -27,7 +27,7 @@ from leanline.model import (
     Runner,
 )
 from leanline.pipeline.level_and_gait import scale_of
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
@@ -58,7 +58,7 @@ def detect_contacts(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact
     """
     if len(track.time_s) < 2:
         return ()
-    capture = capture_of(track, _SOURCE, _SOURCE)
+    capture = track_to_capture(track, _SOURCE, _SOURCE)
     runner, camera = _prepared(capture, roll_deg)
     return analyse_gait(derotate(runner, camera), capture.profile.timing).contacts
 
@@ -101,7 +101,7 @@ def measure_track(
     settings = Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
     if len(track.time_s) < 2:
         raise NobodyError("track.no_frames_to_measure")
-    capture = capture_of(track, _SOURCE, _SOURCE)
+    capture = track_to_capture(track, _SOURCE, _SOURCE)
     runner, camera = _prepared(capture, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
     gait = analyse_gait(derotate(runner, camera), capture.profile.timing, by_hand)

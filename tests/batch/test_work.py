@@ -24,7 +24,7 @@ from leanline.formats.trc import write_trc
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Capture
 from leanline.pose.base import Progress
-from leanline.pose.fake import Scripted
+from leanline.pose.fake import FakeBackend
 from leanline.settings import Settings
 from tests.batch.made import dataset_bytes
 from tests.captures import capture, standing
@@ -57,7 +57,7 @@ def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
 
 def test_every_metric_has_a_definition(track: Path) -> None:
     run_ids = run_task(task(track)).tables["metrics"]["metric"]
-    stood = Scripted(capture(standing(), picture=True))
+    stood = FakeBackend(capture(standing(), picture=True))
     stand_ids = run_task(task(track), stood).tables["metrics"]["metric"]
     for name in (*run_ids, *stand_ids, *STEP_METRICS):
         assert dictionary.definition(name), name

@@ -135,7 +135,8 @@ def test_a_hardly_rising_foot_walks() -> None:
 def test_lean_is_withheld_with_the_reason(found: Analysis, names: tuple[str, ...]) -> None:
     for name in names:
         assert found.metrics[name].value is None
-        assert found.metrics[name].why == Reason("metric.filmed_from_behind")
+        where = "front" if found.view == "front" else "behind"
+        assert found.metrics[name].why == Reason(f"metric.filmed_from_{where}")
 
 
 def test_the_result_survives_the_file(tmp_path: Path) -> None:

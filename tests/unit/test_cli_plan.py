@@ -159,7 +159,7 @@ def test_a_plan_is_made_printed_kept_and_written_as_a_calendar(
     made = cli("plan", "Ada", "--start", "2026-03-02", "--at", "18:30", "--ics", ics)
     said = " ".join(made.output.split())
     assert "2026-03-02 1. 15 minutes of easy running" in said
-    assert "What to leave alone: Not the pace" in said
+    assert "For now: Do not change pace" in said
     assert store.plans.all(ada.id)[0].plan["finding"] == "waist_bend"
     assert len(Calendar.from_ical(ics.read_bytes()).walk("VEVENT")) == 10
 

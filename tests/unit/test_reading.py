@@ -12,7 +12,7 @@ import pytest
 
 from leanline.errors import InputError, UsageError
 from leanline.formats.reading import READERS, is_track, read_track, read_track_file
-from leanline.formats.recording import followed
+from leanline.formats.recording import track_recorded_people
 from leanline.model import Array, PoseTrack
 from leanline.pipeline import analyze
 from tests.foreign import (
@@ -312,7 +312,7 @@ def test_crowds_that_nobody_tells_apart_are_refused() -> None:
     one = np.tile([0.0, 0.0, 1.0], (17, 1)) + np.arange(17)[:, None] * [3.0, 7.0, 0.0]
     crowd = [one + np.array([100.0 * k, 0.0, 0.0]) for k in range(1900)]
     with pytest.raises(ValueError, match="that are read"):
-        followed([crowd, crowd], 17)
+        track_recorded_people([crowd, crowd], 17)
 
 
 def test_a_small_file_of_many_rows_is_refused(tmp_path: Path) -> None:

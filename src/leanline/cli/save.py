@@ -68,7 +68,7 @@ def _analyse_and_save_clip(
     """Analyse and save one clip; return the session's id and the analysis."""
     from leanline.jobs.inline import analyse_inline
     from leanline.store import NewClip
-    from leanline.video.recorded_at import filmed_at
+    from leanline.video.recorded_at import read_recording_time
 
     if not source.is_file():
         raise InputError(f"{source} is not there.", hint="Check the name.")
@@ -79,7 +79,7 @@ def _analyse_and_save_clip(
         path=source,
         name=source.name,
         athlete_id=athlete.id,
-        filmed_at=filmed_at(source),
+        filmed_at=read_recording_time(source),
         settings=stored_settings,
         standing_id=standing_id,
     )

@@ -1,10 +1,10 @@
-"""Which of a file's points is which of ours: sets of names, kept as small data files.
+"""Mapping of a file's point names to leanline's keypoints, kept as small data files.
 
-The shipped sets are in ``assets/names``. A file of one's own has the same keys: ``title``;
-``order``, our names by number, for files that count their points (``count`` of them, if
-there are more than named); ``[names]``, ours and what the file calls them, the best first;
-``[sided]``, the same for parts that have a left and a right; ``[mean]``, ours as the middle
-of several of the file's points. Our own names are known in every set.
+The sets in the package are in ``assets/names``. A custom file has the same keys: ``title``;
+``order``, keypoints by number, for files that only number their points (``count`` of them, if more
+than named); ``[names]``, keypoints with the names used in files, best first; ``[sided]``, the same
+for parts with a left and a right; ``[mean]``, keypoints as the mean of several points of the file.
+Leanline's own names are known in every set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from leanline.inputs import check_file
 from leanline.skeleton import BLAZEPOSE, SIDES
 
 COMMON: Final = "common"
-#: A set of names is a page of text.
+#: Larger files are not a set of names.
 MAX_BYTES: Final = 1 << 20
 EXTRAS: Final = ("head_top", "neck", "mid_hip", "left_small_toe", "right_small_toe")
 OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
@@ -30,11 +30,11 @@ OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
 
 @dataclass(frozen=True)
 class NameSet:
-    """One tool's names for our keypoints.
+    """One tool's names for leanline's keypoints.
 
-    ``order`` are ours by the file's number (empty where of no use) and ``count`` how many
-    points a file of this kind has; ``aliases`` the file's plain names of each of ours, the
-    best first; ``means`` ours as the middle of several of the file's.
+    ``order`` lists keypoints by the file's numbering (empty where unused) and ``count`` is the
+    number of points in such a file; ``aliases`` are the file's normalised names for each keypoint,
+    best first; ``means`` are keypoints defined as the mean of several points.
     """
 
     title: str
@@ -44,7 +44,7 @@ class NameSet:
     means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def places(self, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Our keypoints in a file with these names, and the columns whose middle they are."""
+        """Return the keypoints in a file with these names, and the columns to average for each."""
         first: dict[str, int] = {}
         for place, name in enumerate(names):
             first.setdefault(plain(name), place)
@@ -60,26 +60,26 @@ class NameSet:
 
 
 def plain(name: str) -> str:
-    """A point's name without subject, case and separators: ``Runner:L_Heel`` is ``lheel``."""
+    """Normalise a point name: ``Runner:L_Heel`` becomes ``lheel``."""
     word = name.rpartition(":")[2].strip().lower()
     return "".join(letter for letter in word if letter.isalnum())
 
 
 def our_name(marker: str) -> str | None:
-    """The keypoint that a point called ``marker`` is in words; None when it is none of ours."""
+    """Return the keypoint that a marker name means, or None."""
     found = shipped()[COMMON].places([marker])
     return next(iter(found), None)
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a file's points are: our keypoints with their columns, and by which set."""
+    """Keypoints with their columns in a file, and the set of names that was used."""
 
     places: Mapping[str, tuple[int, ...]]
     title: str
 
 
-def recognised(
+def recognize_names(
     names: Sequence[str], count: int, path: Path, wanted: str | None = None
 ) -> Named | None:
     """Our keypoints in a file, by the set that knows most of them.
@@ -133,7 +133,7 @@ def _by_number(each: NameSet) -> dict[str, tuple[int, ...]]:
 
 
 def _title(best: NameSet, places: Mapping[str, object]) -> str:
-    """Words alone are those of a numbered set when the points are the same."""
+    """Prefer the title of a numbered set over plain words if the points are the same."""
     for each in shipped().values():
         if best is shipped()[COMMON] and set(each.order) == set(places):
             return each.title
@@ -142,7 +142,7 @@ def _title(best: NameSet, places: Mapping[str, object]) -> str:
 
 @cache
 def shipped() -> Mapping[str, NameSet]:
-    """The sets that travel in the package, by file name; the one of words first."""
+    """Return the sets in the package by file name, plain words first."""
     folder = files("leanline") / "assets" / "names"
     texts = {
         entry.name.removesuffix(".toml"): entry.read_text("utf-8")
@@ -154,12 +154,12 @@ def shipped() -> Mapping[str, NameSet]:
 
 
 def name_set(wanted: str) -> NameSet:
-    """A shipped set by its title, or the one in a TOML file.
+    """Return a shipped set by its title, or the one in a TOML file.
 
     Raises
     ------
     UsageError
-        Neither, or the file is no set of names.
+        Neither exists, or the file is not a set of names.
     """
     for name, each in shipped().items():
         if wanted.lower() in (name, each.title.lower()):

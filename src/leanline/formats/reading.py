@@ -1,4 +1,4 @@
-"""Pose tracks made elsewhere: which format a file is in, and the track that it holds."""
+"""Reading of pose tracks: detection of the format, and conversion to a track."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from leanline.formats.deeplabcut import (
 )
 from leanline.formats.hdf5_subprocess import hdf5_recording
 from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
-from leanline.formats.recording import Recording, chosen, times
+from leanline.formats.recording import Recording, recording_times, select_recorded_person
 from leanline.formats.tables import csv_recording, parquet_recording
-from leanline.formats.to_pose_track import placed
+from leanline.formats.to_pose_track import to_pose_track
 from leanline.formats.trc import trc_recording
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import AnalysisWarning, PoseTrack, warning
@@ -29,7 +29,7 @@ Reader = Callable[[Path], Recording]
 
 @dataclass(frozen=True)
 class TrackFile:
-    """What was read: the track, how many others are in the file, and what to tell about it."""
+    """A track that was read, the number of other people in the file, and warnings."""
 
     track: PoseTrack
     others: int
@@ -80,10 +80,10 @@ def read_track(
 def read_track_file(
     path: Path, *, fps: float | None = None, names: str | None = None, person: int | None = None
 ) -> TrackFile:
-    """As ``read_track``, with what there is to tell: format, names, other people."""
+    """Like ``read_track``, with format, names, other people and warnings."""
     recording = _reader(path)(path)
-    who, notes = chosen(recording, person, path)
-    track, named = placed(recording, who, times(recording, fps, path), path, names)
+    who, notes = select_recorded_person(recording, person, path)
+    track, named = to_pose_track(recording, who, recording_times(recording, fps, path), path, names)
     used = len({column for columns in named.places.values() for column in columns})
     note = warning(
         "track_format",
@@ -101,7 +101,7 @@ def read_track_file(
 
 
 def is_track(path: Path) -> bool:
-    """Whether ``path`` looks like a pose track, by its suffix; or a folder of JSON files."""
+    """Whether ``path`` looks like a pose track by its suffix, or is a folder of JSON files."""
     return path.suffix.lower() in READERS or is_openpose_folder(path)
 
 
