@@ -27,7 +27,7 @@ MAX_WARNINGS: Final = 4
 MAX_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
 _BAND: Final = (
-    f"The method's coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
+    f"The coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
     "it is not a proven optimum."
 )
 _BALANCE: Final = (
