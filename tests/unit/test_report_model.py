@@ -13,8 +13,9 @@ from leanline.model import Analysis, AnalysisWarning, Estimate, warning
 from leanline.reason import Reason
 from leanline.report.catalog import catalog, texts
 from leanline.report.key_frames import landings, shots
+from leanline.report.minus import minus
 from leanline.report.model import MetricRow, ReportModel
-from leanline.report.view_model import minus, report_model
+from leanline.report.view_model import report_model
 from tests.analyses import analysis, drill, metric, said, with_gaps
 from tests.runners import whole_analysis
 

@@ -10,7 +10,7 @@ import numpy as np
 from leanline.camera.derotate import rotate
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
-from leanline.findings import evaluate_rules
+from leanline.findings import evaluate_rules, judge_steps
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
@@ -73,6 +73,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         contacts=(),
         steps=(),
         findings=evaluate_rules(metrics, (), activity),
+        verdicts=judge_steps(metrics, activity),
         warnings=(*capture.notes, UNPROVEN),
         provenance=provenance,
         runner=runner,
