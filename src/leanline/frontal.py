@@ -27,7 +27,9 @@ from leanline.model import (
     Runner,
     View,
 )
+from leanline.runner.facing import with_sides_facing
 from leanline.runner.prepare import leg_length_of, view_of
+from leanline.runner.sides import solve_sides, with_sides
 from leanline.settings import Settings
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
@@ -83,7 +85,7 @@ def analyze_frontal(
     roll = roll_of(settings.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
-    strides = strides_of(pose, runner.leg_length)
+    strides = strides_of(pose, runner.leg_length, runner.view)
     activity = activity_of(pose, runner.leg_length, strides)
     if activity == "none" or np.ptp(pose.time_s) < MIN_S:
         raise NobodyError(
@@ -181,7 +183,10 @@ def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
 
 def _runner(capture: Capture) -> Runner:
     """The followed person, smooth, as the picture shows them."""
-    raw = capture.pose
+    view = view_of(capture.pose)
+    facing = with_sides_facing(capture.pose, view)
+    leg_length = leg_length_of(facing)
+    raw = with_sides(facing, solve_sides(facing, leg_length, legs_pass=False))
     shift = np.zeros((len(raw.time_s), 2))
     if capture.camera is not None:
         shift = capture.camera.shift_px
@@ -189,10 +194,10 @@ def _runner(capture: Capture) -> Runner:
     return Runner(
         pose=replace(raw, xy=xy),
         raw=raw,
-        view=view_of(raw),
+        view=view,
         direction=None,
         near=None,
-        leg_length=leg_length_of(raw),
+        leg_length=leg_length,
         scene_shift=shift,
         seen=replace(raw, xy=xy + shift[:, None]) if shift.any() else None,
     )

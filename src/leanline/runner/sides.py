@@ -52,11 +52,23 @@ class Sides:
         return int(np.count_nonzero(self.legs_swapped))
 
 
-def solve_sides(track: PoseTrack, leg_length: float) -> Sides:
-    """Find where left and right are exchanged in ``track`` (facing +x)."""
+def solve_sides(track: PoseTrack, leg_length: float, *, legs_pass: bool = True) -> Sides:
+    """Find where left and right are exchanged in ``track``.
+
+    Parameters
+    ----------
+    track
+        Facing +x, or seen from in front or behind.
+    leg_length
+        In the track's unit.
+    legs_pass
+        Whether the legs pass each other across the picture, as they do in side view only.
+    """
     legs = _pairs(track, LEG, leg_length)
     arms = _by_continuity(_pairs(track, ARM, leg_length))
-    starts = [_by_continuity(legs), _by_alternation(legs, track.time_s)]
+    starts = [_by_continuity(legs)]
+    if legs_pass:
+        starts.append(_by_alternation(legs, track.time_s))
     solutions = [_settled(legs, start, track.time_s) for start in starts if start is not None]
     best = min(solutions, key=lambda solution: solution[2])
     return Sides(best[0], arms, best[1])
