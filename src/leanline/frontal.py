@@ -9,6 +9,7 @@ import numpy as np
 
 from leanline import __version__
 from leanline.camera.derotate import turned
+from leanline.camera.feet_line import with_feet_line
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.errors import NobodyError, UsageError
@@ -80,7 +81,7 @@ def analyze_frontal(
     factor = settings.slow_motion or 1.0
     video = replace(capture.video, time_scale=factor)
     capture = replace(capture, video=video)
-    runner = _runner(capture)
+    runner = frontal_runner(capture)
     _refuse_slanted(runner, capture)
     roll = roll_of(settings.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
@@ -93,8 +94,11 @@ def analyze_frontal(
             f"{MIN_S:.0f} s from behind or in front.",
             hint="Film one runner, whole body in view, the feet too.",
         )
+    if activity == "standing" and settings.roll_deg is None and pose.unit == "px":
+        roll = with_feet_line(roll, runner.pose, runner.view, capture.profile.frontal)
+        pose = replace(pose, xy=from_behind(runner.pose, runner.view, roll.value).xy)
     low, high = roll.ci95
-    plane = Plane(pose, (high - low) / 3.92, settings.height_m)
+    plane = Plane(pose, (high - low) / 3.92, capture.profile, settings.height_m)
     metrics = measure_frontal(plane, activity, strides, runner.view)
     scale = metres_per_unit(capture.pose.unit, settings.height_m, stature(pose, runner.leg_length))
     return Analysis(
@@ -181,7 +185,7 @@ def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
     return replace(pose, xy=turned(pose.xy, -roll) * mirror)
 
 
-def _runner(capture: Capture) -> Runner:
+def frontal_runner(capture: Capture) -> Runner:
     """The followed person, smooth, as the picture shows them."""
     view = view_of(capture.pose)
     facing = with_sides_facing(capture.pose, view)

@@ -66,9 +66,8 @@ def solve_sides(track: PoseTrack, leg_length: float, *, legs_pass: bool = True) 
     """
     legs = _pairs(track, LEG, leg_length)
     arms = _by_continuity(_pairs(track, ARM, leg_length))
-    starts = [_by_continuity(legs)]
-    if legs_pass:
-        starts.append(_by_alternation(legs, track.time_s))
+    alternating = _by_alternation(legs, track.time_s) if legs_pass else None
+    starts = (_by_continuity(legs), alternating)
     solutions = [_settled(legs, start, track.time_s) for start in starts if start is not None]
     best = min(solutions, key=lambda solution: solution[2])
     return Sides(best[0], arms, best[1])
