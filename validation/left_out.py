@@ -150,9 +150,7 @@ def write_page(data: Path, truth: Path, results: Path) -> None:
     put_in_readme([*table(best.total), "", *remarks(best.total)])
 
 
-def table(
-    found: ScorePart, shown: Mapping[str, tuple[str, float]] = SHOWN
-) -> list[str]:
+def table(found: ScorePart, shown: Mapping[str, tuple[str, float]] = SHOWN) -> list[str]:
     """How every metric agrees, and how its intervals hold."""
     rows = []
     for key, (label, factor) in shown.items():

@@ -9,7 +9,7 @@ import numpy as np
 
 from leanline import __version__
 from leanline.camera.derotate import turned
-from leanline.camera.feet_line import with_feet_line
+from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
 from leanline.camera.roll import roll_of
 from leanline.camera.scale import metres_per_unit
 from leanline.errors import NobodyError, UsageError
@@ -94,9 +94,11 @@ def analyze_frontal(
             f"{MIN_S:.0f} s from behind or in front.",
             hint="Film one runner, whole body in view, the feet too.",
         )
-    if activity == "standing" and settings.roll_deg is None and pose.unit == "px":
-        roll = with_feet_line(roll, runner.pose, runner.view, capture.profile.frontal)
-        pose = replace(pose, xy=from_behind(runner.pose, runner.view, roll.value).xy)
+    if settings.roll_deg is None and pose.unit == "px":
+        stands = activity == "standing"
+        feet_deg = feet_line_deg(runner.pose, runner.view) if stands else float("nan")
+        roll = frontal_roll(roll, capture, capture.profile.frontal, feet_deg)
+        pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
     low, high = roll.ci95
     plane = Plane(pose, (high - low) / 3.92, capture.profile, settings.height_m)
     metrics = measure_frontal(plane, activity, strides, runner.view)

@@ -105,27 +105,43 @@ class EventTiming:
 
 @dataclass(frozen=True)
 class BreadthModel:
-    """The distance of the hip joints from how broad the shoulders are and how long the body is.
+    """The distance of the hip joints from the points of shoulders and hips.
 
-    Seen from in front or behind, a network's hip keypoints stand at nearly the same share of the
-    body in everybody; the shoulders tell more. The breadth is ``share`` of the body's length
-    (hip to ankle plus hip to shoulder) for shoulders of ``shoulder_share`` of it, and changes
-    with their ratio to the power ``exponent``.
+    Seen from in front or behind, a network's hip points stand at nearly the same share of the
+    body in everybody; the shoulders tell more, both together most. The breadth is ``share`` of
+    the body's length (hip to ankle plus hip to shoulder) for points as far apart as usual, and
+    changes with their distances to these powers.
 
     Parameters
     ----------
-    share, shoulder_share
-        Of the body's length, geometric means over people.
-    exponent
-        By how much broader shoulders make broader hips; 0 not at all.
+    share, shoulder_share, hip_share
+        Distances of hip joints, shoulder points and hip points, shares of the body's length,
+        geometric means over people.
+    shoulder_exponent, hip_exponent
+        By how much points that are farther apart mean broader hips; 0 not at all.
     sd_share
         What the breadth is wrong by in people left out, a share of it.
     """
 
     share: float
     shoulder_share: float
-    exponent: float
+    shoulder_exponent: float
+    hip_share: float
+    hip_exponent: float
     sd_share: float
+
+
+#: Spreads of metrics from in front and behind where none were measured: a foot's place 10 % of
+#: the hips' breadth, the centre of mass 6 % of the feet's distance, a line's tilt 1.5 degrees.
+FEARED: Final[Mapping[str, float]] = {
+    "stance_width_pct": 10.0,
+    "step_width_pct": 10.0,
+    "weight_shift_pct": 6.0,
+    "hip_level_deg": 1.5,
+    "shoulder_level_deg": 1.5,
+    "hip_drop_deg": 1.5,
+    "shoulder_tilt_deg": 1.5,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +156,6 @@ class FrontalModel:
         What that distance is wrong by when there is no model, a share of it.
     hips_tilt
         Whether the hip points follow a pelvis that tilts.
-    roll_sd_share
-        The camera roll's true spread as a share of the stated one in these clips.
     feet_line_sd_deg
         How far the line between the feet of somebody who stands is off the level floor.
     offset
@@ -154,23 +168,9 @@ class FrontalModel:
     breadth: BreadthModel | None = None
     breadth_sd_share: float = 0.12
     hips_tilt: bool = True
-    roll_sd_share: float = 1.0
     feet_line_sd_deg: float = 3.0
     offset: Mapping[str, float] = field(default_factory=dict)
     residual: Mapping[str, float] = field(default_factory=lambda: FEARED)
-
-
-#: Spreads of metrics from in front and behind where none were measured: a foot's place 10 % of
-#: the hips' breadth, the centre of mass 6 % of the feet's distance, a line's tilt 1.5 degrees.
-FEARED: Final[Mapping[str, float]] = {
-    "stance_width_pct": 10.0,
-    "step_width_pct": 10.0,
-    "weight_shift_pct": 6.0,
-    "hip_level_deg": 1.5,
-    "shoulder_level_deg": 1.5,
-    "hip_drop_deg": 1.5,
-    "shoulder_tilt_deg": 1.5,
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ goes into an interval is what people left out were off by, times Student's facto
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,14 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student
 
-from leanline.camera.feet_line import feet_line_deg
-from leanline.camera.roll import roll_of
-from leanline.frontal import frontal_runner, from_behind
+from leanline.camera.frontal_roll import feet_line_deg
+from leanline.frontal import from_behind, frontal_runner
 from leanline.gait.frontal import strides_of
 from leanline.metrics.frontal import (
     Plane,
     body_length,
     hip_breadth,
+    hip_share,
     measure_frontal,
     shoulder_share,
 )
@@ -39,10 +39,10 @@ STANDING: Final = ("stance_width_pct", "weight_shift_pct", "hip_level_deg", "sho
 RUNNING: Final = ("step_width_pct", "hip_drop_deg", "shoulder_tilt_deg")
 #: Metrics that a mirrored picture leaves as they are; all others have no offset by symmetry.
 OFFSET: Final = ("stance_width_pct", "step_width_pct", "shoulder_tilt_deg")
-# How many people who show no offset, and no tie between shoulders and hips, are added in
-# thought: the fits lean towards the simplest model (ridge).
+# The fits lean towards the simplest model (ridge): as if one more person showed no offset, and
+# others with shoulders and hips spread by so much (a share) showed no tie to the breadth.
 RIDGE_PEOPLE: Final = 1.0
-RIDGE_SPREAD: Final = 0.05
+RIDGE_SPREAD: Final = 0.1
 BARE: Final = FrontalModel(hips_tilt=True, breadth_sd_share=0.0)
 
 
@@ -54,13 +54,11 @@ class Seen:
     ----------
     clip
         The clip.
-    breadth, shoulders
-        Logarithms of the true hips' breadth and of the seen shoulders' breadth, shares of the
-        seen length of the body.
+    breadth, shoulders, hips
+        Logarithms of the true hips' breadth and of the distances of the shoulder points and of
+        the hip points, shares of the seen length of the body.
     errors
         What metrics are off by with the true breadth and the true roll, in their units.
-    roll_z
-        Error of the roll over its stated deviation; NaN where no roll was found.
     feet_line_deg
         What the line between the feet is off the true roll; NaN in running.
     """
@@ -68,8 +66,8 @@ class Seen:
     clip: Clip
     breadth: float
     shoulders: float
+    hips: float
     errors: Mapping[str, float]
-    roll_z: float
     feet_line_deg: float
 
 
@@ -83,25 +81,23 @@ def seen_in(clip: Clip) -> Seen | None:
     errors = _errors(clip, runner, breadth_px)
     if errors is None:
         return None
-    roll = roll_of(None, clip.capture, runner)
-    sd = (roll.ci95[1] - roll.ci95[0]) / 3.92
     line = feet_line_deg(runner.pose, runner.view) if not clip.is_running else np.nan
     return Seen(
         clip,
         float(np.log(breadth_px / length_px)),
         float(np.log(shoulder_share(pose))),
+        float(np.log(hip_share(pose))),
         errors,
-        (roll.value - true_roll) / sd,
         line - true_roll,
     )
 
 
 def true_breadth_px(clip: Clip) -> float:
     """Distance of the hip joints in the picture, where no turn of the pelvis shortens it."""
-    assert clip.joints is not None
-    names = clip.joints["keypoints"]
+    joints = clip.joints or {}
+    names = joints["keypoints"]
     left, right = (
-        np.array(clip.joints["xy_px"], dtype=float)[:, names.index(f"{side}_hip")]
+        np.array(joints["xy_px"], dtype=float)[:, names.index(f"{side}_hip")]
         for side in ("left", "right")
     )
     return float(np.percentile(np.linalg.norm(left - right, axis=1), 90.0))
@@ -109,7 +105,7 @@ def true_breadth_px(clip: Clip) -> float:
 
 def _length_px(runner: Runner) -> Array:
     trunk = np.linalg.norm(runner.pose.mid("shoulder") - runner.pose.mid("hip"), axis=1)
-    return body_length(runner.pose) * trunk
+    return np.asarray(body_length(runner.pose) * trunk)
 
 
 def _errors(clip: Clip, runner: Runner, breadth_px: float) -> dict[str, float] | None:
@@ -139,8 +135,7 @@ def fit(seen: Sequence[Seen]) -> FrontalModel:
     return FrontalModel(
         breadth=replace(_breadth(seen), sd_share=_breadth_sd(seen)),
         hips_tilt=False,
-        roll_sd_share=_spread([[one.roll_z] for one in seen]),
-        feet_line_sd_deg=_spread([[one.feet_line_deg] for one in seen]),
+        feet_line_sd_deg=_spread([one.feet_line_deg for one in seen]),
         offset={name: _offset(seen, name) for name in OFFSET},
         residual={name: _residual(seen, name) for name in (*STANDING, *RUNNING)}
         | {"hip_level_deg": _hip_tilt_missed(seen)},
@@ -149,20 +144,34 @@ def fit(seen: Sequence[Seen]) -> FrontalModel:
 
 def _breadth(seen: Sequence[Seen]) -> BreadthModel:
     """Ridge regression of the logarithms."""
-    across = np.array([one.shoulders for one in seen])
-    hips = np.array([one.breadth for one in seen])
-    away = across - across.mean()
-    ridge = RIDGE_PEOPLE * RIDGE_SPREAD**2
-    exponent = float(away @ (hips - hips.mean()) / (away @ away + ridge))
-    return BreadthModel(float(np.exp(hips.mean())), float(np.exp(across.mean())), exponent, 0.0)
+    points = np.array([(one.shoulders, one.hips) for one in seen])
+    breadth = np.array([one.breadth for one in seen])
+    away = points - points.mean(axis=0)
+    slopes = np.linalg.solve(
+        away.T @ away + RIDGE_SPREAD**2 * np.eye(2), away.T @ (breadth - breadth.mean())
+    )
+    usual = np.exp(points.mean(axis=0))
+    return BreadthModel(
+        share=float(np.exp(breadth.mean())),
+        shoulder_share=float(usual[0]),
+        shoulder_exponent=float(slopes[0]),
+        hip_share=float(usual[1]),
+        hip_exponent=float(slopes[1]),
+        sd_share=0.0,
+    )
 
 
 def _breadth_sd(seen: Sequence[Seen]) -> float:
+    """Spread of the logarithm in bodies left out."""
     off = []
     for one in seen:
-        model = _breadth(_without(seen, lambda other, one=one: other.clip.body == one.clip.body))
-        expected = model.share * (np.exp(one.shoulders) / model.shoulder_share) ** model.exponent
-        off.append([float(np.log(expected) - one.breadth)])
+        model = _breadth([other for other in seen if other.clip.body != one.clip.body])
+        expected = (
+            np.log(model.share)
+            + model.shoulder_exponent * (one.shoulders - np.log(model.shoulder_share))
+            + model.hip_exponent * (one.hips - np.log(model.hip_share))
+        )
+        off.append(float(expected) - one.breadth)
     return _spread(off)
 
 
@@ -176,14 +185,14 @@ def _residual(seen: Sequence[Seen], name: str) -> float:
     off = []
     for one in seen:
         error = one.errors.get(name, np.nan)
-        rest = _without(seen, lambda other, one=one: _same(other, one))
-        off.append([error - (_offset(rest, name) if name in OFFSET else 0.0)])
+        rest = [other for other in seen if not _same(other, one)]
+        off.append(error - (_offset(rest, name) if name in OFFSET else 0.0))
     return _spread(off)
 
 
 def _hip_tilt_missed(seen: Sequence[Seen]) -> float:
     """By how much the seen tilt of the hips is off where they are known to tilt: in runners."""
-    return _spread([[one.errors.get("hip_drop_deg", np.nan)] for one in seen])
+    return _spread([one.errors.get("hip_drop_deg", np.nan) for one in seen])
 
 
 def _same(one: Seen, other: Seen) -> bool:
@@ -191,13 +200,9 @@ def _same(one: Seen, other: Seen) -> bool:
     return one.clip.body == other.clip.body or same_runner
 
 
-def _without(seen: Sequence[Seen], left_out: Callable[[Seen], bool]) -> list[Seen]:
-    return [one for one in seen if not left_out(one)]
-
-
-def _spread(off: Sequence[Sequence[float]]) -> float:
+def _spread(off: Sequence[float]) -> float:
     """Standard deviation about zero, with which 1.96 times it covers what t says for so few."""
-    values = np.array([value for row in off for value in row])
+    values = np.array(off)
     known = values[np.isfinite(values)]
     few = float(student.ppf(0.975, len(known))) / 1.96
     return few * float(np.sqrt(np.mean(known**2)))

@@ -72,12 +72,8 @@ def _toml(profile: PoseProfile) -> list[str]:
 def _frontal(model: FrontalModel) -> list[str]:
     if model.breadth is None:
         return []
-    scalars = {
-        "roll_sd_share": model.roll_sd_share,
-        "feet_line_sd_deg": model.feet_line_sd_deg,
-    }
     return [
-        *_table("frontal", scalars),
+        *_table("frontal", {"feet_line_sd_deg": model.feet_line_sd_deg}),
         f"hips_tilt = {str(model.hips_tilt).lower()}",
         *_table("frontal.breadth", vars(model.breadth)),
         *_table("frontal.offset", model.offset),

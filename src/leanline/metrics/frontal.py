@@ -104,18 +104,31 @@ def hip_breadth(pose: PoseTrack, model: FrontalModel) -> tuple[Array, float]:
     """
     trunk = _trunk(pose)
     if model.breadth is None:
-        points = np.linalg.norm(pose.point("right_hip") - pose.point("left_hip"), axis=1)
-        return np.asarray(_median(points / trunk) * trunk), model.breadth_sd_share
+        return np.asarray(_median(_apart(pose, "hip") / trunk) * trunk), model.breadth_sd_share
     found = model.breadth
     shoulders = shoulder_share(pose) / found.shoulder_share
-    share = found.share * shoulders**found.exponent
+    hips = hip_share(pose) / found.hip_share
+    share = found.share * shoulders**found.shoulder_exponent * hips**found.hip_exponent
     return np.asarray(share * body_length(pose) * trunk), found.sd_share
 
 
 def shoulder_share(pose: PoseTrack) -> float:
-    """Distance of the shoulders as a share of the body's length."""
-    across = np.linalg.norm(pose.point("right_shoulder") - pose.point("left_shoulder"), axis=1)
-    return _percentile(across / _trunk(pose), LENGTH_PCT) / body_length(pose)
+    """Distance of the shoulder points as a share of the body's length.
+
+    Of a trunk that turns it is the largest, but for outliers.
+    """
+    return _percentile(_apart(pose, "shoulder") / _trunk(pose), LENGTH_PCT) / body_length(pose)
+
+
+def hip_share(pose: PoseTrack) -> float:
+    """Distance of the hip points as a share of the body's length, the median."""
+    return _median(_apart(pose, "hip") / _trunk(pose)) / body_length(pose)
+
+
+def _apart(pose: PoseTrack, part: str) -> Array:
+    return np.asarray(
+        np.linalg.norm(pose.point(f"right_{part}") - pose.point(f"left_{part}"), axis=1)
+    )
 
 
 def body_length(pose: PoseTrack) -> float:
@@ -175,7 +188,9 @@ def _weight(plane: Plane, apart: Array, middle: Array) -> Metric:
 
 
 def _level(name: str, plane: Plane, part: str) -> Metric:
-    return _over_time(name, tilt_deg(plane.pose, part), np.hypot(plane.residual(name), plane.roll_sd_deg))
+    return _over_time(
+        name, tilt_deg(plane.pose, part), np.hypot(plane.residual(name), plane.roll_sd_deg)
+    )
 
 
 def _over_time(name: str, values: Array, sd: float) -> Metric:

@@ -15,6 +15,8 @@ from leanline.pose.tracking import Followed
 # empty scenes and equipment, 0.9 and more on people).
 MIN_SCORE = 0.8
 MIN_SIGHTINGS = 3
+# Somebody half hidden, or dark on dark, scores less most of the time; furniture never so much.
+CLEAR_SCORE = 0.85
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
     UsageError
         ``wanted`` names a person who is not there.
     """
-    real = [p for p in people if p.score >= MIN_SCORE and len(p.sightings) >= MIN_SIGHTINGS]
+    real = [p for p in people if _is_person(p)]
     if not real:
         raise NobodyError(
             f"{path} shows nobody large and long enough to measure.",
@@ -51,6 +53,13 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
         person = max(real, key=_prominence)
     others = len(real) - 1
     return Choice(person, others, (_others_note(real, person),) if others else ())
+
+
+def _is_person(followed: Followed) -> bool:
+    """Whether it is surely a person most of the time, or clearly one a few times."""
+    clear = [s for s in followed.sightings if s.person.score >= CLEAR_SCORE]
+    sure = followed.score >= MIN_SCORE and len(followed.sightings) >= MIN_SIGHTINGS
+    return sure or len(clear) >= MIN_SIGHTINGS
 
 
 def _prominence(person: Followed) -> float:
