@@ -20,7 +20,7 @@ from statistics import median
 from leanline.model import Metric
 from leanline.store import Session, Store, schema
 from leanline.store.records import new_id
-from leanline.store.rows import metric_values, taken_values
+from leanline.store.rows import condition_values, metric_to_row
 from leanline.trends.session_data import RecordingConditions
 from leanline.trends.trend import trends
 
@@ -45,11 +45,11 @@ def fill(store: Store) -> str:
             new_id(), athlete.id, "run.mp4", None, at, at, {}, result=new_id(), analysed_at=at
         )
         row = {key: value for key, value in asdict(session).items() if key in columns}
-        sessions.append({**row, **taken_values(taken), "findings": []})
+        sessions.append({**row, **condition_values(taken), "findings": []})
         for i in range(METRICS):
             value = chance.gauss(8.0, 1.0)
             metric = Metric(f"metric_{i}_deg", value, (value - 1, value + 1), 0.8, 22, sdc95=1.5)
-            metrics.append(metric_values(session.id, metric))
+            metrics.append(metric_to_row(session.id, metric))
     with store.database.writing() as connection:
         connection.execute(schema.session.insert(), sessions)
         connection.execute(schema.session_metric.insert(), metrics)

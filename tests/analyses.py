@@ -11,7 +11,6 @@ from leanline.findings import find
 from leanline.model import (
     Activity,
     Analysis,
-    AnalysisWarning,
     Camera,
     Contact,
     Drill,
@@ -21,7 +20,14 @@ from leanline.model import (
     Repetition,
     Step,
     VideoInfo,
+    warning,
 )
+from leanline.reason import LEGACY, Reason
+
+
+def said(text: str, **more: str) -> Reason:
+    """A sentence of which no more than the text is known."""
+    return Reason(LEGACY, {"text": text, **more})
 
 
 def metric(
@@ -29,7 +35,9 @@ def metric(
 ) -> Metric:
     """A metric of 22 steps, good unless said otherwise; withheld when its value is None."""
     if value is None:
-        return Metric(id=name, value=None, why=more.get("why", "the feet are out of the picture"))
+        return Metric(
+            id=name, value=None, why=more.get("why", said("the feet are out of the picture"))
+        )
     measured: dict[str, Any] = {"sd": 0.8, "n": 22, "quality": "good", **more}
     if isinstance(value, float) and half_width is not None:
         measured = {"ci95": (value - half_width, value + half_width), "left": value, **measured}
@@ -94,17 +102,15 @@ def analysis(activity: Activity = "running", **values: float | str | None) -> An
         direction="right",
         surface="treadmill" if running else "unknown",
         camera=Camera(
-            Estimate(1.23456, (0.4, 2.0), "stance feet"),
+            Estimate(1.23456, (0.4, 2.0), (Reason("estimate.footfalls"),)),
             moving=False,
-            metres_per_px=Estimate(0.00412341, (0.0040, 0.0042), "height"),
+            metres_per_px=Estimate(0.00412341, (0.0040, 0.0042), (Reason("estimate.body_height"),)),
         ),
         metrics=measured,
         contacts=tuple(Contact(s.side, s.contact_s, s.toe_off_s) for s in taken),
         steps=taken,
         findings=find(measured, taken, activity),
-        warnings=(
-            AnalysisWarning("two_people", "Two people are in view; the one who runs was followed."),
-        ),
+        warnings=(warning("other_people", people=2, person=1),),
         provenance=Provenance("0.1.0", "blazepose-full", {"height_m": 1.67}, "ab" * 32),
     )
 
@@ -117,7 +123,7 @@ def with_gaps() -> Analysis:
         whole,
         contacts=(*whole.contacts, last),
         steps=(*whole.steps, Step("right", 8.02, math.nan, {"waist_bend_deg": math.nan})),
-        camera=Camera(Estimate(math.nan, (math.nan, math.nan), "not known"), True, None),
+        camera=Camera(Estimate(math.nan, (math.nan, math.nan), ()), True, None),
     )
 
 

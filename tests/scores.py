@@ -12,7 +12,7 @@ from typing import Any
 from leanline.formats.analysis_json import write_analysis
 from leanline.model import Analysis, Contact, Estimate, Metric
 from leanline.skeleton import SIDES, other
-from tests.analyses import analysis
+from tests.analyses import analysis, said
 
 LEAN = "lean_body_deg"
 
@@ -53,14 +53,16 @@ def near(truth: Mapping[str, Any], chance: random.Random) -> Analysis:
     """What a tool that errs now and then in every way would say of a clip."""
     metrics = {name: _near(name, true, chance) for name, true in truth["metrics"].items()}
     strike = chance.choice(["rear", "mid", "fore", None])
-    metrics["foot_strike"] = Metric("foot_strike", strike, why=None if strike else "not clear")
+    metrics["foot_strike"] = Metric(
+        "foot_strike", strike, why=None if strike else said("not clear")
+    )
     roll = truth.get("roll_deg", 0.0) + chance.gauss(0, 0.5)
     base = analysis(chance.choice(["running", "standing"]))
     return replace(
         base,
         direction=chance.choice(["left", "right", None]),
         surface=chance.choice(["treadmill", "overground"]),
-        camera=replace(base.camera, roll_deg=Estimate(roll, (roll - 0.8, roll + 0.8), "made up")),
+        camera=replace(base.camera, roll_deg=Estimate(roll, (roll - 0.8, roll + 0.8), ())),
         metrics=metrics,
         contacts=_contacts(truth.get("events") or {}, chance),
     )
@@ -71,7 +73,7 @@ def _near(name: str, true: float, chance: random.Random) -> Metric:
     value = true + chance.gauss(0.3 * scale, scale)
     choice = chance.random()
     if choice < 0.1:
-        return Metric(name, None, why="it was not seen")
+        return Metric(name, None, why=said("it was not seen"))
     interval = None if choice < 0.2 else (value - 1.5 * scale, value + 1.5 * scale)
     return Metric(name, value, interval, quality="good")
 

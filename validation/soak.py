@@ -235,7 +235,7 @@ def _found(store: Store, scene: Scene, uploads: int) -> list[tuple[str, str]]:
     expected = {name_of(number): sha256_of(clip_of(number)) for number in range(uploads)}
     wrong_clips = [s.name for s in sessions if _bytes(store, s) != expected.get(s.name)]
     wrong_results = [s.name for s in sessions if _result_of(store, s) != expected.get(s.name)]
-    clips = {path.stem for path in store.files.clips()}
+    clips = {path.stem for path in store.files.clip_files()}
     results = {path.name for path in store.files.result_folders()}
     checks: list[tuple[str, int]] = [
         ("clips missing", len(expected.keys() - names.keys())),
@@ -255,14 +255,14 @@ def _found(store: Store, scene: Scene, uploads: int) -> list[tuple[str, str]]:
 
 
 def _bytes(store: Store, session: Any) -> str:  # noqa: ANN401
-    return sha256_of(store.sessions.clip(session).read_bytes())
+    return sha256_of(store.sessions.clip_path(session).read_bytes())
 
 
 def _result_of(store: Store, session: Any) -> str | None:  # noqa: ANN401
     """The clip that a session's result says it is of."""
     if session.result is None:
         return None
-    return store.sessions.analysis(session).provenance.input_sha256
+    return store.sessions.load_analysis(session).provenance.input_sha256
 
 
 def _not_over(store: Store) -> int:

@@ -9,18 +9,26 @@ taken as joint centres; those that are missing are missed only by the metrics th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leanline.camera.derotate import derotated
-from leanline.camera.scale import metres_per_unit
 from leanline.errors import NobodyError
-from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.analyse import analyse_gait
 from leanline.gait.manual_corrections import ManualCorrections
-from leanline.metrics.body import stature
 from leanline.metrics.measure import measure
-from leanline.model import AnalysisWarning, Camera, Contact, Estimate, Metric, PoseTrack, Runner
+from leanline.model import (
+    AnalysisWarning,
+    Camera,
+    Capture,
+    Contact,
+    Estimate,
+    Metric,
+    PoseTrack,
+    Runner,
+)
+from leanline.pipeline.level_and_gait import scale_of
 from leanline.pose.recorded import capture_of
-from leanline.profile import profile_of
+from leanline.reason import Reason
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -50,8 +58,9 @@ def detect_contacts(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact
     """
     if len(track.time_s) < 2:
         return ()
-    runner, camera = _prepared(track, roll_deg)
-    return analyse_gait(derotated(runner, camera), profile_of(_SOURCE).timing).contacts
+    capture = capture_of(track, _SOURCE, _SOURCE)
+    runner, camera = _prepared(capture, roll_deg)
+    return analyse_gait(derotated(runner, camera), capture.profile.timing).contacts
 
 
 def measure_track(
@@ -89,19 +98,17 @@ def measure_track(
     UsageError
         A value outside its range (see ``Settings``).
     """
-    Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
+    settings = Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
     if len(track.time_s) < 2:
-        raise NobodyError("The track has no frames to measure.")
-    runner, camera = _prepared(track, roll_deg)
+        raise NobodyError("track.no_frames_to_measure")
+    capture = capture_of(track, _SOURCE, _SOURCE)
+    runner, camera = _prepared(capture, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
-    gait = analyse_gait(derotated(runner, camera), profile_of(_SOURCE).timing, by_hand)
+    gait = analyse_gait(derotated(runner, camera), capture.profile.timing, by_hand)
     if gait.activity not in ("running", "walking"):
-        raise NobodyError(
-            "The track shows nobody who runs or walks.",
-            hint="Somebody who stands is measured by leanline.analyze.",
-        )
-    scaled = _scaled(camera, runner, gait, height_m, speed_mps)
-    return dict(measure(runner, gait, scaled, profile_of(_SOURCE), speed_mps).metrics)
+        raise NobodyError("track.nobody_moving")
+    scaled = replace(camera, metres_per_px=scale_of(capture, runner, gait, settings))
+    return dict(measure(runner, gait, scaled, capture.profile, speed_mps).metrics)
 
 
 @dataclass(frozen=True)
@@ -118,20 +125,9 @@ class _Given(ManualCorrections):
         return tuple(sorted(self.contacts, key=lambda contact: contact.contact_s)), ()
 
 
-def _prepared(track: PoseTrack, roll_deg: float) -> tuple[Runner, Camera]:
-    runner = prepare(capture_of(track, _SOURCE, _SOURCE))
+def _prepared(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
+    runner = prepare(capture)
     if runner.view != "side":
-        raise NobodyError(
-            "The track was seen from the front or the back; gait is measured from the side.",
-            hint="Film at right angles to the running direction.",
-        )
-    return runner, Camera(Estimate(roll_deg, (roll_deg, roll_deg), "given"), False, None)
-
-
-def _scaled(
-    camera: Camera, runner: Runner, gait: Gait, height_m: float | None, speed_mps: float | None
-) -> Camera:
-    belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
-    tall = stature(runner.pose, runner.leg_length)
-    scale = metres_per_unit(runner.pose.unit, height_m, tall, speed_mps, belt)
-    return Camera(camera.roll_deg, camera.moving, scale)
+        raise NobodyError("track.not_from_the_side")
+    roll = Estimate(roll_deg, (roll_deg, roll_deg), (Reason("estimate.given"),))
+    return runner, Camera(roll, False, None)

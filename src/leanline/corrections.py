@@ -106,16 +106,13 @@ def from_plain(data: Mapping[str, Any]) -> Correction:
     """
     kind = _KINDS.get(str(data.get("kind")))
     if kind is None:
-        raise UsageError(
-            f"There is no correction of kind {data.get('kind')!r}.",
-            hint=f"The kinds are {', '.join(_KINDS)}.",
-        )
+        raise UsageError("correction.unknown_kind", kind=str(data.get("kind")), kinds=tuple(_KINDS))
     values = {key: value for key, value in data.items() if key != "kind"}
     try:
         made = kind(**values)
     except TypeError as error:
-        names = ", ".join(field.name for field in fields(kind))
-        raise UsageError(f"A correction {data['kind']} has the values {names}.") from error
+        names = tuple(field.name for field in fields(kind))
+        raise UsageError("correction.values", kind=str(data["kind"]), values=names) from error
     _check(made)
     return made
 
@@ -126,18 +123,23 @@ def _check(correction: Correction) -> None:
         if name in ("side", "event"):
             choices = SIDES if name == "side" else get_args(Event)
             if value not in choices:
-                raise UsageError(f"{name} must be {' or '.join(choices)}, not {value!r}.")
+                raise UsageError(
+                    "correction.choice",
+                    name=name,
+                    choices=tuple(map(str, choices)),
+                    value=str(value),
+                )
         elif value is None and isinstance(correction, SwappedSides):
             continue
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageError(f"{name} must be a number, not {value!r}.")
+            raise UsageError("correction.not_a_number", name=name, value=str(value))
         elif not abs(value) < MAX_COUNT:
-            raise UsageError(f"{name} must be a finite number, and one that can be.")
+            raise UsageError("correction.impossible_number", name=name)
     if isinstance(correction, AddedContact) and correction.toe_off_s <= correction.contact_s:
-        raise UsageError("The toe-off must come after the contact.")
+        raise UsageError("correction.toe_off_before_contact")
     start, end = values.get("start_s"), values.get("end_s")
     if start is not None and end is not None and end <= start:
-        raise UsageError("The end of the swapped part must come after its start.")
+        raise UsageError("correction.end_before_start")
 
 
 def given(corrections: Corrections) -> dict[str, float]:

@@ -136,9 +136,9 @@ def _browser() -> Check:
 
 
 def _data_folder() -> Check:
-    from leanline.store.location import place
+    from leanline.store.location import resolve_location
 
-    folder = place().folder
+    folder = resolve_location().folder
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free_gb = shutil.disk_usage(there).free / 1e9
     if not os.access(there, os.W_OK):

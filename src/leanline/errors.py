@@ -1,4 +1,4 @@
-"""What can go wrong, said to a person.
+"""What can go wrong.
 
 LeanlineError
 ├── UsageError          the call asks for something impossible           exit 2
@@ -6,10 +6,20 @@ LeanlineError
 └── NobodyError         readable, but nobody running, walking or         exit 4
                         standing to measure
 
-Each message is one sentence that names the file and what is wrong; ``hint`` says what to do.
+An error is data: a code and the values that its sentence needs. The sentences, and the hints
+that say what to do, stand in ``wording/texts``.
 """
 
 from __future__ import annotations
+
+import copy
+import errno
+import os
+from collections.abc import Callable
+from typing import Final, Self
+
+from leanline.reason import Param, Reason
+from leanline.wording.catalogue import NameOfSetting, catalogue, hint, render
 
 
 class LeanlineError(Exception):
@@ -17,17 +27,54 @@ class LeanlineError(Exception):
 
     Parameters
     ----------
-    message
-        What is wrong, with which file.
-    hint
-        What the person can do about it.
+    code
+        What is wrong, such as ``"input.empty"``; the catalogue has its sentence, and its hint
+        under the same code with ``_hint`` at the end.
+    params
+        The values of the sentence's placeholders; paths become text.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    def __init__(self, code: str, /, **params: Param | os.PathLike[str]) -> None:
+        super().__init__(code)
+        if code not in catalogue("en"):
+            hint_text = str(params.get("hint", ""))
+            self.reason = Reason("unsorted.text", {"text": code, "hint": hint_text})
+            return
+        plain = {k: os.fspath(v) if isinstance(v, os.PathLike) else v for k, v in params.items()}
+        self.reason = Reason(code, plain)
+
+    def __str__(self) -> str:
+        return self.message()
+
+    @property
+    def hint(self) -> str:
+        """What the person can do about it, in English; empty where nothing is known."""
+        return self.advice()
+
+    def message(self, language: str = "en", names: NameOfSetting = str) -> str:
+        """What is wrong, with which file.
+
+        Parameters
+        ----------
+        language
+            One of ``leanline.wording.catalogue.LANGUAGE_CODES``.
+        names
+            How the person knows a setting, given its name in Python (``height_m``): on the
+            command line, for instance, as ``--height``.
+        """
+        return render(self.reason, language, names)
+
+    def advice(self, language: str = "en", names: NameOfSetting = str) -> str:
+        """``hint`` in any language; parameters as of ``message``."""
+        return hint(self.reason, language, names)
+
+    def map_text(self, change: Callable[[str], str]) -> Self:
+        """The same error with every text in it changed, such as paths into names."""
+        changed = copy.copy(self)
+        changed.reason = self.reason.map_text(change)
+        return changed
 
 
 class UsageError(LeanlineError):
@@ -52,3 +99,45 @@ class CancelledError(LeanlineError):
     """The person stopped the analysis; nothing was written."""
 
     exit_code = 130
+
+
+_REFUSALS: Final = {
+    errno.ENOENT: Reason("system.missing"),
+    errno.ENOTDIR: Reason("system.not_a_folder"),
+    errno.EISDIR: Reason("system.is_a_folder"),
+    errno.EACCES: Reason("system.denied"),
+    errno.EPERM: Reason("system.denied"),
+    errno.EROFS: Reason("system.read_only"),
+    errno.ENOSPC: Reason("system.full"),
+    errno.EDQUOT: Reason("system.full"),
+    errno.ENAMETOOLONG: Reason("system.name_too_long"),
+    errno.ELOOP: Reason("system.link_loop"),
+    errno.EIO: Reason("system.device"),
+    errno.EEXIST: Reason("system.exists"),
+    errno.EADDRINUSE: Reason("system.port_taken"),
+}
+
+
+class DamageError(ValueError):
+    """What a reader trips over inside a file; whoever opened the file names it.
+
+    Parameters
+    ----------
+    code, params
+        As of ``LeanlineError``.
+    """
+
+    def __init__(self, code: str, /, **params: Param) -> None:
+        self.reason = Reason(code, params)
+        super().__init__(render(self.reason))
+
+
+def why_refused(error: BaseException) -> Reason:
+    """What a reader, the system or a library refused; in their own words where it is rare."""
+    if isinstance(error, DamageError):
+        return error.reason
+    if isinstance(error, OSError) and error.errno in _REFUSALS:
+        return _REFUSALS[error.errno]
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    words = " ".join(said.split()) or type(error).__name__
+    return Reason("system.other", {"detail": words if len(words) <= 120 else f"{words[:117]}..."})

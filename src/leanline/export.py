@@ -8,7 +8,6 @@ scale is known. Times are the clip's own, as in ``analysis.json``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -24,8 +23,9 @@ from leanline.formats.tables import track_columns, write_csv, write_parquet
 from leanline.formats.trc import write_trc
 from leanline.metrics.angles import SIGNS, joint_angles
 from leanline.metrics.sampling import Sampler
-from leanline.model import Analysis, PoseTrack, Runner
+from leanline.model import Analysis, Metric, PoseTrack, Runner
 from leanline.units import unit_of
+from leanline.wording.catalogue import render
 
 Format = Literal["trc", "mot", "c3d", "csv", "parquet", "netcdf", "kinovea"]
 Table = Literal["pose", "angles", "steps", "events", "metrics"]
@@ -82,11 +82,11 @@ def export(analysis: Analysis, to: Format, target: Path, table: Table = "pose") 
 
 def _check(to: str, table: str) -> None:
     if to not in get_args(Format):
-        raise UsageError(f"--to must be one of {', '.join(get_args(Format))}, not {to!r}.")
+        raise UsageError("usage.choice", setting="to", choices=get_args(Format), value=str(to))
     if table not in get_args(Table):
-        raise UsageError(f"--table must be one of {', '.join(get_args(Table))}, not {table!r}.")
+        raise UsageError("usage.choice", setting="table", choices=get_args(Table), value=str(table))
     if table != "pose" and to not in ("csv", "parquet"):
-        raise UsageError(f"--table {table} is for csv and parquet; {to} has one content only.")
+        raise UsageError("export.table_without_use", table=table, to=to)
 
 
 def exported_track(analysis: Analysis) -> PoseTrack:
@@ -112,10 +112,7 @@ def exported_track(analysis: Analysis) -> PoseTrack:
 
 def _runner(analysis: Analysis) -> Runner:
     if analysis.runner is None:
-        raise UsageError(
-            f"The result of {analysis.video.path} has no pose beside it.",
-            hint="Analyse the clip again with leanline analyze VIDEO -o DIR.",
-        )
+        raise UsageError("export.no_pose", path=analysis.video.path)
     return analysis.runner
 
 
@@ -173,23 +170,26 @@ def _events(analysis: Analysis) -> Columns:
 
 
 def _metrics(analysis: Analysis) -> Columns:
-    rows = [_metric_row(asdict(metric)) for metric in analysis.metrics.values()]
+    rows = [_metric_row(metric) for metric in analysis.metrics.values()]
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
-def _metric_row(metric: dict[str, Any]) -> dict[str, object]:
+def _metric_row(metric: Metric) -> dict[str, object]:
     """Labels (foot_strike) have a column of their own, so that a column has one kind."""
-    value, interval = metric["value"], metric["ci95"] or (None, None)
+    value, interval = metric.value, metric.ci95 or (None, None)
     text = isinstance(value, str)
     return {
-        "metric": metric["id"],
-        "unit": unit_of(metric["id"]),
+        "metric": metric.id,
+        "unit": unit_of(metric.id),
         "value": None if text or value is None else float(value),
         "label": value if text else None,
         "ci95_low": interval[0],
         "ci95_high": interval[1],
-        **{name: metric[name] for name in ("sd", "n", "left", "right")},
-        **{name: metric[name] for name in ("sdc95", "zeroed", "quality", "why")},
+        **{name: getattr(metric, name) for name in ("sd", "n", "left", "right", "sdc95")},
+        "zeroed": metric.minus_standing,
+        "quality": metric.quality,
+        "why": None if metric.why is None else render(metric.why),
+        "why_code": None if metric.why is None else metric.why.code,
     }
 
 
@@ -219,11 +219,8 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
     """The pose where the picture shows it, one OpenPose file for each frame of the clip."""
     video, runner = analysis.video, _runner(analysis)
     if not video.width:
-        raise UsageError(
-            f"{video.path} is a track without pictures; there is no film for Kinovea.",
-            hint="Export TRC or C3D.",
-        )
-    track = picture_track(runner)
+        raise UsageError("export.no_video", path=video.path)
+    track = runner.picture_pose
     frame = np.rint(track.time_s * video.fps).astype(int)
     write_openpose(
         track,
@@ -232,11 +229,3 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
         height_px=video.height,
         stem=Path(video.path).stem,
     )
-
-
-def picture_track(runner: Runner) -> PoseTrack:
-    """The clean pose at its places in the picture, pixels from the left and from below."""
-    seen = runner.seen or runner.pose
-    sign = -1.0 if runner.direction == "left" else 1.0
-    xy = seen.xy * np.array([sign, 1.0])
-    return PoseTrack(seen.time_s, xy, seen.confidence, seen.keypoints, seen.unit)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,8 +39,6 @@ DAMAGE: Final = (
     ValueError,
 )
 
-_AGAIN: Final = "Check the name and the folder."
-
 
 def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = None) -> None:
     """Refuse whatever cannot be read to its end: opening a pipe waits, a device never ends.
@@ -60,34 +57,28 @@ def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = N
     InputError
         It is missing, a folder, no ordinary file, empty, too large, or may not be read.
     """
-    shown = name or path
+    shown = name or str(path)
     try:
         about = path.stat()
     except FileNotFoundError as error:
-        raise InputError(_missing(path), hint=_AGAIN) from error
+        raise _missing(path) from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{shown} cannot be opened: {_reason(error)}.", hint=_AGAIN) from error
+        raise InputError("input.unopenable", path=shown, why=why_refused(error)) from error
     if stat.S_ISDIR(about.st_mode):
-        raise InputError(f"{shown} is a folder.", hint="Give the file inside it.")
+        raise InputError("input.folder", path=shown)
     if not stat.S_ISREG(about.st_mode):
-        raise InputError(
-            f"{shown} is no file but a device, a pipe or a socket.", hint="Save it as a file first."
-        )
+        raise InputError("input.special_file", path=shown)
     if not about.st_size:
-        raise InputError(f"{shown} is empty (0 bytes).", hint="Copy or export it again.")
+        raise InputError("input.empty", path=shown)
     if max_bytes is not None and about.st_size > max_bytes:
         raise InputError(
-            f"{shown} has {about.st_size / 1e6:.0f} MB; more than {max_bytes / 1e6:.0f} MB are "
-            f"not read.",
-            hint="Give a shorter part of it.",
+            "input.too_large", path=shown, size_mb=about.st_size / 1e6, max_mb=max_bytes / 1e6
         )
     try:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise InputError(
-            f"{shown} cannot be opened: {_reason(error)}.", hint="Check that you may read it."
-        ) from error
+        raise InputError("input.unopenable", path=shown, why=why_refused(error)) from error
 
 
 def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
@@ -95,6 +86,8 @@ def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
 
     Parameters
     ----------
+    path
+        The file, for the error message.
     time_s
         (T,) seconds, at least two, rising.
 
@@ -108,17 +101,9 @@ def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
 
     step_s, span_s = float(np.median(np.diff(time_s))), float(time_s[-1] - time_s[0])
     if not 1.0 / MAX_HZ <= step_s <= 1.0 / MIN_HZ:
-        raise InputError(
-            f"{path} has a frame every {step_s:.3g} s; films of motion have from "
-            f"{MIN_HZ:g} to {MAX_HZ:g} a second.",
-            hint="Check the times in it, or export it again.",
-        )
+        raise InputError("input.frame_rate", path=path, step_s=step_s, min_hz=MIN_HZ, max_hz=MAX_HZ)
     if span_s > MAX_GAPS * step_s * max(len(time_s), FEW):
-        raise InputError(
-            f"{path} has a frame every {step_s:.3g} s, but only {len(time_s)} of them in "
-            f"{span_s:.4g} s; most are missing, or its times are damaged.",
-            hint="Cut it where the gaps are, or export it again.",
-        )
+        raise InputError("input.gaps", path=path, step_s=step_s, frames=len(time_s), span_s=span_s)
 
 
 def is_folder(path: Path) -> bool:
@@ -137,11 +122,7 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def _missing(path: Path) -> str:
+def _missing(path: Path) -> InputError:
     if path.is_symlink():
-        return f"{path} does not exist: it is a link to {os.fspath(path.readlink())}."
-    return f"{path} does not exist."
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        return InputError("input.missing_link", path=path, target=path.readlink())
+    return InputError("input.missing", path=path)

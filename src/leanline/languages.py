@@ -75,6 +75,7 @@ LANGUAGES: Final[Mapping[str, Language]] = {
 def language(code: str) -> Language:
     """The language of a code; ``UsageError`` for one that leanline does not speak."""
     if code not in LANGUAGES:
-        known = ", ".join(sorted(LANGUAGES))
-        raise UsageError(f"There is no language {code!r}.", hint=f"The languages are {known}.")
+        raise UsageError(
+            "usage.unknown_language", language=code, languages=tuple(sorted(LANGUAGES))
+        )
     return LANGUAGES[code]

@@ -6,11 +6,15 @@ by ``leanline.wording``, from one catalogue per language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, Final, TypeAlias, Union
 
-Param = str | int | float | tuple[str, ...]
+Param: TypeAlias = Union[str, int, float, tuple[str, ...], "Reason"]
+#: A sentence that was written before there were codes; its ``text`` is all that is known.
+LEGACY: Final = "legacy.text"
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Reason:
         Stable, dotted: the kind (``input``, ``usage``, ``metric``, ``warning``, ...) and the
         case. Codes are part of ``analysis.json`` and of the API; they are never reused.
     params
-        Numbers in the unit that their name ends in, and plain text such as a file's name.
+        Numbers in the unit that their name ends in, plain text such as a file's name, or the
+        reason behind this one.
     """
 
     code: str
@@ -34,3 +39,52 @@ class Reason:
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items(), key=lambda item: item[0]))))
+
+    def __reduce__(self) -> tuple[type[Reason], tuple[str, dict[str, Param]]]:
+        # The read-only view of the parameters can be neither pickled nor copied.
+        return Reason, (self.code, dict(self.params))
+
+    def with_params(self, **changed: Param) -> Reason:
+        """The same reason with other or further values."""
+        return Reason(self.code, {**self.params, **changed})
+
+    def map_text(self, change: Callable[[str], str]) -> Reason:
+        """The same reason with every text in it changed, also in the reasons behind it."""
+        return Reason(self.code, {key: _changed(p, change) for key, p in self.params.items()})
+
+
+def to_json(reason: Reason) -> dict[str, Any]:
+    """Code and parameters as JSON has them; numbers that JSON lacks become text."""
+    return {
+        "code": reason.code,
+        "params": {name: _plain(value) for name, value in reason.params.items()},
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Reason:
+    """The reason that ``to_json`` wrote."""
+    return Reason(str(data["code"]), {k: _param(value) for k, value in data["params"].items()})
+
+
+def _changed(value: Param, change: Callable[[str], str]) -> Param:
+    if isinstance(value, Reason):
+        return value.map_text(change)
+    if isinstance(value, tuple):
+        return tuple(map(change, value))
+    return change(value) if isinstance(value, str) else value
+
+
+def _plain(value: Param) -> Any:  # noqa: ANN401
+    if isinstance(value, Reason):
+        return to_json(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _param(value: Any) -> Param:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        return from_json(value)
+    return tuple(map(str, value)) if isinstance(value, list) else value

@@ -1,43 +1,46 @@
-"""What the person may say about a clip; what is not said is not assumed."""
+"""What is known about a clip beforehand; what is not given is not assumed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from leanline.errors import UsageError
+from leanline.reason import Reason
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
 AnalysisQuality = Literal["best", "fast"]
+# Larger numbers are cut for the message.
+_MAX_SHOWN: Final = 1e300
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Facts and wishes of one analysis; None means not known.
+    """What is known of one clip and how to analyse it; None means not known.
 
     Parameters
     ----------
     height_m
-        Body height in shoes, 1.0 to 2.3.
+        Body height in shoes, metres, from 1 to 2.3.
     speed_mps
-        Belt speed of the treadmill, above 0 and up to 12.
+        Belt speed of the treadmill, metres a second, from 0.2 to 12.
     roll_deg
-        Camera roll, positive clockwise as the photographer sees it, -45 to 45.
+        Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
     slow_motion
-        How many times slower than life the clip plays, 1 to 40.
+        How many times slower than life the clip plays, from 1 to 40.
     pose_model
         ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
         rtmlib (``leanline[rtmpose]``); None is what ``quality`` asks for.
     person
-        Which person to follow, 1 is the first from the left when first seen.
+        Which person to follow, from 1 to 99; 1 is the leftmost when first seen.
     start_s, end_s
-        Part of the clip to analyse, half-open, seconds of the clip.
+        Part of the clip to analyse, half-open, seconds of the clip, from 0 to 1e6.
     standing
-        A clip of the same runner standing tall, seen from the same side: their own zero.
+        A clip of the same runner standing tall, seen from the same side: their standing baseline.
     rear
         A clip of the same run from behind or in front.
     fps
-        Frames a second of a pose track that only counts its frames, 1 to 2000.
+        Frames a second of a pose track that only counts its frames, from 1 to 2000.
     names
         A file that says which point of a pose track is which, or a shipped set's title.
     weights
@@ -49,7 +52,7 @@ class Settings:
     Raises
     ------
     UsageError
-        A value outside its range.
+        A value outside its range, weights without ``rtmpose``, or an end before its start.
     """
 
     height_m: float | None = None
@@ -82,30 +85,33 @@ class Settings:
         )
 
     def __post_init__(self) -> None:
-        _check("--height", self.height_m, 1.0, 2.3, "metres, such as 1.78")
-        _check("--speed", self.speed_mps, 0.2, 12.0, "metres a second, such as 2.8")
-        _check("--roll", self.roll_deg, -45.0, 45.0, "degrees")
-        _check("--slow-motion", self.slow_motion, 1.0, 40.0, "times slower than life, such as 8")
-        _check("--person", self.person, 1, 99, "the person's number, 1 is leftmost")
-        _check("--start", self.start_s, 0.0, 1e6, "seconds")
-        _check("--end", self.end_s, 0.0, 1e6, "seconds")
-        _check("--fps", self.fps, 1.0, 2000.0, "frames a second, such as 60")
-        if self.pose_model is not None and self.pose_model not in get_args(PoseModel):
-            choices = ", ".join(get_args(PoseModel))
-            raise UsageError(f"--pose-model must be one of {choices}, not {self.pose_model!r}.")
-        if self.quality not in get_args(AnalysisQuality):
-            choices = " or ".join(get_args(AnalysisQuality))
-            raise UsageError(f"--quality must be {choices}, not {self.quality!r}.")
+        _check("height_m", self.height_m, 1.0, 2.3, Reason("unit.metres", {"example": 1.78}))
+        _check("speed_mps", self.speed_mps, 0.2, 12.0, Reason("unit.mps", {"example": 2.8}))
+        _check("roll_deg", self.roll_deg, -45.0, 45.0, Reason("unit.degrees"))
+        slower = Reason("unit.times_slower", {"example": 8})
+        _check("slow_motion", self.slow_motion, 1.0, 40.0, slower)
+        _check("person", self.person, 1, 99, Reason("unit.person"))
+        _check("start_s", self.start_s, 0.0, 1e6, Reason("unit.seconds"))
+        _check("end_s", self.end_s, 0.0, 1e6, Reason("unit.seconds"))
+        _check("fps", self.fps, 1.0, 2000.0, Reason("unit.fps", {"example": 60}))
+        _check_choice("pose_model", self.pose_model, (None, *get_args(PoseModel)))
+        _check_choice("quality", self.quality, get_args(AnalysisQuality))
         if self.weights is not None and self.pose_model != "rtmpose":
-            raise UsageError("--weights is for --pose-model rtmpose only.")
+            raise UsageError("usage.weights_without_rtmpose")
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
-            raise UsageError(
-                f"--end ({self.end_s:g} s) must be after --start ({self.start_s:g} s)."
-            )
+            raise UsageError("usage.end_before_start", start_s=self.start_s, end_s=self.end_s)
 
 
-def _check(option: str, value: float | None, low: float, high: float, unit: str) -> None:
+def _check(setting: str, value: float | None, low: float, high: float, unit: Reason) -> None:
     if value is not None and not low <= value <= high:
         # Whole numbers may be longer than a float can hold.
-        said = f"{value:g}" if isinstance(value, float) or abs(value) < high * 1e9 else "that"
-        raise UsageError(f"{option} must be from {low:g} to {high:g} ({unit}), not {said}.")
+        value = float(min(max(value, -_MAX_SHOWN), _MAX_SHOWN)) if value == value else value
+        raise UsageError(
+            "usage.out_of_range", setting=setting, low=low, high=high, unit=unit, value=value
+        )
+
+
+def _check_choice(setting: str, value: str | None, choices: tuple[str | None, ...]) -> None:
+    if value not in choices:
+        known = tuple(choice for choice in choices if choice is not None)
+        raise UsageError("usage.choice", setting=setting, choices=known, value=str(value))

@@ -64,6 +64,16 @@ def other(side: Side) -> Side:
     return "right" if side == "left" else "left"
 
 
+def forward_sign(direction: Side | None) -> Literal[-1, 1]:
+    """The factor of x that makes forward positive: -1 for somebody facing left, otherwise 1."""
+    return -1 if direction == "left" else 1
+
+
+def near_side(direction: Side) -> Side:
+    """The side of the body towards the camera: the right one of somebody facing right."""
+    return direction
+
+
 def swapped_name(keypoint: str) -> str:
     """The keypoint's name on the other side of the body; itself when it has no side."""
     if "left" in keypoint:

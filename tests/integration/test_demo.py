@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from leanline.cli.app import app
+from scripts.make_readme import README, example, shown
 
 # Of the bundled clip, as it was rendered (demo_before.truth.json). The tolerances are wider than
 # what is found, so that a better network or estimate does not break the test. Contacts of the near
@@ -29,13 +31,20 @@ TRUTH: Final = {
 CONTACTS: Final = 15
 LEFT_CONTACT_S: Final = (0.3581, 1.1176, 1.8771, 2.6366, 3.3961, 4.1556, 4.9151, 5.6746)
 HEIGHT_M: Final = "1.67"
+SUMMARY: Final = "summary.txt"
+NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def analyze(clip: Path, out: Path, *options: str) -> dict[str, Any]:
     """The result file of one clip; the command must succeed."""
     result = CliRunner().invoke(app, ["analyze", str(clip), "-o", str(out), *options])
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads((out / "analysis.json").read_text())
+    (out / SUMMARY).write_text(result.stdout, encoding="utf-8")
+    return read(out)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "analysis.json").read_text())
     return found
 
 
@@ -44,9 +53,17 @@ def value(analysis: dict[str, Any], name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of the demo clip, with what the command printed."""
+    out = tmp_path_factory.mktemp("demo")
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
-        return analyze(clip, tmp_path_factory.mktemp("demo"), "--height", HEIGHT_M)
+        analyze(clip, out, "--height", HEIGHT_M)
+    return out
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> dict[str, Any]:
+    return read(folder)
 
 
 def test_the_demo_runner_is_recognised(demo: dict[str, Any]) -> None:
@@ -77,6 +94,16 @@ def test_every_number_of_the_demo_has_an_interval_or_a_reason(demo: dict[str, An
         elif isinstance(metric["value"], float):
             low, high = metric["ci95"]
             assert low <= metric["value"] <= high, name
+
+
+def test_the_readme_shows_what_the_demo_prints(folder: Path) -> None:
+    printed = example((folder / SUMMARY).read_text(encoding="utf-8"))
+    in_readme = shown(README.read_text(encoding="utf-8"))
+    assert NUMBER.sub("#", in_readme).split() == NUMBER.sub("#", printed).split()
+    # Another processor may round the last digit otherwise, and no more.
+    for old, new in zip(NUMBER.findall(in_readme), NUMBER.findall(printed), strict=True):
+        last_digit = 10.0 ** -len(old.partition(".")[2])
+        assert float(old) == pytest.approx(float(new), abs=1.01 * last_digit), in_readme
 
 
 def test_the_same_clip_gives_the_same_file_to_the_last_byte(tmp_path: Path) -> None:

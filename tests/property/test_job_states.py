@@ -117,7 +117,7 @@ class JobStates(RuleBasedStateMachine):
     def what_is_done_has_its_result(self) -> None:
         for job in self.queue.all(states=("done",)):
             session = self.store.sessions.get(job.session_id)
-            assert (self.store.sessions.folder(session) / "analysis.json").is_file()
+            assert (self.store.sessions.result_folder(session) / "analysis.json").is_file()
 
 
 TestJobStates = JobStates.TestCase

@@ -16,8 +16,8 @@ from leanline.errors import InputError
 from leanline.jobs.queue import Queue
 from leanline.store import ConflictError, Store, schema
 from leanline.store.backup import write_backup
-from leanline.store.location import Place, place
-from leanline.store.locks import locked
+from leanline.store.location import StoreLocation, resolve_location
+from leanline.store.locks import file_lock
 from leanline.store.restore import restore_backup
 from tests.store.conftest import Opener
 from tests.store.made import analysed, submitted
@@ -49,12 +49,12 @@ def rows(store: Store) -> dict[str, list[Any]]:
 
 
 @pytest.fixture
-def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Place]:
-    def make(kind: str) -> Place:
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], StoreLocation]:
+    def make(kind: str) -> StoreLocation:
         folder = tmp_path / "other"
         if kind == "sqlite":
-            return place(folder)
-        return place(request.getfixturevalue("new_postgres")(), folder)
+            return resolve_location(folder)
+        return resolve_location(request.getfixturevalue("new_postgres")(), folder)
 
     return make
 
@@ -64,7 +64,7 @@ def test_a_backup_restores_everything_into_either_kind_of_store(
     kind: str,
     open_store: Opener,
     tmp_path: Path,
-    empty_place: Callable[[str], Place],
+    empty_place: Callable[[str], StoreLocation],
 ) -> None:
     store = open_store()
     filled(store, tmp_path)
@@ -121,13 +121,16 @@ def test_what_was_there_is_kept_when_it_is_to_be_overwritten(
 def test_a_store_in_use_is_not_restored_into(tmp_path: Path) -> None:
     with Store.open(tmp_path / "data") as store:
         done = write_backup(store, tmp_path / "all.zip")
-        with locked(store.files.locks / "worker-abc"), pytest.raises(ConflictError, match="in use"):
+        with (
+            file_lock(store.files.locks / "worker-abc"),
+            pytest.raises(ConflictError, match="in use"),
+        ):
             restore_backup(done.path, store.place, overwrite=True)
 
 
 def test_a_missing_clip_is_told_and_the_rest_is_saved(store: Store, tmp_path: Path) -> None:
     filled(store, tmp_path)
-    lost = store.sessions.clip(store.sessions.all()[0])
+    lost = store.sessions.clip_path(store.sessions.all()[0])
     lost.unlink()
     done = write_backup(store, tmp_path / "all.zip")
     assert [Path(name).name for name in done.missing] == [lost.name]
@@ -147,7 +150,7 @@ def test_a_backup_cut_short_is_refused_and_leaves_nothing(
     data = backup.read_bytes()
     backup.write_bytes(data[: int(share * len(data))])
     with pytest.raises(InputError, match=r"no backup|is empty"):
-        restore_backup(backup, place(tmp_path / "other"))
+        restore_backup(backup, resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
     assert list(tmp_path.glob(".leanline-restore-*")) == []
 
@@ -160,10 +163,10 @@ def test_a_backup_that_is_encrypted_or_a_pipe_is_refused(backup: Path, tmp_path:
         at = data.find(b"PK\x01\x02", at + 4)
     backup.write_bytes(data)
     with pytest.raises(InputError, match="encrypted"):
-        restore_backup(backup, place(tmp_path / "other"))
+        restore_backup(backup, resolve_location(tmp_path / "other"))
     os.mkfifo(tmp_path / "pipe.zip")
     with pytest.raises(InputError, match="a pipe"):
-        restore_backup(tmp_path / "pipe.zip", place(tmp_path / "other"))
+        restore_backup(tmp_path / "pipe.zip", resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
 
@@ -193,7 +196,7 @@ def test_a_backup_that_somebody_changed_is_refused(
     backup: Path, tmp_path: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]
 ) -> None:
     with pytest.raises(InputError, match="no backup"):
-        restore_backup(changed(backup, change), place(tmp_path / "other"))
+        restore_backup(changed(backup, change), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
 

@@ -62,7 +62,7 @@ def kept(store: Store, folder: Path, **values: object) -> tuple[Session, Analysi
 
 
 def now_of(store: Store, session: Session) -> Analysis:
-    return store.sessions.analysis(store.sessions.get(session.id))
+    return store.sessions.load_analysis(store.sessions.get(session.id))
 
 
 def numbers(analysis: Analysis) -> dict[str, object]:

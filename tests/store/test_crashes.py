@@ -102,7 +102,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(tmp_path: Path, v
     with Store.open(tmp_path / "data") as store:
         assert {job.state for job in Queue(store).all()} <= {"done", "interrupted"}
         store.sweep()
-        used = {str(store.sessions.folder(s).name) for s in store.sessions.all()}
+        used = {str(store.sessions.result_folder(s).name) for s in store.sessions.all()}
         clips = {s.media_sha256 for s in store.sessions.all()}
         files = [Path(name) for name in files_of(store)]
     assert {f.parts[1] for f in files if f.parts[0] == "results"} == used
@@ -115,9 +115,9 @@ def check(folder: Path, server: Server) -> None:
     with Store.open(folder / "data") as store:
         recover(store)
         for session_id, digest in server.kept.items():
-            clip = store.sessions.clip(store.sessions.get(session_id))
+            clip = store.sessions.clip_path(store.sessions.get(session_id))
             assert sha256(clip.read_bytes()).hexdigest() == digest
         for session_id in server.done:
             session = store.sessions.get(session_id)
-            assert store.sessions.analysis(session).activity == "running"
+            assert store.sessions.load_analysis(session).activity == "running"
             assert store.sessions.metrics(session_id)

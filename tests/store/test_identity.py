@@ -13,7 +13,7 @@ from leanline.jobs import Queue, Supervisor
 from leanline.jobs.rescue import rescue
 from leanline.store import Store, StoreError
 from leanline.store.errors import ForeignError
-from leanline.store.location import place
+from leanline.store.location import resolve_location
 from tests.store.made import analysed, clip, submitted
 from tests.store.test_store import files_of
 
@@ -77,7 +77,7 @@ def test_postgresql_gets_a_folder_of_its_own(
         assert store.files.folder != left.parent / "home" / "leanline"
         assert store.files.folder.stat().st_mode & 0o077 == 0
     assert clips_in(left.parent / "home" / "leanline") == {b"one", b"two"}
-    again = place(url.replace("postgresql://tests@", "postgresql://other:secret@"))
+    again = resolve_location(url.replace("postgresql://tests@", "postgresql://other:secret@"))
     assert again.folder == store.files.folder
 
 
@@ -112,15 +112,15 @@ def test_an_older_database_of_the_same_store_loses_nothing(left: Path, tmp_path:
     shutil.copyfile(newer, left / "leanline.sqlite3")
     with Store.open(left) as store, Supervisor(store, workers=0):
         assert store.quarantine.entries() == ()
-        assert store.sessions.clip(later).read_bytes() == b"three"
-        assert store.sessions.analysis(store.sessions.get(later.id)).activity == "running"
+        assert store.sessions.clip_path(later).read_bytes() == b"three"
+        assert store.sessions.load_analysis(store.sessions.get(later.id)).activity == "running"
 
 
 def test_clips_are_rescued_without_any_database(left: Path) -> None:
     lose(left)
-    with Store(place(left), adopt=True) as store:
+    with Store(resolve_location(left), adopt=True) as store:
         assert rescue(store).sessions == 2
-        assert {store.sessions.clip(s).read_bytes() for s in store.sessions.all()} == {
+        assert {store.sessions.clip_path(s).read_bytes() for s in store.sessions.all()} == {
             b"one",
             b"two",
         }
@@ -131,7 +131,7 @@ def test_clips_are_rescued_without_any_database(left: Path) -> None:
 
 def test_the_quarantine_is_emptied_by_a_person_only(store: Store, tmp_path: Path) -> None:
     with store.files.adding():
-        store.files.keep(clip(tmp_path, b"nobody's"), "run.mp4")
+        store.files.add_clip(clip(tmp_path, b"nobody's"), "run.mp4")
     for _ in range(3):
         store.sweep()
     (entry,) = store.quarantine.entries()
@@ -146,7 +146,7 @@ def test_a_clip_that_was_being_handed_in_is_still_an_upload(store: Store) -> Non
     part.parent.mkdir()
     part.write_bytes(b"film")
     with store.files.adding():  # a server was killed between the link and the commit
-        store.files.keep(part, "run.mp4", share=True)
+        store.files.add_clip(part, "run.mp4", share=True)
     store.sweep()
     assert part.read_bytes() == b"film"
     assert files_of(store) == set()
@@ -157,11 +157,11 @@ def test_a_result_whose_commit_never_came_is_no_leftover(store: Store, tmp_path:
     session = analysed(store, tmp_path)
     kept = files_of(store)
     orphan = store.files.results / "ab12"
-    shutil.copytree(store.sessions.folder(session), orphan)
+    shutil.copytree(store.sessions.result_folder(session), orphan)
     with store.database.writing() as connection:
-        from leanline.store.removal import want
+        from leanline.store.removal import schedule_removal
 
-        want(connection, "result", ["ab12", session.result or ""])
+        schedule_removal(connection, "result", ["ab12", session.result or ""])
     store.sweep()
     assert files_of(store) == kept
     assert store.quarantine.entries() == ()
@@ -171,10 +171,10 @@ def test_a_deletion_during_a_backup_is_done_afterwards(store: Store, tmp_path: P
     session = analysed(store, tmp_path, path=clip(tmp_path, b"mine"))
     with store.files.adding():  # as a backup does
         assert store.delete_session(session.id) == 2
-        assert store.count_waiting() == 2
+        assert store.count_pending_removals() == 2
         assert clips_in(store.files.folder) == {b"mine"}
-    assert store.remove_wanted() == 0
-    assert store.count_waiting() == 0
+    assert store.remove_pending() == 0
+    assert store.count_pending_removals() == 0
     assert files_of(store) == set()
 
 
@@ -185,8 +185,8 @@ def test_a_clip_that_is_sent_again_before_it_was_deleted_stays(
     with store.files.adding():
         store.delete_session(session.id)
     again, _ = submitted(store, tmp_path, path=clip(tmp_path, b"mine"))
-    store.remove_wanted()
-    assert store.sessions.clip(again).read_bytes() == b"mine"
+    store.remove_pending()
+    assert store.sessions.clip_path(again).read_bytes() == b"mine"
 
 
 def test_everything_of_a_store_is_for_its_owner_only(store: Store, tmp_path: Path) -> None:
@@ -199,9 +199,9 @@ def test_everything_of_a_store_is_for_its_owner_only(store: Store, tmp_path: Pat
 
 def test_a_damaged_clip_is_replaced_when_it_is_sent_again(store: Store, tmp_path: Path) -> None:
     session, _ = submitted(store, tmp_path, path=clip(tmp_path, b"whole"))
-    store.sessions.clip(session).write_bytes(b"wrong")
+    store.sessions.clip_path(session).write_bytes(b"wrong")
     submitted(store, tmp_path, path=clip(tmp_path, b"whole"))
-    assert store.sessions.clip(session).read_bytes() == b"whole"
+    assert store.sessions.clip_path(session).read_bytes() == b"whole"
 
 
 @pytest.mark.parametrize("result", ["../../secret", "/etc", "", "x y", "AB"])
@@ -212,4 +212,4 @@ def test_a_row_never_leads_out_of_the_store(store: Store, tmp_path: Path, result
     with store.database.writing() as connection:
         connection.execute(sa.update(schema.session).values(result=result))
     with pytest.raises(StoreError, match="never does"):
-        store.sessions.folder(store.sessions.get(session.id))
+        store.sessions.result_folder(store.sessions.get(session.id))

@@ -14,7 +14,7 @@ from leanline.jobs import Queue
 from leanline.store import Store
 from leanline.store.backup import write_backup
 from leanline.store.errors import ReadOnlyError
-from leanline.store.location import place
+from leanline.store.location import resolve_location
 from leanline.store.restore import restore_backup
 from tests.store.made import analysed, submitted
 from tests.web.conftest import caller
@@ -47,9 +47,9 @@ def test_a_read_only_store_is_looked_at_and_backed_up(read_only: Path, tmp_path:
     with Store.open(read_only) as store:
         assert store.read_only
         (session,) = store.sessions.all()
-        assert store.sessions.analysis(session).activity == "running"
+        assert store.sessions.load_analysis(session).activity == "running"
         done = write_backup(store, tmp_path / "all.zip")
-    restore_backup(done.path, place(tmp_path / "other"))
+    restore_backup(done.path, resolve_location(tmp_path / "other"))
     with Store.open(tmp_path / "other") as other:
         assert [a.name for a in other.athletes.all()] == ["Ada"]
 

@@ -15,8 +15,8 @@ from leanline.errors import InputError
 from leanline.store import ConflictError, Store, StoreError
 from leanline.store import restore as restoring
 from leanline.store.backup import write_backup
-from leanline.store.location import place
-from leanline.store.replacing import staging
+from leanline.store.location import resolve_location
+from leanline.store.replacing import staging_folder
 from leanline.store.restore import restore_backup
 from tests.store.made import analysed
 
@@ -69,7 +69,7 @@ def test_a_database_that_was_tampered_with_is_refused(
     backup: Path, tmp_path: Path, sql: str
 ) -> None:
     with pytest.raises(InputError, match="no backup"):
-        restore_backup(changed(backup, sql=sql), place(tmp_path / "other"))
+        restore_backup(changed(backup, sql=sql), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
     assert list(tmp_path.glob(".leanline-restore-*")) == []
 
@@ -88,26 +88,26 @@ def test_files_that_the_database_does_not_name_are_refused(
     backup: Path, tmp_path: Path, more: dict[str, bytes]
 ) -> None:
     with pytest.raises(InputError, match="no backup"):
-        restore_backup(changed(backup, more=more), place(tmp_path / "other"))
+        restore_backup(changed(backup, more=more), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
 
 def test_an_open_store_is_not_replaced(backup: Path, tmp_path: Path) -> None:
     with Store.open(tmp_path / "data"), pytest.raises(ConflictError, match="in use"):
-        restore_backup(backup, place(tmp_path / "data"), overwrite=True)
+        restore_backup(backup, resolve_location(tmp_path / "data"), overwrite=True)
 
 
 def test_a_store_cannot_be_opened_while_it_is_replaced(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = place(tmp_path / "data")
+    where = resolve_location(tmp_path / "data")
 
     def meanwhile(*arguments: object) -> None:
         del arguments
         with pytest.raises(StoreError, match="being restored"):
             Store(where)
 
-    monkeypatch.setattr(restoring, "put_in_place", meanwhile)
+    monkeypatch.setattr(restoring, "install_staged", meanwhile)
     restore_backup(backup, where, overwrite=True)
 
 
@@ -115,9 +115,9 @@ def half_restored(backup: Path, where: Path, *, complete: bool) -> None:
     """What a process does that is killed in the middle of a restore."""
     import os
 
-    target = place(where)
-    with staging(target) as folder:
-        restoring._unpacked(backup, folder, None)
+    target = resolve_location(where)
+    with staging_folder(target) as folder:
+        restoring._unpack(backup, folder, None)
         if complete:
             (folder / "restored.json").write_text(json.dumps({"folder": where.name}))
             where.rename(where.with_name("data.before-now"))
@@ -139,21 +139,21 @@ def test_a_restore_that_was_killed_is_finished_or_cleared_away(
     with Store.open(where) as store:
         assert [a.name for a in store.athletes.all()] == ([] if complete else ["Bob"])
         assert store.sessions.count() == 1
-        assert store.sessions.clip(store.sessions.all()[0]).is_file()
-    restore_backup(backup, place(tmp_path / "another"))
+        assert store.sessions.clip_path(store.sessions.all()[0]).is_file()
+    restore_backup(backup, resolve_location(tmp_path / "another"))
     assert list(tmp_path.glob(".leanline-restore-*")) == []
 
 
 def test_what_is_put_in_place_is_for_its_owner_only(backup: Path, tmp_path: Path) -> None:
     assert backup.stat().st_mode & 0o077 == 0
-    restore_backup(backup, place(tmp_path / "other"))
+    restore_backup(backup, resolve_location(tmp_path / "other"))
     assert [p for p in (tmp_path / "other").rglob("*") if p.stat().st_mode & 0o077] == []
 
 
-def test_a_full_disk_is_told_before_anything_is_unpacked(
+def test_a_full_disk_is_told_before_anything_is_unpack(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr("leanline.store.archive.shutil.disk_usage", lambda _: usage)
     with pytest.raises(StoreError, match="disk is full"):
-        restore_backup(backup, place(tmp_path / "other"))
+        restore_backup(backup, resolve_location(tmp_path / "other"))

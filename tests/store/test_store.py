@@ -23,7 +23,7 @@ from leanline.store import (
     WatchRun,
     schema,
 )
-from leanline.store.location import place
+from leanline.store.location import resolve_location
 from leanline.store.records import new_id
 from tests.analyses import analysis, metric
 from tests.store.conftest import Opener
@@ -74,7 +74,7 @@ def test_two_athletes_do_not_share_a_name(store: Store) -> None:
     with pytest.raises(ConflictError):
         store.athletes.add("Ada")
     with pytest.raises(ConflictError):
-        store.athletes.change(replace(bob, name="Ada"))
+        store.athletes.update(replace(bob, name="Ada"))
 
 
 @pytest.mark.parametrize(("name", "height"), [("", None), (" ", None), ("A\x00b", None), ("A", 9)])
@@ -87,34 +87,34 @@ def test_an_athlete_that_cannot_be_is_refused(
 
 def test_an_athlete_changes(store: Store) -> None:
     ada = store.athletes.add("Ada")
-    changed = store.athletes.change(replace(ada, height_m=1.7, notes="x"))
+    changed = store.athletes.update(replace(ada, height_m=1.7, notes="x"))
     assert (changed.height_m, changed.notes) == (1.7, "x")
     with pytest.raises(MissingError):
-        store.athletes.change(replace(ada, id="nobody"))
+        store.athletes.update(replace(ada, id="nobody"))
 
 
 def test_a_clip_is_kept_once_by_its_content(store: Store, tmp_path: Path) -> None:
     first, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="a.MP4")
     second, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="../b.mov")
     assert first.media_sha256 == second.media_sha256
-    assert store.sessions.clip(first) == store.sessions.clip(second)
-    assert store.sessions.clip(first).read_bytes() == b"same"
+    assert store.sessions.clip_path(first) == store.sessions.clip_path(second)
+    assert store.sessions.clip_path(first).read_bytes() == b"same"
     assert len(files_of(store)) == 1
     assert second.name == "b.mov"
 
 
 def test_a_clip_that_was_lost_comes_back_under_another_name(store: Store, tmp_path: Path) -> None:
     first, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="a.mov")
-    store.sessions.clip(first).unlink()
+    store.sessions.clip_path(first).unlink()
     submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="b.mp4")
-    assert store.sessions.clip(first).read_bytes() == b"same"
+    assert store.sessions.clip_path(first).read_bytes() == b"same"
 
 
 def test_a_clip_without_a_row_is_taken_as_it_lies_there(store: Store, tmp_path: Path) -> None:
     with store.files.adding():
-        store.files.keep(clip(tmp_path, b"same"), "a.mov")
+        store.files.add_clip(clip(tmp_path, b"same"), "a.mov")
     session, _ = submitted(store, tmp_path, path=clip(tmp_path, b"same"), name="b.mp4")
-    assert store.sessions.clip(session).read_bytes() == b"same"
+    assert store.sessions.clip_path(session).read_bytes() == b"same"
     assert store.sweep().clips == 0
 
 
@@ -122,13 +122,13 @@ def test_a_moved_clip_is_gone_from_where_it_was(store: Store, tmp_path: Path) ->
     path = clip(tmp_path, b"moved")
     session, _ = submitted(store, tmp_path, path=path, move=True)
     assert not path.exists()
-    assert store.sessions.clip(session).read_bytes() == b"moved"
+    assert store.sessions.clip_path(session).read_bytes() == b"moved"
 
 
 @pytest.mark.parametrize("name", ["clip", "x.mp4/..", "x.ünï", "a.123456789", "...", "x. mp4"])
 def test_a_strange_name_never_makes_a_strange_path(store: Store, tmp_path: Path, name: str) -> None:
     session, _ = submitted(store, tmp_path, name=name)
-    path = store.sessions.clip(session)
+    path = store.sessions.clip_path(session)
     assert path.parent.parent == store.files.media
     assert path.name.startswith(session.media_sha256 or "-")
 
@@ -160,7 +160,7 @@ def test_a_result_comes_back_with_its_circumstances_and_metrics(
     assert session.taken is not None
     assert (session.taken.activity, session.taken.surface) == ("running", "treadmill")
     assert session.findings[0] == ("waist_bend", "work_on")
-    assert store.sessions.analysis(session).metrics["cadence_spm"].value == 158.0
+    assert store.sessions.load_analysis(session).metrics["cadence_spm"].value == 158.0
     kept = store.sessions.metrics(session.id)
     assert kept["cadence_spm"] == made.metrics["cadence_spm"]
     assert kept["foot_strike"].value == "rear"
@@ -186,12 +186,12 @@ def test_a_session_changes_hands(store: Store, tmp_path: Path) -> None:
     ada = store.athletes.add("Ada")
     session = analysed(store, tmp_path)
     moment = datetime(2025, 1, 1, tzinfo=UTC)
-    store.sessions.change(replace(session, athlete_id=ada.id, filmed_at=moment, notes="wind"))
+    store.sessions.update(replace(session, athlete_id=ada.id, filmed_at=moment, notes="wind"))
     again = store.sessions.get(session.id)
     assert (again.athlete_id, again.filmed_at, again.notes) == (ada.id, moment, "wind")
     assert again.result == session.result
     with pytest.raises(MissingError):
-        store.sessions.change(replace(session, athlete_id="nobody"))
+        store.sessions.update(replace(session, athlete_id="nobody"))
 
 
 def test_a_second_result_replaces_the_first(store: Store, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_deleting_an_athlete_deletes_everything_of_theirs(store: Store, tmp_path
     assert left == set()
     assert [row.session_id for row in rows(store, schema.job)] == [kept.id]
     assert len(rows(store, schema.media)) == 1
-    assert store.sessions.clip(kept).read_bytes() == b"both"
+    assert store.sessions.clip_path(kept).read_bytes() == b"both"
     assert {Path(name).parts[1] for name in files_of(store) if name.startswith("results")} == {
         kept.result
     }
@@ -280,12 +280,12 @@ def test_a_sweep_puts_aside_what_no_row_points_to_and_nothing_else(
         folder.mkdir()
         (folder / "analysis.json").write_text("{}")
     swept = store.sweep()
-    assert (swept.done, swept.clips, swept.results, swept.works) == (True, 2, 1, 1)
+    assert (swept.done, swept.clips, swept.results, swept.work_folders) == (True, 2, 1, 1)
     assert files_of(store) == kept
     assert sorted(e.kind for e in store.quarantine.entries()) == ["media", "media", "results"]
     assert running.is_dir()
-    assert store.sessions.folder(session).is_dir()
-    assert store.sessions.clip(waiting).is_file()
+    assert store.sessions.result_folder(session).is_dir()
+    assert store.sessions.clip_path(waiting).is_file()
 
 
 def test_nothing_is_swept_while_files_are_added(
@@ -293,9 +293,9 @@ def test_nothing_is_swept_while_files_are_added(
 ) -> None:
     monkeypatch.setattr("leanline.store.files._SWEEP_WAIT_S", 0.0)
     with store.files.adding():
-        media = store.files.keep(clip(tmp_path), "run.mp4")
+        media = store.files.add_clip(clip(tmp_path), "run.mp4")
         assert not store.sweep().done
-        assert store.files.clip(media).is_file()
+        assert store.files.clip_path(media).is_file()
     assert store.sweep().clips == 1
 
 
@@ -358,15 +358,15 @@ def test_the_place_is_a_folder_a_url_or_the_usual_one(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("LEANLINE_DATA", raising=False)
-    assert place().folder == tmp_path / "home" / "leanline"
+    assert resolve_location().folder == tmp_path / "home" / "leanline"
     monkeypatch.setenv("LEANLINE_DATA", str(tmp_path / "mine"))
-    assert place().database == tmp_path / "mine" / "leanline.sqlite3"
-    clinic = place("postgresql://me:secret@host/db", tmp_path)
+    assert resolve_location().database == tmp_path / "mine" / "leanline.sqlite3"
+    clinic = resolve_location("postgresql://me:secret@host/db", tmp_path)
     assert clinic.url == "postgresql+psycopg://me:secret@host/db"
     assert "secret" not in clinic.shown
     assert not clinic.is_sqlite
     with pytest.raises(StoreError, match="mysql"):
-        place("mysql://host/db")
+        resolve_location("mysql://host/db")
 
 
 def test_a_folder_that_cannot_be_is_said_in_words(tmp_path: Path) -> None:
@@ -388,11 +388,11 @@ def test_a_server_that_does_not_run_is_said_in_words(tmp_path: Path) -> None:
 
 def test_a_clip_that_vanished_is_said_in_words(store: Store, tmp_path: Path) -> None:
     session, _ = submitted(store, tmp_path)
-    store.sessions.clip(session).unlink()
+    store.sessions.clip_path(session).unlink()
     with pytest.raises(MissingError, match="not in the store"):
-        store.sessions.clip(session)
+        store.sessions.clip_path(session)
     with pytest.raises(MissingError, match="not been analysed"):
-        store.sessions.folder(session)
+        store.sessions.result_folder(session)
 
 
 def test_new_clips_are_plain_data() -> None:

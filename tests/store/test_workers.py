@@ -15,7 +15,7 @@ import pytest
 from leanline.jobs import Limits, Queue, Supervisor, recover
 from leanline.jobs.worker import Order, lock_of
 from leanline.store import Job, Store
-from leanline.store.locks import locked
+from leanline.store.locks import file_lock
 from tests.store import acting
 from tests.store.made import clip, submitted
 
@@ -149,7 +149,7 @@ def test_a_restart_calls_what_dead_workers_did_interrupted(store: Store, tmp_pat
     jobs = [given(store, tmp_path, b"good") for _ in range(3)]
     for worker in (f"{here}:dead", f"{here}:alive", "elsewhere:other"):
         queue.claim(worker)
-    with locked(lock_of(store, f"{here}:alive")):
+    with file_lock(lock_of(store, f"{here}:alive")):
         assert recover(store) == 1
     assert [queue.get(job.id).state for job in jobs] == ["interrupted", "running", "running"]
 

@@ -50,6 +50,7 @@ def test_the_layout_is_the_contract() -> None:
         "step",
         "severity",
         "text",
+        "reasons",
         "evidence",
         "frames_s",
     ]
@@ -66,6 +67,7 @@ def test_a_metric_carries_unit_interval_spread_count_and_quality() -> None:
         "right": None,
         "quality": "good",
         "why": None,
+        "reason": None,
         "sdc95": None,
         "zeroed": None,
     }

@@ -223,7 +223,7 @@ def test_a_file_cut_short_says_so(tmp_path: Path) -> None:
     write_c3d(runner_track(1.0, "m"), tmp_path / "run.c3d")
     data = (tmp_path / "run.c3d").read_bytes()
     (tmp_path / "run.c3d").write_bytes(data[: len(data) // 2])
-    with pytest.raises(InputError, match="60 frames said"):
+    with pytest.raises(InputError, match="60 frames stated"):
         read_track(tmp_path / "run.c3d")
 
 

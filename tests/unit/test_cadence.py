@@ -7,6 +7,7 @@ import pytest
 
 from leanline.gait.cadence import cadence
 from leanline.model import Contact
+from leanline.reason import Reason
 from tests.feet import facing_right, ground_and_contacts
 from tests.synthetic import synthetic_runner
 
@@ -44,8 +45,9 @@ def test_contacts_that_disagree_with_the_bounce_are_withheld_with_both_numbers()
     steps = cadence(even_contacts(0.35, 16), time_s, hip_y)
     assert np.isnan(steps.value_spm)
     assert steps.why is not None
-    assert "171" in steps.why
-    assert "186" in steps.why
+    assert steps.why.code == "metric.cadence_disagrees"
+    assert steps.why.params["contacts_spm"] == pytest.approx(171, abs=0.5)
+    assert steps.why.params["bounce_spm"] == pytest.approx(186, abs=0.5)
 
 
 def test_hips_that_were_not_seen_do_not_withhold_it() -> None:
@@ -59,4 +61,4 @@ def test_too_few_steps_are_withheld(count: int) -> None:
     time_s = np.arange(0, 2, 1 / 60)
     steps = cadence(even_contacts(0.35, count), time_s, np.zeros(len(time_s)))
     assert np.isnan(steps.value_spm)
-    assert steps.why == "fewer than two whole steps were seen"
+    assert steps.why == Reason("metric.two_steps_needed")

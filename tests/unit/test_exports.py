@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.errors import UsageError
-from leanline.export import columns_of, export, exported_track, picture_track
+from leanline.export import columns_of, export, exported_track
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.c3d_read import read_contacts
 from leanline.formats.mot import read_mot
@@ -165,7 +165,7 @@ def test_kinovea_gets_openposes_files_at_the_places_of_the_picture(result: Path)
     rows = np.array(person["pose_keypoints_2d"]).reshape(25, 3)
     runner = analysis().runner
     assert runner is not None
-    knee = picture_track(runner).point("right_knee")[30]
+    knee = runner.picture_pose.point("right_knee")[30]
     np.testing.assert_allclose(rows[10, :2], [knee[0], 720 - knee[1]], atol=0.1)
     back = read_track(result / "kinovea", fps=60)
     assert back.has("left_heel", "right_foot_index")

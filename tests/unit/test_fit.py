@@ -110,7 +110,7 @@ def test_a_sample_counts_as_long_as_it_lasts() -> None:
 
 
 def test_a_ride_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"run\.fit is no run: the watch says cycling"):
+    with pytest.raises(InputError, match=r"run\.fit is not a run: the watch says cycling"):
         read(tmp_path, fit_file(sport=2))
 
 

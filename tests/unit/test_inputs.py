@@ -38,7 +38,7 @@ def a_socket(path: Path) -> None:
 PLACES: dict[str, tuple[Make, str]] = {
     "nothing": (lambda _: None, "does not exist"),
     "a dangling link": (lambda path: path.symlink_to("gone.mp4"), "is a link to gone.mp4"),
-    "a link to itself": (lambda path: path.symlink_to(path.name), "symbolic link"),
+    "a link to itself": (lambda path: path.symlink_to(path.name), "a link that leads back"),
     "a folder": (lambda path: path.mkdir(), "is a folder"),
     "a pipe": (lambda path: os.mkfifo(path), "a pipe"),
     "a device": (lambda path: path.symlink_to("/dev/zero"), "a device"),
@@ -58,7 +58,7 @@ def test_what_is_no_ordinary_file_is_said_to_be_what_it_is(kind: str, tmp_path: 
 
 
 def test_a_name_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be opened: File name too long"):
+    with pytest.raises(InputError, match="cannot be opened: the name is too long"):
         check_file(tmp_path / ("n" * 300))
     with pytest.raises(InputError, match="cannot be opened: embedded null"):
         check_file(tmp_path / "run\0.mp4")
@@ -67,7 +67,7 @@ def test_a_name_that_cannot_be_is_refused(tmp_path: Path) -> None:
 def test_more_bytes_than_there_is_memory_for_are_refused(tmp_path: Path) -> None:
     with (tmp_path / "run.csv").open("wb") as file:
         file.truncate(400 << 20)
-    with pytest.raises(InputError, match=r"has 419 MB; more than 268 MB are not read"):
+    with pytest.raises(InputError, match=r"has 419 MB; at most 268 MB are read"):
         read_track(tmp_path / "run.csv")
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_may_not_be_read_is_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refused)  # root, who runs these tests, may read anything
-    with pytest.raises(InputError, match="cannot be opened: Permission denied"):
+    with pytest.raises(InputError, match="cannot be opened: permission denied"):
         check_file(tmp_path / "run.mp4")
 
 

@@ -10,6 +10,7 @@ import pytest
 from leanline.model import Analysis
 from leanline.pipeline import analyze_capture
 from leanline.profile import profile_of
+from leanline.reason import Reason
 from leanline.runner.keypoint_noise import PARTS, keypoint_noise_of, noise_ratio
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
@@ -80,7 +81,7 @@ def test_shoes_that_are_seen_unclearly_give_no_strike() -> None:
     assert clear.metrics["foot_strike_angle_deg"].value is not None
     for name in ("foot_strike_angle_deg", "foot_strike"):
         assert poor.metrics[name].value is None
-        assert "unclearly" in (poor.metrics[name].why or "")
+        assert poor.metrics[name].why == Reason("metric.shoes_unclear")
     assert all(np.isnan(step.values["foot_strike_angle_deg"]) for step in poor.steps)
 
 

@@ -90,7 +90,7 @@ def test_somebody_who_stands_has_no_events_and_no_metrics_of_a_run() -> None:
 
 
 def test_a_value_out_of_range_is_wrong_usage() -> None:
-    with pytest.raises(leanline.UsageError, match="--height"):
+    with pytest.raises(leanline.UsageError, match="height_m"):
         measure_track(made().pose, height_m=178)
 
 
@@ -110,7 +110,7 @@ def test_the_old_name_still_works_with_a_warning() -> None:
 
 
 def test_a_number_too_long_for_a_float_is_wrong_usage() -> None:
-    with pytest.raises(UsageError, match="--person must be from 1 to 99"):
+    with pytest.raises(UsageError, match="person must be from 1 to 99"):
         Settings(person=10**400)
 
 

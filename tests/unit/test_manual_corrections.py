@@ -27,10 +27,11 @@ from leanline.gait.manual_corrections import (
     ManualCorrections,
     with_sides_put_right,
 )
-from leanline.model import AnalysisWarning, Contact, SceneEvidence
+from leanline.model import AnalysisWarning, Contact, SceneEvidence, warning
 from leanline.pipeline import analyze_capture
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
+from tests.analyses import said
 from tests.captures import capture
 from tests.synthetic import synthetic_runner
 
@@ -163,7 +164,7 @@ def test_a_capture_read_back_gives_the_very_same_result(tmp_path: Path) -> None:
         capture(synthetic_runner(), picture=True),
         scene=SceneEvidence((np.array([[1.0, 2.0, 3.0, 4.0]]), np.empty((0, 4)))),
         outline_px=np.full((len(synthetic_runner().pose.time_s), 9, 2), np.nan),
-        notes=(AnalysisWarning("code", "Text."),),
+        notes=(warning("unclear", noise_ratio=2.5), AnalysisWarning(said("Text.", code="legacy"))),
         others=2,
     )
     write_capture(made, tmp_path)

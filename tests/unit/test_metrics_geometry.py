@@ -1,4 +1,4 @@
-"""Angles and distances of hand-made figures, with the signs of DESIGN section 3."""
+"""Angles and distances of hand-made figures, with the signs of the registry."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ STEPS: Final = [
     versions.to_1_3,
     versions.to_1_4,
     versions.to_1_5,
+    versions.to_1_6,
 ]
 
 
@@ -63,8 +64,12 @@ def test_an_old_file_says_the_same_in_the_present_layout(name: str) -> None:
     was, now = content(name), json.loads(json.dumps(to_dict(read_analysis(OLD / name))))
     jsonschema.Draft202012Validator(schema()).validate(now)
     assert now["schema_minor"] == versions.MINOR
-    for part in ("video", "view", "events", "steps", "findings", "warnings", "provenance"):
+    for part in ("video", "view", "events", "steps", "provenance"):
         assert now[part] == was[part]
+    for part in ("findings", "warnings"):
+        for entry, old in zip(now[part], was[part], strict=True):
+            assert entry.items() >= old.items()
+    assert now["camera"]["roll_deg"].items() >= was["camera"]["roll_deg"].items()
     for metric, entry in was["metrics"].items():
         assert now["metrics"][metric].items() >= entry.items()
 
@@ -89,7 +94,13 @@ def test_the_steps_add_what_came_with_them() -> None:
     assert data["drill"] is None
     data = versions.to_1_4(data)
     assert data["camera"]["yaw_deg"] is None
-    assert versions.to_1_5(data)["schema_minor"] == 5
+    data = versions.to_1_5(data)
+    assert data["schema_minor"] == 5
+    data = versions.to_1_6(data)
+    assert all(entry["reason"] is None for entry in data["metrics"].values())
+    assert all(entry["reason"] is None for entry in data["warnings"])
+    assert all(entry["reasons"] is None for entry in data["findings"])
+    assert data["camera"]["roll_deg"]["sources"] is None
 
 
 def test_what_an_unmarked_file_has_is_kept() -> None:
@@ -131,7 +142,7 @@ def test_the_report_of_an_old_result_is_made(old: Path) -> None:
 def test_an_old_result_is_compared_with_a_new_one(old: Path) -> None:
     said = run("compare", old, OLD / "1.4")
     assert "Body lean" in said
-    assert "not distinguishable" in said
+    assert "no clear change" in said
 
 
 @pytest.mark.parametrize("old", ALL, indirect=True)
@@ -149,10 +160,10 @@ def test_the_history_goes_on_from_old_results(tmp_path: Path) -> None:
             for day, name in enumerate(RUNS)
         ]
         for session, name in zip(sessions, RUNS, strict=True):
-            kept = store.sessions.folder(session)
+            kept = store.sessions.result_folder(session)
             for file in (OLD / name).iterdir():  # as it was when that leanline wrote it
                 shutil.copy(file, kept)
-            assert store.sessions.analysis(session).metrics
+            assert store.sessions.load_analysis(session).metrics
         history = store.sessions.history()
         assert [one.metrics["cadence_spm"].value for one in history] == [
             content(name)["metrics"]["cadence_spm"]["value"] for name in RUNS
@@ -182,11 +193,12 @@ def test_what_a_newer_leanline_added_is_told(tmp_path: Path) -> None:
     data["provenance"]["settings"]["shoe"] = "light"
     note = read_analysis(written(data, tmp_path)).warnings[-1]
     assert note.code == "left_out"
-    assert note.text == (
-        f"It is of schema 1.{versions.MINOR + 1}, this leanline knows 1.{versions.MINOR}. "
-        "What this leanline does not know was left out of the result: "
-        "camera.pitch_deg, findings.drill, metrics.*.icc, shoe."
-    )
+    assert note.reason.params == {
+        "file_schema": f"1.{versions.MINOR + 1}",
+        "own_schema": f"1.{versions.MINOR}",
+        "count": 4,
+        "names": ("camera.pitch_deg", "findings.drill", "metrics.*.icc", "shoe"),
+    }
 
 
 def test_a_result_of_today_has_nothing_left_out(tmp_path: Path) -> None:

@@ -231,12 +231,12 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
-    with pytest.raises(UsageError, match=r"--height.*178") as caught:
+    with pytest.raises(UsageError, match=r"height_m.*178") as caught:
         leanline.analyze(track, height_m=178.0)
     assert caught.value.exit_code == 2
-    with pytest.raises(UsageError, match="--end"):
+    with pytest.raises(UsageError, match="end_s"):
         leanline.analyze(track, start_s=3.0, end_s=1.0)
-    with pytest.raises(UsageError, match="--quality must be best or fast"):
+    with pytest.raises(UsageError, match="quality must be one of best, fast"):
         Settings(quality="finest")  # type: ignore[arg-type]
 
 

@@ -142,9 +142,9 @@ def test_the_pose_model_chooses_it(clip: Path, monkeypatch: pytest.MonkeyPatch) 
         seen.append(weights)
         raise InputError("stop here.")
 
-    monkeypatch.setattr("leanline.pipeline.RTMPose", backend)
+    monkeypatch.setattr("leanline.pipeline.pose_source.RTMPose", backend)
     with pytest.raises(InputError, match="stop here"):
         analyze(clip, pose_model="rtmpose", weights="net.onnx")
     assert seen == ["net.onnx"]
-    with pytest.raises(UsageError, match="--weights is for"):
+    with pytest.raises(UsageError, match="weights is for"):
         Settings(weights="net.onnx")

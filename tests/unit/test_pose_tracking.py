@@ -172,8 +172,8 @@ def test_the_larger_one_is_measured_and_the_other_is_named() -> None:
     assert choice.others == 1
     (note,) = choice.notes
     assert note.code == "other_people"
-    assert "number 2" in note.text
-    assert "--person" in note.text
+    assert note.reason.params["person"] == 2
+    assert "choose another person" in note.text
 
 
 def test_whoever_travels_counts_for_more_than_a_spectator_of_the_same_size() -> None:
@@ -198,7 +198,7 @@ def test_somebody_who_comes_later_has_a_higher_number_wherever_they_enter() -> N
 
 
 def test_asking_for_somebody_who_is_not_there_says_how_many_there_are() -> None:
-    with pytest.raises(UsageError, match=r"--person 3.*only 2 people"):
+    with pytest.raises(UsageError, match=r"person 3.*numbered 1 to 2"):
         choose((SMALL, LARGE), 3, CLIP)
 
 

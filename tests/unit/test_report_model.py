@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from leanline.errors import UsageError
-from leanline.model import Analysis, AnalysisWarning, Estimate
+from leanline.model import Analysis, AnalysisWarning, Estimate, warning
+from leanline.reason import Reason
 from leanline.report.catalog import catalog, texts
 from leanline.report.key_frames import landings, shots
 from leanline.report.model import MetricRow, ReportModel
 from leanline.report.view_model import minus, report_model
-from tests.analyses import analysis, drill, metric, with_gaps
+from tests.analyses import analysis, drill, metric, said, with_gaps
 from tests.runners import whole_analysis
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -71,7 +72,7 @@ def test_a_metric_says_its_interval_its_steps_and_its_grade() -> None:
 def test_the_smallest_change_that_can_be_told_is_said_in_the_metrics_unit() -> None:
     made = metric("contact_time_s", 0.26, 0.01, sdc95=0.0149)
     model = report_model(replace(analysis(), metrics={"contact_time_s": made}))
-    assert "smallest change that can be told: 15 ms" in rows_of(model)["contact_time_s"].details
+    assert "smallest detectable change: 15 ms" in rows_of(model)["contact_time_s"].details
 
 
 def test_only_lean_has_a_coaching_band() -> None:
@@ -95,13 +96,13 @@ def test_without_a_scale_lengths_are_shown_in_percent_of_height() -> None:
 
 def test_what_was_not_measured_says_why_once_for_each_reason() -> None:
     hidden = {
-        name: metric(name, None, why="a wall hides the feet")
+        name: metric(name, None, why=said("a wall hides the feet"))
         for name in ("shin_angle_deg", "foot_strike_angle_deg")
     }
     whole = analysis()
     model = report_model(replace(whole, metrics={**whole.metrics, **hidden}))
     (text,) = (t for t in model.sure.missing if "Shin" in t)
-    assert text == "Foot-strike angle, Shin at contact: a wall hides the feet."
+    assert text == "Foot-strike angle, Shin angle at contact: a wall hides the feet."
 
 
 def test_walking_is_not_judged_as_running() -> None:
@@ -122,7 +123,7 @@ def test_a_finding_names_the_moments_that_show_it() -> None:
     whole = whole_analysis(Path("run.mp4"))
     found = replace(whole.findings[0], frames_s=(2.5, 1.24))
     (first, *_) = report_model(replace(whole, findings=(found,))).advice
-    assert first.see == "It shows most in the clip at 2.50, 1.24 s."
+    assert first.see == "Seen best in the clip at 2.50, 1.24 s."
 
 
 def test_a_drill_for_what_is_not_sure_waits_for_a_second_clip() -> None:
@@ -142,14 +143,22 @@ def test_german_writes_numbers_and_findings_in_german() -> None:
 
 
 def test_warnings_known_by_their_code_are_translated() -> None:
-    note = AnalysisWarning("low_frame_rate", "At 30 frames a second contact times are rough.")
+    note = warning("low_frame_rate", rate_hz=29.97)
     model = report_model(replace(analysis(), warnings=(note,)), "de")
-    assert model.sure.warnings[0].startswith("Die Bildrate ist niedrig")
+    assert model.sure.warnings[0].startswith("Bei 30 Bildern pro Sekunde")
 
 
-def test_a_sentence_without_a_translation_stays_english() -> None:
-    assert texts("de").said("the moon was full") == "the moon was full"
-    assert texts("de").said("vertical lines and footfalls") == "senkrechte Linien und Fußaufsätze"
+def test_a_sentence_from_before_codes_stays_as_it_was_written() -> None:
+    note = AnalysisWarning(said("The moon was full."))
+    model = report_model(replace(analysis(), warnings=(note,)), "de")
+    assert model.sure.warnings == ("The moon was full.",)
+
+
+def test_the_sources_of_the_roll_are_named_in_the_language() -> None:
+    sources = (Reason("estimate.vertical_lines"), Reason("estimate.footfalls"))
+    camera = replace(analysis().camera, roll_deg=Estimate(1.0, (0.5, 1.5), sources))
+    facts = report_model(replace(analysis(), camera=camera), "de").sure.facts
+    assert facts[0].value.endswith("senkrechte Linien und Fußaufsätze")
 
 
 def test_a_language_there_is_none_of_is_refused() -> None:
@@ -158,7 +167,7 @@ def test_a_language_there_is_none_of_is_refused() -> None:
 
 
 def test_a_roll_that_is_not_known_is_said_to_be_not_known() -> None:
-    camera = replace(analysis().camera, roll_deg=Estimate(float("nan"), (0.0, 0.0), ""))
+    camera = replace(analysis().camera, roll_deg=Estimate(float("nan"), (0.0, 0.0), ()))
     facts = report_model(replace(analysis(), camera=camera)).sure.facts
     assert "not known" in facts[0].value
 
@@ -200,7 +209,7 @@ def test_german_has_every_word_that_english_has() -> None:
 def test_every_metric_of_the_page_has_its_words() -> None:
     for code in ("en", "de"):
         for entry in catalog():
-            for name in filter(None, (entry.id, entry.instead)):
+            for name in filter(None, (entry.id, entry.fallback)):
                 for part in ("name", "meaning", "evidence"):
                     assert texts(code).say(f"metrics.{name}.{part}")
 

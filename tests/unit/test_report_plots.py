@@ -114,7 +114,7 @@ def test_roll_is_taken_out_of_the_curves() -> None:
     level, tilted = (
         whole_analysis(Path("run.mp4"), small_runner(roll_deg=roll)) for roll in (0.0, 4.0)
     )
-    camera = Camera(Estimate(4.0, (3.0, 5.0), "test"), False, None)
+    camera = Camera(Estimate(4.0, (3.0, 5.0), ()), False, None)
     assert level.runner is not None
     assert tilted.runner is not None
     a = lean_cycle(level.runner, level.contacts, level.camera)[2]

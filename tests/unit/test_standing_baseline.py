@@ -13,6 +13,7 @@ from leanline.formats.trc import write_trc
 from leanline.metrics.standing_baseline import with_zero
 from leanline.model import Metric, PoseTrack
 from leanline.pipeline import analyze
+from leanline.reason import Reason
 from tests.synthetic import synthetic_runner
 
 
@@ -93,4 +94,4 @@ def test_a_treadmill_speed_alone_gives_a_scale() -> None:
     alone = metres_per_unit("px", None, 350.0, speed_mps=3.0, belt=600.0)
     assert alone is not None
     assert alone.value == pytest.approx(0.005)
-    assert alone.source == "treadmill speed"
+    assert alone.sources == (Reason("estimate.treadmill_speed"),)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from leanline.model import Analysis, AnalysisWarning
 from leanline.report.terminal import summary
-from tests.analyses import analysis, drill, with_gaps
+from tests.analyses import analysis, drill, said, with_gaps
 
 RESULTS = {
     "running": analysis(),
@@ -54,7 +54,7 @@ def test_the_header_tells_the_clip() -> None:
     text = printed(analysis())
     assert "run.mp4: running to the right on a treadmill, seen from the side" in text
     assert "8.0 s at 59.94 frames/s, 22 steps (11 left, 11 right)" in text
-    assert "camera roll 1.2° (0.4 to 2.0), from stance feet" in text
+    assert "camera roll 1.2° (0.4 to 2.0), by footfalls" in text
 
 
 def test_an_unknown_roll_is_said_to_be_unknown() -> None:
@@ -75,7 +75,9 @@ def test_what_was_not_measured_is_named_with_the_reason() -> None:
 
 
 def test_the_band_is_called_a_coaching_band() -> None:
-    assert "coaching band for body lean is 5 to 10°; it is no proven best" in printed(analysis())
+    assert "coaching band for body lean is 5 to 10°; it is not a proven optimum" in printed(
+        analysis()
+    )
 
 
 def test_findings_stand_at_the_end_with_their_evidence_and_frames() -> None:
@@ -84,9 +86,7 @@ def test_findings_stand_at_the_end_with_their_evidence_and_frames() -> None:
 
 
 def test_warnings_are_kept_short() -> None:
-    notes = tuple(
-        AnalysisWarning("code", f"Something about the clip, number {i}.") for i in range(9)
-    )
+    notes = tuple(AnalysisWarning(said(f"Something about the clip, number {i}.")) for i in range(9))
     text = printed(replace(analysis(), warnings=notes))
     assert "number 3." in text
     assert "number 4." not in text

@@ -159,7 +159,7 @@ def test_unknown_markers_are_left_out_and_the_first_of_twins_counts(tmp_path: Pa
         ("", "is empty"),
         ("time,left_heel_x\n0,1\n", "not a TRC"),
         (trc_text(unit="furlong"), "furlong"),
-        (trc_text().replace("Units", "Other"), "no units"),
+        (trc_text().replace("Units", "Other"), "in units ''"),
         (trc_text().replace("Frame#", "Picture"), "line 4"),
         (trc_text(markers="CLAV\t\t\tT10\t\t"), "no marker"),
         (trc_text(rows=""), "no frames"),

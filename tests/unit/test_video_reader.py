@@ -178,7 +178,7 @@ def test_a_cut_file_gives_its_frames_or_a_sentence(tmp_path: Path) -> None:
 def frames_or_hint(clip: Path, said: list[str]) -> tuple[int, str]:
     """How many frames there are, or the hint of the error; any other error passes."""
     try:
-        return len(list(read_frames(clip, on_damage=said.append))), ""
+        return len(list(read_frames(clip, on_damage=lambda: said.append("damaged")))), ""
     except InputError as error:
         return 0, error.hint
 
@@ -190,17 +190,16 @@ def test_a_broken_middle_costs_frames_and_is_said_once(tmp_path: Path) -> None:
     data[start : start + 300] = bytes(np.random.default_rng(1).integers(0, 256, 300, np.uint8))
     clip.write_bytes(data)
     said: list[str] = []
-    times = [f.time_s for f in read_frames(clip, on_damage=said.append)]
+    times = [f.time_s for f in read_frames(clip, on_damage=lambda: said.append("damaged"))]
     assert len(times) < 60
     assert times[-1] == pytest.approx(59 / 30)
     assert len(said) == 1
-    assert "damaged" in said[0]
 
 
 def test_a_whole_file_is_not_called_damaged(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4")
     said: list[str] = []
-    list(read_frames(clip, on_damage=said.append))
+    list(read_frames(clip, on_damage=lambda: said.append("damaged")))
     assert said == []
 
 
@@ -243,7 +242,7 @@ def _renamed_codec(folder: Path, name: bytes) -> Path:
         (_play_list, "cannot be read as a video"),
         (_without_index, "cannot be read as a video"),
         (lambda folder: make_sound(folder / "clip.m4a"), "no pictures"),
-        (lambda folder: _renamed_codec(folder, b"zzzz"), "not known"),
+        (lambda folder: _renamed_codec(folder, b"zzzz"), "unknown codec"),
         (lambda folder: _renamed_codec(folder, b"encv"), "protected"),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_deletion_that_waits_is_told(
         assert answer.status_code == 202
         assert "backup" in answer.json()["detail"]
         assert "still on the disk" in web.get("/").text
-    store.remove_wanted()
+    store.remove_pending()
     assert "still on the disk" not in web.get("/").text
 
 

@@ -134,7 +134,7 @@ def test_what_is_handed_in_is_no_upload_any_more(web: Caller, store: Store) -> N
     assert web.get(f"/api/v1/uploads/{key}").status_code == 404
     assert list(store.files.uploads.iterdir()) == []
     session = store.sessions.get(answer.json()["session"]["id"])
-    assert store.sessions.clip(session).read_bytes() == DATA
+    assert store.sessions.clip_path(session).read_bytes() == DATA
 
 
 def test_a_clip_that_is_no_video_is_told_so_by_its_own_name(web: Caller) -> None:
@@ -251,7 +251,7 @@ def test_two_servers_share_one_folder_of_uploads(tmp_path: Path) -> None:
     assert other.get(key).offset == 100
     end = asyncio.run(other.append(key, 100, stream([DATA[100:]])))
     assert end.sha256 == one.get(key).sha256 == hashlib.sha256(DATA).hexdigest()
-    one.forget(key)
+    one.truncate_log(key)
     with pytest.raises(ProblemError):
         other.get(key)
 
@@ -400,7 +400,7 @@ def test_a_clip_survives_a_hand_in_that_fails(web: Caller, store: Store) -> None
     answer = web.post("/api/v1/sessions", json={"upload_id": key})
     assert answer.status_code == 202
     session = store.sessions.get(answer.json()["session"]["id"])
-    assert store.sessions.clip(session).read_bytes() == DATA
+    assert store.sessions.clip_path(session).read_bytes() == DATA
 
 
 def test_a_clip_that_was_kept_before_its_upload_was_forgotten_is_not_doubled(

@@ -19,18 +19,21 @@ import numpy as np
 from scipy.stats import t as student
 
 from leanline.camera.frontal_roll import feet_line_deg
-from leanline.frontal import from_behind, frontal_runner
 from leanline.gait.frontal import strides_of
 from leanline.metrics.frontal import (
+    MIN_SEEN_SHARE,
     Plane,
     body_length,
     hip_breadth,
     hip_share,
     measure_frontal,
+    seen_share,
     shoulder_share,
 )
-from leanline.model import Activity, Array, Metric, Runner
+from leanline.model import Activity, Array, Metric, PoseTrack, Runner
+from leanline.pipeline.frontal import from_behind, frontal_runner
 from leanline.profile import BreadthModel, FrontalModel, PoseProfile, profile_of
+from leanline.runner.trunk_length import without_broken_trunks
 from tools.profiles.clips import NETWORKS, Clip, load
 from tools.profiles.write import write_profile
 
@@ -72,12 +75,14 @@ class Seen:
 
 
 def seen_in(clip: Clip) -> Seen | None:
-    """Everything that is learned from one clip; None when nobody walks, runs or stands in it."""
+    """Everything that is learned from one clip; None when the body is hidden or does not step."""
     runner = frontal_runner(clip.capture)
     true_roll = float(clip.truth["roll_deg"])
-    pose = from_behind(runner.pose, runner.view, true_roll)
+    pose = without_broken_trunks(from_behind(runner.pose, runner.view, true_roll))
+    if seen_share(pose) < MIN_SEEN_SHARE:
+        return None
     breadth_px = true_breadth_px(clip)
-    length_px = float(np.nanmedian(_length_px(runner)))
+    length_px = float(np.nanmedian(_length_px(pose)))
     errors = _errors(clip, runner, breadth_px)
     if errors is None:
         return None
@@ -103,9 +108,9 @@ def true_breadth_px(clip: Clip) -> float:
     return float(np.percentile(np.linalg.norm(left - right, axis=1), 90.0))
 
 
-def _length_px(runner: Runner) -> Array:
-    trunk = np.linalg.norm(runner.pose.mid("shoulder") - runner.pose.mid("hip"), axis=1)
-    return np.asarray(body_length(runner.pose) * trunk)
+def _length_px(pose: PoseTrack) -> Array:
+    trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
+    return np.asarray(body_length(pose) * trunk)
 
 
 def _errors(clip: Clip, runner: Runner, breadth_px: float) -> dict[str, float] | None:
@@ -114,6 +119,7 @@ def _errors(clip: Clip, runner: Runner, breadth_px: float) -> dict[str, float] |
     strides = strides_of(pose, runner.leg_length, runner.view)
     if clip.is_running and strides is None:
         return None
+    pose = without_broken_trunks(pose)
     seen_breadth_px = float(np.nanmedian(hip_breadth(pose, BARE)[0]))
     plane = Plane(pose, 0.0, replace(profile_of("markers"), frontal=BARE), clip.height_m)
     activity: Activity = "running" if clip.is_running else "standing"

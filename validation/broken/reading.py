@@ -122,10 +122,10 @@ def _watch(path: Path) -> tuple[Outcome, str]:
     from leanline.video.reader import read_frames
 
     probe(path)
-    said: list[str] = []
-    for frame in read_frames(path, on_damage=said.append):
+    damaged: list[bool] = []
+    for frame in read_frames(path, on_damage=lambda: damaged.append(True)):
         frame.rgb()
-    return ("told", said[0]) if said else ("read", "")
+    return ("told", "damaged or cut short") if damaged else ("read", "")
 
 
 def _forget_peak() -> None:

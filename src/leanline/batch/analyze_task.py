@@ -63,7 +63,7 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
         return Outcome(task.id, "nobody", mark, facts, reason=reason, hint=error.hint)
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
-    analysis = _at_home(analysis, task, places)
+    analysis = _at_home(analysis, task)
     return Outcome(
         task.id,
         "analysed",
@@ -98,15 +98,13 @@ def _settings_text(task: Task) -> str:
     return json.dumps(_said(task.settings), sort_keys=True)
 
 
-def _at_home(analysis: Analysis, task: Task, places: Mapping[str, str]) -> Analysis:
+def _at_home(analysis: Analysis, task: Task) -> Analysis:
     """The analysis as of the clip where the person has it, not of the copy fetched."""
-    notes = tuple(replace(note, text=_renamed(note.text, places)) for note in analysis.warnings)
     said = _said(task.settings)
     named: dict[str, Cell] = {name: said[name] for name in FILES if name in said}
     return replace(
         analysis,
         video=replace(analysis.video, path=shown(task.source)),
-        warnings=notes,
         provenance=replace(analysis.provenance, settings={**analysis.provenance.settings, **named}),
     )
 

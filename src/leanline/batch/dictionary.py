@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from leanline import __version__
 from leanline.batch.task import Cell
 from leanline.metrics.spec import STEP_METRICS
+from leanline.registry.metrics import METRICS
 from leanline.report.catalog import texts
 from leanline.units import unit_of
 
@@ -52,7 +53,6 @@ def tables() -> Mapping[str, TableOf]:
             ),
         )
         for name, entry in data.items()
-        if name != "more_metrics"
     }
     steps = found["steps"]
     measured = tuple(Column(m, "number", unit_of(m), definition(m)) for m in STEP_METRICS)
@@ -60,15 +60,19 @@ def tables() -> Mapping[str, TableOf]:
 
 
 def definition(metric: str) -> str:
-    """What a metric means, in a sentence or two; empty for one that is not known."""
-    words, more = texts("en"), _data()["more_metrics"]
-    key = f"metrics.{metric}.meaning"
-    return words.say(key) if words.has(key) else str(more.get(metric, ""))
+    """What a metric means, in a sentence or two: as the report says it, else as the registry does.
+
+    Empty for one that is not known.
+    """
+    words, key = texts("en"), f"metrics.{metric}.meaning"
+    if words.has(key):
+        return words.say(key)
+    return METRICS[metric].definition if metric in METRICS else ""
 
 
 def metric_ids() -> tuple[str, ...]:
-    """All metrics that have a definition."""
-    return tuple(sorted({*texts("en").entries["metrics"], *_data()["more_metrics"]}))
+    """All metrics, in alphabetical order."""
+    return tuple(sorted(METRICS))
 
 
 def as_plain(extra: tuple[str, ...] = ()) -> dict[str, Cell]:

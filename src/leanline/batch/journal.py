@@ -20,7 +20,7 @@ from typing import Final
 from leanline.batch.task import Clip, Outcome, Task
 from leanline.errors import UsageError
 from leanline.files import replace_durably, written_atomically
-from leanline.store.locks import locked
+from leanline.store.locks import file_lock
 
 DATASET: Final = "dataset"
 _FOLDER: Final = ".batch"
@@ -44,7 +44,7 @@ class Journal:
             Another batch writes to the folder.
         """
         self._records.mkdir(parents=True, exist_ok=True)
-        with locked(self.out / _FOLDER / "lock", wait_s=0.0) as held:
+        with file_lock(self.out / _FOLDER / "lock", wait_s=0.0) as held:
             if not held:
                 raise UsageError(
                     f"Another batch is at work in {self.out}.",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from leanline.batch.fetch import is_address, opened, shown
 from leanline.batch.task import FILES, Clip
-from leanline.errors import InputError, UsageError
+from leanline.errors import InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_there
+from leanline.reason import Param
 from leanline.settings import Settings
 
 PATH: Final = "path"
@@ -22,6 +22,19 @@ OWN: Final = "x_"
 _SETTINGS: Final = tuple(field.name for field in fields(Settings))
 _KINDS: Final = get_type_hints(Settings)
 COLUMNS: Final = (PATH, "id", "athlete", *_SETTINGS)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Where in a manifest something stands, and how numbers are written there."""
+
+    manifest: str
+    number: int
+    decimal_comma: bool = False
+
+    def error(self, code: str, **params: Param) -> InputError:
+        """What is wrong in this line."""
+        return InputError(code, path=shown(self.manifest), line=self.number, **params)
 
 
 def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[Clip, ...]:
@@ -47,22 +60,16 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[Clip, ...]
     for cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
-        where = f"{shown(manifest)}, line {rows.line_num}"
+        line = _Line(manifest, rows.line_num, decimal_comma=separator == ";")
         if len(cells) > len(names):
-            raise InputError(
-                f"{where}: {len(cells)} values for {len(names)} columns.",
-                hint='Put text that holds a comma in quotes: "Doe, Jane".',
-            )
+            raise line.error("manifest.too_many_values", values=len(cells), named=len(names))
         row = {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
-        clip = _clip(row, manifest, options, where, decimal_comma=separator == ";")
+        clip = _clip(row, options, line)
         if clip.id in clips:
-            raise InputError(
-                f"{where}: {clip.id} was in line {clips[clip.id][0]} already.",
-                hint="Give each its own name in a column id, such as run1-left-runner.",
-            )
+            raise line.error("manifest.duplicate_clip", clip=clip.id, first_line=clips[clip.id][0])
         clips[clip.id] = (rows.line_num, clip)
     if not clips:
-        raise InputError(f"{shown(manifest)} names no clips.", hint=_hint())
+        raise InputError("manifest.no_clips", path=shown(manifest), columns=COLUMNS)
     return tuple(clip for _, clip in clips.values())
 
 
@@ -74,13 +81,10 @@ def _text(manifest: str) -> str:
         check_file(Path(manifest), MAX_TEXT_BYTES)
         return Path(manifest).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"{shown(manifest)} is no text in UTF-8.", hint="Save it as CSV UTF-8."
-        ) from error
+        raise InputError("manifest.not_utf8", path=shown(manifest)) from error
     except OSError as error:
         raise InputError(
-            f"{shown(manifest)} cannot be read: {error.strerror or error}.",
-            hint="Check the name and the rights.",
+            "input.unreadable", path=shown(manifest), why=why_refused(error)
         ) from error
 
 
@@ -90,74 +94,57 @@ def _separator(text: str) -> str:
 
 
 def _check_names(names: list[str], manifest: str) -> None:
-    where = f"{shown(manifest)}, line 1"
+    line = _Line(manifest, 1)
     if PATH not in names:
-        raise InputError(f"{where}: there is no column {PATH}.", hint=_hint())
+        raise line.error("manifest.no_path_column", columns=COLUMNS)
     for name in names:
         if name not in COLUMNS and not name.startswith(OWN):
             close = get_close_matches(name, COLUMNS, 1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            raise InputError(f"{where}: nobody knows a column {name!r}.{meant}", hint=_hint())
+            if close:
+                raise line.error(
+                    "manifest.misspelt_column", column=name, meant=close[0], columns=COLUMNS
+                )
+            raise line.error("manifest.unknown_column", column=name, columns=COLUMNS)
         if names.count(name) > 1:
-            raise InputError(f"{where}: there are two columns {name}.", hint=_hint())
+            raise line.error("manifest.duplicate_column", column=name, columns=COLUMNS)
 
 
-def _hint() -> str:
-    return f"Columns are {', '.join(COLUMNS)}; your own begin with {OWN}."
-
-
-def _clip(
-    row: Mapping[str, str],
-    manifest: str,
-    options: Mapping[str, Any],
-    where: str,
-    *,
-    decimal_comma: bool,
-) -> Clip:
+def _clip(row: Mapping[str, str], options: Mapping[str, Any], line: _Line) -> Clip:
     path = row.get(PATH, "")
     if not path:
-        raise InputError(f"{where}: the path is missing.", hint=_hint())
+        raise line.error("manifest.path_missing", columns=COLUMNS)
     known = dict(options)
     for name in _SETTINGS:
         if row.get(name):
-            known[name] = _value(name, row[name], manifest, where, decimal_comma=decimal_comma)
+            known[name] = _value(name, row[name], line)
     try:
         settings = Settings(**known)
     except UsageError as error:
-        text = re.sub(r"--[a-z-]+", _column, str(error))
-        raise InputError(f"{where}: {text}", hint=error.hint or _hint()) from error
+        raise line.error("manifest.setting", problem=error.reason, columns=COLUMNS) from error
     return Clip(
         id=row.get("id") or path,
-        source=_beside(manifest, path),
+        source=_beside(line.manifest, path),
         settings=settings,
         athlete=row.get("athlete") or None,
         extra={name: row[name] for name in row if name.startswith(OWN)},
     )
 
 
-def _value(
-    name: str, text: str, manifest: str, where: str, *, decimal_comma: bool
-) -> str | float | int:
+def _value(name: str, text: str, line: _Line) -> str | float | int:
     if name in FILES:
         # The title of a shipped set of names is no file.
-        there = _beside(manifest, text)
+        there = _beside(line.manifest, text)
         return text if name == "names" and not is_there(Path(there)) else there
     whole, broken = _KINDS[name] == int | None, _KINDS[name] == float | None
     if not (whole or broken):
         return text
-    kind, such, what = (int, "2", "whole number") if whole else (float, "1.78", "number")
+    number = text.replace(",", ".") if line.decimal_comma else text
     try:
-        return kind(text.replace(",", ".") if decimal_comma else text)
+        return int(number) if whole else float(number)
     except ValueError as error:
-        raise InputError(
-            f"{where}: {name} must be a {what}, not {text!r}.", hint=f"Such as {such}."
-        ) from error
-
-
-def _column(option: re.Match[str]) -> str:
-    """The column that says what an option of the command line says."""
-    name = option[0].removeprefix("--").replace("-", "_")
-    return next((own for own in _SETTINGS if own == name or own.startswith(f"{name}_")), option[0])
+        if whole:
+            raise line.error("manifest.not_a_whole_number", column=name, value=text) from error
+        raise line.error("manifest.not_a_number", column=name, value=text) from error
 
 
 def _beside(manifest: str, path: str) -> str:

@@ -47,6 +47,8 @@ def run(
     ----------
     clips
         With different ids.
+    out
+        Folder of the results; created if missing.
     engine
         Who does the work.
     retries

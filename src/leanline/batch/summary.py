@@ -14,6 +14,7 @@ from leanline.batch.fetch import as_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import Cell, Clip, Columns, Outcome
 from leanline.files import written_atomically
+from leanline.registry.displays import BATCH_SUMMARY
 from leanline.report.catalog import texts
 from leanline.report.html import style_sheet
 from leanline.units import say, say_interval
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FILE_NAME: Final = "summary.html"
-#: In the order of the method; only those that some clip has are shown.
-_SHOWN: Final = (
-    "lean_body_deg",
-    "lean_stride_deg",
-    "waist_bend_deg",
-    "lean_trunk_deg",
-    "cadence_spm",
-    "contact_time_s",
-    "foot_strike",
-    "landing_distance_pct",
-    "speed_mps",
-    "stand_lean_deg",
-    "stand_straightness_deg",
-    "hold_s",
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +73,9 @@ def page_of(rows: Sequence[Row]) -> str:
     """The page as text."""
     from markupsafe import Markup
 
-    shown = [name for name in _SHOWN if any(row.values.get(name, Value()).text for row in rows)]
+    shown = [
+        name for name in BATCH_SUMMARY if any(row.values.get(name, Value()).text for row in rows)
+    ]
     words = texts("en")
     # The style sheet is ours, so it may stand in the page as it is.
     style = Markup(style_sheet())  # noqa: S704
@@ -143,7 +131,7 @@ def _values(columns: Columns) -> Iterable[tuple[str, Value]]:
     names = list(columns)
     for cells in zip(*columns.values(), strict=True):
         row = dict(zip(names, cells, strict=True))
-        if row["metric"] in _SHOWN:
+        if row["metric"] in BATCH_SUMMARY:
             yield row["metric"], _value(row)
 
 

@@ -39,6 +39,12 @@ class Task:
 
     Parameters
     ----------
+    id
+        Name of the clip in the tables, unique.
+    source
+        Path or address of the clip.
+    settings
+        What is known of it.
     known
         Fingerprint of the result that is there already; empty for none.
     keep
@@ -58,6 +64,10 @@ class Outcome:
 
     Parameters
     ----------
+    task_id
+        The task's id.
+    status
+        How it ended.
     fingerprint
         Of input, settings and version: an equal one need not be analysed again.
     facts

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from leanline.model import Array, Camera, Direction, Runner
+from leanline.skeleton import forward_sign
 
 
 def turned(points: Array, angle_deg: float) -> Array:
@@ -21,7 +22,7 @@ def roll_facing_x(direction: Direction | None, camera: Camera) -> float:
     roll = camera.roll_deg.value
     if not np.isfinite(roll):
         return 0.0
-    return -roll if direction == "left" else roll
+    return forward_sign(direction) * roll
 
 
 def derotated(runner: Runner, camera: Camera) -> Runner:

@@ -14,9 +14,12 @@ import numpy as np
 from leanline.camera.horizon import Edge, horizon
 from leanline.model import Array, Capture, Estimate, PoseTrack, View
 from leanline.profile import FrontalModel
+from leanline.reason import Reason
 from leanline.video.lens import Lens
 
 FOOT: Final = ("heel", "ankle", "foot_index")
+# Sources that differ so many times more than their own deviations allow are said to disagree.
+DISAGREE: Final = 1.5
 
 
 def feet_line_deg(pose: PoseTrack, view: View) -> float:
@@ -54,8 +57,7 @@ def frontal_roll(
     feet_deg
         ``feet_line_deg`` of somebody who stands, else NaN.
     """
-    lens = Lens(capture.video.width, capture.video.height)
-    edge = None if capture.scene is None else horizon(capture.scene, lens)
+    edge = _edge(capture)
     sources = [Edge(scene_roll.value, _sd(scene_roll))]
     sources += [] if edge is None else [edge]
     sources += [Edge(feet_deg, model.feet_line_sd_deg)] if np.isfinite(feet_deg) else []
@@ -64,7 +66,29 @@ def frontal_roll(
     value = float(np.average(rolls, weights=weights))
     chi2 = float(weights @ (rolls - value) ** 2) / max(len(rolls) - 1, 1)
     half = 1.96 * float(np.sqrt(max(chi2, 1.0) / weights.sum()))
-    return replace(scene_roll, value=value, ci95=(value - half, value + half))
+    return replace(
+        scene_roll,
+        value=value,
+        ci95=(value - half, value + half),
+        sources=_names(
+            scene_roll, edge_seen=edge is not None, feet_seen=bool(np.isfinite(feet_deg))
+        ),
+        conflicting=scene_roll.conflicting or chi2 > DISAGREE**2,
+    )
+
+
+def _edge(capture: Capture) -> Edge | None:
+    if capture.scene is None:
+        return None
+    return horizon(capture.scene, Lens(capture.video.width, capture.video.height))
+
+
+def _names(scene_roll: Estimate, *, edge_seen: bool, feet_seen: bool) -> tuple[Reason, ...]:
+    """All sources; how phones are usually held is one only while nothing else is."""
+    found = [Reason("estimate.long_edge")] if edge_seen else []
+    found += [Reason("estimate.feet_line")] if feet_seen else []
+    kept = [r for r in scene_roll.sources if not found or r.code != "estimate.held_level"]
+    return (*kept, *found)
 
 
 def _sd(estimate: Estimate) -> float:

@@ -42,7 +42,7 @@ def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving
     moving
         Whether the camera moves.
     """
-    sign = -1.0 if runner.direction == "left" else 1.0
+    sign = runner.forward_sign
     feet = {side: _footfalls(runner, contacts, side) * (sign, 1.0) for side in SIDES}
     steps = [places - places.mean(axis=0) for places in feet.values() if len(places)]
     count = sum(map(len, steps))

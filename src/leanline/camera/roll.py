@@ -10,7 +10,9 @@ import numpy as np
 from leanline.camera.attitude import Attitude, attitude
 from leanline.camera.lines import NO_LINES, Lines, Sight, sights
 from leanline.camera.path_line import path_line
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
+from leanline.reason import Reason
 from leanline.video.lens import Lens
 
 # Standard deviations, degrees. What people read off a level or a plumb line; what walls
@@ -50,11 +52,11 @@ def roll_of(
         Those of a runner who moves over the ground; none on a treadmill.
     """
     if given_deg is not None:
-        return _estimate(given_deg, GIVEN_SD, "the value given")
+        return _estimate(given_deg, GIVEN_SD, "given")
     if capture.pose.unit == "m":
-        return _estimate(0.0, 0.0, "the track's own vertical")
+        return _estimate(0.0, 0.0, "track_vertical")
     if capture.video.width == 0:
-        return _estimate(0.0, UNSEEN_SD, "how level phones are usually held")
+        return _estimate(0.0, UNSEEN_SD, "held_level")
     lens = Lens(capture.video.width, capture.video.height)
     views = sights(capture.scene, lens) if capture.scene is not None else ()
     moving = capture.camera is not None and capture.camera.moving
@@ -70,22 +72,21 @@ def fused_roll(views: tuple[Sight, ...], path: Lines, place: Array) -> Estimate:
     """
     together = attitude(views, path, place)
     alone = {
-        "vertical lines": attitude(
+        "vertical_lines": attitude(
             tuple(Sight(vertical=v.vertical) for v in views), NO_LINES, place
         ),
-        "horizontal lines": attitude(tuple(Sight(level=v.level) for v in views), NO_LINES, place),
+        "horizontal_lines": attitude(tuple(Sight(level=v.level) for v in views), NO_LINES, place),
         "footfalls": attitude((), path, place),
     }
     telling = {name: one for name, one in alone.items() if one.roll.sd < TELLS * UNSEEN_SD}
     if not telling:
         faint = together.roll.sd < TELLS * UNSEEN_SD
-        source = "faint lines of the scene" if faint else "how level phones are usually held"
+        source = "faint_lines" if faint else "held_level"
         return _estimate(together.roll.value, float(np.hypot(together.roll.sd, SLOPING_SD)), source)
     ratio = _birge(together, list(telling.values()))
-    doubt = ", which disagree" if ratio > DISAGREE else ""
-    world = WORLD_SD if "vertical lines" in telling else SLOPING_SD
+    world = WORLD_SD if "vertical_lines" in telling else SLOPING_SD
     sd = float(np.hypot(together.roll.sd, world)) * max(1.0, ratio)
-    return _estimate(together.roll.value, sd, _listed(list(telling)) + doubt)
+    return _estimate(together.roll.value, sd, *telling, conflicting=ratio > DISAGREE)
 
 
 def _birge(together: Attitude, alone: list[Attitude]) -> float:
@@ -97,10 +98,6 @@ def _birge(together: Attitude, alone: list[Attitude]) -> float:
     return float(np.sqrt(np.sum(np.square(off)) / (len(alone) - 1)))
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _middle(pose: PoseTrack) -> Array:
     """Where the runner is in the clip's middle course, (2,), pixels."""
     with warnings.catch_warnings():
@@ -108,5 +105,6 @@ def _middle(pose: PoseTrack) -> Array:
         return np.asarray(np.nanmedian(pose.xy, axis=(0, 1)))
 
 
-def _estimate(value: float, sd: float, source: str) -> Estimate:
-    return Estimate(value, (value - 1.96 * sd, value + 1.96 * sd), source)
+def _estimate(value: float, sd: float, *sources: str, conflicting: bool = False) -> Estimate:
+    reasons = tuple(Reason(f"estimate.{source}") for source in sources)
+    return Estimate(value, (value - NORMAL_95 * sd, value + NORMAL_95 * sd), reasons, conflicting)

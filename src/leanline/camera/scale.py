@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Estimate, Unit
+from leanline.reason import Reason
 
 # Relative standard deviations: a stature from keypoints between bodies, and a belt's speed
 # from the planted feet (both from the rendered clips; the spread of 1.3 and 4.5 % there,
@@ -32,12 +34,12 @@ def metres_per_unit(
         Speed of a treadmill, if it is known, and in units of the track a second.
     """
     if unit == "m":
-        return Estimate(1.0, (1.0, 1.0), "the track's own unit")
+        return Estimate(1.0, (1.0, 1.0), (Reason("estimate.track_unit"),))
     known = []
     if height_m is not None and stature > 0.0:
-        known.append((height_m / stature, STATURE_SD, "body height"))
+        known.append((height_m / stature, STATURE_SD, "body_height"))
     if speed_mps is not None and belt is not None and belt > 0.0:
-        known.append((speed_mps / belt, BELT_SD, "treadmill speed"))
+        known.append((speed_mps / belt, BELT_SD, "treadmill_speed"))
     if not known:
         return None
     weights = np.array([1.0 / (value * sd) ** 2 for value, sd, _ in known])
@@ -47,5 +49,6 @@ def metres_per_unit(
     if len(known) == 2:
         # Two sources that disagree are both less sure (Birge ratio).
         sd *= max(1.0, float(np.sqrt(((values - scale) ** 2 * weights).sum())))
-    half = 1.96 * sd
-    return Estimate(scale, (scale - half, scale + half), " and ".join(name for *_, name in known))
+    half = NORMAL_95 * sd
+    sources = tuple(Reason(f"estimate.{name}") for *_, name in known)
+    return Estimate(scale, (scale - half, scale + half), sources)

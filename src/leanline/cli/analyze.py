@@ -7,6 +7,20 @@ from typing import Annotated
 
 import typer
 
+from leanline.cli.clip_options import (
+    AsJson,
+    End,
+    Height,
+    Lang,
+    Out,
+    Overlay,
+    Person,
+    Quality,
+    Report,
+    Roll,
+    SlowMotion,
+    Start,
+)
 from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan, run
 from leanline.cli.store_options import Data
 
@@ -21,37 +35,14 @@ def analyze(
             show_default=False,
         ),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help="Write analysis.json and report.html here; with several inputs into DIR/NAME. "
-            "Without it nothing is written.",
-        ),
-    ] = None,
-    height: Annotated[
-        float | None, typer.Option(metavar="M", help="The runner's height in shoes, metres.")
-    ] = None,
+    out: Out = None,
+    height: Height = None,
     speed: Annotated[
         float | None, typer.Option(metavar="M/S", help="Speed of the treadmill's belt.")
     ] = None,
-    roll: Annotated[
-        float | None,
-        typer.Option(metavar="DEG", help="Camera roll, if known; positive when turned clockwise."),
-    ] = None,
-    slow_motion: Annotated[
-        float | None,
-        typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
-    ] = None,
-    quality: Annotated[
-        str,
-        typer.Option(
-            metavar="best|fast",
-            help="fast is the network full in half precision, on fewer frames of a fast camera.",
-        ),
-    ] = "best",
+    roll: Roll = None,
+    slow_motion: SlowMotion = None,
+    quality: Quality = "best",
     pose_model: Annotated[
         str | None,
         typer.Option(
@@ -59,15 +50,9 @@ def analyze(
             help="The network itself; rtmpose needs leanline[rtmpose].",
         ),
     ] = None,
-    person: Annotated[
-        int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")
-    ] = None,
-    start: Annotated[
-        float | None, typer.Option(metavar="S", help="Analyse from here, seconds of the clip.")
-    ] = None,
-    end: Annotated[
-        float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
-    ] = None,
+    person: Person = None,
+    start: Start = None,
+    end: End = None,
     standing: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
@@ -92,26 +77,13 @@ def analyze(
         typer.Option(metavar="NAME", help="Keep clip and result in the store, as this athlete's."),
     ] = None,
     data: Data = None,
-    as_json: Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            help="Print the analysis instead of the summary; several inputs as JSON lines.",
-        ),
-    ] = False,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Also draw what was seen: DIR/overlay.mp4.")
-    ] = False,
+    as_json: AsJson = False,
+    overlay: Overlay = False,
     slow_contacts: Annotated[
         bool, typer.Option("--slow-contacts", help="The overlay plays slower at each contact.")
     ] = False,
-    report: Annotated[
-        bool,
-        typer.Option("--report/--no-report", help="Write DIR/report.html, the page to look at."),
-    ] = True,
-    lang: Annotated[
-        str, typer.Option("--lang", metavar="en|de", help="Language of the page.")
-    ] = "en",
+    report: Report = True,
+    lang: Lang = "en",
 ) -> None:
     """Measure how a runner leans, lands and steps in a side-on clip."""
     options = {

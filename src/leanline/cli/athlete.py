@@ -128,11 +128,11 @@ def _import(store: Store, one: Athlete, path: Path) -> int:
     from leanline.cli.run_inputs import refuse
     from leanline.errors import LeanlineError
     from leanline.formats.fit import read_fit
-    from leanline.store.watch_matching import keep_run
+    from leanline.store.watch_matching import save_run
     from leanline.units import say
 
     try:
-        run = keep_run(store, one.id, read_fit(path))
+        run = save_run(store, one.id, read_fit(path))
     except LeanlineError as error:
         return refuse(error)
     means = ", ".join(f"{_word(name)} {say(name, value)}" for name, value in run.means.items())

@@ -44,10 +44,10 @@ def restore(
     """Make the store what a backup holds; refuses one with something in it."""
     with refused_as_exit():
         from leanline.cli.run_inputs import progress_bar
-        from leanline.store.location import place
+        from leanline.store.location import resolve_location
         from leanline.store.restore import restore_backup
 
-        where = place(data)
+        where = resolve_location(data)
         with progress_bar(file.name) as progress:
             done = restore_backup(file, where, overwrite=overwrite, progress=progress)
         typer.echo(

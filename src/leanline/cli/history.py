@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leanline.cli.store_options import Data, opened, whom
+from leanline.registry.displays import HISTORY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,26 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from leanline.report.catalog import Texts
-    from leanline.store.watch_matching import RunBeside
+    from leanline.store.watch_matching import MatchedRun
     from leanline.trends.trend import Fatigue, Trend
-
-SHOWN: Final = (
-    "lean_stride_deg",
-    "lean_body_deg",
-    "waist_bend_deg",
-    "lean_trunk_deg",
-    "lean_sway_deg",
-    "foot_strike_angle_deg",
-    "landing_distance_m",
-    "shin_angle_deg",
-    "cadence_spm",
-    "contact_time_s",
-    "vertical_oscillation_m",
-    "speed_mps",
-    "stand_lean_deg",
-    "stand_straightness_deg",
-    "hold_s",
-)
 
 
 def history(
@@ -55,7 +38,7 @@ def history(
     with opened(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
-        from leanline.store.watch_matching import runs_beside
+        from leanline.store.watch_matching import match_runs
         from leanline.trends.trend import fatigue, trends
 
         one = whom(store, athlete)
@@ -65,7 +48,7 @@ def history(
                 f"There is no result of {one.name} yet.",
                 hint=f'leanline analyze VIDEO --athlete "{one.name}" makes one.',
             )
-        found = trends(past, metric or SHOWN)
+        found = trends(past, metric or HISTORY)
         if not found:
             raise UsageError("None of that was ever measured.", hint="Leave out --metric.")
         words = texts("en")
@@ -73,7 +56,7 @@ def history(
         _show(_table(found, words))
         for line in (*_unlike(found, words), *_tired(fatigue(past), words)):
             typer.echo(line)
-        for line in _watched(runs_beside(store, one.id), words):
+        for line in _watched(match_runs(store, one.id), words):
             typer.echo(line)
 
 
@@ -82,7 +65,7 @@ def _table(found: Sequence[Trend], words: Texts) -> Table:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first alike", "newest", "change", "least told", ""):
+    for heading in ("", "first comparable", "newest", "change", "smallest detectable", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
     for trend in found:
@@ -101,12 +84,12 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     newest = next(p for p in trend.points if p.session_id == trend.reference)
     change = trend.since_first
     if change is None:
-        return title, "–", _value(name, newest.metric.value), "", "", "no clip alike before"
+        return title, "–", _value(name, newest.metric.value), "", "", "no comparable clip"
     first = next(p for p in trend.points if p.alike)
     verdict = {
         "changed": "a change",
-        "same": "cannot be told apart",
-        "cannot": "cannot be said",
+        "same": "no clear change",
+        "cannot": "unclear",
     }[change.verdict]
     return (
         title,
@@ -154,15 +137,15 @@ def _tired(days: Sequence[Fatigue], words: Texts) -> Iterator[str]:
     yield f"  {', '.join(changed) if changed else 'nothing changed by more than can be told'}."
 
 
-def _watched(runs: Sequence[RunBeside], words: Texts) -> Iterator[str]:
+def _watched(runs: Sequence[MatchedRun], words: Texts) -> Iterator[str]:
     """The watch's numbers beside those of the clips of the same day."""
     from leanline.units import say
 
     where = {"moment": "at that moment", "speed": "at that speed", "run": "over the run"}
-    for beside in runs:
-        for clip, numbers in beside.clips:
+    for match in runs:
+        for clip, numbers in match.clips:
             day = f"{clip.at.astimezone():%Y-%m-%d}"
-            yield f"\n{day} {clip.name} and the watch's {beside.run.name}:"
+            yield f"\n{day} {clip.name} and the watch's {match.run.name}:"
             for one in numbers:
                 verdict = {True: "agree", False: "differ", None: "cannot be judged"}[one.agrees]
                 allowed = "" if one.allowed is None else f" (±{say(one.metric_id, one.allowed)})"

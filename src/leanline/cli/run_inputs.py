@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from leanline.cli.flags import flag_of
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.inputs import is_folder, is_there
 from leanline.redact import redacted
@@ -240,9 +241,9 @@ def of_the_system(error: OSError | MemoryError) -> LeanlineError:
     )
 
 
-def refuse(error: LeanlineError) -> int:
+def refuse(error: LeanlineError, language: str = "en") -> int:
     """Say what is wrong and what to do; the exit code."""
-    typer.echo(f"leanline: {redacted(str(error))}", err=True)
-    if error.hint:
-        typer.echo(f"  {error.hint}", err=True)
+    typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)
+    if advice := error.advice(language, flag_of):
+        typer.echo(f"  {advice}", err=True)
     return error.exit_code

@@ -52,10 +52,10 @@ def rescue(data: Data = None) -> None:
     with refused_as_exit():
         from leanline.jobs.rescue import rescue as rescue_clips
         from leanline.store import Store
-        from leanline.store.faults import translated_faults
-        from leanline.store.location import place
+        from leanline.store.faults import translating_errors
+        from leanline.store.location import resolve_location
 
-        with Store(place(data), adopt=True) as kept, translated_faults():
+        with Store(resolve_location(data), adopt=True) as kept, translating_errors():
             done = rescue_clips(kept)
         typer.echo(f"{done.sessions} clips are sessions again; leanline serve analyses them.")
         if done.incomplete:

@@ -23,9 +23,9 @@ def opened(data: str | None) -> Iterator[Store]:
     """The store; errors of ours become their sentence and exit code."""
     with refused_as_exit():
         from leanline.store import Store
-        from leanline.store.faults import translated_faults
+        from leanline.store.faults import translating_errors
 
-        with Store.open(data) as store, translated_faults():
+        with Store.open(data) as store, translating_errors():
             yield store
 
 

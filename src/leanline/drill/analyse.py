@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from leanline.camera.derotate import roll_facing_x, turned
+from leanline.confidence import NORMAL_95
 from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
 from leanline.drill.posture import Frames, Posture, Postures, find_break, postures_of
 from leanline.drill.standing_baseline import TYPICAL, standing_baseline
@@ -16,11 +17,12 @@ from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
 from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
 from leanline.profile import PoseProfile
+from leanline.reason import Reason
 
 # A break is called clear when its angle is this many times its limit.
 CLEARLY: Final = 1.5
 # How a hold is found again when the lean is a little more or less than read, standard deviations.
-DOUBTS: Final = np.linspace(-1.96, 1.96, 7)
+DOUBTS: Final = np.linspace(-NORMAL_95, NORMAL_95, 7)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> DrillResult:
     clip = postures_of(pose)
     drill = drill_of(clip)
     low, high = camera.roll_deg.ci95
-    roll_sd_deg = (high - low) / 3.92
+    roll_sd_deg = (high - low) / (2.0 * NORMAL_95)
     leans = [_part(pose, frames) for frames in _leans(clip, drill)]
     metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
@@ -102,8 +104,8 @@ def _part(pose: PoseTrack, chosen: Frames) -> PoseTrack:
 def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
     """The longest hold; its interval is what it would be with the lean anywhere in its own."""
     if not isinstance(lean.value, float) or lean.ci95 is None:
-        return withheld("hold_s", lean.why or "the lean was not measured")
-    sd = (lean.ci95[1] - lean.ci95[0]) / 3.92
+        return withheld("hold_s", lean.why or Reason("metric.lean_missing"))
+    sd = (lean.ci95[1] - lean.ci95[0]) / (2.0 * NORMAL_95)
     held = [drill.longest_hold_s, *(_longest(part) for part in _shifted(clip, DOUBTS * sd))]
     count = len(drill.repetitions)
     interval = (min(held), max(held))
@@ -118,7 +120,7 @@ def _break(leans: Sequence[Postures], zero: Posture | None) -> Metric:
     breaks = [find_break(lean.mean(), zero or TYPICAL) for lean in leans]
     found = max(breaks, key=lambda one: np.nan_to_num(one.share, nan=-1.0))
     if not np.isfinite(found.angle_deg):
-        return withheld("stand_break", "ankles, hips and shoulders were not all seen")
+        return withheld("stand_break", Reason("metric.ankles_hips_shoulders_unseen"))
     clear = found.name is None or found.share > CLEARLY
     return Metric("stand_break", found.name or "straight", quality="fair" if clear else "poor", n=1)
 

@@ -11,9 +11,9 @@ import numpy as np
 from leanline.drill.posture import Break, Frames, Posture, Postures, find_break
 from leanline.drill.standing_baseline import TYPICAL
 from leanline.model import Array, Repetition
+from leanline.registry.bands import COACHING_LEAN
 
-# The method's coaching band of the lean; no proven best.
-BAND_DEG: Final = (5.0, 10.0)
+BAND_DEG: Final = (COACHING_LEAN.low, COACHING_LEAN.high)
 # A lean begins this far from the runner's own zero and ends nearer to it, so that neither sway
 # nor noise counts as a repetition; shorter ones are none either.
 BEGIN_DEG, END_DEG = 2.0, 1.0
@@ -32,7 +32,7 @@ FAR_SHARE: Final = 0.8
 class HoldState:
     """What can be said at one moment.
 
-    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``max_s``
+    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``longest_hold_s``
     the longest so far; ``repetitions`` how many leans have been finished; ``line`` where the
     line breaks now.
     """
@@ -42,7 +42,7 @@ class HoldState:
     leaning: bool
     in_band: bool
     hold_s: float
-    max_s: float
+    longest_hold_s: float
     repetitions: int
     line: Break
 

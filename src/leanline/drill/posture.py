@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from leanline.metrics.geometry import lean_deg
 from leanline.model import Array, BreakName, PoseTrack, frozen_array
+from leanline.registry.metrics import threshold
 from leanline.skeleton import SIDES
 
 # Which frames, (T,).
 Frames = NDArray[np.bool_]
 
-# A part of the line is called broken beyond this, degrees from the runner's own zero. The hip's
-# is that of the finding on straightness; knee and head are seen less well and are free to move
-# more without breaking the plank (no study gives a limit).
-HIP_LIMIT_DEG: Final = 5.0
-KNEE_LIMIT_DEG: Final = 10.0
-HEAD_LIMIT_DEG: Final = 10.0
+# A part of the line is called broken beyond this, degrees from the runner's own zero.
+HIP_LIMIT_DEG: Final = threshold("stand_straightness_deg", "broken")
+KNEE_LIMIT_DEG: Final = threshold("stand_break", "knees")
+HEAD_LIMIT_DEG: Final = threshold("stand_break", "head")
 # Hips this much behind where they stand tall (lean of the leg line) sit back.
 SITTING_DEG: Final = 1.0
 

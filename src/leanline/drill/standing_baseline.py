@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 
 from leanline.drill.posture import Frames, Posture, Postures
+from leanline.registry.bands import COACHING_LEAN
 
 # Where nobody was seen standing tall. Quiet standing is near 2 to 3 degrees of lean (geometry);
 # how a head is carried differs too much between people to be assumed.
 TYPICAL: Final = Posture(lean_deg=2.5, leg_deg=2.5, hip_deg=0.0, knee_deg=0.0)
 # Nobody who stands tall leans more than the lower edge of the band.
-TALLEST_DEG: Final = 5.0
+TALLEST_DEG: Final = COACHING_LEAN.low
 # Tall and leaning are two postures when they are this far apart.
 APART_DEG: Final = 2.5
 LOWEST_PCT: Final = 5

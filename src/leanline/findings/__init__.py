@@ -1,8 +1,7 @@
-"""From numbers to at most three things to say, by rules kept as data; and a drill for each."""
+"""From numbers to at most three findings, by rules kept as data; and a drill for each."""
 
 from leanline.findings.drills import Drill, drills
 from leanline.findings.evaluate import find
 from leanline.findings.rules import Rule, rules
-from leanline.findings.wording import said_in
 
-__all__ = ["Drill", "Rule", "drills", "find", "rules", "said_in"]
+__all__ = ["Drill", "Rule", "drills", "find", "rules"]

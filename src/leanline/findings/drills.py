@@ -26,7 +26,7 @@ class Drill:
 @cache
 def drills(code: str = "en") -> Mapping[str, Drill]:
     """The drill of every finding, by the finding's id; ``UsageError`` for an unknown language."""
-    name = f"drills.{language(code).code}.toml"
+    name = f"{language(code).code}.toml"
     text = files("leanline.findings").joinpath("texts", name).read_text(encoding="utf-8")
     return {
         finding: Drill(**{**entry, "drill": tuple(entry["drill"])})

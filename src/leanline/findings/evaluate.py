@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from leanline.findings.rules import Condition, Frames, Rule, Severity, rules
-from leanline.findings.wording import worded
+from leanline.findings.rules import Condition, Detail, Frames, Rule, Severity, rules
 from leanline.model import Activity, Finding, Metric, Step
+from leanline.reason import Param, Reason
 
 MAX_FINDINGS: Final = 3
 MAX_FRAMES: Final = 3
@@ -57,11 +57,48 @@ def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> 
             id=rule.id,
             step=rule.step,
             severity=severity,
-            text=worded(rule, severity, metrics),
+            reasons=_reasons(rule, severity, metrics),
             evidence=rule.evidence,
             frames_s=_frames(rule.frames, steps) if rule.frames else (),
         )
     ]
+
+
+def _reasons(rule: Rule, severity: Severity, metrics: Mapping[str, Metric]) -> tuple[Reason, ...]:
+    """The rule's own reason and those of its details, with their numbers."""
+    params: dict[str, Param] = {}
+    for condition in rule.conditions:
+        params |= _numbers(metrics[condition.metric])
+        if condition.above is not None:
+            params[f"{condition.metric}_above"] = condition.above
+        if condition.below is not None:
+            params[f"{condition.metric}_below"] = condition.below
+    details = [detail for detail in rule.details if _applies(detail, severity, metrics)]
+    return (
+        Reason(f"finding.{rule.id}.{severity}", params),
+        *(
+            Reason(f"finding.{rule.id}.{detail.id}", _numbers(metrics[detail.needs]))
+            for detail in details
+        ),
+    )
+
+
+def _applies(detail: Detail, severity: Severity, metrics: Mapping[str, Metric]) -> bool:
+    needed = metrics.get(detail.needs)
+    if needed is None or needed.value is None or detail.when not in (None, severity):
+        return False
+    return detail.equals in (None, needed.value)
+
+
+def _numbers(metric: Metric) -> dict[str, Param]:
+    """A metric's value and the ends of its interval, as parameters."""
+    value = metric.value
+    params: dict[str, Param] = {}
+    if value is not None:
+        params[metric.id] = value if isinstance(value, str) else float(value)
+    if metric.ci95 is not None:
+        params[f"{metric.id}_low"], params[f"{metric.id}_high"] = map(float, metric.ci95)
+    return params
 
 
 def _met(condition: Condition, metric: Metric | None, min_n: int) -> Met:

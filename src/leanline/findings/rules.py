@@ -1,4 +1,4 @@
-"""The rules of ``rules.toml`` as typed data: what may be said, when, and on what evidence."""
+"""The rules of ``rules.toml`` as typed data: what may be found, when, and on what evidence."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from leanline.languages import ENGLISH, language
 from leanline.model import Activity
+from leanline.registry.definition import Grade
+from leanline.registry.metrics import threshold
 
 Severity = Literal["work_on", "watch", "good"]
-Evidence = Literal["A", "B", "C", "D"]
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Detail:
-    """A sentence added when the metric it ``needs`` was measured.
+    """Something added when the metric it ``needs`` was measured.
 
     ``when`` says at which severity only, ``equals`` at which value only.
     """
 
+    id: str
     needs: str
-    text: str
     when: Severity | None = None
     equals: str | None = None
 
@@ -54,61 +54,55 @@ class Frames:
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that may be said; ``texts`` holds the wording for each severity."""
+    """One thing that may be found; ``praises`` when it says that nothing asks for a change."""
 
     id: str
     step: int
     activity: Activity
-    evidence: Evidence
-    source: str
+    evidence: Grade
+    sources: tuple[str, ...]
     conditions: tuple[Condition, ...]
-    texts: Mapping[Severity, str]
     details: tuple[Detail, ...] = ()
     frames: Frames | None = None
     min_n: int = 0
+    praises: bool = False
 
     @property
-    def praises(self) -> bool:
-        """Whether the rule says that nothing asks for a change."""
-        return "good" in self.texts
+    def severities(self) -> tuple[Severity, ...]:
+        """The severities that a finding of this rule can have."""
+        return ("good",) if self.praises else ("work_on", "watch")
 
 
 @cache
-def rules(code: str = "en") -> tuple[Rule, ...]:
-    """All rules, most important first, with their texts in a language."""
-    entries = tomllib.loads(_read("rules.toml"))["rule"]
-    if language(code) != ENGLISH:
-        translated = tomllib.loads(_read("texts", f"rules.{code}.toml"))
-        entries = [_translated(entry, translated[entry["id"]]) for entry in entries]
-    return tuple(_rule(entry) for entry in entries)
+def rules() -> tuple[Rule, ...]:
+    """All rules, most important first."""
+    text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
+    return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
-def _read(*parts: str) -> str:
-    return files("leanline.findings").joinpath(*parts).read_text(encoding="utf-8")
-
-
-def _translated(entry: Mapping[str, Any], words: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A rule with the texts of another language; its details are in the same order."""
-    details = [
-        {**detail, "text": text}
-        for detail, text in zip(entry.get("details", ()), words.get("details", ()), strict=True)
-    ]
-    said = {key: text for key, text in words.items() if key != "details"}
-    return {**entry, **said, "details": details}
+def _condition(
+    metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
+) -> Condition:
+    """A condition whose thresholds are named in the registry."""
+    return Condition(
+        metric,
+        above=None if above is None else threshold(metric, above),
+        below=None if below is None else threshold(metric, below),
+        equals=equals,
+    )
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
-    said: tuple[Severity, ...] = ("work_on", "watch", "good")
     frames = entry.get("frames")
     return Rule(
         id=entry["id"],
         step=entry["step"],
         activity=entry["activity"],
         evidence=entry["evidence"],
-        source=entry["source"],
-        conditions=tuple(Condition(**condition) for condition in entry["conditions"]),
-        texts={severity: entry[severity] for severity in said if severity in entry},
+        sources=tuple(entry["sources"]),
+        conditions=tuple(_condition(**condition) for condition in entry["conditions"]),
         details=tuple(Detail(**detail) for detail in entry.get("details", ())),
         frames=None if frames is None else Frames(**frames),
         min_n=entry.get("min_n", 0),
+        praises=entry.get("praises", False),
     )

@@ -15,15 +15,19 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, get_args
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError, why_refused
 from leanline.files import written_atomically
 from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
+from leanline.formats.reasons import (
+    reason_from_plain,
+    warning_from_plain,
+    warning_to_plain,
+)
 from leanline.formats.type_checks import check_kinds
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
     Analysis,
-    AnalysisWarning,
     BreakName,
     Camera,
     Contact,
@@ -40,12 +44,16 @@ from leanline.model import (
     VideoInfo,
     View,
 )
+from leanline.reason import LEGACY, Reason
+from leanline.reason import to_json as reason_to_json
 from leanline.skeleton import SIDES, Side
 from leanline.units import unit_of
+from leanline.wording.catalogue import render
 
 Json: TypeAlias = Any  # whatever json.loads may give
 
 FILE_NAME: Final = "analysis.json"
+UNKNOWN: Final = Reason("metric.unknown")
 _STEP_KEYS: Final = ("side", "contact_s", "toe_off_s")
 
 
@@ -65,17 +73,17 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
         "direction": analysis.direction,
         "surface": analysis.surface,
         "camera": {
-            "roll_deg": _plain(asdict(camera.roll_deg)),
+            "roll_deg": _estimate_dict(camera.roll_deg),
             "moving": bool(camera.moving),
-            "yaw_deg": _plain(asdict(camera.yaw_deg)) if camera.yaw_deg else None,
-            "metres_per_px": _plain(asdict(camera.metres_per_px)) if camera.metres_per_px else None,
+            "yaw_deg": _estimate_dict(camera.yaw_deg),
+            "metres_per_px": _estimate_dict(camera.metres_per_px),
         },
         "metrics": {name: _metric_dict(m) for name, m in analysis.metrics.items()},
         "events": {side: _events_dict(analysis.contacts, side) for side in SIDES},
         "steps": [_step_dict(step) for step in analysis.steps],
         "drill": None if analysis.drill is None else _drill_dict(analysis.drill),
-        "findings": [_plain(asdict(finding)) for finding in analysis.findings],
-        "warnings": [asdict(note) for note in analysis.warnings],
+        "findings": [_finding_dict(finding) for finding in analysis.findings],
+        "warnings": [_plain(warning_to_plain(note)) for note in analysis.warnings],
         "provenance": _plain(asdict(analysis.provenance)),
     }
 
@@ -87,6 +95,13 @@ def to_json(analysis: Analysis, *, indent: int | None = 1) -> str:
 
 def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Path:
     """Write ``analysis.json`` into ``directory`` (made if need be), whole or not at all.
+
+    Parameters
+    ----------
+    analysis
+        The result; its runner and capture are not written.
+    directory
+        Where to; created if missing.
 
     Returns
     -------
@@ -111,6 +126,16 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     ``runner`` and ``capture`` are not in the file and come back as None. What an older file
     does not have is None; what is not known here is named in a warning, ``left_out``.
 
+    Parameters
+    ----------
+    path
+        The file, or the folder that holds it.
+
+    Returns
+    -------
+    Analysis
+        Without ``runner`` and ``capture``, which are not in the file.
+
     Raises
     ------
     InputError
@@ -119,19 +144,18 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
     """
     file = Path(path)
     file = file / FILE_NAME if is_folder(file) else file
-    hint = "Analyse the clip again with leanline analyze VIDEO -o DIR."
     check_file(file, MAX_TEXT_BYTES)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError) as error:
-        raise InputError(f"{file} cannot be read as an analysis: {error}.", hint=hint) from error
+        raise InputError("analysis.unreadable", path=file, why=why_refused(error)) from error
     check_schema(data, file)
     try:
         analysis = _analysis(lifted(data))
         check_kinds(analysis)
         return replace(analysis, warnings=analysis.warnings + left_out(data))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise InputError(f"{file} is a damaged analysis: {error!r}.", hint=hint) from error
+        raise InputError("analysis.damaged", path=file, why=why_refused(error)) from error
 
 
 def _plain(value: Json) -> Json:
@@ -153,9 +177,34 @@ def _plain(value: Json) -> Json:
     return round(number, 4 if abs(number) >= 0.1 else 7) + 0.0
 
 
+def _estimate_dict(estimate: Estimate | None) -> dict[str, Json] | None:
+    if estimate is None:
+        return None
+    return {
+        "value": _plain(estimate.value),
+        "ci95": _plain(estimate.ci95),
+        "source": estimate.source,
+        "sources": [_plain(reason_to_json(source)) for source in estimate.sources],
+        "conflicting": estimate.conflicting,
+    }
+
+
+def _finding_dict(finding: Finding) -> dict[str, Json]:
+    return {
+        "id": finding.id,
+        "step": finding.step,
+        "severity": finding.severity,
+        "text": finding.text,
+        "reasons": [_plain(reason_to_json(reason)) for reason in finding.reasons],
+        "evidence": finding.evidence,
+        "frames_s": _plain(finding.frames_s),
+    }
+
+
 def _metric_dict(metric: Metric) -> dict[str, Json]:
     value = _plain(metric.value)
     measured = value is not None
+    why = metric.why if measured else metric.why or UNKNOWN
     return {
         "value": value,
         "unit": unit_of(metric.id),
@@ -165,7 +214,8 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "left": _plain(metric.left),
         "right": _plain(metric.right),
         "quality": metric.quality if measured else "withheld",
-        "why": metric.why if measured else metric.why or "it could not be measured in this clip",
+        "why": None if why is None else render(why),
+        "reason": None if why is None else _plain(reason_to_json(why)),
         "sdc95": _plain(metric.sdc95),
         "zeroed": _plain(metric.minus_standing),
     }
@@ -205,11 +255,8 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
         metrics={name: _metric(name, entry) for name, entry in data["metrics"].items()},
         contacts=_contacts(data["events"]),
         steps=tuple(_step(entry) for entry in data["steps"]),
-        findings=tuple(
-            Finding(**_fields(Finding, entry) | {"frames_s": tuple(map(float, entry["frames_s"]))})
-            for entry in data["findings"]
-        ),
-        warnings=tuple(AnalysisWarning(entry["code"], entry["text"]) for entry in data["warnings"]),
+        findings=tuple(_finding(entry) for entry in data["findings"]),
+        warnings=tuple(warning_from_plain(entry) for entry in data["warnings"]),
         provenance=Provenance(**_fields(Provenance, data["provenance"])),
         drill=None if data["drill"] is None else _drill(data["drill"]),
     )
@@ -232,7 +279,35 @@ def _camera(entry: Mapping[str, Json]) -> Camera:
 
 def _estimate(entry: Mapping[str, Json]) -> Estimate:
     low, high = entry["ci95"]
-    return Estimate(_number(entry["value"]), (_number(low), _number(high)), str(entry["source"]))
+    text = str(entry["source"])
+    read = [reason_from_plain(source, text) for source in _or_text(entry["sources"])]
+    # One source that is not known here makes the whole sentence the only thing known.
+    known = all(source.code != LEGACY for source in read)
+    return Estimate(
+        _number(entry["value"]),
+        (_number(low), _number(high)),
+        tuple(read) if known else (reason_from_plain(None, text),),
+        bool(entry["conflicting"]) and known,
+    )
+
+
+def _or_text(entries: Json) -> Json:
+    """The entries, or one that says that only the text is known."""
+    return (None,) if entries is None else entries
+
+
+def _finding(entry: Mapping[str, Json]) -> Finding:
+    text = str(entry["text"])
+    reasons = [reason_from_plain(reason, text) for reason in _or_text(entry["reasons"])]
+    known = all(reason.code != LEGACY for reason in reasons)
+    return Finding(
+        id=entry["id"],
+        step=entry["step"],
+        severity=entry["severity"],
+        reasons=tuple(reasons) if known else (reason_from_plain(None, text),),
+        evidence=entry["evidence"],
+        frames_s=tuple(map(float, entry["frames_s"])),
+    )
 
 
 def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
@@ -248,7 +323,7 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         left=_optional(entry["left"]),
         right=_optional(entry["right"]),
         quality=_one_of(entry["quality"], MetricQuality),
-        why=entry["why"],
+        why=None if entry["why"] is None else reason_from_plain(entry["reason"], entry["why"]),
         sdc95=_optional(entry["sdc95"]),
         minus_standing=_optional(entry["zeroed"]),
     )
@@ -308,5 +383,5 @@ def _pair(values: Json) -> tuple[float, float]:
 
 def _one_of(value: Json, choices: object) -> Json:
     if value not in get_args(choices):
-        raise ValueError(f"{value!r} is none of {', '.join(get_args(choices))}")
+        raise DamageError("damage.choice", value=str(value), choices=get_args(choices))
     return value

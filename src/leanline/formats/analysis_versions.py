@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.schema import schema
-from leanline.model import AnalysisWarning
+from leanline.model import AnalysisWarning, warning
 
 Json: TypeAlias = Any  # whatever json.loads may give
 
 MAJOR: Final = 1
 SCHEMA: Final = f"leanline.analysis/{MAJOR}"
+MAX_NAMES: Final = 8
 
 
 def to_1_1(data: Mapping[str, Json]) -> dict[str, Json]:
@@ -46,12 +47,31 @@ def to_1_5(data: Mapping[str, Json]) -> dict[str, Json]:
     return {**data, "schema_minor": 5}
 
 
+def to_1_6(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Sentences have codes and parameters beside them; of older ones only the text is known."""
+    camera = {name: _without_sources(part) for name, part in data["camera"].items()}
+    return {
+        **_with_in_metrics(data, "reason"),
+        "camera": camera,
+        "findings": [{"reasons": None, **entry} for entry in data["findings"]],
+        "warnings": [{"reason": None, "companion": None, **entry} for entry in data["warnings"]],
+    }
+
+
+def _without_sources(part: Json) -> Json:
+    """An estimate of the camera with the places of the codes; anything else as it is."""
+    if not isinstance(part, Mapping):
+        return part
+    return {"sources": None, "conflicting": False, **part}
+
+
 _STEPS: Final[tuple[Callable[[Mapping[str, Json]], dict[str, Json]], ...]] = (
     to_1_1,
     to_1_2,
     to_1_3,
     to_1_4,
     to_1_5,
+    to_1_6,
 )
 MINOR: Final = len(_STEPS)
 
@@ -67,16 +87,9 @@ def check_schema(data: Json, file: object) -> None:
     name = data.get("schema") if isinstance(data, Mapping) else None
     said = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
     if said is None:
-        raise InputError(
-            f"{file} is not a leanline analysis of schema {SCHEMA}.",
-            hint="Analyse the clip with leanline analyze VIDEO -o DIR.",
-        )
+        raise InputError("analysis.wrong_schema", path=str(file), schema=SCHEMA)
     if int(said[1]) > MAJOR:
-        raise InputError(
-            f"{file} was written by a newer leanline, as schema {said[1]}; "
-            f"this one reads schema {MAJOR}.",
-            hint="Update leanline, or analyse the clip again with this one.",
-        )
+        raise InputError("analysis.newer", path=str(file), schema=str(said[1]), known=MAJOR)
 
 
 def lifted(data: Mapping[str, Json]) -> dict[str, Json]:
@@ -103,16 +116,22 @@ def left_out(data: Mapping[str, Json]) -> tuple[AnalysisWarning, ...]:
     names = sorted(set(_unknown(data, _resolved(described, described["$defs"]), "")))
     if not names:
         return ()
-    which = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    newer = f"It is of schema {MAJOR}.{_minor(data)}, this leanline knows {MAJOR}.{MINOR}. "
-    told = f"What this leanline does not know was left out of the result: {which}."
-    return (AnalysisWarning("left_out", (newer if _minor(data) > MINOR else "") + told),)
+    shown = (*names[:MAX_NAMES], "…") if len(names) > MAX_NAMES else tuple(names)
+    return (
+        warning(
+            "left_out",
+            file_schema=f"{MAJOR}.{_minor(data)}",
+            own_schema=f"{MAJOR}.{MINOR}",
+            count=len(names),
+            names=shown,
+        ),
+    )
 
 
 def _minor(data: Mapping[str, Json]) -> int:
     minor = data.get("schema_minor", 0)
     if not isinstance(minor, int) or isinstance(minor, bool) or minor < 0:
-        raise ValueError(f"schema_minor {minor!r}")
+        raise DamageError("damage.version", version=str(minor))
     return minor
 
 

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.recording import Person, Recording, check_cells, readable
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, Contact
@@ -52,6 +52,16 @@ def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
     """Contacts from a C3D file's events: each foot strike with the foot off that follows it.
 
     Times are seconds, as those of the points. Empty without events.
+
+    Parameters
+    ----------
+    path
+        A C3D file with ``Foot Strike`` and ``Foot Off`` events.
+
+    Returns
+    -------
+    tuple of Contact
+        In order of time, seconds; empty without events.
 
     Raises
     ------
@@ -89,14 +99,11 @@ class _File:
     def read(cls, path: Path) -> _File:
         data = path.read_bytes()
         if len(data) < 2 * BLOCK or data[1] != MARK:
-            raise InputError(
-                f"{path} is not a C3D file; it does not start like one.",
-                hint="Export it again as C3D.",
-            )
+            raise InputError("c3d.not_c3d", path=path)
         start = (data[0] - 1) * BLOCK
         processor = data[start + 3]
         if processor not in (INTEL, DEC, MIPS):
-            raise ValueError(f"unknown processor type {processor}")
+            raise DamageError("damage.processor", processor=processor)
         return cls(data, processor, _parameters(data, start + 4, processor))
 
     @property
@@ -120,9 +127,9 @@ class _File:
 def _recording(file: _File, path: Path) -> Recording:
     count, rate = int(file.number("POINT:USED")), file.number("POINT:RATE")
     if count < 1:
-        raise InputError(f"{path} has no points.", hint="Export the markers too.")
+        raise InputError("c3d.no_points", path=path)
     if not 0 < rate < 1e5:
-        raise ValueError(f"a rate of {rate:g} frames a second")
+        raise DamageError("damage.frame_rate", rate_hz=float(rate))
     labels = tuple(file.words("POINT:LABELS")[:count])
     points, analog = _frames_of(file, count)
     xyz = points[:, :, :3].astype(np.float64)
@@ -180,7 +187,7 @@ def _frames(file: _File, there: int) -> int:
     frames = int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else said
     frames = there if file.word(5) == 0xFFFF else max(frames, said)
     if not 0 < frames <= there:
-        raise ValueError(f"{frames} frames said, {there} there")
+        raise DamageError("damage.frame_count", stated=frames, found=there)
     return frames
 
 
@@ -227,7 +234,7 @@ def _value(data: bytes, at: int, processor: int) -> Value:
     start = at + 2 + rank
     raw = data[start : start + abs(kind) * count]
     if len(raw) < abs(kind) * count:
-        raise ValueError("a parameter is cut off")
+        raise DamageError("damage.cut_parameter")
     if kind == -1:
         width = shape[0] if shape else 1
         texts = [raw[i : i + width] for i in range(0, len(raw), width)] if width else []
@@ -243,7 +250,7 @@ def _array(raw: bytes, kind: int, processor: int) -> Array:
     if kind == 1:
         counted: NDArray[np.int8] = np.frombuffer(raw, "i1")
         return counted.astype(np.float64)
-    raise ValueError(f"parameter type {kind}")
+    raise DamageError("damage.parameter_type", kind=kind)
 
 
 def _events(parameters: Mapping[str, Value]) -> list[Event]:

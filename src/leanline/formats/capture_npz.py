@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.files import written_atomically
 from leanline.formats.npz import DAMAGE, npz_arrays
+from leanline.formats.reasons import warning_from_plain, warning_to_plain
 from leanline.formats.type_checks import check_kinds
 from leanline.inputs import is_folder
 from leanline.model import (
@@ -30,7 +31,7 @@ from leanline.model import (
 from leanline.profile import profile_of
 
 FILE_NAME: Final = "capture.npz"
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
@@ -41,7 +42,7 @@ def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
         "video": asdict(capture.video),
         "source": capture.source,
         "others": capture.others,
-        "notes": [[note.code, note.text] for note in capture.notes],
+        "notes": [warning_to_plain(note) for note in capture.notes],
         "keypoints": capture.pose.keypoints,
         "unit": capture.pose.unit,
         "moving": None if capture.camera is None else bool(capture.camera.moving),
@@ -67,10 +68,7 @@ def read_capture(path: str | os.PathLike[str]) -> Capture:
     try:
         return _capture(npz_arrays(path))
     except (InputError, *DAMAGE) as error:
-        raise InputError(
-            f"{path} is missing, damaged or no capture of leanline's.",
-            hint="Analyse the clip again.",
-        ) from error
+        raise InputError("capture.damaged", path=path) from error
 
 
 def _arrays(capture: Capture) -> dict[str, Any]:
@@ -89,10 +87,10 @@ def _arrays(capture: Capture) -> dict[str, Any]:
 
 def _capture(data: Mapping[str, Any]) -> Capture:
     about = json.loads(str(data["about"]))
-    if about["version"] not in (1, _VERSION):
+    if about["version"] not in (1, 2, _VERSION):
         raise ValueError(f"version {about['version']}")
     # The first version kept one pair of edges at the hips, which tells the joints too little.
-    outline_px = data.get("outline_px") if about["version"] == _VERSION else None
+    outline_px = data.get("outline_px") if about["version"] > 1 else None
     pose = PoseTrack(
         data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
     )
@@ -103,7 +101,7 @@ def _capture(data: Mapping[str, Any]) -> Capture:
         profile=profile_of(about["source"]),
         camera=None if camera is None else CameraMotion(data["shift_px"], camera),
         others=about["others"],
-        notes=tuple(AnalysisWarning(code, text) for code, text in about["notes"]),
+        notes=tuple(_note(entry) for entry in about["notes"]),
         scene=None
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),
@@ -113,6 +111,14 @@ def _capture(data: Mapping[str, Any]) -> Capture:
     check_kinds(capture)
     _check_shapes(capture)
     return capture
+
+
+def _note(entry: Mapping[str, Any] | Sequence[str]) -> AnalysisWarning:
+    """A warning; before version 3 it was a code and a sentence."""
+    if isinstance(entry, Mapping):
+        return warning_from_plain(entry)
+    code, text = entry
+    return warning_from_plain({"code": code, "text": text, "reason": None, "companion": None})
 
 
 def _check_shapes(capture: Capture) -> None:

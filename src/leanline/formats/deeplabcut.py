@@ -13,14 +13,13 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.recording import Person, Recording, loaded, readable
 from leanline.formats.tables import csv_rows
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array
 
 _COORDS: Final = ("x", "y", "likelihood")
-_HINT: Final = "Export it again from DeepLabCut."
 
 
 def is_deeplabcut_csv(path: Path) -> bool:
@@ -45,7 +44,7 @@ def deeplabcut_csv_recording(path: Path) -> Recording:
         heads = {row[0].lower(): row[1:] for row in rows[:4] if row[0].lower() in _HEADS}
         body = rows[len(heads) :]
         if "bodyparts" not in heads or "coords" not in heads or not body:
-            raise InputError(f"{path} has no bodyparts and coords.", hint=_HINT)
+            raise InputError("deeplabcut.no_bodyparts", path=path)
         values = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in body])
         frame = np.array([_frame_number(row[0], number) for number, row in enumerate(body)])
         people = heads.get("individuals", [""] * len(heads["coords"]))
@@ -74,7 +73,7 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
     with readable(path, "DeepLabCut HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         group = next((file[name] for name in file if "pandas_type" in file[name].attrs), None)
         if group is None:
-            raise InputError(f"{path} is no table of DeepLabCut's.", hint=_HINT)
+            raise InputError("deeplabcut.not_a_table", path=path)
         labels, values, frame = _table(group) if "table" in group else _fixed(group)
         columns = [
             ("" if len(row) < 4 else str(row[1]), str(row[-2]), str(row[-1])) for row in labels
@@ -103,14 +102,14 @@ class _LiteralsOnly(pickle.Unpickler):
     """Pickled lists, tuples and texts; anything that would run code is refused."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        raise ValueError(f"it asks for {module}.{name}")
+        raise DamageError("damage.code", name=f"{module}.{name}")
 
 
 def _literals(data: bytes) -> Sequence[Sequence[object]]:
     try:
         value: Sequence[Sequence[object]] = _LiteralsOnly(io.BytesIO(data)).load()
     except pickle.UnpicklingError as error:
-        raise ValueError(str(error)) from error
+        raise DamageError("damage.other", detail=str(error)) from error
     return value
 
 
@@ -138,5 +137,5 @@ def _recording(
         trust = whole[:, :, 2] if known else np.ones(whole.shape[:2])
         found.append(Person(whole[:, :, :2], trust, person))
     if not np.all(np.diff(frame) > 0):
-        raise InputError(f"{path} has frames that do not rise.", hint=_HINT)
+        raise InputError("deeplabcut.times_not_rising", path=path)
     return Recording(kind, tuple(points), tuple(found), frame=frame, unit="px")

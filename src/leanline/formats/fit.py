@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file
 from leanline.model import Array
 
@@ -24,7 +24,6 @@ from leanline.model import Array
 RUNNING_SPM: Final = 130.0
 _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
-_HINT: Final = "Export the run from the watch again, as a .fit file."
 
 Fields = Mapping[str, Any]
 
@@ -67,20 +66,22 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     name = name or path.name
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{name} is too large for a watch's file.", hint=_HINT)
+            raise InputError("fit.too_large", path=name)
         check_file(path, name=name)
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"{name} cannot be read: {error.strerror}.", hint="Check the name and the rights."
-        ) from error
+        raise InputError("input.unreadable", path=name, why=why_refused(error)) from error
     messages = _messages(data, name)
     sport = _sport(messages)
     if "running" not in sport:
-        raise InputError(f"{name} is no run: the watch says {sport or 'nothing'}.", hint=_HINT)
+        raise (
+            InputError("fit.not_a_run", path=name, sport=sport)
+            if sport
+            else InputError("fit.no_sport", path=name)
+        )
     samples = _samples(messages)
     if samples is None:
-        raise InputError(f"{name} holds no samples of the run.", hint=_HINT)
+        raise InputError("fit.no_samples", path=name)
     started_at, by_metric = samples
     return FitRun(
         name=name,
@@ -122,9 +123,7 @@ def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
         ValueError,
         struct.error,
     ) as error:
-        raise InputError(
-            f"{name} is damaged, cut short or no .fit file of a watch.", hint=_HINT
-        ) from error
+        raise InputError("fit.damaged", path=name) from error
     return found
 
 

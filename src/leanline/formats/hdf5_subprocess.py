@@ -39,10 +39,7 @@ def hdf5_recording(path: Path) -> Recording:
         h5py is not installed.
     """
     if find_spec("h5py") is None:
-        raise UsageError(
-            f"{path}: HDF5 and netCDF need one more package.",
-            hint="Install it with: pip install 'leanline[movement]', or export CSV.",
-        )
+        raise UsageError("package.hdf5", path=path)
     with readable(path, "HDF5", MAX_BINARY_BYTES):
         limit_s = START_S + PER_MB_S * path.stat().st_size / 1e6
     found = _from_child(path, limit_s)
@@ -55,15 +52,12 @@ def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
     command = [sys.executable, "-m", __name__, os.fspath(path)]
     # The child finds leanline wherever this process found it.
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    hint = "Export it again, or check that it was copied whole."
     try:
         done = subprocess.run(command, capture_output=True, timeout=limit_s, env=paths, check=True)
     except subprocess.TimeoutExpired:
-        return InputError(
-            f"{path} is damaged: reading it does not end in {limit_s:.0f} s.", hint=hint
-        )
+        return InputError("hdf5.never_ends", path=path, limit_s=limit_s)
     except subprocess.CalledProcessError:
-        return InputError(f"{path} is damaged: reading it crashes.", hint=hint)
+        return InputError("hdf5.crashes", path=path)
     # From our own child only.
     found: Recording | LeanlineError = pickle.loads(done.stdout)  # noqa: S301
     return found
@@ -92,7 +86,7 @@ def _main(path: Path) -> None:
     try:
         answer = _read(path)
     except LeanlineError as error:
-        answer = type(error)(str(error), hint=error.hint)
+        answer = error
     sys.stdout.buffer.write(pickle.dumps(answer))
 
 

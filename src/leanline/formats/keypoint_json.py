@@ -27,7 +27,6 @@ from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
 _NUMBER: Final = re.compile(r"(\d+)(?=\D*$)")
-_HINT: Final = "Give the folder of OpenPose's files, or one file in COCO's layout."
 
 # A person in a frame: (K, 3) x, y, confidence, and the file's own id of who it is, if any.
 Found = tuple[Array, str]
@@ -49,8 +48,9 @@ def openpose_recording(folder: Path) -> Recording:
     files = sorted(folder.glob("*.json"), key=lambda file: (_frame_of(file.stem), file.name))
     frames = [_frame_of(file.stem) for file in files]
     if not files or len(set(frames)) < len(frames):
-        what = "two files of the same frame" if files else "no JSON files"
-        raise InputError(f"{folder} has {what}.", hint="Give one camera's folder.")
+        if not files:
+            raise InputError("keypoint_json.no_files", path=folder)
+        raise InputError("keypoint_json.same_frame", path=folder)
     people = [_openpose_people(file) for file in files]
     with understood(folder, "OpenPose JSON"):
         return _recording("OpenPose JSON", frames, people, folder)
@@ -94,8 +94,8 @@ def json_recording(path: Path) -> Recording:
         if "instance_info" in data:
             return _mmpose(path, data)
     if is_openpose_folder(path.parent) and "people" in data:
-        raise InputError(f"{path} is one frame of a film.", hint="Give its whole folder.")
-    raise InputError(f"{path} is in no layout of keypoints that is known.", hint=_HINT)
+        raise InputError("keypoint_json.single_frame", path=path)
+    raise InputError("keypoint_json.unknown_layout", path=path)
 
 
 def _annotations(
@@ -169,8 +169,9 @@ def _recording(
 ) -> Recording:
     counts = {len(rows) for frame in people for rows, _ in frame if len(rows)}
     if len(counts) != 1:
-        what = "people with different numbers of points" if counts else "nobody in it"
-        raise InputError(f"{path} has {what}.", hint="Check what was exported.")
+        if not counts:
+            raise InputError("track.nobody_in_it", path=path)
+        raise InputError("keypoint_json.mixed_counts", path=path)
     (count,) = counts
     kept = [[found for found in frame if len(found[0])] for frame in people]
     everybody = _by_identity(kept, count) or followed(
@@ -210,11 +211,15 @@ def write_openpose(
     ----------
     track
         In pixels, at its places in the picture, y up.
+    folder
+        Where the files go; created if missing.
     frame
         (T,) number of each of the track's frames in the clip, from 0. Frames of the clip
         before and between get files without people.
     height_px
         Of the picture: OpenPose counts rows downwards.
+    stem
+        Beginning of every file name.
 
     Returns
     -------

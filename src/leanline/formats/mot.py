@@ -49,7 +49,7 @@ def read_mot(path: Path) -> tuple[Array, dict[str, Array]]:
         lines = path.read_text(encoding="utf-8").splitlines()
         end = next((n for n, line in enumerate(lines) if line.strip() == "endheader"), None)
         if end is None or len(lines) < end + 2:
-            raise InputError(f"{path} is no MOT file; its header has no end.", hint="Export again.")
+            raise InputError("mot.no_header_end", path=path)
         names = lines[end + 1].split("\t")
         rows = [[float(cell) for cell in line.split("\t")] for line in lines[end + 2 :] if line]
         table = np.array(rows, dtype=np.float64).reshape(len(rows), len(names))

@@ -26,7 +26,6 @@ from leanline.model import Array, PoseTrack
 if TYPE_CHECKING:
     import xarray
 
-_HINT: Final = "Save the dataset of poses with ds.to_netcdf(...)."
 _SINGULAR: Final = {"keypoint": "keypoints", "individual": "individuals"}
 
 
@@ -67,7 +66,7 @@ def movement_recording(path: Path) -> Recording:
         stored = _stored(path)
         position = stored.ordered("position", _DIMS)
         if position is None:
-            raise InputError(f"{path} is no dataset of poses.", hint=_HINT)
+            raise InputError("movement.no_poses", path=path)
         confidence = _confidence(stored, position)
         time = np.asarray(stored.values["time"], dtype=np.float64)
         seconds = _in_seconds(stored.attributes)
@@ -219,7 +218,4 @@ def _xarray() -> Any:  # noqa: ANN401
 
 def _need(*modules: str) -> None:
     if not all(map(find_spec, modules)):
-        raise UsageError(
-            "netCDF by the movement convention needs more packages.",
-            hint="Install them with: pip install 'leanline[movement]'",
-        )
+        raise UsageError("package.movement")

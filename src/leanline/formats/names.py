@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from leanline.errors import InputError, UsageError
+from leanline.errors import DamageError, InputError, UsageError, why_refused
 from leanline.inputs import check_file
 from leanline.skeleton import BLAZEPOSE, SIDES
 
@@ -90,6 +90,8 @@ def recognised(
         The file's own names; empty when it only numbers its points.
     count
         How many points it has.
+    path
+        The file, for error messages.
     wanted
         Title of a shipped set, or path of a set of one's own, to use instead.
 
@@ -122,11 +124,8 @@ def _numbered(count: int, path: Path) -> Named:
     for each in shipped().values():
         if each.order and each.count == count:
             return Named(_by_number(each), each.title)
-    known = ", ".join(each.title for each in shipped().values() if each.order)
-    raise InputError(
-        f"{path} has {count} points a person without names; no known set has that many.",
-        hint=f"Known are {known}. Name them in a file of your own with --names.",
-    )
+    known = tuple(each.title for each in shipped().values() if each.order)
+    raise InputError("names.unknown_count", path=path, points=count, known=known)
 
 
 def _by_number(each: NameSet) -> dict[str, tuple[int, ...]]:
@@ -165,14 +164,16 @@ def name_set(wanted: str) -> NameSet:
     for name, each in shipped().items():
         if wanted.lower() in (name, each.title.lower()):
             return each
-    hint = f"Shipped sets: {', '.join(each.title for each in shipped().values())}."
+    titles = tuple(each.title for each in shipped().values())
     try:
         check_file(Path(wanted), MAX_BYTES)
         return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
     except InputError as error:
-        raise UsageError(f"--names: {error}", hint=hint) from error
+        raise UsageError("names.unreadable", problem=error.reason, shipped=titles) from error
     except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
-        raise UsageError(f"--names: {wanted} is no set of names: {error}.", hint=hint) from error
+        raise UsageError(
+            "names.not_a_set", path=wanted, why=why_refused(error), shipped=titles
+        ) from error
 
 
 def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:
@@ -183,9 +184,9 @@ def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:
     means = {ours: _words(theirs) for ours, theirs in table.get("mean", {}).items()}
     unknown = {ours for ours in (*filter(None, order), *aliases, *means) if ours not in OURS}
     if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))} is no keypoint of leanline's")
+        raise DamageError("damage.unknown_keypoints", names=tuple(sorted(unknown)))
     if not order and not aliases and not means:
-        raise ValueError("it names nothing")
+        raise DamageError("damage.names_nothing")
     own = {ours: (*aliases.get(ours, ()), plain(ours)) for ours in sorted(OURS)}
     count = int(table.get("count", len(order)))
     return NameSet(str(table.get("title", title)), order, count, own, means)
@@ -194,7 +195,7 @@ def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:
 def _words(theirs: object) -> tuple[str, ...]:
     words = [theirs] if isinstance(theirs, str) else theirs
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise TypeError(f"{theirs!r} is neither a name nor a list of names")
+        raise DamageError("damage.not_a_name", value=str(theirs))
     return tuple(map(plain, words))
 
 

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from leanline import inputs
+from leanline.errors import DamageError
 from leanline.formats.type_checks import check_numbers
 from leanline.inputs import MAX_BINARY_BYTES, check_file
 
@@ -32,7 +33,7 @@ def npz_arrays(path: Path) -> Mapping[str, Any]:
         # A megabyte can be packed from a gigabyte of zeros.
         unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MAX_BINARY_BYTES:
-        raise ValueError(f"{unpacked / 1e6:.0f} MB when unpacked")
+        raise DamageError("damage.unpacked_size", size_mb=unpacked / 1e6)
     with np.load(path, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}
     check_numbers(arrays)

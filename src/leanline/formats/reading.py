@@ -21,7 +21,7 @@ from leanline.formats.tables import csv_recording, parquet_recording
 from leanline.formats.to_pose_track import placed
 from leanline.formats.trc import trc_recording
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
-from leanline.model import AnalysisWarning, PoseTrack
+from leanline.model import AnalysisWarning, PoseTrack, warning
 
 Reader = Callable[[Path], Recording]
 
@@ -83,14 +83,18 @@ def read_track_file(
     who, notes = chosen(recording, person, path)
     track, named = placed(recording, who, times(recording, fps, path), path, names)
     used = len({column for columns in named.places.values() for column in columns})
-    text = (
-        f"Read as {recording.kind}: {used} of {who.xyz.shape[1]} points are known, by "
-        f"{named.title}; in {'pixels' if track.unit == 'px' else 'metres'}."
+    note = warning(
+        "track_format",
+        kind=recording.kind,
+        used=used,
+        points=int(who.xyz.shape[1]),
+        names=named.title,
+        unit=track.unit,
     )
     return TrackFile(
         track,
         len(recording.people) - 1,
-        (AnalysisWarning("track_format", text), *recording.notes, *notes),
+        (note, *recording.notes, *notes),
     )
 
 
@@ -102,14 +106,11 @@ def is_track(path: Path) -> bool:
 def _reader(path: Path) -> Reader:
     if is_folder(path):
         if not is_openpose_folder(path):
-            raise InputError(f"{path} is a folder without JSON files.", hint="Give one file.")
+            raise InputError("track.folder_without_json", path=path)
         return openpose_recording
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise InputError(
-            f"{path} is in no format of pose tracks that is known.",
-            hint=f"Known are {', '.join(READERS)}, and folders of OpenPose's JSON files.",
-        )
+        raise InputError("track.unknown_format", path=path, formats=tuple(READERS))
     return reader
 
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline import inputs
-from leanline.errors import InputError, UsageError
+from leanline.errors import DamageError, InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file
-from leanline.model import AnalysisWarning, Array
+from leanline.model import AnalysisWarning, Array, warning
 
 # What readers of foreign files raise on damage, beside what they look for themselves.
 DAMAGE: Final = (*inputs.DAMAGE, csv.Error, struct.error)
@@ -67,6 +67,8 @@ class Recording:
         ``m``, ``cm``, ``mm`` or ``px``; empty when it is not said.
     upright
         Whether the second axis is known to be vertical (either way); a third is depth.
+    notes
+        Warnings of the reader.
     """
 
     kind: str
@@ -89,7 +91,7 @@ def check_cells(*shape: int) -> None:
     """
     cells = math.prod(shape)
     if cells > MAX_CELLS:
-        raise ValueError(f"{cells} numbers, more than the {MAX_CELLS} that are read")
+        raise DamageError("damage.too_many_numbers", count=cells, max_count=MAX_CELLS)
 
 
 def loaded(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
@@ -118,19 +120,9 @@ def understood(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise InputError(
-            f"{path} cannot be opened: {error.strerror}.", hint="Check the name and the folder."
-        ) from error
+        raise InputError("input.unopenable", path=path, why=why_refused(error)) from error
     except DAMAGE as error:
-        raise InputError(
-            f"{path} is damaged or is no {kind} file ({_reason(error)}).",
-            hint="Export it again, or check that it was copied whole.",
-        ) from error
-
-
-def _reason(error: BaseException) -> str:
-    words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 120 else words[:117] + "..."
+        raise InputError("track.damaged", path=path, kind=kind, why=why_refused(error)) from error
 
 
 def times(recording: Recording, fps: float | None, path: Path) -> Array:
@@ -144,18 +136,14 @@ def times(recording: Recording, fps: float | None, path: Path) -> Array:
     own = recording.time_s
     if own is None:
         if fps is None:
-            raise UsageError(
-                f"{path} counts frames but does not say how many there are in a second.",
-                hint="Say the frame rate of the film, such as --fps 60.",
-            )
+            raise UsageError("track.frame_rate_missing", path=path)
         frame = recording.frame
         return np.arange(len(recording.people[0].xyz)) / fps if frame is None else frame / fps
     if fps is not None and len(own) > 1:
         rate = (len(own) - 1) / float(own[-1] - own[0])
         if abs(rate / fps - 1.0) > 0.01:
             raise UsageError(
-                f"--fps {fps:g}: {path} has times of its own, {rate:.4g} frames a second.",
-                hint="Leave --fps out; a film that plays slowly is --slow-motion.",
+                "track.frame_rate_contradicts", path=path, fps=float(fps), rate_hz=rate
             )
     return own
 
@@ -176,20 +164,18 @@ def chosen(
     """
     real = [person for person in recording.people if _seen(person).any()]
     if not real:
-        raise InputError(f"{path} has nobody in it.", hint="Check what was exported.")
+        raise InputError("track.nobody_in_it", path=path)
     real.sort(key=_first)
     if wanted is not None and wanted > len(real):
-        count = f"{len(real)} people" if len(real) > 1 else "one person"
-        raise UsageError(f"--person {wanted}: {path} has only {count}.")
+        raise UsageError("usage.no_such_person", path=path, person=wanted, people=len(real))
     person = real[wanted - 1] if wanted is not None else max(real, key=_prominence)
     if len(real) == 1:
         return person, ()
-    called = f" ({person.label})" if person.label else ""
-    text = (
-        f"{len(real)} people are in the track; number {real.index(person) + 1}{called}, counted "
-        f"from the first seen, left to right, was measured. Choose another with --person."
-    )
-    return person, (AnalysisWarning("other_people", text),)
+    number = real.index(person) + 1
+    if person.label:
+        note = warning("other_people_named", people=len(real), person=number, label=person.label)
+        return person, (note,)
+    return person, (warning("other_people", people=len(real), person=number),)
 
 
 def _seen(person: Person) -> NDArray[np.bool_]:

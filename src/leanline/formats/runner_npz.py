@@ -63,13 +63,8 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
         if not newer:
             return _runner(_lifted(data))
     except (InputError, *DAMAGE) as error:
-        raise InputError(
-            f"{path} is damaged or no pose of leanline's.", hint="Analyse the clip again."
-        ) from error
-    raise InputError(
-        f"{path} was written by a newer leanline.",
-        hint="Update leanline, or analyse the clip again with this one.",
-    )
+        raise InputError("runner.damaged", path=path) from error
+    raise InputError("runner.newer", path=path)
 
 
 def _lifted(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def sleap_recording(path: Path) -> Recording:
 
     with readable(path, "SLEAP", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         if file["tracks"].ndim != 4:
-            raise InputError(f"{path} has no tracks.", hint="Export the analysis HDF5 again.")
+            raise InputError("sleap.no_tracks", path=path)
         tracks = np.asarray(loaded(file["tracks"]), dtype=np.float64)
         names = _texts(file, "node_names")
         labels = _texts(file, "track_names") or [""] * len(tracks)

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.files import written_atomically
 from leanline.formats.names import plain
 from leanline.formats.recording import Person, Recording, check_cells, readable
@@ -38,10 +38,6 @@ _COLUMN: Final = re.compile(
     rf"^(?P<name>.+?)[ ._:-](?P<axis>x|y|z|{'|'.join(_TRUST)}){_UNIT}$", re.IGNORECASE
 )
 _AXIS: Final = re.compile(rf"^(?P<axis>x|y|z){_UNIT}$", re.IGNORECASE)
-_HINT: Final = (
-    "A wide table has columns such as time_s, left_heel_x, left_heel_y; a long one has "
-    "time_s, keypoint, x, y."
-)
 
 
 def csv_recording(path: Path) -> Recording:
@@ -55,13 +51,16 @@ def csv_recording(path: Path) -> Recording:
     with readable(path, "CSV"):
         rows = csv_rows(path)
         if len(rows) < 2:
-            raise InputError(f"{path} has no rows.", hint=_HINT)
+            raise InputError("table.no_rows", path=path)
         header, body = rows[0], rows[1:]
         ragged = next((n for n, row in enumerate(body, 2) if len(row) != len(header)), None)
         if ragged is not None:
             raise InputError(
-                f"{path} has {len(body[ragged - 2])} cells in row {ragged}, not {len(header)}.",
-                hint=_HINT,
+                "table.ragged",
+                path=path,
+                cells=len(body[ragged - 2]),
+                row=ragged,
+                expected=len(header),
             )
         columns = dict(zip(header, zip(*body, strict=True), strict=False))
         return table_recording(columns, path, "CSV")
@@ -96,7 +95,7 @@ def parquet_recording(path: Path) -> Recording:
             for name in table.column_names
         }
         if not table.num_rows:
-            raise InputError(f"{path} has no rows.", hint=_HINT)
+            raise InputError("table.no_rows", path=path)
         return table_recording(columns, path, "Parquet")
 
 
@@ -119,7 +118,7 @@ def _wide(columns: Columns, path: Path, kind: str) -> Recording:
             units |= {match["unit"].lower()} if match["unit"] and axis in "xyz" else set()
     points = {name: axes for name, axes in found.items() if "x" in axes and "y" in axes}
     if not points:
-        raise InputError(f"{path} has no columns of points.", hint=_HINT)
+        raise InputError("table.no_points", path=path)
     deep = "xyz" if all("z" in axes for axes in points.values()) else "xy"
     ones = np.ones(len(next(iter(columns.values()))))
     cells = [
@@ -140,7 +139,7 @@ def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
     matches = {name: match for name in columns if (match := _AXIS.match(name))}
     axes = {match["axis"].lower(): name for name, match in matches.items()}
     if "x" not in axes or "y" not in axes:
-        raise InputError(f"{path} has no columns x and y.", hint=_HINT)
+        raise InputError("table.no_xy", path=path)
     units = {match["unit"].lower() for match in matches.values() if match["unit"]}
     trust = _named(columns, _TRUST)
     values = [_numbers(columns[axes[axis]], path) for axis in sorted(axes)]
@@ -165,12 +164,12 @@ class _Rows:
         else:
             moments = _numbers(columns[time or frame or ""], path)
         if not np.isfinite(moments).all():
-            raise InputError(f"{path} has a row without a time.", hint=_HINT)
+            raise InputError("table.no_time", path=path)
         own, self._at = np.unique(moments, return_inverse=True)
         self.time_s, self.frame = (own, None) if time is not None else (None, own)
         self._labels = columns[who] if who else [""] * count
         if who is None and len(own) == len(moments) and np.any(np.diff(moments) <= 0):
-            raise InputError(f"{path} has times that do not rise.", hint="Sort its rows.")
+            raise InputError("table.times_not_rising", path=path)
 
     def people(
         self, values: Array, points: int, which: NDArray[np.intp] | None = None
@@ -204,14 +203,14 @@ def _numbers(cells: Sequence[str], path: Path) -> Array:
     try:
         values = np.array([float(cell) if cell else np.nan for cell in cells])
     except ValueError as error:
-        raise InputError(f"{path} has a cell that is no number: {error}.", hint=_HINT) from None
+        raise InputError("table.not_a_number", path=path, why=why_refused(error)) from None
     values[~np.isfinite(values)] = np.nan
     return values
 
 
 def _one_unit(units: set[str], path: Path) -> str:
     if len(units) > 1:
-        raise InputError(f"{path} mixes units: {', '.join(sorted(units))}.", hint=_HINT)
+        raise InputError("table.mixed_units", path=path, units=tuple(sorted(units)))
     return next(iter(units), "")
 
 

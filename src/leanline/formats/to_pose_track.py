@@ -48,10 +48,7 @@ def placed(
     count = person.xyz.shape[1]
     named = recognised(recording.names, count, path, names)
     if named is None:
-        raise InputError(
-            f"{path} has no marker whose name is known.",
-            hint="Say what its points are in a small file: --names NAMES.toml (leanline docs).",
-        )
+        raise InputError("track.no_known_marker", path=path)
     check_rising(time_s, path)
     keypoints = tuple(named.places)
     xyz, confidence = _columns(person, named)
@@ -74,9 +71,7 @@ def _columns(person: Person, named: Named) -> tuple[Array, Array]:
 def check_rising(time_s: Array, path: Path) -> None:
     """Refuse times that stand still or fall, or are those of no film."""
     if not np.isfinite(time_s).all() or not np.all(np.diff(time_s) > 0):
-        raise InputError(
-            f"{path} has times that do not rise from frame to frame.", hint="Export it again."
-        )
+        raise InputError("track.times_not_rising", path=path)
     if len(time_s) > 1:
         check_times(path, time_s)
 

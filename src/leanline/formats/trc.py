@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -14,8 +13,6 @@ from leanline.files import written_atomically
 from leanline.formats.recording import Person, Recording, readable, times
 from leanline.formats.to_pose_track import METRES, PIXELS, placed
 from leanline.model import Array, PoseTrack
-
-_HINT: Final = "Export it again as TRC with markers named as in HALPE_26 or BlazePose."
 
 
 def read_trc(path: Path) -> PoseTrack:
@@ -84,16 +81,14 @@ def _lines(path: Path) -> list[str]:
 
 def _header(path: Path, lines: Sequence[str]) -> _Header:
     if len(lines) < 5 or not lines[0].startswith("PathFileType"):
-        raise InputError(f"{path} is not a TRC file; it does not start like one.", hint=_HINT)
+        raise InputError("trc.not_trc", path=path)
     facts = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
     unit = facts.get("Units", "").strip().lower()
     if unit not in METRES and unit not in PIXELS:
-        raise InputError(f"{path} is in {unit or 'no'} units, not m, cm, mm or px.", hint=_HINT)
+        raise InputError("trc.unit", path=path, unit=unit)
     cells = lines[3].split("\t")
     if [cell.strip().lower() for cell in cells[:2]] != ["frame#", "time"]:
-        raise InputError(
-            f"{path} is not a TRC file; line 4 does not start with Frame# and Time.", hint=_HINT
-        )
+        raise InputError("trc.no_header", path=path)
     return _Header(unit, tuple(cell.strip() for cell in cells[2:] if cell.strip()), 5)
 
 
@@ -110,12 +105,12 @@ def _numbers(path: Path, lines: Sequence[str], header: _Header) -> tuple[Array, 
             cells.pop()
         if len(cells) != wanted:
             raise InputError(
-                f"{path} has {len(cells)} cells in line {number}, not {wanted}.", hint=_HINT
+                "trc.ragged", path=path, cells=len(cells), line=number, expected=wanted
             )
         rows.append([_number(path, number, cell) for cell in cells[1:]])
         line_of_row.append(number)
     if not rows:
-        raise InputError(f"{path} has no frames.", hint=_HINT)
+        raise InputError("trc.no_frames", path=path)
     return np.array(rows, dtype=np.float64), line_of_row
 
 
@@ -123,19 +118,17 @@ def _number(path: Path, line: int, cell: str) -> float:
     try:
         value = float(cell) if cell.strip() else np.nan
     except ValueError:
-        raise InputError(
-            f"{path} has {cell.strip()!r} in line {line} where a number should be.", hint=_HINT
-        ) from None
+        raise InputError("trc.not_a_number", path=path, value=cell.strip(), line=line) from None
     return value if np.isfinite(value) else np.nan
 
 
 def _check_time(path: Path, time_s: Array, line_of_row: Sequence[int]) -> None:
     bad = np.flatnonzero(~(np.diff(time_s) > 0))
     if np.isnan(time_s[0]):
-        raise InputError(f"{path} has no time in line {line_of_row[0]}.", hint=_HINT)
+        raise InputError("trc.no_time", path=path, line=line_of_row[0])
     if len(bad):
         line = line_of_row[int(bad[0]) + 1]
-        raise InputError(f"{path} has a time in line {line} that does not rise.", hint=_HINT)
+        raise InputError("trc.time_not_rising", path=path, line=line)
 
 
 def _header_lines(track: PoseTrack, name: str) -> list[str]:

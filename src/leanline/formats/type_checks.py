@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 import numpy as np
 
+from leanline.errors import DamageError
+
 #: No second, degree, pixel or count of ours is farther from zero.
 MAX_COUNT: Final = 1e12
 
@@ -34,7 +36,7 @@ def check_kinds(value: object, kind: Any = None, name: str = "") -> None:  # noq
     """
     kind = kind or type(value)
     if not _fits(value, kind, name):
-        raise TypeError(f"{name or 'it'} is {repr(value)[:40]}")
+        raise DamageError("damage.wrong_type", name=name, value=repr(value)[:40])
 
 
 def _fits(value: object, kind: Any, name: str) -> bool:  # noqa: ANN401
@@ -102,4 +104,4 @@ def check_numbers(values: Mapping[str, np.ndarray[Any, Any]]) -> None:
     """
     for name, array in values.items():
         if array.dtype.kind == "f" and (np.abs(array.astype(np.float64)) >= MAX_COUNT).any():
-            raise ValueError(f"{name} holds a number that cannot be")
+            raise DamageError("damage.impossible_number", name=name)

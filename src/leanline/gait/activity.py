@@ -49,6 +49,20 @@ def activity_of(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) ->
     """Running, walking, standing, or none.
 
     What a track does not show (trunk, knees, hips) speaks neither for nor against.
+
+    Parameters
+    ----------
+    runner
+        Seen from the side, in real time.
+    contacts
+        Of both feet, real seconds.
+    rate
+        Their cadence.
+
+    Returns
+    -------
+    Activity
+        ``none`` when the motion is none of the three.
     """
     if not _trunk_upright(runner):
         return "none"
@@ -98,7 +112,24 @@ def bounce(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> floa
 
 
 def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | Array) -> float:
-    """How much higher something is so long before and after moments than at them, the median."""
+    """How much higher something is so long before and after moments than at them, the median.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    height
+        (T,) up positive, any unit.
+    middle_s
+        (n,) moments, seconds.
+    half_s
+        How long before and after, seconds; one for all or one for each.
+
+    Returns
+    -------
+    float
+        In the unit of ``height``.
+    """
     before, over, after = (
         np.interp(middle_s + share * half_s, time_s, height) for share in (-1.0, 0.0, 1.0)
     )
@@ -110,6 +141,16 @@ def steadiness(track: PoseTrack) -> float:
 
     Sides need not be right: each point goes to the nearer of the two places of the frame before.
     NaN when the legs or the hips are not seen.
+
+    Parameters
+    ----------
+    track
+        In any unit.
+
+    Returns
+    -------
+    float
+        Not negative; near 1 for a motion that never rests.
     """
     names = [f"{side}_{part}" for side in SIDES for part in LEG if track.has(f"{side}_{part}")]
     paths = {name: track.point(name) - track.mid("hip") for name in names}

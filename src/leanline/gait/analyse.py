@@ -19,7 +19,21 @@ from leanline.profile import EventTiming
 
 @dataclass(frozen=True)
 class Gait:
-    """What the runner does and when their feet are on the ground; ``notes`` on how it is known."""
+    """What the runner does and when their feet are on the ground.
+
+    Parameters
+    ----------
+    activity
+        Running, walking, standing, or none.
+    ground
+        The ground as it moves through the picture.
+    contacts
+        Of both feet, in order of time, real seconds.
+    cadence
+        Steps per minute.
+    notes
+        Warnings on how it is known.
+    """
 
     activity: Activity
     ground: Ground
@@ -34,6 +48,20 @@ def analyse_gait(
     """Activity, surface, contacts and cadence; ``timing`` is the pose source's.
 
     ``by_hand`` puts the contacts right before anything is made of them.
+
+    Parameters
+    ----------
+    runner
+        Facing +x, seen from the side, in real time.
+    timing
+        How late the signs of events come in tracks of the pose source.
+    by_hand
+        Corrections of contacts, applied before anything is made of them.
+
+    Returns
+    -------
+    Gait
+        With NaN and empty contacts where nothing was found.
     """
     pose = runner.pose
     # Strides of a runner who changes pace are laid out evenly first, and the events put back.

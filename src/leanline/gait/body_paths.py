@@ -11,10 +11,16 @@ from leanline.skeleton import SIDES, Side
 
 @dataclass(frozen=True, eq=False)
 class BodyPaths:
-    """Paths of one runner, x forward along the running direction, y up, any one unit.
+    """Paths of one runner, x forward along the running direction, y up, in any one unit.
 
-    ``time_s`` (T,) rises strictly; ``hip`` and ``shoulder`` (T, 2) are the middles of left and
-    right; ``knee``, ``ankle``, ``heel`` and ``toe`` hold (T, 2) for each side. NaN where missing.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    hip, shoulder
+        (T, 2) middles of left and right; NaN where missing.
+    knee, ankle, heel, toe
+        (T, 2) for each side; NaN where missing.
     """
 
     time_s: Array
@@ -34,6 +40,16 @@ def body_paths(pose: PoseTrack) -> BodyPaths:
     """The paths of a track that faces +x.
 
     The ankle stands in for a heel or toe that the track does not have, the heel for an ankle.
+
+    Parameters
+    ----------
+    pose
+        Facing +x, y up.
+
+    Returns
+    -------
+    BodyPaths
+        In the unit of the pose.
     """
     return BodyPaths(
         time_s=pose.time_s,

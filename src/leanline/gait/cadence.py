@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from leanline.model import Array, Contact
+from leanline.reason import Reason
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES
 
@@ -23,15 +24,22 @@ _MIN_STEPS = 2
 class Cadence:
     """Steps (not strides) per minute of both feet.
 
-    ``value_spm`` is NaN when withheld, and ``why`` then says why; ``step_times_s`` are the
-    times from each contact to the next of the other foot; ``bounce_spm`` is the cadence that
-    the hips show (NaN if unclear).
+    Parameters
+    ----------
+    value_spm
+        NaN when it was not measured.
+    step_times_s
+        Times from each contact to the next of the other foot, seconds.
+    bounce_spm
+        Cadence that the hips show, steps per minute; NaN if unclear.
+    why
+        Why it was not measured; None when it was.
     """
 
     value_spm: float
     step_times_s: Array
     bounce_spm: float
-    why: str | None = None
+    why: Reason | None = None
 
 
 def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
@@ -57,7 +65,7 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     steps = step_times(contacts)
     nothing = float("nan")
     if len(steps) < _MIN_STEPS:
-        return Cadence(nothing, steps, nothing, "fewer than two whole steps were seen")
+        return Cadence(nothing, steps, nothing, Reason("metric.two_steps_needed"))
     step_s = _common_slope(contacts, float(np.median(steps)))
     rough_hz = 1.0 / step_s
     bounce_hz, _ = dominant_frequency(
@@ -67,16 +75,26 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     value_spm = 60.0 / step_s
     allowed = max(_AGREE, _COUNT_STEPS / (rough_hz * float(time_s[-1] - time_s[0])))
     if np.isfinite(bounce_hz) and abs(bounce_spm / value_spm - 1.0) > allowed:
-        why = (
-            f"the feet's contacts say {value_spm:.0f} steps a minute, "
-            f"the bounce of the hips {bounce_spm:.0f}"
+        why = Reason(
+            "metric.cadence_disagrees", {"contacts_spm": value_spm, "bounce_spm": bounce_spm}
         )
         return Cadence(nothing, steps, bounce_spm, why)
     return Cadence(value_spm, steps, bounce_spm)
 
 
 def step_times(contacts: Sequence[Contact]) -> Array:
-    """Times from each contact to the next of the other foot, without those that skip one."""
+    """Times from each contact to the next of the other foot, without those that skip one.
+
+    Parameters
+    ----------
+    contacts
+        Of both feet, in order of time.
+
+    Returns
+    -------
+    Array
+        Seconds.
+    """
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
     return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps
 

@@ -48,12 +48,26 @@ TRUNK_SHARE: Final = 0.45
 
 @dataclass(frozen=True, eq=False)
 class LegMotion:
-    """Mean stride of one leg on a grid of moments (G,), seconds from mid-stance.
+    """Mean stride of one leg on a grid of moments; NaN where the parts were not seen.
 
-    ``velocity`` (G, 4) of heel x, y and toe x, y relative to the body, in running speeds;
-    ``heel_rise`` (G,) above its place on the flat foot, in heights of the hips; ``pitch_deg``
-    (G,) of the foot from flat, toes up positive; ``knee_deg`` (G,) flexion; ``ankle_ahead``
-    (G,) of the body; ``trunk_speed`` (G,) upward. NaN where the parts were not seen.
+    Parameters
+    ----------
+    grid_s
+        (G,) seconds from mid-stance.
+    stride_s
+        Time of a stride, seconds.
+    velocity
+        (G, 4) of heel x, y and toe x, y relative to the body, in running speeds.
+    heel_rise
+        (G,) above its place on the flat foot, in heights of the hips.
+    pitch_deg
+        (G,) of the foot from flat, toes up positive.
+    knee_deg
+        (G,) knee flexion.
+    ankle_ahead
+        (G,) of the ankle ahead of the body.
+    trunk_speed
+        (G,) upward speed of the trunk.
     """
 
     grid_s: Array
@@ -72,7 +86,22 @@ class LegMotion:
 
 
 def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
-    """Mean stride of a leg whose strides ``cycle`` has aligned."""
+    """Mean stride of a leg whose strides ``cycle`` has aligned.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    side
+        The leg.
+    cycle
+        Its mean stride, strides aligned.
+
+    Returns
+    -------
+    LegMotion
+        On an even grid over the stride.
+    """
     grid = np.arange(-0.5, 0.5, GRID_S / cycle.stride_s) * cycle.stride_s
     path = cycle.path(grid)
     body = _body_series(paths, side, cycle)
@@ -119,6 +148,18 @@ def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     """When each sign of initial contact comes, seconds from mid-stance; NaN where it is missing.
 
     ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
     """
     window = motion.between(CONTACT_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
@@ -141,7 +182,20 @@ def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
 
 
 def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """The same of toe-off; speeds are followed back from the swing to the ground."""
+    """The same of toe-off; speeds are followed back from the swing to the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
+    """
     window = motion.between(TOE_OFF_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
     velocity = velocity / planted
@@ -166,6 +220,18 @@ def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
 
     Signs that are missing, of which nothing is known, or that are far from the middle of the
     others do not count; NaN when none is left.
+
+    Parameters
+    ----------
+    signs
+        Seconds from mid-stance by the name of the sign; NaN where it is missing.
+    late_s
+        How late each usually comes for this pose source, seconds.
+
+    Returns
+    -------
+    float
+        Seconds from mid-stance.
     """
     moments = np.array([signs[name] - late_s[name] for name in late_s])
     moments = moments[np.isfinite(moments)]
@@ -180,6 +246,18 @@ def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> floa
 
     The near foot moves faster in the picture than the far one, and the ground's speed is known
     only so well; both are taken from the foot itself, within reason.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    contact_s, toe_off_s
+        The events as far as they are known, seconds from mid-stance.
+
+    Returns
+    -------
+    float
+        About 1.
     """
     length = toe_off_s - contact_s
     grid = motion.grid_s
@@ -194,6 +272,20 @@ def first_below(grid: Array, values: Array, level: float) -> float:
     """First place along the grid where the values fall to the level, between samples.
 
     NaN when they never do.
+
+    Parameters
+    ----------
+    grid
+        (N,) rising or falling.
+    values
+        (N,) any unit.
+    level
+        In the same unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
     """
     above = values > level
     falls = np.flatnonzero(above[:-1] & ~above[1:])
@@ -205,5 +297,18 @@ def first_below(grid: Array, values: Array, level: float) -> float:
 
 
 def lowest_at(grid: Array, values: Array) -> float:
-    """Where the values are lowest; NaN when they are not known."""
+    """Where the values are lowest; NaN when they are not known.
+
+    Parameters
+    ----------
+    grid
+        (N,) evenly spaced.
+    values
+        (N,) any unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
+    """
     return float(grid[np.argmin(values)]) if np.isfinite(values).all() else float("nan")

@@ -69,7 +69,26 @@ def find_contacts(
 def aligned_cycle(
     paths: BodyPaths, feet: Feet, side: Side, mid_s: Array, timing: EventTiming
 ) -> tuple[Cycle, LegMotion]:
-    """Mean stride of one foot, its strides laid on one another at their events."""
+    """Mean stride of one foot, its strides laid on one another at their events.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    feet
+        The same relative to the body.
+    side
+        The foot.
+    mid_s
+        (n,) its passing times, seconds.
+    timing
+        How late the signs come in tracks of this source.
+
+    Returns
+    -------
+    tuple of Cycle and LegMotion
+        Of the aligned strides.
+    """
     cycle = fold(feet, side, mid_s)
     motion = leg_motion(paths, side, cycle)
     for _ in range(_PASSES - 1):
@@ -80,7 +99,20 @@ def aligned_cycle(
 
 
 def event_times(motion: LegMotion, timing: EventTiming) -> tuple[float, float]:
-    """Initial contact and toe-off of the mean stride, seconds from mid-stance; NaN if unseen."""
+    """Initial contact and toe-off of the mean stride, seconds from mid-stance; NaN if unseen.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    timing
+        How late the signs come in tracks of this source.
+
+    Returns
+    -------
+    tuple of float
+        Initial contact and toe-off.
+    """
     planted = 1.0
     for _ in range(3):
         contact_s = together(contact_signs(motion, planted), timing.contact_late_s)

@@ -21,11 +21,18 @@ _STANCE_STRIDES = 0.12  # either side of mid-stance, well inside the shortest co
 
 @dataclass(frozen=True)
 class Ground:
-    """The ground as it moves through the picture.
+    """The ground as it moves through the picture, in units of the pose per second.
 
-    ``velocity`` (T,) along x, negative when the ground runs back under a runner who faces +x;
-    ``speed`` how fast the runner runs over it, and ``spread`` by how much the two feet
-    disagree on that (standard deviation). All in units per second; NaN when nobody runs.
+    Parameters
+    ----------
+    surface
+        Treadmill, overground or unknown.
+    velocity
+        (T,) along x; negative when the ground runs back under a runner who faces +x.
+    speed
+        How fast the runner runs over it; NaN when nobody runs.
+    spread
+        By how much the two feet disagree on that, a standard deviation.
     """
 
     surface: Surface

@@ -17,22 +17,27 @@ from leanline.corrections import (
     RemovedContact,
     SwappedSides,
 )
-from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner
+from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner, warning
 from leanline.skeleton import Side, other, swapped_name
 
 # A correction means the contact found within this of the moment it names, seconds of the clip:
 # a levelled picture shifts contacts by a frame or two, the next contact of a foot is 0.6 s off.
 NEAR_S: Final = 0.15
-BY_HAND: Final = AnalysisWarning("by_hand", "Some of this was put right by hand.")
-UNUSED: Final = AnalysisWarning(
-    "by_hand_unused",
-    "A correction by hand no longer fits what is found in the clip, and was left out.",
-)
+BY_HAND: Final = warning("by_hand")
+UNUSED: Final = warning("by_hand_unused")
 
 
 @dataclass(frozen=True)
 class ManualCorrections:
-    """Corrections of one clip; ``factor`` is seconds of the clip per real second."""
+    """Corrections of one clip in real time.
+
+    Parameters
+    ----------
+    corrections
+        As the person made them, in seconds of the clip.
+    factor
+        Seconds of the clip per real second.
+    """
 
     corrections: Corrections = ()
     factor: float = 1.0
@@ -113,7 +118,20 @@ def _covers(swap: SwappedSides, moment: float) -> bool:
 
 
 def with_sides_put_right(runner: Runner, corrections: Corrections) -> Runner:
-    """The runner with left and right exchanged where the corrections say so."""
+    """The runner with left and right exchanged where the corrections say so.
+
+    Parameters
+    ----------
+    runner
+        As found.
+    corrections
+        Times at which left and right were exchanged.
+
+    Returns
+    -------
+    Runner
+        The same one where nothing was corrected.
+    """
     for swap in corrections:
         if isinstance(swap, SwappedSides):
             runner = replace(

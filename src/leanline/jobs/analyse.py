@@ -51,7 +51,7 @@ def task_of(store: Store, session: Session, directory: Path) -> Task:
     records = store.sessions.corrections(session.id)
     return Task(
         session=session,
-        clip=store.sessions.clip(session),
+        clip=store.sessions.clip_path(session),
         settings=settings_of(session.settings),
         corrections=tuple(record.correction for record in records),
         standing=standing_of(store, session),
@@ -117,7 +117,7 @@ def standing_of(store: Store, session: Session) -> Analysis | None:
             f"{standing.name} is not known to show the runner standing still.",
             hint="Wait until it is analysed, or choose another standing clip.",
         )
-    return store.sessions.analysis(standing)
+    return store.sessions.load_analysis(standing)
 
 
 @contextmanager

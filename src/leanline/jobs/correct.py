@@ -71,10 +71,10 @@ def uncorrect(store: Store, session_id: str, correction_id: str) -> None:
         kept.remove(gone.correction)
         return tuple(kept)
 
-    def forget(connection: sa.Connection) -> None:
-        store.sessions.drop_correction(connection, session_id, correction_id)
+    def delete_record(connection: sa.Connection) -> None:
+        store.sessions.delete_correction(connection, session_id, correction_id)
 
-    _remeasured(store, session_id, _Change(without, forget))
+    _remeasured(store, session_id, _Change(without, delete_record))
 
 
 def measure_again(store: Store, session_id: str) -> None:
@@ -85,14 +85,14 @@ def measure_again(store: Store, session_id: str) -> None:
 def _remeasured(store: Store, session_id: str, change: _Change) -> None:
     for _ in range(_TRIES):
         if _once(store, store.sessions.get(session_id), change):
-            store.remove_wanted()  # the result that this one replaces
+            store.remove_pending()  # the result that this one replaces
             return
     raise ConflictError("The clip is being corrected by others as well.", hint="Try again.")
 
 
 def _once(store: Store, session: Session, change: _Change) -> bool:
     """Measure and keep; False when the result has changed under our hands."""
-    before = store.sessions.folder(session)
+    before = store.sessions.result_folder(session)
     folder = store.files.work / f"by-hand-{new_id()}"
     with store.files.adding():  # nobody sweeps the folder away meanwhile
         folder.mkdir(parents=True)
@@ -104,7 +104,7 @@ def _once(store: Store, session: Session, change: _Change) -> bool:
             write_measured(analysis, folder)
 
             def keep(connection: sa.Connection) -> bool:
-                if not store.sessions.result_is(connection, session.id, session.result):
+                if not store.sessions.has_result(connection, session.id, session.result):
                     return False
                 change.record(connection)
                 return True

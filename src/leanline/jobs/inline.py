@@ -14,7 +14,7 @@ from leanline.jobs.worker import Order, Watch, lock_of
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.store import ConflictError, NewClip, Session, Store
-from leanline.store.locks import locked
+from leanline.store.locks import file_lock
 
 
 def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Session, Analysis]:
@@ -29,7 +29,7 @@ def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Ses
     """
     order = Order(f"{socket.gethostname()}:{token_hex(4)}", "", limits=Limits(None, None, None))
     queue, lock = Queue(store), lock_of(store, order.name)
-    with locked(lock):
+    with file_lock(lock):
         session, job = queue.submit(clip, worker=order.name)
         folder = store.files.work / job.id
         try:

@@ -46,6 +46,8 @@ def may_try_again(cause: Cause, before: Sequence[str]) -> bool:
 
     Parameters
     ----------
+    cause
+        Why the job was interrupted this time.
     before
         The causes for which the tries before it were interrupted.
     """

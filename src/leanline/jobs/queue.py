@@ -23,9 +23,9 @@ from leanline.jobs.clip_settings import settings_of
 from leanline.jobs.outcome import MAX_TRIES, Cause, ending, may_try_again
 from leanline.model import Analysis
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
-from leanline.store.listing import Waiting, waiting
+from leanline.store.listing import PendingJob, list_pending_jobs
 from leanline.store.records import ACTIVE_STATES, new_id, now
-from leanline.store.rows import job_of
+from leanline.store.rows import to_job
 
 _j = schema.job
 AGAIN: Final = "Waiting to be tried again from its start"
@@ -43,6 +43,8 @@ class Queue:
 
         Parameters
         ----------
+        clip
+            The clip, whose it is and its settings.
         worker
             Who has taken the job already, so that nobody else does.
 
@@ -66,7 +68,7 @@ class Queue:
             connection.execute(_j.insert().values(**job))
 
         session = self._store.sessions.add(clip, queue)
-        return session, job_of(job)
+        return session, to_job(job)
 
     def again(self, session_id: str) -> Job:
         """Queue the analysis of a session that is there already.
@@ -121,12 +123,12 @@ class Queue:
         if most is not None:
             query = query.limit(most)
         with self._database.reading() as connection:
-            return tuple(job_of(row) for row in connection.execute(query).mappings())
+            return tuple(to_job(row) for row in connection.execute(query).mappings())
 
-    def waiting(self, over: int = 12) -> tuple[Waiting, ...]:
+    def list_pending_jobs(self, over: int = 12) -> tuple[PendingJob, ...]:
         """Jobs that wait or run, then some that went wrong last, with their sessions."""
         with self._database.reading() as connection:
-            return waiting(connection, over)
+            return list_pending_jobs(connection, over)
 
     def newest_change(self) -> datetime | None:
         """When a job last changed; None when there are none."""
@@ -187,7 +189,7 @@ class Queue:
         mine = (_j.c.id == job_id) & (_j.c.state == "running") & (_j.c.worker == worker)
         moved = (_j.c.phase != phase) | (_j.c.share != share)
         with self._database.writing(shown=False) as connection:
-            moment = sa.literal(_moment(connection), schema.Utc)
+            moment = sa.literal(_moment(connection), schema.UtcDateTime)
             values = {
                 "phase": phase,
                 "share": share,
@@ -233,6 +235,8 @@ class Queue:
 
         Parameters
         ----------
+        worker
+            Name of the worker that is gone.
         cause
             Why the worker is gone.
         again
@@ -241,7 +245,7 @@ class Queue:
         with self._database.writing() as connection:
             running = (_j.c.state == "running") & (_j.c.worker == worker)
             rows = connection.execute(sa.select(_j).where(running)).mappings().all()
-            return sum(_give_up(connection, job_of(row), cause, again=again) for row in rows)
+            return sum(_give_up(connection, to_job(row), cause, again=again) for row in rows)
 
     def asked_to_stop(self, worker: str) -> bool:
         """Whether a worker runs a job that somebody wants cancelled."""
@@ -254,7 +258,7 @@ class Queue:
     def workers(self) -> tuple[tuple[str, datetime], ...]:
         """The workers that are said to run something, and when each last said that it lives."""
         query = (
-            sa.select(_j.c.worker, sa.func.max(_j.c.beat_at, type_=schema.Utc()))
+            sa.select(_j.c.worker, sa.func.max(_j.c.beat_at, type_=schema.UtcDateTime()))
             .where(_j.c.state == "running")
             .group_by(_j.c.worker)
         )
@@ -288,7 +292,7 @@ def queue_again(connection: sa.Connection, session_id: str, retry_of: str | None
             connection.execute(_j.insert().values(**job))
     except sa.exc.IntegrityError as error:
         raise ConflictError("The clip is in the queue already.") from error
-    return job_of(job)
+    return to_job(job)
 
 
 def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> dict[str, Any]:
@@ -312,21 +316,23 @@ def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> 
 def _moment(connection: sa.Connection) -> datetime:
     """The time, but later than that of every change before, also when the clock went back."""
     newest = connection.execute(
-        sa.select(sa.func.max(_j.c.changed_at, type_=schema.Utc()))
+        sa.select(sa.func.max(_j.c.changed_at, type_=schema.UtcDateTime()))
     ).scalar()
     moment = now()
     return moment if newest is None or moment > newest else newest + timedelta(microseconds=1)
 
 
 def _newest_change(connection: sa.Connection) -> datetime | None:
-    return connection.execute(sa.select(sa.func.max(_j.c.changed_at, type_=schema.Utc()))).scalar()
+    return connection.execute(
+        sa.select(sa.func.max(_j.c.changed_at, type_=schema.UtcDateTime()))
+    ).scalar()
 
 
 def _get(connection: sa.Connection, job_id: str) -> Job:
     row = connection.execute(sa.select(_j).where(_j.c.id == job_id)).mappings().first()
     if row is None:
         raise MissingError(f"There is no job {job_id!r}.")
-    return job_of(row)
+    return to_job(row)
 
 
 def _change(

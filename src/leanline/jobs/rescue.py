@@ -9,7 +9,7 @@ from typing import Final
 
 from leanline.jobs.queue import Queue
 from leanline.store import NewClip, Store
-from leanline.store.quarantine import Quarantined
+from leanline.store.quarantine import QuarantinedFile
 
 NOTE: Final = "Rescued: the store had lost what was known of this clip."
 
@@ -36,7 +36,7 @@ def rescue(store: Store) -> Rescued:
     return Rescued(len(whole), len(clips) - len(whole))
 
 
-def _is_whole(entry: Quarantined) -> bool:
+def _is_whole(entry: QuarantinedFile) -> bool:
     """Whether a clip has arrived as a whole; those of the store have, by their names."""
     if entry.kind == "media":
         return not entry.path.name.startswith(".")

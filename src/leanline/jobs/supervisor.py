@@ -23,8 +23,8 @@ from leanline.jobs.queue import Queue
 from leanline.jobs.worker import ANALYSER, GRACE_S, Order, lock_of
 from leanline.jobs.worker_process import Hand
 from leanline.store import Store
-from leanline.store.locks import drop_if_free, is_free
-from leanline.store.replacing import clear_abandoned
+from leanline.store.locks import is_free, remove_if_free
+from leanline.store.replacing import remove_abandoned
 
 # A worker of another machine that has been silent for so long is taken for dead.
 SILENT: Final = timedelta(seconds=60)
@@ -112,8 +112,8 @@ class Supervisor:
 
     def start(self) -> Self:
         """Clear up what an earlier crash left, and start the workers."""
-        clear_abandoned(self._store.place)
-        self._store.files.close_to_others()
+        remove_abandoned(self._store.place)
+        self._store.files.restrict_to_owner()
         recover(self._store)
         self._drop_old_locks()
         swept = self._store.sweep()
@@ -142,7 +142,7 @@ class Supervisor:
         try:
             for hand in self._hands:
                 self._queue.interrupt(hand.order.name, again=True)
-                drop_if_free(lock_of(self._store, hand.order.name))
+                remove_if_free(lock_of(self._store, hand.order.name))
             self._store.clear_work()
         except Exception as error:  # the next start does it: the locks are free
             _LOG.warning("the end of the workers could not be noted: %r", error)
@@ -200,7 +200,7 @@ class Supervisor:
                 hand.kill(Cause.WORKER_HUNG)
         recover(self._store)
         self._elsewhere.recover(self._queue)
-        self._store.remove_wanted(wait_s=0.0)
+        self._store.remove_pending(wait_s=0.0)
 
     def _replaced(self, hand: Hand) -> Hand:
         """Another worker for one that died; not at once when it keeps dying."""
@@ -223,4 +223,4 @@ class Supervisor:
     def _drop_old_locks(self) -> None:
         """Delete the locks of workers that were killed together with their server."""
         for lock in self._store.files.locks.glob("worker-*"):
-            drop_if_free(lock)
+            remove_if_free(lock)

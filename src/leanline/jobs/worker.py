@@ -29,9 +29,9 @@ from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
 from leanline.store import Job, Store
 from leanline.store.errors import BusyError, ForeignError, StoreError
-from leanline.store.faults import fault_of, full
-from leanline.store.locks import locked
-from leanline.store.private import private_folder
+from leanline.store.faults import full_error, translate_error
+from leanline.store.locks import file_lock
+from leanline.store.private import make_private_folder
 
 BEAT_S: Final = 0.4
 # A job that does not listen for so long is ended with its process.
@@ -138,7 +138,7 @@ def work(order: Order, stop: threading.Event) -> None:
         return
     with opened as store:
         queue = Queue(store)
-        with locked(lock_of(store, order.name)):
+        with file_lock(lock_of(store, order.name)):
             while not stop.is_set():
                 job = _claimed(queue, order.name)
                 if job is None:
@@ -194,9 +194,9 @@ def lock_of(store: Store, worker: str) -> Path:
 
 def _check_room(store: Store, folder: Path) -> None:
     """Refuse to begin what could not be kept."""
-    private_folder(folder)
+    make_private_folder(folder)
     if shutil.disk_usage(store.files.folder).free < _MIN_ROOM_BYTES:
-        raise full()
+        raise full_error()
 
 
 def _record_surely(
@@ -215,7 +215,7 @@ def _record_surely(
 
 
 def _record(queue: Queue, job: Job, worker: str, error: Exception) -> None:
-    fault = fault_of(error)
+    fault = translate_error(error)
     if isinstance(error, _StoppedError) or isinstance(fault, BusyError):
         queue.interrupt(worker, again=True)
         return

@@ -9,6 +9,7 @@ from leanline.drill import HoldState
 from leanline.drill.counter import SLACK_DEG
 from leanline.live.running import RunNumbers
 from leanline.model import BreakName
+from leanline.registry.metrics import threshold
 
 CueId = Literal["too_far", "too_little", "broken", "slow", "bent"]
 
@@ -85,8 +86,8 @@ class StandFault:
 
 
 RunCue = Literal["none", "lean", "waist", "cadence"]
-# Flag of EVIDENCE.md 1.2: this much more bend than standing tall.
-BENT_DEG: Final = 10.0
+# So much more bend than standing tall is called bent.
+BENT_DEG: Final = threshold("waist_bend_deg", "bent")
 # Cadence this far below the goal is slower; step times vary by about this much.
 SLOW_SHARE: Final = 0.02
 

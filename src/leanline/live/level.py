@@ -8,8 +8,10 @@ import numpy as np
 
 from leanline.camera.lines import NO_LINES, sights
 from leanline.camera.roll import GIVEN_SD, UNSEEN_SD, fused_roll
+from leanline.confidence import NORMAL_95
 from leanline.live.follower import Circle, Picture
 from leanline.model import Estimate, SceneEvidence
+from leanline.reason import Reason
 from leanline.video.background import RunnerCircle
 from leanline.video.lens import Lens
 from leanline.video.scene import SceneObserver
@@ -20,14 +22,14 @@ LOOK_S = 2.0
 
 def given_roll(roll_deg: float) -> Estimate:
     """What the person says of the camera."""
-    half = 1.96 * GIVEN_SD
-    return Estimate(roll_deg, (roll_deg - half, roll_deg + half), "the value given")
+    half = NORMAL_95 * GIVEN_SD
+    return Estimate(roll_deg, (roll_deg - half, roll_deg + half), (Reason("estimate.given"),))
 
 
 def unknown_roll() -> Estimate:
     """Before anything is known: phones and laptops are held about level."""
-    half = 1.96 * UNSEEN_SD
-    return Estimate(0.0, (-half, half), "how level cameras usually stand")
+    half = NORMAL_95 * UNSEEN_SD
+    return Estimate(0.0, (-half, half), (Reason("estimate.held_level"),))
 
 
 @dataclass

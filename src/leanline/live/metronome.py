@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import UsageError
+from leanline.errors import UsageError, why_refused
 from leanline.files import written_atomically
+from leanline.reason import Reason
 
 RATE_HZ: Final = 44100
 MIN_SPM, MAX_SPM = 60.0, 260.0
@@ -45,11 +46,22 @@ def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
     """
     if not MIN_SPM <= spm <= MAX_SPM:
         raise UsageError(
-            f"--spm must be from {MIN_SPM:g} to {MAX_SPM:g} steps a minute, not {spm:g}.",
-            hint="Runners take about 150 to 190.",
+            "usage.out_of_range",
+            setting="spm",
+            low=MIN_SPM,
+            high=MAX_SPM,
+            unit=Reason("unit.spm"),
+            value=spm,
         )
     if not 0 < minutes <= MAX_MINUTES:
-        raise UsageError(f"--minutes must be above 0 and up to {MAX_MINUTES:g}, not {minutes:g}.")
+        raise UsageError(
+            "usage.out_of_range",
+            setting="minutes",
+            low=0.0,
+            high=MAX_MINUTES,
+            unit=Reason("unit.minutes"),
+            value=minutes,
+        )
     return _pieces(spm, round(minutes * 60 * RATE_HZ))
 
 
@@ -71,7 +83,7 @@ def write_clicks(path: Path, spm: float, minutes: float) -> None:
             for piece in pieces:
                 sound.writeframesraw(piece.astype("<i2").tobytes())
     except OSError as error:
-        raise UsageError(f"Cannot write {path}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
 
 
 def _pieces(spm: float, samples: int) -> Iterator[NDArray[np.int16]]:

@@ -13,7 +13,7 @@ from leanline.model import Array, Capture, Direction, PoseTrack
 from leanline.profile import PoseProfile
 from leanline.runner.joint_centres import to_joint_centres
 from leanline.runner.prepare import facing, flipped, leg_length_of, outline_facing_x
-from leanline.skeleton import SIDES
+from leanline.skeleton import SIDES, forward_sign, near_side
 
 Place = tuple[float, float]
 LINE = ("ankle", "knee", "hip", "shoulder", "ear")
@@ -35,7 +35,7 @@ class BodyState:
     @property
     def roll_facing_x(self) -> float:
         """The roll as seen by a runner who was turned to face +x."""
-        return -self.roll_deg if self.direction == "left" else self.roll_deg
+        return forward_sign(self.direction) * self.roll_deg
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def upright(pose: PoseTrack, outline_px: Array | None, facts: BodyState) -> Pose
     track = flipped(pose) if facts.direction == "left" else pose
     if facts.profile.joints is not None:
         outline = outline_facing_x(outline_px, facts.direction)
-        # Facing right, the right side is towards the camera.
-        near, model = facts.direction, facts.profile.joints
+        near, model = near_side(facts.direction), facts.profile.joints
         track, _ = to_joint_centres(track, near, outline, facts.leg_length, model)
     return track.with_xy(turned(track.xy, -facts.roll_facing_x))
 
@@ -83,7 +82,7 @@ def postures_of(level: PoseTrack) -> Postures:
 def as_filmed(points: Array, facts: BodyState) -> Array:
     """Upright points (..., 2) back where the picture shows them (y up)."""
     turned_back = turned(points, facts.roll_facing_x)
-    return turned_back * (-1.0, 1.0) if facts.direction == "left" else turned_back
+    return turned_back * (forward_sign(facts.direction), 1.0)
 
 
 def line_of(
@@ -100,7 +99,7 @@ def line_of(
         return None
     up = as_filmed(np.array([0.0, 1.0]), facts)
     places = {part: _share(as_filmed(at, facts), size_px) for part, at in points.items()}
-    ahead: Literal[-1, 1] = -1 if facts.direction == "left" else 1
+    ahead = forward_sign(facts.direction)
     return Line(**places, up=(float(up[0]), float(-up[1])), ahead=ahead)
 
 

@@ -77,7 +77,7 @@ def look(capture: Capture, roll_deg: float) -> RunLook:
         The camera's, positive clockwise as the photographer sees it.
     """
     runner = prepare(replace(capture, pose=_without_arms(capture.pose)))
-    roll = -roll_deg if runner.direction == "left" else roll_deg
+    roll = runner.forward_sign * roll_deg
     level = replace(runner, pose=replace(runner.pose, xy=turned(runner.pose.xy, -roll)))
     gait = analyse_gait(level, capture.profile.timing)
     until_s = float(capture.pose.time_s[-1])

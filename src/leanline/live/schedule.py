@@ -1,7 +1,7 @@
 """How much feedback a session gives: all at first, then less, so that the change stays.
 
 Studies of gait retraining give feedback all the time in sessions 1 to 4 of 8 and fade it to
-none (EVIDENCE.md 5). How fast it fades between is not settled; here it goes down by a
+none (docs/reference/evidence.md). How fast it fades between is not settled; here it goes down by a
 quarter of the time each session, the first part of every minute.
 """
 

@@ -9,6 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from leanline.camera.derotate import roll_facing_x
+from leanline.confidence import NORMAL_95
 from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
@@ -17,11 +18,11 @@ from leanline.metrics.summary import ErrorSources, quality, step_weights, summar
 from leanline.metrics.timing_uncertainty import clock_doubt, event_sd_s
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.profile import PoseProfile
+from leanline.reason import Reason
+from leanline.registry.bands import MIDFOOT_STRIKE
 from leanline.runner.keypoint_noise import CLEAR_TIMES, noise_ratio
 from leanline.skeleton import SIDES
 
-# Altman & Davis 2012: above 8.0 rearfoot, below -1.6 forefoot.
-REARFOOT_DEG, FOREFOOT_DEG = 8.0, -1.6
 STRIKE = "foot_strike_angle_deg"
 # A strike is named when it is this likely, and called rough below the second: of runners left out
 # of the fit nine in ten were named at the first, 95 % of them rightly.
@@ -33,7 +34,9 @@ SOLE_SWAPS = 0.25
 # What hangs on the head, and the share of frames without it from which it is not measured: a
 # bounce was 35 of 70 mm where it was lost in half of them.
 WITH_HEAD, HEAD_LOST = ("vertical_oscillation_pct", "head_offset_pct"), 0.1
-NO_SCALE = "nothing in the clip tells metres; give --height"
+NO_SCALE = Reason("metric.scale_unknown")
+NO_STEPS = Reason("metric.too_few_steps")
+UNKNOWN = Reason("metric.unknown")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def measure(
     """Everything that a clip of a gait allows to be measured; the rest says why not."""
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
-    roll_sd = _half_width(camera.roll_deg) / 1.96
+    roll_sd = _half_width(camera.roll_deg) / NORMAL_95
     if gait.activity == "walking":
         return Measured(_walking(gait), ())
     read = measure_steps(gait.contacts, sampler)
@@ -94,7 +97,7 @@ def _along_sd(camera: Camera) -> float:
     """How well lengths along the path are known, as a share: 1 / cos(yaw) to first order."""
     if camera.yaw_deg is None:
         return 0.0
-    sd = np.radians(_half_width(camera.yaw_deg) / 1.96)
+    sd = np.radians(_half_width(camera.yaw_deg) / NORMAL_95)
     return float(sd * np.hypot(np.tan(np.radians(camera.yaw_deg.value)), sd / 2.0**0.5))
 
 
@@ -107,25 +110,25 @@ def _one(
 ) -> Metric:
     missing = [point for point in STEP_METRICS[name].needs if not pose.has(point)]
     if missing:
-        parts = sorted({point.partition("_")[2].replace("_", " ") for point in missing})
-        return withheld(name, f"the track has no {' and no '.join(parts)}")
+        parts = sorted({point.partition("_")[2] for point in missing})
+        return withheld(name, Reason("metric.points_missing", {"parts": tuple(parts)}))
     return summarise(name, steps, clip, weights)
 
 
 def _walking(gait: Gait) -> dict[str, Metric]:
-    why = "this is walking, and the definition is for running"
+    why = Reason("metric.walking")
     return {name: withheld(name, why) for name in STEP_METRICS} | {"cadence_spm": _cadence(gait)}
 
 
 def _cadence(gait: Gait) -> Metric:
     rate = gait.cadence
     if not np.isfinite(rate.value_spm):
-        return withheld("cadence_spm", rate.why or "too few steps were seen")
+        return withheld("cadence_spm", rate.why or NO_STEPS)
     n = len(rate.step_times_s)
     sd = float(np.std(60.0 / rate.step_times_s, ddof=1)) if n > 1 else None
     # The mean step time is the first to the last contact over the steps between, each contact
     # right to some 10 ms.
-    half = 1.96 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
+    half = NORMAL_95 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
     return Metric(
         "cadence_spm",
         rate.value_spm,
@@ -136,24 +139,24 @@ def _cadence(gait: Gait) -> Metric:
     )
 
 
-def _hidden(runner: Runner, unclear: float) -> dict[str, str]:
+def _hidden(runner: Runner, unclear: float) -> dict[str, Reason]:
     """The metrics of what the picture does not show well enough, and why."""
     shoes, head = _soles_unread(runner, unclear), _head_leaves(runner.raw)
     return ({STRIKE: shoes} if shoes else {}) | (dict.fromkeys(WITH_HEAD, head) if head else {})
 
 
-def _soles_unread(runner: Runner, unclear: float) -> str | None:
+def _soles_unread(runner: Runner, unclear: float) -> Reason | None:
     """Why the soles cannot be read, where the source reads them off the shoe's edge."""
     if runner.sole_deg is None:
         return None
     if unclear > CLEAR_TIMES:
-        return "the shoes are seen too unclearly (dark, blurred, small or compressed)"
+        return Reason("metric.shoes_unclear")
     if runner.swapped_frames > SOLE_SWAPS * len(runner.raw.time_s):
-        return "the left and the right leg were taken for each other too often"
+        return Reason("metric.legs_confused")
     return None
 
 
-def _head_leaves(raw: PoseTrack) -> str | None:
+def _head_leaves(raw: PoseTrack) -> Reason | None:
     """Why the bounce cannot be measured where a head that leaves the picture is part of it.
 
     While it is in, the network holds it and the shoulders down below the picture's edge.
@@ -165,7 +168,7 @@ def _head_leaves(raw: PoseTrack) -> str | None:
     lost = body & ~ears[0] & ~ears[1]
     if lost.sum() <= HEAD_LOST * body.sum():
         return None
-    return "the head is out of the picture part of the time"
+    return Reason("metric.head_out_of_picture")
 
 
 def _without(steps: tuple[Step, ...], names: Collection[str]) -> tuple[Step, ...]:
@@ -190,23 +193,24 @@ def _of_near_foot(
 
 def _strike(angle: Metric) -> Metric:
     if not isinstance(angle.value, float):
-        return withheld("foot_strike", angle.why or "the strike angle was not measured")
+        return withheld("foot_strike", angle.why or Reason("metric.strike_angle_missing"))
     low, high = angle.ci95 or (angle.value, angle.value)
-    sd = max((high - low) / 3.92, 1e-9)
+    sd = max((high - low) / (2.0 * NORMAL_95), 1e-9)
     below_fore, below_rear = (
-        NormalDist(angle.value, sd).cdf(border) for border in (FOREFOOT_DEG, REARFOOT_DEG)
+        NormalDist(angle.value, sd).cdf(border)
+        for border in (MIDFOOT_STRIKE.low, MIDFOOT_STRIKE.high)
     )
     likely = {"fore": below_fore, "mid": below_rear - below_fore, "rear": 1.0 - below_rear}
     kind = max(likely, key=lambda name: likely[name])
     if likely[kind] < STRIKE_PROBABILITY:
-        return withheld("foot_strike", "the strike angle is too near to the limit of two strikes")
+        return withheld("foot_strike", Reason("metric.strike_ambiguous"))
     sure = likely[kind] >= STRIKE_CERTAIN
     return Metric("foot_strike", kind, n=angle.n, quality=angle.quality if sure else "poor")
 
 
 def _sway(lean: Metric) -> Metric:
     if lean.sd is None or lean.n < 3:
-        return withheld("lean_sway_deg", "fewer than three steps were measured")
+        return withheld("lean_sway_deg", Reason("metric.three_steps_needed"))
     from scipy.stats import chi2
 
     free = lean.n - 1
@@ -220,11 +224,11 @@ def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
     for source in ("step_time_s", "contact_time_s"):
         name, metric = f"symmetry_{source.removesuffix('_s')}_pct", metrics[source]
         if metric.left is None or metric.right is None:
-            found[name] = withheld(name, "both sides are needed")
+            found[name] = withheld(name, Reason("metric.both_sides_needed"))
             continue
         middle = 0.5 * (metric.left + metric.right)
         value = 100.0 * (metric.left - metric.right) / middle
-        half = 100.0 * 2.0 * 1.96 * STEP_METRICS[source].residual / middle
+        half = 100.0 * 2.0 * NORMAL_95 * STEP_METRICS[source].residual / middle
         found[name] = Metric(name, value, (value - half, value + half), n=metric.n, quality="poor")
     return found
 
@@ -239,7 +243,7 @@ def _metric_lengths(
         name = source.replace("_pct", "_m")
         metric = metrics[source]
         if scale is None or metric.value is None:
-            found[name] = withheld(name, NO_SCALE if scale is None else metric.why or "")
+            found[name] = withheld(name, NO_SCALE if scale is None else metric.why or UNKNOWN)
         else:
             found[name] = _scaled(name, metric, scale, height)
     return found
@@ -269,7 +273,7 @@ def _travel(
     cadence = metrics["cadence_spm"].value
     speed = _speed(runner, gait, camera, speed_mps)
     if not isinstance(speed.value, float) or not isinstance(cadence, float):
-        why = speed.why or metrics["cadence_spm"].why or ""
+        why = speed.why or metrics["cadence_spm"].why or UNKNOWN
         return {"speed_mps": speed, "step_length_m": withheld("step_length_m", why)}
     length, low, high = (60.0 * v / cadence for v in (speed.value, *(speed.ci95 or (0.0, 0.0))))
     step = Metric("step_length_m", length, (low, high), n=speed.n, quality=speed.quality)
@@ -285,7 +289,7 @@ def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) 
     value = units * scale.value
     # Feet on a belt are seen to move with it only so well; hips over the scene far better.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
-    seen = 1.96 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
+    seen = NORMAL_95 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
     half = value * float(np.hypot(seen, _half_width(scale) / scale.value))
     interval = (value - half, value + half)
     return Metric("speed_mps", value, interval, n=len(gait.contacts), quality="fair")

@@ -11,10 +11,11 @@ import numpy as np
 from leanline.metrics.measure import Measured
 from leanline.metrics.summary import withheld
 from leanline.model import Contact, Metric
+from leanline.reason import Reason
 
 # What follows the clock; angles, lengths and ratios of times do not.
 TIMED: Final = ("cadence_spm", "step_time_s", "contact_time_s", "flight_time_s", "hold_s")
-WHY: Final = "the clip may be in slow motion; give --slow-motion 8 (or 1)"
+WHY: Final = Reason("metric.perhaps_slow_motion")
 
 
 def in_playback_time(contacts: Iterable[Contact], factor: float) -> tuple[Contact, ...]:

@@ -7,9 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.metrics.geometry import lean_deg
 from leanline.metrics.summary import withheld
 from leanline.model import Array, Metric, PoseTrack
+from leanline.reason import Reason
 
 # What is off between people where the source's own is not known, standard deviations.
 RESIDUAL_DEG: Final[Mapping[str, float]] = {
@@ -68,9 +70,9 @@ def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
     known = [values[np.isfinite(values)] for values in leans]
     known = [values for values in known if len(values)]
     if not known:
-        return withheld(name, "ankles, hips and shoulders were not all seen")
+        return withheld(name, Reason("metric.ankles_hips_shoulders_unseen"))
     middles = [float(np.median(values)) for values in known]
-    middle, half = float(np.mean(middles)), 1.96 * residual
+    middle, half = float(np.mean(middles)), NORMAL_95 * residual
     # A magnitude is nothing at least.
     least = 0.0 if name == "stand_straightness_deg" else -np.inf
     return Metric(

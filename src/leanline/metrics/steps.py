@@ -1,7 +1,7 @@
 """What is measured in each step, one small function for each family.
 
-Windows follow DESIGN: mid-stance is 40 to 60 % of the contact, trunk lean is averaged over
-the whole contact, landing is measured at initial contact.
+Windows are those of the registry: mid-stance is 40 to 60 % of the contact, trunk lean is
+averaged over the whole contact, landing is measured at initial contact.
 """
 
 from __future__ import annotations

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Array, Metric, MetricQuality, Step
+from leanline.reason import Reason
 from leanline.runner.keypoint_noise import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
-# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); EVIDENCE asks for 10 and more.
+# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); twice that is called good.
 GOOD_STEPS = 14
 FAIR_STEPS = 7
 # Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.
@@ -72,11 +74,11 @@ def summarise(
     known = np.isfinite(values)
     n = int(known.sum())
     if n == 0:
-        return withheld(name, "it was not seen in any step")
+        return withheld(name, Reason("metric.not_seen"))
     mean = _balanced_mean(values, weights, steps)
     sd = _spread(values, steps)
     errors = _errors(name, values[known], weights[known], clip)
-    half = 1.96 * errors.whole
+    half = NORMAL_95 * errors.whole
     return Metric(
         id=name,
         value=mean,
@@ -90,8 +92,8 @@ def summarise(
     )
 
 
-def withheld(name: str, why: str) -> Metric:
-    """A metric that was not measured, and the reason in words without a full stop."""
+def withheld(name: str, why: Reason) -> Metric:
+    """A metric that was not measured, and the reason; its code begins with ``metric.``."""
     return Metric(id=name, value=None, why=why)
 
 
@@ -118,7 +120,7 @@ class Errors:
         """
         people = np.hypot(self.steps, 0.5 * self.keypoints)
         once = np.hypot(people, self._camera(0.5 * self.clock))
-        return float(1.96 * np.sqrt(2.0) * once)
+        return float(NORMAL_95 * np.sqrt(2.0) * once)
 
     def _camera(self, clock: float) -> float:
         return float(np.hypot(self.attitude, clock))

@@ -13,6 +13,8 @@ def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> b
 
     Parameters
     ----------
+    plan
+        The plan.
     uid
         What tells this plan from others; events of the same plan replace each other.
     made_at

@@ -17,11 +17,11 @@ from leanline.errors import UsageError
 from leanline.findings.drills import drills
 from leanline.languages import language
 from leanline.model import Metric
+from leanline.registry.bands import CADENCE_GOAL
 
 Kind = Literal["practise", "film_first", "keep"]
 
 WEEKS: Final = (2, 3, 4)
-RAISED: Final = 1.05
 _LATER: Final = timedelta(days=28)
 _KEEP: Final = timedelta(days=42)
 
@@ -109,10 +109,10 @@ def make_plan(
     """
     words = _texts(language(code).code)
     if weeks not in WEEKS:
-        raise UsageError(f"A plan takes 2, 3 or 4 weeks, not {weeks}.")
+        raise UsageError("plan.weeks", weeks=weeks)
     known = [(name, severity) for name, severity in findings if name in drills(code)]
     if not known:
-        raise UsageError(words["none"], hint=words["none_hint"])
+        raise UsageError("plan.no_finding")
     name, severity = next((one for one in known if one[1] == "work_on"), known[0])
     drill = drills(code)[name]
     kind: Kind = {"work_on": "practise", "watch": "film_first"}.get(severity, "keep")  # type: ignore[assignment]
@@ -213,7 +213,7 @@ def _cadence(name: str, metrics: Mapping[str, Metric]) -> tuple[int | None, int 
     cadence = metrics.get("cadence_spm")
     if name != "overstride" or cadence is None or not isinstance(cadence.value, float):
         return None, None
-    return round(cadence.value), round(cadence.value * RAISED)
+    return round(cadence.value), round(cadence.value * CADENCE_GOAL)
 
 
 def _doses(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.model import AnalysisWarning, Array, CameraMotion, Capture, PoseTrack
+from leanline.model import Array, CameraMotion, Capture, PoseTrack, warning
 from leanline.signals.gaps import fill_gaps
 from leanline.signals.ridge import Ridge, ridge_of
 from leanline.skeleton import SIDES
@@ -68,13 +68,15 @@ def part_of_one_pace(capture: Capture, slow_motion: float | None = None) -> Capt
     others = [part for part in parts if part is not best]
     slowest, fastest = (f(part.step_hz for part in others) for f in (min, max))
     apart = slowest if best.step_hz / slowest > fastest / best.step_hz else fastest
-    text = (
-        f"The steps change their pace within the clip, from {60 * best.step_hz:.0f} to "
-        f"{60 * apart:.0f} a minute as played: slow motion in a part of it, or another speed. "
-        f"Only {best.start_s:.1f} to {best.end_s:.1f} s is measured; --start and --end choose."
+    note = warning(
+        "speed_change",
+        from_spm=60.0 * best.step_hz,
+        to_spm=60.0 * apart,
+        start_s=best.start_s,
+        end_s=best.end_s,
     )
     kept = _between(capture, best)
-    return replace(kept, notes=(*kept.notes, AnalysisWarning("speed_change", text)))
+    return replace(kept, notes=(*kept.notes, note))
 
 
 def paces(track: PoseTrack) -> tuple[Part, ...]:

@@ -16,7 +16,15 @@ from typing import Literal
 
 import numpy as np
 
-from leanline.model import AnalysisWarning, Array, PoseTrack, Rhythm, Runner, VideoInfo
+from leanline.model import (
+    AnalysisWarning,
+    Array,
+    PoseTrack,
+    Rhythm,
+    Runner,
+    VideoInfo,
+    warning,
+)
 
 Gait = Literal["running", "walking", "unclear", "unknown"]
 
@@ -31,7 +39,7 @@ TRUNK_SD, HIPS_SD, STATURE_SD, ONE_STRIDE_SD = 0.11, 0.16, 0.03, 0.3
 # Where the trunk's mass rides between hips (0) and shoulders (1).
 TRUNK_SHARE = 0.6
 MEAN_STATURE_M = 1.70
-# Running cadence of people (EVIDENCE: 155 to 203), as a median and a log standard deviation.
+# Running cadence of people (155 to 203: Burns 2019), as a median and a log standard deviation.
 USUAL_SPM, SPM_SD = 170.0, 0.12
 # Angle of the bounce after the feet pass each other, degrees: 28 to 62 in runners, 170 to
 # 185 in walkers; nearer than this to either is that gait.
@@ -255,17 +263,9 @@ def _gait(angle_deg: float) -> Gait:
 def _told(factor: float, claimed: float) -> tuple[AnalysisWarning, ...]:
     if factor == 1.0:
         return ()
-    source = "the file" if factor == claimed else "the way the runner falls between steps"
-    text = (
-        f"The clip plays {factor:.3g} times slower than life, by {source}; times and cadence "
-        f"are those of life. If that is wrong, give --slow-motion 1 or the right factor."
-    )
-    return (AnalysisWarning("slow_motion", text),)
+    source = "clip_file" if factor == claimed else "fall"
+    return (warning("slow_motion", factor=factor, source=source),)
 
 
 def _asked() -> tuple[AnalysisWarning, ...]:
-    text = (
-        "The clip may be in slow motion, so cadence, times and speed are not told; "
-        "give --slow-motion 8 (or 1 for real time). Angles do not depend on it."
-    )
-    return (AnalysisWarning("slow_motion_unsure", text),)
+    return (warning("slow_motion_unsure"),)

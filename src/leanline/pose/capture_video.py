@@ -24,6 +24,7 @@ from leanline.model import (
     SceneEvidence,
     VideoInfo,
     frozen_array,
+    warning,
 )
 from leanline.pose.base import Progress
 from leanline.pose.crops import Square
@@ -182,7 +183,7 @@ class _Track:
             self.path,
             start_s=self.settings.start_s,
             end_s=self.settings.end_s,
-            on_damage=lambda text: self.notes.append(AnalysisWarning("damaged", text)),
+            on_damage=lambda: self.notes.append(warning("damaged")),
         )
         every = _every(self.info, self.settings)
         for frame in frames:
@@ -218,7 +219,7 @@ def pose_track(
         There are no landmarks.
     """
     if not found:
-        raise NobodyError("Nobody could be followed through the clip.")
+        raise NobodyError("nobody.followed", path=info.path)
     xy = np.array([frame.xy_px for frame in found])
     confidence = np.array([frame.confidence for frame in found])
     absent = np.array([frame.presence < MIN_PRESENCE for frame in found])

@@ -52,8 +52,10 @@ def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:
     inside = (track.time_s >= start) & (track.time_s < end)
     if inside.sum() < 2:
         raise InputError(
-            f"{path} has no frames between --start and --end.",
-            hint=f"The track runs from {track.time_s[0]:.2f} to {track.time_s[-1]:.2f} s.",
+            "track.no_frames_between",
+            path=path,
+            first_s=float(track.time_s[0]),
+            last_s=float(track.time_s[-1]),
         )
     return PoseTrack(
         track.time_s[inside],

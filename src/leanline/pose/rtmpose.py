@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import InputError, UsageError
+from leanline.errors import InputError, UsageError, why_refused
 from leanline.formats.names import shipped
 from leanline.model import Capture, frozen_array
 from leanline.pose.base import Progress
@@ -78,19 +78,14 @@ class RTMNetwork:
 
     def __init__(self, weights: str | None) -> None:
         if find_spec("rtmlib") is None or find_spec("onnxruntime") is None:
-            raise UsageError(
-                "RTMPose needs rtmlib.", hint="Install it with: pip install 'leanline[rtmpose]'"
-            )
+            raise UsageError("package.rtmlib")
         if weights is not None and not Path(weights).is_file():
-            raise InputError(f"{weights} is not there.", hint="Check the path of --weights.")
+            raise InputError("network.missing", path=weights)
         self._network = _loaded(weights)
         count = _points(self._network)
         order = next((s.order for s in shipped().values() if s.order and s.count == count), None)
         if order is None:
-            raise InputError(
-                f"{weights} finds {count} points; no known set has that many.",
-                hint="Use RTMPose for 17, 26 or 133 keypoints.",
-            )
+            raise InputError("network.unknown_count", path=str(weights), points=count)
         self._columns = [place for place, name in enumerate(order) if name]
         self.keypoints: tuple[str, ...] = tuple(name for name in order if name)
 
@@ -124,10 +119,7 @@ def _loaded(weights: str | None) -> Any:  # noqa: ANN401
     except Exception as error:
         # Whatever the runtime or the download raise has no common base.
         name = weights or "RTMPose's network"
-        raise InputError(
-            f"{name} cannot be loaded: {' '.join(str(error).split())[:200]}.",
-            hint="Give an RTMPose network (ONNX) with --weights.",
-        ) from error
+        raise InputError("network.unloadable", path=name, why=why_refused(error)) from error
 
 
 def _input_size(weights: str) -> tuple[int, int]:

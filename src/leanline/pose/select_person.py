@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline.errors import NobodyError, UsageError
-from leanline.model import AnalysisWarning
+from leanline.model import AnalysisWarning, warning
 from leanline.pose.tracking import Followed
 
 # Furniture and shadows that the detector takes for a person score lower (0.5 to 0.8 on
@@ -40,14 +40,11 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
     """
     real = [p for p in people if _is_person(p)]
     if not real:
-        raise NobodyError(
-            f"{path} shows nobody large and long enough to measure.",
-            hint="Film one runner from the side, whole body in view, for at least 3 seconds.",
-        )
+        raise NobodyError("nobody.too_small", path=path)
     real.sort(key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0]))
     if wanted is not None:
         if wanted > len(real):
-            raise UsageError(f"--person {wanted}: {path} shows only {len(real)} people.")
+            raise UsageError("usage.no_such_person", path=path, person=wanted, people=len(real))
         person = real[wanted - 1]
     else:
         person = max(real, key=_prominence)
@@ -73,8 +70,4 @@ def _prominence(person: Followed) -> float:
 
 def _others_note(real: list[Followed], person: Followed) -> AnalysisWarning:
     number = real.index(person) + 1
-    return AnalysisWarning(
-        "other_people",
-        f"{len(real)} people are in view; number {number} (counted from the first seen, left to "
-        f"right) was measured. Choose another with --person.",
-    )
+    return warning("other_people", people=len(real), person=number)

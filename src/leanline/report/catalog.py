@@ -1,4 +1,4 @@
-"""What the report shows of each metric, from ``catalog.toml``, and its words in a language."""
+"""The metrics that the report shows, and its words in a language."""
 
 from __future__ import annotations
 
@@ -7,25 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Any
 
 from leanline.languages import Language, language
-
-SectionId = Literal["assess", "stand", "run", "land"]
-Grade = Literal["A", "B", "C", "D"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """How one metric is shown; ``axis`` and ``band`` are in the metric's own unit."""
-
-    id: str
-    section: SectionId
-    grade: Grade
-    sources: tuple[str, ...]
-    axis: tuple[float, float] | None = None
-    band: tuple[float, float] | None = None
-    instead: str | None = None
+from leanline.registry.definition import MetricDefinition
+from leanline.registry.metrics import METRICS
 
 
 @dataclass(frozen=True)
@@ -52,16 +38,6 @@ class Texts:
             return False
         return True
 
-    def said(self, english: str) -> str:
-        """A sentence that the analysis wrote in English, translated as far as it is known."""
-        known: Mapping[str, str] = self.entries.get("said", {})
-        if english in known:
-            return known[english]
-        phrases: Mapping[str, str] = self.entries.get("phrases", {})
-        for phrase, own in phrases.items():
-            english = english.replace(phrase, own)
-        return english
-
     def _at(self, key: str) -> Any:  # noqa: ANN401
         entry: Any = self.entries
         for part in key.split("."):
@@ -70,33 +46,15 @@ class Texts:
 
 
 @cache
-def catalog() -> tuple[Entry, ...]:
-    """All metrics that are shown, in the order of the page."""
-    data = tomllib.loads(_read("catalog.toml"))
-    sources: Mapping[str, str] = data["sources"]
-    return tuple(_entry(item, sources) for item in data["metric"])
+def catalog() -> tuple[MetricDefinition, ...]:
+    """All metrics that the report has a row for, in the order of the page."""
+    return tuple(metric for metric in METRICS.values() if metric.in_report)
 
 
 @cache
 def texts(code: str) -> Texts:
     """The report's words; ``UsageError`` for a language there is none of."""
     return Texts(language(code), tomllib.loads(_read("texts", f"{code}.toml")))
-
-
-def _entry(item: Mapping[str, Any], sources: Mapping[str, str]) -> Entry:
-    return Entry(
-        id=item["id"],
-        section=item["section"],
-        grade=item["grade"],
-        sources=tuple(sources[key] for key in item["sources"]),
-        axis=_pair(item.get("axis")),
-        band=_pair(item.get("band")),
-        instead=item.get("instead"),
-    )
-
-
-def _pair(values: Sequence[float] | None) -> tuple[float, float] | None:
-    return None if values is None else cast("tuple[float, float]", tuple(map(float, values)))
 
 
 def _read(*parts: str) -> str:

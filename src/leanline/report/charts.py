@@ -9,13 +9,13 @@ import numpy as np
 
 from leanline.metrics.curves import CycleCurve, lean_cycle, standing_lean
 from leanline.model import Analysis, Array, Step
+from leanline.registry.bands import COACHING_LEAN, MIDFOOT_STRIKE
 from leanline.report.catalog import Texts, texts
 from leanline.report.chart import Chart, Curve, Dots, Strip, padded
 from leanline.skeleton import SIDES, Side
 
-BAND: Final = (5.0, 10.0)
-# Altman & Davis 2012, as in the metric's definition.
-_REAR_DEG, _FORE_DEG = 8.0, -1.6
+BAND: Final = (COACHING_LEAN.low, COACHING_LEAN.high)
+_REAR_DEG, _FORE_DEG = MIDFOOT_STRIKE.high, MIDFOOT_STRIKE.low
 
 
 def charts(analysis: Analysis, code: str = "en") -> dict[str, Chart]:

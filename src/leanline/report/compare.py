@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from leanline.model import Analysis, Metric
+from leanline.registry.definition import MetricDefinition
 from leanline.report import key_frames
-from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.key_frames import Shot
 from leanline.report.model import Fact, Picture
 from leanline.report.view_model import clip_name, measured, minus, provenance_facts
 from leanline.trends.change import (
-    OF_SPEED,
+    ANY_SPEED,
     Difference,
     Verdict,
     change,
@@ -144,18 +145,18 @@ def _rows(
         a, b = before.metrics.get(name), after.metrics.get(name)
         if not (measured(a) or measured(b)):
             continue
-        why = "" if name in OF_SPEED or not reasons else reasons[0]
+        why = "" if name in ANY_SPEED or not reasons else reasons[0]
         rows[name] = _row(name, (a, b), why, words)
     if "foot_strike" in rows and "foot_strike_angle_deg" in rows:
         rows["foot_strike"] = _as_the_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
     yield from rows.values()
 
 
-def _shown_name(entry: Entry, before: Analysis, after: Analysis) -> str:
+def _shown_name(entry: MetricDefinition, before: Analysis, after: Analysis) -> str:
     """The entry's metric, or the one in its place when it was not measured in both."""
     both = all(measured(x.metrics.get(entry.id)) for x in (before, after))
-    if entry.instead and not both and measured(before.metrics.get(entry.instead)):
-        return entry.instead
+    if entry.fallback and not both and measured(before.metrics.get(entry.fallback)):
+        return entry.fallback
     return entry.id
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from leanline.errors import UsageError
+from leanline.errors import UsageError, why_refused
 from leanline.languages import language
 from leanline.model import Analysis
 from leanline.report.charts import charts
@@ -41,7 +41,7 @@ def write_figures(
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
     written = []
     for name, chart in charts(analysis, code).items():
         path = directory / f"{name}.{form}"

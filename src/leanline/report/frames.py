@@ -145,6 +145,6 @@ def write_pngs(
     for shot, picture in pictures(video, analysis, shots).items():
         path = directory / f"{shot.name}.png"
         if not cv2.imwrite(str(path), picture[:, :, ::-1]):
-            raise InputError(f"{path} cannot be written.")
+            raise InputError("output.no_picture", path=path)
         written.append(path)
     return tuple(written)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from leanline import __version__
-from leanline.errors import InputError, UsageError
+from leanline.errors import InputError, UsageError, why_refused
 from leanline.files import written_atomically
 from leanline.model import Analysis
 from leanline.report.catalog import Texts, texts
@@ -133,7 +133,7 @@ def write_whole(path: Path, text: str) -> Path:
         with written_atomically(path) as part:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"Cannot write to {path}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
     return path
 
 

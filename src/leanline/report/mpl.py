@@ -48,10 +48,7 @@ def _new_axes() -> Axes:
     try:
         from matplotlib import pyplot
     except ImportError as error:
-        raise UsageError(
-            "Matplotlib is not installed, so there are no plots.",
-            hint="pip install 'leanline[plot]', or use leanline plot --format svg.",
-        ) from error
+        raise UsageError("package.matplotlib") from error
     axes: Axes = pyplot.subplots(figsize=_INCHES, layout="constrained")[1]
     return axes
 

@@ -53,6 +53,7 @@ def plot_one(analysis: Analysis, name: str, axes: Axes | None = None) -> Axes:
 
     drawn = charts(analysis)
     if name not in drawn:
-        has = ", ".join(drawn) or "none"
-        raise UsageError(f"This analysis has no chart {name!r}.", hint=f"Its charts are: {has}.")
+        if not drawn:
+            raise UsageError("report.no_charts")
+        raise UsageError("report.no_such_chart", chart=str(name), charts=tuple(drawn))
     return plot(drawn[name], axes)

@@ -81,7 +81,7 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
     # Half a millisecond early, as a stamp written with few digits may be just too late.
     frame = next(read_frames(video, start_s=max(0.0, time_s - 0.0005)), None)
     if frame is None:
-        raise InputError(f"{video} ends before {time_s:g} s.", hint="Ask for an earlier time.")
+        raise InputError("video.ends_before", path=video, time_s=float(time_s))
     picture = frame_with_marks(frame, scene_of(analysis))
     with written_atomically(Path(out)) as part:
         part.write_bytes(cv2.imencode(".png", picture[:, :, ::-1])[1].tobytes())

@@ -43,11 +43,7 @@ def find_browser() -> Path:
     for name in names:
         if found := shutil.which(name):
             return Path(found)
-    raise UsageError(
-        "A PDF needs Chromium or Chrome, and none was found"
-        + (f" at LEANLINE_CHROMIUM={said}." if said else "."),
-        hint="Install one, or open report.html in any browser and print it to PDF.",
-    )
+    raise UsageError("pdf.no_browser_there", path=said) if said else UsageError("pdf.no_browser")
 
 
 def write_pdf(page: Path, out: Path, browser: Path) -> Path:
@@ -83,9 +79,7 @@ def write_pdf(page: Path, out: Path, browser: Path) -> Path:
 
 
 def _failed(browser: Path, page: Path) -> LeanlineError:
-    return LeanlineError(
-        f"{browser} did not print {page}.", hint="Open the page in a browser and print it to PDF."
-    )
+    return LeanlineError("pdf.not_printed", browser=browser, path=page)
 
 
 def _is_root() -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from leanline.errors import UsageError
 from leanline.model import Analysis, Array, Contact, PoseTrack, Step
-from leanline.skeleton import Side
+from leanline.skeleton import Side, forward_sign
 from leanline.video.draw import Point
 
 Points = dict[str, Array]
@@ -54,17 +54,9 @@ class Scene:
 def scene_of(analysis: Analysis) -> Scene:
     """What is to be drawn of an analysis; ``UsageError`` when it has no pose in pixels."""
     runner, capture = analysis.runner, analysis.capture
-    pose = (runner.seen or runner.pose) if runner else capture.pose if capture else None
+    pose = runner.picture_pose if runner else capture.pose if capture else None
     if pose is None or pose.unit != "px" or not analysis.video.height:
-        raise UsageError(
-            "There is no pose in pixels to draw on the clip.", hint="Analyse the clip itself."
-        )
-    sign = -1.0 if analysis.direction == "left" else 1.0
-    if runner:
-        # The runner faces +x; back to the way it runs in the picture, sides as they are.
-        pose = PoseTrack(
-            pose.time_s, pose.xy * [sign, 1.0], pose.confidence, pose.keypoints, pose.unit
-        )
+        raise UsageError("report.no_pose_in_pixels")
     roll = np.radians(analysis.camera.roll_deg.value)
     roll = roll if np.isfinite(roll) else 0.0
     cadence = analysis.metrics.get("cadence_spm")
@@ -76,7 +68,7 @@ def scene_of(analysis: Analysis) -> Scene:
         steps=analysis.steps,
         # A camera turned clockwise turns the picture's content the other way.
         up=np.array([-np.sin(roll), np.cos(roll)]),
-        forward=sign * np.array([np.cos(roll), np.sin(roll)]),
+        forward=forward_sign(analysis.direction) * np.array([np.cos(roll), np.sin(roll)]),
         cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
         standing=analysis.activity == "standing",
         feet_in_corner=_in_corner(pose, analysis.video.width, analysis.video.height),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Final
 
@@ -14,57 +14,24 @@ from rich.table import Table
 from rich.text import Text
 
 from leanline.model import Activity, Analysis, Estimate, Finding, Metric
+from leanline.registry.bands import COACHING_LEAN
+from leanline.registry.displays import TERMINAL
+from leanline.registry.metrics import METRICS
 from leanline.report.catalog import texts
 from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
+from leanline.wording.catalogue import render
 
 WIDTH: Final = 80
 MAX_WARNINGS: Final = 4
 MAX_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
-NAMES: Final[Mapping[int, Mapping[str, str]]] = {
-    1: {
-        "waist_bend_deg": "Waist bend",
-        "lean_trunk_deg": "Trunk lean",
-        "hip_offset_pct": "Hip off ankle-shoulder line",
-        "head_offset_pct": "Head off ankle-hip line",
-        "hip_drop_deg": "Hip drop of the swinging side",
-        "shoulder_tilt_deg": "Shoulder drop of that side",
-    },
-    2: {
-        "stand_lean_deg": "Lean from the ankles",
-        "stand_straightness_deg": "Break of the straight line",
-        "stand_break": "Line breaks",
-        "hold_s": "Held in the band",
-        "stance_width_pct": "Feet apart, of hip width",
-        "weight_shift_pct": "Weight to the right",
-        "shoulder_level_deg": "Right shoulder higher",
-        "hip_level_deg": "Right hip higher",
-    },
-    3: {
-        "lean_body_deg": "Body lean, foot under you",
-        "lean_stride_deg": "Body lean, whole stride",
-        "lean_leg_deg": "Leg lean, ankle to hip",
-        "lean_sway_deg": "Spread from step to step",
-    },
-    4: {
-        "foot_strike": "Foot strike",
-        "foot_strike_angle_deg": "Foot strike angle",
-        "landing_distance_m": "Heel ahead of centre of mass",
-        "shin_angle_deg": "Shin at contact",
-        "step_width_pct": "Step width, of hip breadth",
-        "crossover_pct": "Steps crossed over",
-        "cadence_spm": "Cadence",
-        "step_length_m": "Step length",
-        "speed_mps": "Speed",
-        "contact_time_s": "Contact time",
-        "flight_time_s": "Flight time",
-        "vertical_oscillation_m": "Vertical oscillation",
-    },
-}
-_BAND: Final = "The method's coaching band for {} is 5 to 10°; it is no proven best."
+_BAND: Final = (
+    f"The method's coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
+    "it is not a proven optimum."
+)
 _BALANCE: Final = (
-    "By geometry balance is lost at about 9 to 11°: keep a wall or a partner within reach."
+    "By geometry, balance is lost at about 9 to 11°: keep a wall or a partner within reach."
 )
 _REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -125,13 +92,13 @@ def _roll(roll: Estimate) -> str:
     if not math.isfinite(roll.value):
         return "camera roll not known"
     interval = say_interval("roll_deg", roll.value, roll.ci95)
-    return f"camera roll {say('roll_deg', roll.value)} ({interval}), from {roll.source}"
+    return f"camera roll {say('roll_deg', roll.value)} ({interval}), by {roll.source}"
 
 
 def _section(step: int, analysis: Analysis) -> list[RenderableType]:
     shown = [
-        (label, analysis.metrics[name])
-        for name, label in NAMES[step].items()
+        (METRICS[name].label, analysis.metrics[name])
+        for name in TERMINAL[step]
         if name in analysis.metrics
     ]
     if not shown:
@@ -151,7 +118,7 @@ def _repetitions(analysis: Analysis) -> list[RenderableType]:
     if not rows:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for heading in ("  Lean", "time", "lean", "own zero", "in band", "steady", "line breaks"):
+    for heading in ("  Lean", "time", "lean", "baseline", "in band", "steady", "line bends"):
         table.add_column(heading, no_wrap=True)
     for row in rows[:MAX_REPETITIONS]:
         table.add_row(
@@ -198,7 +165,8 @@ def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]
     """What was not measured, gathered by the reason."""
     by_reason: dict[str, list[str]] = {}
     for label, metric in missing:
-        by_reason.setdefault((metric.why or "").rstrip("."), []).append(label.lower())
+        why = "" if metric.why is None else render(metric.why)
+        by_reason.setdefault(why, []).append(label.lower())
     return [
         _indented(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
         for why, labels in by_reason.items()

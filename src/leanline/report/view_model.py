@@ -9,10 +9,14 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
-from leanline.findings import drills, said_in
-from leanline.model import Analysis, Finding, Metric
+from leanline.findings import drills
+from leanline.model import Analysis, Estimate, Finding, Metric
+from leanline.registry.bands import CADENCE_GOAL
+from leanline.registry.definition import MetricDefinition
+from leanline.registry.displays import FRONTAL_HEADLINES, HEADLINES
+from leanline.registry.sources import citation
 from leanline.report import key_frames
-from leanline.report.catalog import Entry, Texts, catalog, texts
+from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.drill import repetition_rows
 from leanline.report.model import (
     Advice,
@@ -24,18 +28,10 @@ from leanline.report.model import (
     ReportModel,
     Section,
 )
+from leanline.result_wording import finding_text, sources_text, warning_text
 from leanline.units import spoken
+from leanline.wording.catalogue import render
 
-_NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),
-    "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
-    "walking": ("cadence_spm",),
-}
-_NUMBERS_ABREAST: Final[Mapping[str, tuple[str, ...]]] = {
-    "running": ("step_width_pct", "hip_drop_deg", "cadence_spm"),
-    "standing": ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg"),
-    "walking": ("cadence_spm",),
-}
 _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "stand": ("ui.band_note", "ui.balance_note"),
     "run": ("ui.band_note",),
@@ -50,8 +46,6 @@ _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stand",),
     "walking": ("land",),
 }
-# Five percent above the runner's own (Heiderscheit 2011).
-_RAISED: Final = 1.05
 _CHARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "assess": (),
     "stand": ("stand_time",),
@@ -83,7 +77,7 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
 
 def _numbers(analysis: Analysis) -> tuple[str, ...]:
     """The metrics that stand large at the top of the page."""
-    shown = _NUMBERS if analysis.view == "side" else _NUMBERS_ABREAST
+    shown = HEADLINES if analysis.view == "side" else FRONTAL_HEADLINES
     return shown.get(analysis.activity, ())
 
 
@@ -99,13 +93,13 @@ def measured(metric: Metric | None) -> bool:
     return isinstance(value, str) or (value is not None and math.isfinite(value))
 
 
-def metric_row(entry: Entry, metric: Metric, words: Texts) -> MetricRow:
+def metric_row(entry: MetricDefinition, metric: Metric, words: Texts) -> MetricRow:
     """One measured metric in words."""
     value, language = metric.value, words.language
     interval = ""
     if isinstance(value, int | float) and metric.ci95 is not None:
         interval = minus(language.interval(metric.id, value, metric.ci95))
-    sources = "; ".join(entry.sources)
+    sources = "; ".join(citation(key) for key in entry.sources)
     key = f"metrics.{metric.id}"
     number, unit = _number_and_unit(metric, words)
     return MetricRow(
@@ -142,16 +136,16 @@ def minus(text: str) -> str:
 
 
 def missing_by_reason(
-    entries: Iterable[Entry], analysis: Analysis, words: Texts
+    entries: Iterable[MetricDefinition], analysis: Analysis, words: Texts
 ) -> tuple[str, ...]:
     """What was not measured, gathered by the reason: ``Names: reason.``"""
     by_reason: dict[str, list[str]] = {}
     for entry in entries:
         metric = analysis.metrics.get(entry.id)
-        spare = analysis.metrics.get(entry.instead or "")
+        spare = analysis.metrics.get(entry.fallback or "")
         if metric is None or measured(metric) or measured(spare):
             continue
-        why = words.said((metric.why or "").rstrip("."))
+        why = "" if metric.why is None else render(metric.why, words.language.code)
         by_reason.setdefault(why, []).append(words.say(f"metrics.{entry.id}.name"))
     return tuple(
         words.say("ui.withheld_group", names=", ".join(names), why=why)
@@ -200,7 +194,7 @@ def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[Metr
     by_id = {entry.id: entry for entry in catalog()}
     for name in ids:
         entry = by_id[name]
-        for candidate in (name, entry.instead):
+        for candidate in (name, entry.fallback):
             metric = analysis.metrics.get(candidate or "")
             if metric is not None and measured(metric):
                 yield metric_row(entry, metric, words)
@@ -224,10 +218,10 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
         least = words.language.number(style.number(metric.sdc95))
         yield words.say("ui.smallest", value=least + words.language.unit(style.unit))
     if metric.id == "cadence_spm" and isinstance(metric.value, float):
-        yield words.say("ui.cadence_goal", goal=round(_RAISED * metric.value))
+        yield words.say("ui.cadence_goal", goal=round(CADENCE_GOAL * metric.value))
 
 
-def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
+def _bar(entry: MetricDefinition, metric: Metric, words: Texts) -> Bar | None:
     """The value and its interval on the metric's number line, widened if need be."""
     value = metric.value
     # A metric shown in place of another has another unit, and so no line of its own.
@@ -244,16 +238,16 @@ def _bar(entry: Entry, metric: Metric, words: Texts) -> Bar | None:
     def share(x: float) -> float:
         return round(100.0 * min(max((x - low) / (high - low), 0.0), 1.0), 1)
 
-    goal = share(_RAISED * value) if metric.id == "cadence_spm" else None
+    goal = share(CADENCE_GOAL * value) if metric.id == "cadence_spm" else None
     ends = (f"{round(x * style.scale, 1):g}" for x in (low, high))
-    band = None if entry.band is None else (share(entry.band[0]), share(entry.band[1]))
+    band = None if entry.band is None else (share(entry.band.low), share(entry.band.high))
     low_word, high_word = (minus(words.language.number(text)) for text in ends)
     return Bar(share(value), share(start), share(end), low_word, high_word, band, goal)
 
 
 def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     found = tuple(
-        _one_advice(finding, analysis, words, "one" if number == 0 else "also")
+        _one_advice(finding, words, "one" if number == 0 else "also")
         for number, finding in enumerate(analysis.findings)
     )
     if found:
@@ -271,14 +265,14 @@ def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     )
 
 
-def _one_advice(finding: Finding, analysis: Analysis, words: Texts, place: str) -> Advice:
+def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
     drill = drills(words.language.code).get(finding.id)
     advice = Advice(
         id=finding.id,
         severity=finding.severity,
         heading=words.say(f"advice.{place}.{finding.severity}"),
         title=drill.title if drill else "",
-        text=minus(said_in(finding, analysis, words.language)),
+        text=minus(finding_text(finding.reasons, words.language)),
         evidence=words.say(
             "ui.evidence_long",
             grade=finding.evidence,
@@ -379,15 +373,14 @@ def _sure(analysis: Analysis, words: Texts) -> Reliability:
         name=words.say("sections.sure.name"),
         lead=words.say("sections.sure.lead"),
         facts=tuple(_sure_facts(analysis, words)),
-        warnings=tuple(_warning(note.code, note.text, words) for note in analysis.warnings),
+        warnings=tuple(
+            warning_text(note.reason, note.companion, words.language.code)
+            for note in analysis.warnings
+        ),
         missing=missing_by_reason((e for e in catalog() if e.section in own), analysis, words),
         tips=tuple(words.list("ui.tips")),
         provenance=tuple(provenance_facts(analysis, words)),
     )
-
-
-def _warning(code: str, text: str, words: Texts) -> str:
-    return words.say(f"warnings.{code}") if words.has(f"warnings.{code}") else words.said(text)
 
 
 def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
@@ -398,7 +391,7 @@ def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
             "ui.roll_value",
             value=minus(language.say("roll_deg", roll.value)),
             interval=minus(language.interval("roll_deg", roll.value, roll.ci95)),
-            source=words.said(roll.source),
+            source=_sources(roll, words),
         )
     yield Fact(words.say("ui.camera_roll"), said)
     rate = language.number(f"{analysis.video.fps * analysis.video.time_scale:.4g}")
@@ -406,8 +399,12 @@ def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
     if analysis.activity != "standing":
         yield Fact(words.say("ui.steps_head"), str(len(analysis.steps)))
     scale = analysis.camera.metres_per_px
-    said = words.said(scale.source) if scale else words.say("ui.scale_none")
+    said = _sources(scale, words) if scale else words.say("ui.scale_none")
     yield Fact(words.say("ui.scale"), said)
+
+
+def _sources(estimate: Estimate, words: Texts) -> str:
+    return sources_text(estimate.sources, estimate.conflicting, words.language.code)
 
 
 def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:

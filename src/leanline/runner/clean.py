@@ -13,6 +13,7 @@ from leanline.model import Array, PoseTrack, Rhythm
 from leanline.runner.harmonic_model import DIFFERENCE, fit_cycle, fit_pair, harmonics_for
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
+from leanline.signals.robust_fit import MAD_TO_SD
 from leanline.skeleton import swapped_name
 
 # A gap longer than this share of a stride (or this long, standing) stays missing.
@@ -121,7 +122,7 @@ def _standing(paths: Array, time_s: Array) -> Array:
     there = np.isfinite(flat).sum(axis=0) >= 4
     known = flat[:, there]
     middle = np.nanmedian(known, axis=0)
-    scale = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
+    scale = MAD_TO_SD * np.nanmedian(np.abs(known - middle), axis=0)
     slow = lowpass(fill_gaps(known, time_s, max_s=np.inf), time_s, cutoff_hz=1.0)
     rest = _without_misplaced(known - slow, scale)
     filled = fill_gaps(slow + rest, time_s, max_s=MAX_GAP_S)

@@ -13,6 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, Rhythm
+from leanline.signals.robust_fit import (
+    MAD_TO_SD,
+    Weighting,
+    bisquare_weights,
+    fit_reweighted,
+)
 from leanline.signals.spectrum import dominant_frequency
 
 # From a slow-motion clip played eight times slower (0.17 Hz) to a sprint (2.4 Hz).
@@ -27,6 +33,7 @@ MIN_SWING = 0.1
 MAX_HARMONICS = 12
 # Robust weights: residuals beyond this many robust standard deviations count for nothing.
 TUKEY_SDS = 4.0
+ITERATIONS = 8
 MIN_SCALE = 1e-4
 FIRST_SCALE = 0.05
 # How large the harmonics of heel and toe are, relative to the hips, in leg lengths: about
@@ -263,18 +270,25 @@ def _solved(
     design: Array, values: Array, weights: Array, precision: Array, centred: bool
 ) -> tuple[Array, Array]:
     there = weights > 0
+
+    def penalty(now: Weighting) -> Array:
+        return np.asarray(now.scale[:, None, None] ** 2 * np.diag(precision))
+
+    def reweight(residuals: Array, _: int) -> Weighting:
+        scale = np.maximum(MAD_TO_SD * _medians(np.abs(residuals), there), MIN_SCALE)
+        return Weighting(weights * _biweight(residuals, scale), scale)
+
     scale = np.full(values.shape[1], FIRST_SCALE)
-    middle = _medians(values, there) if centred else np.zeros(values.shape[1])
-    robust = weights * _biweight(values - middle, scale) if centred else weights
-    for _ in range(8):
-        weighted = robust.T[:, None, :] * design.T
-        normal = weighted @ design + scale[:, None, None] ** 2 * np.diag(precision)
-        right = weighted @ values.T[:, :, None]
-        coefficients = np.asarray(np.linalg.solve(normal, right)[:, :, 0].T, np.float64)
-        rest = values - design @ coefficients
-        scale = np.maximum(1.4826 * _medians(np.abs(rest), there), MIN_SCALE)
-        robust = weights * _biweight(rest, scale)
-    return coefficients, scale
+    first = weights * _biweight(values - _medians(values, there), scale) if centred else weights
+    coefficients, final = fit_reweighted(
+        design,
+        values,
+        Weighting(first, scale),
+        penalty=penalty,
+        reweight=reweight,
+        iterations=ITERATIONS,
+    )
+    return coefficients, final.scale
 
 
 def _medians(values: Array, there: NDArray[np.bool_]) -> Array:
@@ -287,5 +301,4 @@ def _medians(values: Array, there: NDArray[np.bool_]) -> Array:
 
 
 def _biweight(rest: Array, scale: Array) -> Array:
-    ratio = np.minimum(np.abs(rest) / (TUKEY_SDS * scale), 1.0)
-    return np.asarray((1 - ratio**2) ** 2)
+    return bisquare_weights(np.abs(rest) / (TUKEY_SDS * scale))

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from leanline.model import PoseTrack
+from leanline.signals.robust_fit import MAD_TO_SD
 from leanline.skeleton import SIDES
 
 PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
@@ -21,7 +22,6 @@ PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 # and shoes are not read.
 CLEAR_TIMES: Final = 1.5
 # Median absolute deviation to standard deviation.
-MAD_TO_SD: Final = 1.4826
 
 
 def keypoint_noise_of(raw: PoseTrack, smooth: PoseTrack, leg_length: float) -> dict[str, float]:

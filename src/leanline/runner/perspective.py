@@ -19,9 +19,12 @@ from typing import Literal
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Estimate, PoseTrack
+from leanline.reason import Reason
 from leanline.signals.gaps import fill_gaps
-from leanline.skeleton import SIDES, Side
+from leanline.signals.robust_fit import MAD_TO_SD
+from leanline.skeleton import SIDES, Side, other
 from leanline.video.lens import LONG_SIDE_VIEW_SD, Lens
 
 # Who travels less than this many body sizes (leg and trunk) stays where they are.
@@ -184,7 +187,7 @@ def _crossed(size: Array, track: PoseTrack, view: Sight) -> ViewGeometry:
     square = np.clip(np.cos(yaw) + u * np.sin(yaw), MIN_SQUARE, 1.5)
     # The lens scales the tangent of the yaw.
     lens_sd = np.degrees(LONG_SIDE_VIEW_SD * np.sin(2.0 * yaw) / 2.0)
-    told = _estimate(np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size along the path")
+    told = _estimate(np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size_along_path")
     return ViewGeometry(square, relative / reference, told, np.tan(np.arctan(u) + yaw))
 
 
@@ -203,7 +206,7 @@ def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry 
     """Who stays where they are: the yaw from how far shoulders and hips are seen apart."""
     if view.near is None or view.lens is None:
         return None
-    far = "left" if view.near == "right" else "right"
+    far = other(view.near)
     apart = sum(
         float(_mean((track.point(f"{far}_{part}") - track.point(f"{view.near}_{part}"))[:, 0]))
         for part in ("shoulder", "hip")
@@ -212,7 +215,7 @@ def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry 
         return None
     sine = float(np.clip((apart / leg_length - BREADTH_SQUARE) / BREADTH_PER_SINE, -0.9, 0.9))
     sd = float(np.hypot(BREADTH_SD / BREADTH_PER_SINE, BREADTH_SPREAD * sine))
-    told = _estimate(np.degrees(np.arcsin(sine)), np.degrees(sd), "breadth of the body")
+    told = _estimate(np.degrees(np.arcsin(sine)), np.degrees(sd), "body_breadth")
     # What the error adds to the square of the sine on the mean is no foreshortening.
     square = max(MIN_SQUARE, float(np.sqrt(1.0 - max(0.0, sine**2 - sd**2))))
     ones = np.ones(len(track.time_s))
@@ -225,15 +228,16 @@ def _mean(values: Array) -> float:
 
 
 def _estimate(value: float, sd: float, source: str) -> Estimate:
-    half = 1.96 * sd
-    return Estimate(float(value), (float(value - half), float(value + half)), source)
+    half = NORMAL_95 * sd
+    sources = (Reason(f"estimate.{source}"),)
+    return Estimate(float(value), (float(value - half), float(value + half)), sources)
 
 
 def _robust_polynomial(x: Array, y: Array, degree: Literal[1, 2]) -> Array:
     coefficients = np.polyfit(x, y, degree)
     for _ in range(ROUNDS):
         rest = np.abs(y - np.polyval(coefficients, x))
-        scale = 1.4826 * float(np.median(rest)) + 1e-15
+        scale = MAD_TO_SD * float(np.median(rest)) + 1e-15
         weights = 1.0 / np.maximum(1.0, rest / (1.5 * scale))
         coefficients = np.polyfit(x, y, degree, w=weights)
     return np.asarray(coefficients)

@@ -7,7 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from leanline.model import AnalysisWarning, Array, Capture, Direction, PoseTrack, Runner, View
+from leanline.model import (
+    AnalysisWarning,
+    Array,
+    Capture,
+    Direction,
+    PoseTrack,
+    Runner,
+    View,
+    warning,
+)
 from leanline.playback.pace import even_time
 from leanline.runner.clean import smooth_track
 from leanline.runner.joint_centres import to_joint_centres
@@ -15,7 +24,7 @@ from leanline.runner.keypoint_noise import keypoint_noise_of
 from leanline.runner.perspective import Sight, ViewGeometry, as_seen, passing_of, straightened
 from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
 from leanline.signals.filters import lowpass
-from leanline.skeleton import Side
+from leanline.skeleton import Side, forward_sign, near_side
 from leanline.video.lens import Lens
 
 # Seen from the side the shoulders stand one behind the other; at this share of the trunk's
@@ -183,21 +192,18 @@ def outline_facing_x(outline_px: Array | None, direction: Direction | None) -> A
 def _scene_shift(capture: Capture, direction: Direction | None) -> Array:
     if capture.camera is None:
         return np.zeros((len(capture.pose.time_s), 2))
-    sign = -1.0 if direction == "left" else 1.0
-    return np.asarray(capture.camera.shift_px * np.array([sign, 1.0]))
+    return np.asarray(capture.camera.shift_px * np.array([forward_sign(direction), 1.0]))
 
 
 def _near(direction: Direction | None, capture: Capture) -> Side | None:
-    """Facing right, the right side is towards the camera."""
-    return None if capture.video.width == 0 else direction
+    """The side towards the camera; None in a view or a track that has none."""
+    if capture.video.width == 0 or direction is None:
+        return None
+    return near_side(direction)
 
 
 def _notes(sides: Sides, frames: int) -> tuple[AnalysisWarning, ...]:
     share = sides.swaps / max(frames, 1)
     if share < MANY_SWAPS:
         return ()
-    text = (
-        f"Left and right leg had to be exchanged in {sides.swaps} of {frames} frames; "
-        f"comparisons of left and right are less certain."
-    )
-    return (AnalysisWarning("side_swaps", text),)
+    return (warning("side_swaps", swapped_frames=int(sides.swaps), frames=frames),)

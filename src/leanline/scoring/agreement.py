@@ -8,15 +8,16 @@ from typing import Final
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Array
 from leanline.scoring.bootstrap import cluster_interval
+from leanline.signals.robust_fit import MAD_TO_SD
 
 Interval = tuple[float, float]
 
 #: Half width of the 95 % limits of agreement, standard deviations (Bland & Altman 1986).
-LIMITS_SD: Final = 1.96
+LIMITS_SD: Final = NORMAL_95
 # Of the median absolute deviation to the standard deviation of a normal distribution.
-_MAD_TO_SD: Final = 1.4826
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def agreement(differences: Array, who: Sequence[str]) -> Agreement:
         mae_ci95=_mean_interval(np.abs(differences), who),
         worst=float(np.abs(differences).max()),
         sd=float(differences.std(ddof=1)) if len(differences) > 1 else None,
-        robust_sd=_MAD_TO_SD * float(np.median(np.abs(differences - median))),
+        robust_sd=MAD_TO_SD * float(np.median(np.abs(differences - median))),
         limits=limits_of_agreement(differences, who),
     )
 
@@ -64,8 +65,8 @@ def agreement(differences: Array, who: Sequence[str]) -> Agreement:
 def limits_of_agreement(differences: Array, who: Sequence[str]) -> Interval | None:
     """95 % of the differences of one clip of a new person lie between these, if normal.
 
-    Bias and 1.96 standard deviations (Bland & Altman, Lancet 1986;327:307). Where persons have
-    several clips the variance is that between persons and that within them, from a one-way
+    Bias and ``LIMITS_SD`` standard deviations (Bland & Altman, Lancet 1986;327:307). Where persons
+    have several clips the variance is that between persons and that within them, from a one-way
     analysis of variance of the differences (Bland & Altman, J Biopharm Stat 2007;17:571,
     section 3: the true value varies); an estimate below zero counts as zero. None with fewer
     than two differences; of one person alone the limits are those within the person.

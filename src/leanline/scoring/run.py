@@ -22,9 +22,22 @@ PathLike = str | os.PathLike[str]
 class Score:
     """How results agree with truth files.
 
-    ``total`` is over all clips, ``groups`` over those of each value of the truth property ``by``.
-    ``person_keys`` counts the clips by the property that identified their person; ``notes`` say
-    what was left out.
+    Parameters
+    ----------
+    truth
+        The folder or file of truth, as given.
+    results
+        The results, as given.
+    total
+        Over all clips.
+    person_keys
+        Number of clips by the property that identified their person.
+    by
+        The truth property that ``groups`` go by; None without groups.
+    groups
+        Over the clips of each value of ``by``.
+    notes
+        What was left out, and why.
     """
 
     truth: str
@@ -63,6 +76,11 @@ def score(
         The property that identifies who is in a clip, so that the clips of one person stay
         together in all intervals. By default the first that a file gives of ``person``, ``body``
         and ``runner``.
+
+    Returns
+    -------
+    Score
+        Agreement, coverage of the intervals and events, over all clips and by group.
 
     Raises
     ------

@@ -18,7 +18,7 @@ def fill_gaps(values: Array, time_s: Array, *, max_s: float) -> Array:
         (T, ...), any unit, NaN where missing; each column on its own.
     time_s
         (T,) strictly rising.
-    longest_s
+    max_s
         Longest gap to fill, measured between the known samples on either side.
 
     Returns

@@ -22,7 +22,17 @@ TURN_COST, MAX_ROWS = 0.15, 14
 
 @dataclass(frozen=True, eq=False)
 class Ridge:
-    """The frequency (G,) of a wave at each moment (G,), Hz, and its amplitude there (G,)."""
+    """The frequency (G,) of a wave at each moment (G,), Hz, and its amplitude there (G,).
+
+    Parameters
+    ----------
+    time_s
+        (G,) seconds, evenly spaced.
+    frequency_hz
+        (G,) frequency of the wave at each moment.
+    amplitude
+        (G,) its amplitude there, in the signal's unit.
+    """
 
     time_s: Array
     frequency_hz: Array
@@ -45,6 +55,11 @@ def ridge_of(signal: Array, time_s: Array, frequencies_hz: Array) -> Ridge:
         (G,) evenly spaced.
     frequencies_hz
         (F,) rising; those that are looked for.
+
+    Returns
+    -------
+    Ridge
+        At the same moments.
     """
     picture = _wavelet_picture(signal - signal.mean(), time_s, frequencies_hz)
     path = _brightest_path(picture)

@@ -1,4 +1,4 @@
-"""Athletes, sessions and results that last: SQLite in the user's folder, or PostgreSQL.
+"""Persistent athletes, sessions and results, in SQLite in the user's folder or in PostgreSQL.
 
 >>> from leanline.store import Store
 >>> with Store.open("somewhere") as store:  # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""The people who are filmed."""
+"""The athletes table."""
 
 from __future__ import annotations
 
@@ -12,94 +12,96 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError, MissingError
 from leanline.store.records import Athlete, new_id, now
-from leanline.store.rows import athlete_of
+from leanline.store.rows import to_athlete
 
 MAX_NAME_LENGTH: Final = 200
 _HEIGHT_M: Final = (1.0, 2.3)
 
 
 class Athletes:
-    """The athletes of a store; to delete one is ``Store.delete_athlete``."""
+    """The athletes in a store; ``Store.delete_athlete`` deletes one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, name: str, *, height_m: float | None = None, notes: str = "") -> Athlete:
-        """A new athlete.
+        """Add an athlete.
 
         Raises
         ------
         UsageError
-            No name, or a height that nobody has.
+            The name is empty or too long, or the height is implausible.
         ConflictError
-            There is one of that name.
+            The name is taken.
         """
-        athlete = Athlete(new_id(), _checked(name), _height(height_m), notes, now())
+        athlete = Athlete(new_id(), _validate_name(name), _validate_height(height_m), notes, now())
         try:
             with self._database.writing() as connection:
                 connection.execute(schema.athlete.insert().values(**asdict(athlete)))
         except sa.exc.IntegrityError as error:
-            raise _taken(athlete.name) from error
+            raise _name_conflict(athlete.name) from error
         return athlete
 
     def all(self) -> tuple[Athlete, ...]:
-        """All athletes by name."""
+        """Return all athletes, sorted by name."""
         query = sa.select(schema.athlete).order_by(schema.athlete.c.name)
         with self._database.reading() as connection:
-            return tuple(athlete_of(row) for row in connection.execute(query).mappings())
+            return tuple(to_athlete(row) for row in connection.execute(query).mappings())
 
     def get(self, athlete_id: str) -> Athlete:
-        """The athlete of an id; ``MissingError`` if there is none."""
+        """Return an athlete by id; ``MissingError`` if there is none."""
         query = sa.select(schema.athlete).where(schema.athlete.c.id == athlete_id)
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise MissingError(f"There is no athlete {athlete_id!r}.")
-        return athlete_of(row)
+        return to_athlete(row)
 
     def find(self, name: str) -> Athlete:
-        """The athlete of a name (any case) or id; ``MissingError`` if there is none."""
+        """Return an athlete by name (case-insensitive) or id; ``MissingError`` if there is none."""
         wanted = name.strip().casefold()
-        found = [a for a in self.all() if wanted in (a.id, a.name.casefold())]
-        exact = [a for a in found if a.name == name.strip()]
-        if not found:
+        matches = [a for a in self.all() if wanted in (a.id, a.name.casefold())]
+        exact = [a for a in matches if a.name == name.strip()]
+        if not matches:
             raise MissingError(
                 f"There is no athlete {name!r}.",
                 hint="leanline athlete list names them; leanline athlete add NAME adds one.",
             )
-        return (exact or found)[0]
+        return (exact or matches)[0]
 
-    def change(self, athlete: Athlete) -> Athlete:
-        """Keep an athlete with another name, height or notes (``dataclasses.replace``)."""
+    def update(self, athlete: Athlete) -> Athlete:
+        """Save an athlete whose name, height or notes were changed (``dataclasses.replace``)."""
         values = {
-            "name": _checked(athlete.name),
-            "height_m": _height(athlete.height_m),
+            "name": _validate_name(athlete.name),
+            "height_m": _validate_height(athlete.height_m),
             "notes": athlete.notes,
         }
-        change = sa.update(schema.athlete).where(schema.athlete.c.id == athlete.id).values(**values)
+        statement = (
+            sa.update(schema.athlete).where(schema.athlete.c.id == athlete.id).values(**values)
+        )
         try:
             with self._database.writing() as connection:
-                known = connection.execute(change).rowcount
+                updated = connection.execute(statement).rowcount
         except sa.exc.IntegrityError as error:
-            raise _taken(athlete.name) from error
-        if not known:
+            raise _name_conflict(athlete.name) from error
+        if not updated:
             raise MissingError(f"There is no athlete {athlete.id!r}.")
         return self.get(athlete.id)
 
 
-def _checked(name: str) -> str:
+def _validate_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise UsageError(f"An athlete's name has 1 to {MAX_NAME_LENGTH} characters.")
     return name
 
 
-def _height(height_m: float | None) -> float | None:
+def _validate_height(height_m: float | None) -> float | None:
     low, high = _HEIGHT_M
     if height_m is not None and not low <= height_m <= high:
         raise UsageError(f"A height is {low:g} to {high:g} metres, not {height_m:g}.")
     return height_m
 
 
-def _taken(name: str) -> ConflictError:
+def _name_conflict(name: str) -> ConflictError:
     return ConflictError(f"There is an athlete {name!r} already.", hint="Give another name.")

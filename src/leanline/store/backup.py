@@ -1,7 +1,7 @@
-"""Everything of a store in one file: the database, the clips and the results.
+"""Write a whole store to one file: the database, the clips and the results.
 
-A backup is a ZIP archive with ``manifest.json``, the database as SQLite (whatever the store
-uses, so a backup also moves a store from one kind to the other), ``media/`` and ``results/``.
+A backup is a ZIP archive of ``manifest.json``, ``media/``, ``results/`` and the database. The
+database is always SQLite, so a backup can also move a store between SQLite and PostgreSQL.
 ``store.restore`` reads it.
 """
 
@@ -17,60 +17,62 @@ import sqlalchemy as sa
 from leanline import __version__
 from leanline.files import written_atomically
 from leanline.store import schema
-from leanline.store.archive import FORMAT, MANIFEST, Backup, OnPart
+from leanline.store.archive import FORMAT, MANIFEST, Backup, ProgressCallback
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError
-from leanline.store.location import DATABASE_NAME, Place
-from leanline.store.private import private_file
+from leanline.store.location import DATABASE_NAME, StoreLocation
+from leanline.store.private import create_private_file
 from leanline.store.records import now
 from leanline.store.store import Store
-from leanline.store.tables import contents, copy_rows, plain
+from leanline.store.tables import connect_sqlite, copy_rows, read_contents
 
 
-def write_backup(store: Store, target: Path, progress: OnPart | None = None) -> Backup:
-    """Write a backup of a store that may be in use, whole or not at all.
+def write_backup(store: Store, target: Path, progress: ProgressCallback | None = None) -> Backup:
+    """Write a backup atomically; the store may be in use.
 
     Raises
     ------
     ConflictError
-        The file is there already.
+        The target file exists.
     OSError
-        It cannot be written.
+        The target cannot be written.
     """
     if target.exists():
         raise ConflictError(f"{target} is there already.", hint="Choose another name.")
     with tempfile.TemporaryDirectory() as temporary, store.files.adding():
         copy = Path(temporary) / DATABASE_NAME
         _copy_database(store, copy)
-        found = contents(copy, store.files)
-        there = [name for name in found.names if (store.files.folder / name).is_file()]
+        backed_up = read_contents(copy, store.files)
+        existing = [name for name in backed_up.names if (store.files.folder / name).is_file()]
         manifest = {
             "format": FORMAT,
             "leanline": __version__,
             "made_at": now().isoformat(),
             "version": schema.HEAD,
-            "files": len(there),
+            "files": len(existing),
         }
         with written_atomically(target) as part:
-            private_file(part)
+            create_private_file(part)
             with zipfile.ZipFile(part, "w") as archive:
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
                 archive.write(copy, DATABASE_NAME, zipfile.ZIP_DEFLATED)
-                for number, name in enumerate(there):
+                for number, name in enumerate(existing):
                     if progress:
-                        progress("Writing the backup", number / len(there))
+                        progress("Writing the backup", number / len(existing))
                     archive.write(store.files.folder / name, name)
-    missing = tuple(sorted(set(found.names) - set(there)))
-    return Backup(target, found.athletes, found.sessions, files=len(there), missing=missing)
+    missing = tuple(sorted(set(backed_up.names) - set(existing)))
+    return Backup(
+        target, backed_up.athletes, backed_up.sessions, files=len(existing), missing=missing
+    )
 
 
 def _copy_database(store: Store, target: Path) -> None:
-    """One state of the database as a SQLite file, while others go on writing."""
+    """Write a consistent snapshot of the database as a SQLite file, without blocking writers."""
     if store.place.is_sqlite:
         store.database.save_copy(target)
         return
-    Database(Place(f"sqlite:///{target}", target.parent)).close()
-    with plain(target) as copied, store.database.reading(steady=True) as connection:
+    Database(StoreLocation(f"sqlite:///{target}", target.parent)).close()
+    with connect_sqlite(target) as copied, store.database.reading(steady=True) as connection:
         copied.execute(sa.delete(schema.store_info))
         for table in schema.metadata.sorted_tables:
             copy_rows(connection, copied, table)

@@ -1,10 +1,10 @@
-"""What the store refuses, said to a person.
+"""Errors that the store raises.
 
 StoreError
-├── BusyError       the database is locked, overloaded or away for now
-├── FullError       the disk has no room
-├── ReadOnlyError   nothing can be written
-└── ForeignError    a database and a folder that do not belong together
+├── BusyError       the database is locked, overloaded or temporarily unreachable
+├── FullError       the disk is full
+├── ReadOnlyError   the store cannot be written to
+└── ForeignError    the database and the folder belong to different stores
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ class StoreError(LeanlineError):
 
 
 class BusyError(StoreError):
-    """The store cannot be used for the moment; the same will work later."""
+    """The store is temporarily unavailable; retry later."""
 
 
 class FullError(StoreError):
-    """There is no room on the disk."""
+    """The disk is full."""
 
 
 class ReadOnlyError(StoreError):
-    """The store can be read but not written."""
+    """The store can be read but not written to."""
 
 
 class ForeignError(StoreError):
-    """The folder of files and the database are not of the same store."""
+    """The folder of files and the database belong to different stores."""
 
 
 class MissingError(LeanlineError):
-    """There is no such athlete, session, job or file in the store."""
+    """The store has no such athlete, session, job or file."""
 
     exit_code = 2
 
 
 class ConflictError(LeanlineError):
-    """What is asked for contradicts what is there already."""
+    """The request conflicts with what the store already holds."""
 
     exit_code = 2

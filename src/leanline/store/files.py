@@ -1,8 +1,8 @@
 """Clips and results as files in the store's folder.
 
-``media/ab/ab12….mp4`` are clips by the hash of their content, ``results/ID/`` the files of one
-analysis, ``work/ID/`` what a job is making, ``quarantine/`` what no database names (see
-``store.quarantine``). Rows of the database point to the first two and are committed last.
+``media/ab/ab12….mp4`` holds clips named by the hash of their content, ``results/ID/`` the files
+of one analysis, ``work/ID/`` the output of a running job, ``quarantine/`` files that the database
+does not reference (see ``store.quarantine``). Rows that reference files are committed last.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from typing import Final
 from leanline.errors import InputError
 from leanline.files import replace_durably, written_atomically
 from leanline.store.errors import StoreError
-from leanline.store.faults import read_only
+from leanline.store.faults import read_only_error
 from leanline.store.location import DATABASE_NAME
-from leanline.store.locks import locked
-from leanline.store.private import close_to_others, private_folder
+from leanline.store.locks import file_lock
+from leanline.store.private import make_private_folder, restrict_to_owner
 from leanline.store.records import Media, now
 
 SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 ID: Final = re.compile(r"[0-9a-f]{1,32}")
-# How the names of all files and folders of a store begin.
-_OWN: Final = (
+# Prefixes of the names of all files and folders that belong to a store.
+_NAME_PREFIXES: Final = (
     *("media", "results", "work", "uploads", "locks", "quarantine", "live"),
     *(DATABASE_NAME, "store.json", "restored.json"),
 )
@@ -42,9 +42,9 @@ class Files:
     Parameters
     ----------
     folder
-        Where it is.
+        Its path.
     read_only
-        Nothing is written there, not even a lock.
+        Write nothing in it, not even a lock.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
@@ -59,129 +59,133 @@ class Files:
 
     @contextmanager
     def adding(self) -> Iterator[None]:
-        """While files are put in place whose rows are not there yet: nothing is swept."""
+        """Hold off sweeps while files are added whose rows are not committed yet."""
         if self.read_only:
             yield
             return
-        with locked(self.locks / "files", shared=True):
+        with file_lock(self.locks / "files", shared=True):
             yield
 
     @contextmanager
     def sweeping(self, wait_s: float | None = None) -> Iterator[bool]:
-        """While leftovers are removed: nothing is added. False when others are busy adding."""
+        """Hold off additions during a sweep; yields False when files are still being added."""
         if self.read_only:
             yield False
             return
         wait_s = _SWEEP_WAIT_S if wait_s is None else wait_s
-        with locked(self.locks / "files", wait_s=wait_s) as held:
+        with file_lock(self.locks / "files", wait_s=wait_s) as held:
             yield held
 
-    def close_to_others(self) -> None:
-        """Take the rights of group and others from all that is the store's in its folder.
+    def restrict_to_owner(self) -> None:
+        """Remove the permissions of group and others from everything in the folder of the store.
 
-        The folder itself is left as it is where it has something else in it.
+        The folder itself is restricted only if it holds nothing else.
         """
-        inside = list(self.folder.iterdir())
-        own = [path for path in inside if path.name.startswith(_OWN)]
-        for path in own:
-            close_to_others(path)
-        if len(own) == len(inside):
+        entries = list(self.folder.iterdir())
+        ours = [path for path in entries if path.name.startswith(_NAME_PREFIXES)]
+        for path in ours:
+            restrict_to_owner(path)
+        if len(ours) == len(entries):
             self.folder.chmod(self.folder.stat().st_mode & ~0o077)
 
-    def clips(self) -> Iterator[Path]:
-        """The files of all clips, and what was left half written among them."""
+    def clip_files(self) -> Iterator[Path]:
+        """Yield the files of all clips, partly written ones included."""
         return (path for path in self.media.glob("*/*") if path.is_file())
 
     def result_folders(self) -> Iterator[Path]:
-        """The folders of all results."""
+        """Yield the folders of all results."""
         return self.results.glob("*")
 
     def has_any(self) -> bool:
-        """Whether there is any clip or result."""
-        return next(self.clips(), None) is not None or (
+        """Whether the folder has at least one clip or result."""
+        return next(self.clip_files(), None) is not None or (
             next(self.result_folders(), None) is not None
         )
 
-    def clip(self, media: Media) -> Path:
-        """Where a clip is.
+    def clip_path(self, media: Media) -> Path:
+        """Return the path of a clip.
 
         Raises
         ------
         StoreError
-            The row names what no clip can be called.
+            The row holds an invalid hash or suffix.
         """
         if not SHA256.fullmatch(media.sha256) or not SUFFIX.fullmatch(media.suffix):
             raise StoreError("The database names a clip as leanline never does.")
         return self.media / media.sha256[:2] / f"{media.sha256}{media.suffix}"
 
-    def result(self, result: str) -> Path:
-        """Where the files of a result are.
+    def result_folder(self, result: str) -> Path:
+        """Return the folder of a result.
 
         Raises
         ------
         StoreError
-            The row names what no result can be called.
+            The row holds an invalid id.
         """
         if not ID.fullmatch(result):
             raise StoreError("The database names a result as leanline never does.")
         return self.results / result
 
-    def keep(self, source: Path, name: str, *, share: bool = False) -> Media:
-        """Put a clip into the store, unless it is there; ``source`` stays as it is.
+    def add_clip(self, source: Path, name: str, *, share: bool = False) -> Media:
+        """Add a clip to the store unless it is there already; ``source`` is left unchanged.
 
         Parameters
         ----------
+        source
+            The clip.
+        name
+            Its name as the person knows it.
         share
-            Let both names be of one file where the disk can do so, as the source will not
-            change any more. Call it within ``adding``.
+            Hard-link instead of copying where the disk allows it; only for a source that will not
+            change any more. Call within ``adding``.
 
         Raises
         ------
         InputError
             The file cannot be read.
         ReadOnlyError
-            Nothing can be put into the store.
+            The store cannot be written to.
         """
         if self.read_only:
-            raise read_only()
+            raise read_only_error()
         try:
             size, digest = source.stat().st_size, _sha256(source)
         except OSError as error:
             raise InputError(
                 f"{name} cannot be read: {error.strerror}.", hint="Check the name and the rights."
             ) from error
-        there = self._whole(digest, size)
-        media = Media(digest, there.suffix if there else _suffix(name), size, now())
-        if there is None:
-            private_folder(self.clip(media).parent)
-            with written_atomically(self.clip(media)) as part:
-                _bring(source, part, share=share)
-                close_to_others(part)
+        existing = self._find_intact(digest, size)
+        media = Media(digest, existing.suffix if existing else _safe_suffix(name), size, now())
+        if existing is None:
+            make_private_folder(self.clip_path(media).parent)
+            with written_atomically(self.clip_path(media)) as part:
+                _link_or_copy(source, part, share=share)
+                restrict_to_owner(part)
         return media
 
-    def adopt(self, folder: Path, result: str) -> None:
-        """Make a finished folder the result of that id. Call it within ``adding``."""
-        private_folder(self.results)
-        close_to_others(folder)
-        replace_durably(folder, self.result(result))
+    def add_result(self, folder: Path, result: str) -> None:
+        """Move a finished folder into the store as a result. Call within ``adding``."""
+        make_private_folder(self.results)
+        restrict_to_owner(folder)
+        replace_durably(folder, self.result_folder(result))
 
-    def drop(self, result: str) -> None:
+    def remove_result(self, result: str) -> None:
         """Remove a result that has no row."""
-        shutil.rmtree(self.result(result), ignore_errors=True)
+        shutil.rmtree(self.result_folder(result), ignore_errors=True)
 
-    def _whole(self, digest: str, size: int) -> Path | None:
-        """The clip of that hash if it is there and has not lost or changed anything."""
+    def _find_intact(self, digest: str, size: int) -> Path | None:
+        """Return the stored clip with that hash if its content is intact."""
         for path in (self.media / digest[:2]).glob(f"{digest}.*"):
             if path.stat().st_size == size and _sha256(path) == digest:
                 return path
         return None
 
 
-def _bring(source: Path, part: Path, *, share: bool) -> None:
+def _link_or_copy(source: Path, part: Path, *, share: bool) -> None:
     if share:
         try:
             os.link(source, part)
-        except OSError:  # another disk, or one without links
+        except OSError:  # across disks, or no hard links on this one
             shutil.copyfile(source, part)
     else:
         shutil.copyfile(source, part)
@@ -192,7 +196,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _suffix(name: str) -> str:
-    """The end of a file's name if it is harmless."""
+def _safe_suffix(name: str) -> str:
+    """Return the file name's suffix if it is safe to use, else ``.bin``."""
     suffix = Path(name).suffix.lower()
     return suffix if SUFFIX.fullmatch(suffix) else ".bin"

@@ -1,8 +1,8 @@
-"""Whether a folder of clips and a database are of the same store.
+"""Checks that a folder of clips and a database belong to the same store.
 
-The id is in the database and in a file of the folder. Where they differ, or where there are
-clips and the database is gone, nothing is opened: what the database does not name would
-otherwise count as left over.
+The store's id is in the database and in a file of the folder. If they differ, or if there are
+clips but no database, the store is not opened: a sweep would otherwise take every clip for an
+orphan.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ForeignError
 from leanline.store.files import Files
-from leanline.store.location import DATABASE_NAME, Place
-from leanline.store.locks import locked
-from leanline.store.private import close_to_others
+from leanline.store.location import DATABASE_NAME, StoreLocation
+from leanline.store.locks import file_lock
+from leanline.store.private import restrict_to_owner
 
 MARKER: Final = "store.json"
-_LEFT: Final = (
+_HINT: Final = (
     "Put the right database back, or restore a backup into another folder (leanline restore FILE "
     "--data DIR). Without both, leanline store rescue makes a session of every clip."
 )
 
 
-def refuse_lost_database(place: Place, files: Files) -> None:
-    """Refuse to begin a database in a folder that has clips of one that is gone.
+def check_database_exists(place: StoreLocation, files: Files) -> None:
+    """Refuse to create a database in a folder that still has the clips of a lost one.
 
     Raises
     ------
@@ -43,79 +43,87 @@ def refuse_lost_database(place: Place, files: Files) -> None:
         state = "empty" if place.database.exists() else "missing"
         raise ForeignError(
             f"There are clips in {place.folder}, but their database ({DATABASE_NAME}) is {state}.",
-            hint=_LEFT,
+            hint=_HINT,
         )
 
 
-def belong_together(place: Place, database: Database, files: Files, *, adopt: bool) -> None:
-    """Make sure that a folder and a database are of one store; a new folder is marked.
+def check_identity(place: StoreLocation, database: Database, files: Files, *, adopt: bool) -> None:
+    """Check that a folder and a database belong to one store; an unmarked folder is marked.
 
     Parameters
     ----------
+    place
+        Where the store is.
+    database
+        Its open database.
+    files
+        Its folder of clips and results.
     adopt
-        Take the folder over, whatever it was of.
+        Take over the folder, whichever store it belonged to.
 
     Raises
     ------
     ForeignError
-        They are not.
+        They belong to different stores.
     """
     identity = database.identity()
-    if _marked(place.folder) == identity or database.read_only:
+    if _read_marker(place.folder) == identity or database.read_only:
         return
-    with locked(files.locks / "identity"):
-        marked = _marked(place.folder)
+    with file_lock(files.locks / "identity"):
+        marked = _read_marker(place.folder)
         if marked == identity:
             return
         if not adopt:
-            _refuse_foreign(place, database, files, marked)
-        mark(place, identity)
+            _check_foreign(place, database, files, marked)
+        write_marker(place, identity)
 
 
-def mark(place: Place, identity: str | None = None) -> None:
-    """Mark a folder as the one of a database; of the SQLite database in it unless given."""
+def write_marker(place: StoreLocation, identity: str | None = None) -> None:
+    """Write a store's id into its folder; by default the id in the folder's SQLite database."""
     if identity is None:
         database = Database(place)
         identity = database.identity()
         database.close()
     with written_atomically(place.folder / MARKER) as part:
         part.write_text(json.dumps({"store": identity}), encoding="utf-8")
-        close_to_others(part)
+        restrict_to_owner(part)
 
 
-def _refuse_foreign(place: Place, database: Database, files: Files, marked: str | None) -> None:
+def _check_foreign(
+    place: StoreLocation, database: Database, files: Files, marked: str | None
+) -> None:
     if not place.is_sqlite and place.database.exists():
-        raise _foreign(place, "it is the folder of a SQLite store")
+        raise _foreign_error(place, "it is the folder of a SQLite store")
     if not files.has_any():
         return
     if marked is not None:
-        raise _foreign(place, "it is marked as another store's")
-    if not _names_any(database, files):
-        raise _foreign(place, "the database names none of the clips in it")
+        raise _foreign_error(place, "it is marked as another store's")
+    if not _references_any(database, files):
+        raise _foreign_error(place, "the database names none of the clips in it")
 
 
-def _marked(folder: Path) -> str | None:
-    """The id in the folder; None where there is none that can be read."""
+def _read_marker(folder: Path) -> str | None:
+    """Return the id in the folder, or None if there is none or it is unreadable."""
     try:
         return str(json.loads((folder / MARKER).read_text(encoding="utf-8"))["store"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _names_any(database: Database, files: Files) -> bool:
-    """Whether some file that the database names is in the folder."""
+def _references_any(database: Database, files: Files) -> bool:
+    """Whether the folder has at least one file that the database references."""
     with database.reading() as connection:
         clips = set(connection.execute(sa.select(schema.media.c.sha256)).scalars())
         results = set(connection.execute(sa.select(schema.session.c.result)).scalars())
-    return any(path.stem in clips for path in files.clips()) or any(
+    return any(path.stem in clips for path in files.clip_files()) or any(
         path.name in results for path in files.result_folders()
     )
 
 
-def _foreign(place: Place, why: str) -> ForeignError:
+def _foreign_error(place: StoreLocation, why: str) -> ForeignError:
     return ForeignError(
         f"The folder {place.folder} does not belong to the database {place.shown}: {why}.",
-        hint=_LEFT
+        hint=_HINT
         if place.is_sqlite
         else "Give the database a folder of its own: LEANLINE_FILES=DIR.",
     )

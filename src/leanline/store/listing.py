@@ -1,4 +1,4 @@
-"""Lists of sessions, each of one query: page by page, and what the queue shows."""
+"""Lists of sessions and of pending jobs, each read with one query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from leanline.errors import UsageError
 from leanline.store import schema
 from leanline.store.records import Athlete, Job, Session
-from leanline.store.rows import athlete_of, job_of, session_of
+from leanline.store.rows import to_athlete, to_job, to_session
 
 _s, _a, _m, _j = schema.session, schema.athlete, schema.session_metric, schema.job
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,19 +21,19 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place between two sessions of the list: that of a session, whether it is there or not."""
+    """A position in the list of sessions, valid even after its session has been deleted."""
 
     filmed_at: datetime
     session_id: str
 
     @classmethod
     def of(cls, session: Session) -> Self:
-        """The place of a session."""
+        """Return the position of a session."""
         return cls(session.filmed_at, session.id)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """The place that ``str`` gives; ``UsageError`` for any other text."""
+        """Parse the output of ``str``; ``UsageError`` for anything else."""
         number, _, session_id = text.partition("-")
         try:
             return cls(_EPOCH + int(number) * _MICROSECOND, session_id)
@@ -46,7 +46,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Window:
-    """Which part of a list: the newest, those older or newer than a place, or by number."""
+    """A part of a list: the newest, those older or newer than a cursor, or by offset."""
 
     most: int
     older_than: Cursor | None = None
@@ -55,8 +55,8 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One session of a list with its athlete and the values of some of its metrics."""
+class ListedSession:
+    """A session with its athlete and the values of some of its metrics."""
 
     session: Session
     athlete: Athlete | None
@@ -65,14 +65,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """A part of a list, newest first, and how long the whole list is."""
+    """A part of a list, newest first, and the length of the whole list."""
 
-    sessions: tuple[Listed, ...]
+    sessions: tuple[ListedSession, ...]
     total: int
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingJob:
     """A job with its session and athlete."""
 
     job: Job
@@ -80,7 +80,7 @@ class Waiting:
     athlete: Athlete | None
 
 
-def listing(
+def list_sessions(
     connection: sa.Connection,
     window: Window,
     metrics: Sequence[str],
@@ -88,17 +88,17 @@ def listing(
     athlete_id: str | None = None,
     analysed_only: bool = False,
 ) -> Listing:
-    """A part of the list of sessions, of one athlete or of all, in one query."""
-    mine: sa.ColumnElement[bool] = sa.true()
+    """Return a part of the list of sessions, of one athlete or of all."""
+    condition: sa.ColumnElement[bool] = sa.true()
     if athlete_id is not None:
-        mine = mine & (_s.c.athlete_id == athlete_id)
+        condition = condition & (_s.c.athlete_id == athlete_id)
     if analysed_only:
-        mine = mine & _s.c.result.is_not(None)
-    total = sa.select(sa.func.count()).select_from(_s).where(mine).scalar_subquery()
-    part = _part(window, mine).subquery("part")
+        condition = condition & _s.c.result.is_not(None)
+    total = sa.select(sa.func.count()).select_from(_s).where(condition).scalar_subquery()
+    window_ids = _select_ids(window, condition).subquery("part")
     query = (
-        sa.select(_s, *_named(_a), _m.c.metric, _m.c.value, _m.c.word, total.label("total"))
-        .join_from(part, _s, part.c.id == _s.c.id)
+        sa.select(_s, *_labelled(_a), _m.c.metric, _m.c.value, _m.c.word, total.label("total"))
+        .join_from(window_ids, _s, window_ids.c.id == _s.c.id)
         .outerjoin(_a, _a.c.id == _s.c.athlete_id)
         .outerjoin(_m, (_m.c.session_id == _s.c.id) & _m.c.metric.in_(metrics))
         .order_by(_s.c.filmed_at.desc(), _s.c.id)
@@ -106,13 +106,13 @@ def listing(
     rows = connection.execute(query).mappings().all()
     if not rows:
         return Listing((), int(connection.execute(sa.select(total)).scalar_one()))
-    return Listing(tuple(_listed(rows)), int(rows[0]["total"]))
+    return Listing(tuple(_group_by_session(rows)), int(rows[0]["total"]))
 
 
-def waiting(connection: sa.Connection, over: int) -> tuple[Waiting, ...]:
-    """The last job of every session that waits or runs, and some that are over, in one query.
+def list_pending_jobs(connection: sa.Connection, n_ended: int) -> tuple[PendingJob, ...]:
+    """Return the last job of every session with an active job, and the latest ``over`` failures.
 
-    The newest are first, those that are not over before the others.
+    Active jobs come first; each group is sorted from newest to oldest.
     """
     later = _j.alias("later")
     superseded = sa.exists().where(
@@ -123,10 +123,10 @@ def waiting(connection: sa.Connection, over: int) -> tuple[Waiting, ...]:
         sa.select(_j.c.id)
         .where(~active, _j.c.state != "done", ~superseded)
         .order_by(_j.c.created_at.desc(), _j.c.id)
-        .limit(over)
+        .limit(n_ended)
     )
     query = (
-        sa.select(_j, *_named(_s), *_named(_a))
+        sa.select(_j, *_labelled(_s), *_labelled(_a))
         .join_from(_j, _s, _s.c.id == _j.c.session_id)
         .outerjoin(_a, _a.c.id == _s.c.athlete_id)
         .where(active | _j.c.id.in_(newest_over))
@@ -134,53 +134,53 @@ def waiting(connection: sa.Connection, over: int) -> tuple[Waiting, ...]:
     )
     rows = connection.execute(query).mappings()
     return tuple(
-        Waiting(
-            job_of({c.name: row[c.name] for c in _j.c}),
-            session_of(_of(row, _s)),
-            _athlete(row),
+        PendingJob(
+            to_job({c.name: row[c.name] for c in _j.c}),
+            to_session(_columns_of(row, _s)),
+            _athlete_or_none(row),
         )
         for row in rows
     )
 
 
-def _part(window: Window, mine: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The ids of the sessions in a window."""
-    query = sa.select(_s.c.id).where(mine).limit(window.most)
+def _select_ids(window: Window, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the ids of the sessions in a window."""
+    query = sa.select(_s.c.id).where(condition).limit(window.most)
     if window.older_than is not None:
-        query = query.where(older(window.older_than))
+        query = query.where(is_older(window.older_than))
     if window.newer_than is not None:
-        query = query.where(_newer(window.newer_than))
+        query = query.where(_is_newer(window.newer_than))
         return query.order_by(_s.c.filmed_at, _s.c.id.desc())
     return query.order_by(_s.c.filmed_at.desc(), _s.c.id).offset(window.skip)
 
 
-def older(place: Cursor) -> sa.ColumnElement[bool]:
-    """Whether a session comes after a place in the list."""
+def is_older(place: Cursor) -> sa.ColumnElement[bool]:
+    """Return the condition that a session follows a cursor in the list."""
     later = (_s.c.filmed_at == place.filmed_at) & (_s.c.id > place.session_id)
     return (_s.c.filmed_at < place.filmed_at) | later
 
 
-def _newer(place: Cursor) -> sa.ColumnElement[bool]:
+def _is_newer(place: Cursor) -> sa.ColumnElement[bool]:
     earlier = (_s.c.filmed_at == place.filmed_at) & (_s.c.id < place.session_id)
     return (_s.c.filmed_at > place.filmed_at) | earlier
 
 
-def _named(table: sa.Table) -> list[sa.Label[Any]]:
-    """The columns of a table under names that no other table has."""
+def _labelled(table: sa.Table) -> list[sa.Label[Any]]:
+    """Label the columns of a table so that they are unique in a join."""
     return [column.label(f"{table.name}__{column.name}") for column in table.c]
 
 
-def _of(row: Mapping[Any, Any], table: sa.Table) -> dict[str, Any]:
+def _columns_of(row: Mapping[Any, Any], table: sa.Table) -> dict[str, Any]:
     return {column.name: row[f"{table.name}__{column.name}"] for column in table.c}
 
 
-def _athlete(row: Mapping[Any, Any]) -> Athlete | None:
-    known = _of(row, _a)
-    return None if known["id"] is None else athlete_of(known)
+def _athlete_or_none(row: Mapping[Any, Any]) -> Athlete | None:
+    columns = _columns_of(row, _a)
+    return None if columns["id"] is None else to_athlete(columns)
 
 
-def _listed(rows: Iterable[Mapping[Any, Any]]) -> Iterable[Listed]:
-    """One item of each session, in the order of the rows."""
+def _group_by_session(rows: Iterable[Mapping[Any, Any]]) -> Iterable[ListedSession]:
+    """Group rows, one per session and metric, into one item per session, keeping the order."""
     first: dict[str, Mapping[Any, Any]] = {}
     values: dict[str, dict[str, float | str]] = {}
     for row in rows:
@@ -189,5 +189,5 @@ def _listed(rows: Iterable[Mapping[Any, Any]]) -> Iterable[Listed]:
         if value is not None:
             values.setdefault(row["id"], {})[row["metric"]] = value
     for session_id, row in first.items():
-        session = session_of({column.name: row[column.name] for column in _s.c})
-        yield Listed(session, _athlete(row), values.get(session_id, {}))
+        session = to_session({column.name: row[column.name] for column in _s.c})
+        yield ListedSession(session, _athlete_or_none(row), values.get(session_id, {}))

@@ -1,4 +1,4 @@
-"""Where the store is: the user's data folder, another folder, or a database by URL."""
+"""Where a store is: the user's data folder, another folder, or a database URL."""
 
 from __future__ import annotations
 
@@ -19,81 +19,85 @@ DATABASE_NAME: Final = "leanline.sqlite3"
 
 
 @dataclass(frozen=True)
-class Place:
-    """The database's URL and the folder of clips and results."""
+class StoreLocation:
+    """A database URL and the folder of clips and results."""
 
     url: str
     folder: Path
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the database is a file in the folder."""
+        """Whether the database is a SQLite file in the folder."""
         return self.url.startswith("sqlite")
 
     @property
     def database(self) -> Path:
-        """The file of a SQLite store."""
+        """Path of the SQLite database."""
         return self.folder / DATABASE_NAME
 
     @property
     def writable(self) -> bool:
-        """Whether the folder and, in it, a SQLite database can be written to, or made."""
+        """Whether the folder and its SQLite database can be written to or created."""
         there = [path for path in (self.folder, self.database) if path.exists()]
         return all(os.access(path, os.W_OK) for path in there)
 
     @property
     def shown(self) -> str:
-        """The place for people, without a password."""
+        """The folder or URL for display, without a password."""
         if self.is_sqlite:
             return str(self.folder)
         return shown_address(self.url.replace("+psycopg", "", 1))
 
 
-def place(where: str | os.PathLike[str] | None = None, files: Path | None = None) -> Place:
-    """The place meant by ``where``: a folder, a database URL, or None for the usual one.
+def resolve_location(
+    where: str | os.PathLike[str] | None = None, files: Path | None = None
+) -> StoreLocation:
+    """Resolve a folder, a database URL, or None for the default location.
 
-    The usual one is ``LEANLINE_DATA`` or else the user's data folder. The files of a database
-    by URL are in ``files``, ``LEANLINE_FILES`` or a folder of that database's own within the
+    The default is ``LEANLINE_DATA`` or else the user's data folder. The files of a database given
+    by URL are in ``files``, in ``LEANLINE_FILES``, or in a folder for that database inside the
     user's data folder.
 
     Raises
     ------
     StoreError
-        A URL of a database that leanline does not know.
+        The URL's scheme is not supported.
     """
-    said = os.fspath(where) if where is not None else os.environ.get(DATA_VARIABLE, "")
-    if "://" not in said:
-        folder = Path(said).expanduser() if said else user_folder()
+    text = os.fspath(where) if where is not None else os.environ.get(DATA_VARIABLE, "")
+    if "://" not in text:
+        folder = Path(text).expanduser() if text else user_folder()
         folder = folder.absolute()
-        return Place(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
-    scheme, _, rest = said.partition("://")
+        return StoreLocation(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
+    scheme, _, rest = text.partition("://")
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise StoreError(
             f"leanline cannot keep its data in a {scheme} database.",
             hint="Give a folder, or a URL such as postgresql://user:password@host/leanline.",
         )
-    told = os.environ.get(FILES_VARIABLE)
-    folder = files or (Path(told).expanduser() if told else _own_folder(rest))
-    return Place(f"postgresql+psycopg://{rest}", folder.absolute())
+    files_variable = os.environ.get(FILES_VARIABLE)
+    folder = files or (
+        Path(files_variable).expanduser() if files_variable else _postgres_folder(rest)
+    )
+    return StoreLocation(f"postgresql+psycopg://{rest}", folder.absolute())
 
 
-def _own_folder(rest: str) -> Path:
-    """The folder of one PostgreSQL database, the same whatever user and password are given.
+def _postgres_folder(rest: str) -> Path:
+    """Return the folder of a PostgreSQL database, independent of the user and password in its URL.
 
-    Where an earlier leanline has put the files into the user's folder itself they stay there,
-    unless a SQLite store is there too.
+    Early versions put the files directly into the user's data folder; they stay there unless a
+    SQLite store is there too.
     """
-    usual = user_folder()
+    default = user_folder()
     host = rest.rpartition("@")[2]
     readable = re.sub(r"[^A-Za-z0-9.-]+", "-", host.partition("?")[0]).strip("-.")[:60]
     digest = hashlib.sha256(host.encode()).hexdigest()[:8]
-    own = usual / "postgresql" / f"{readable or 'database'}-{digest}"
-    earlier = (usual / "media").is_dir() and not (usual / DATABASE_NAME).exists()
-    return usual if earlier and not own.exists() else own
+    folder = default / "postgresql" / f"{readable or 'database'}-{digest}"
+    has_early_files = (default / "media").is_dir() and not (default / DATABASE_NAME).exists()
+    return default if has_early_files and not folder.exists() else folder
 
 
 def user_folder() -> Path:
-    """Where programs keep the user's data on this system."""
+    """Return the platform's folder for application data."""
     home = Path.home()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "leanline"

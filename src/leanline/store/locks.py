@@ -1,4 +1,4 @@
-"""Locks between processes that the system lets go of when their holder dies, however it dies."""
+"""Inter-process file locks that the system releases when their holder dies."""
 
 from __future__ import annotations
 
@@ -10,57 +10,61 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from leanline.store.private import private_folder
+from leanline.store.private import make_private_folder
 
 STORE_LOCK: Final = "store"
-"""Held as one of many by every open store, alone by a restore."""
+"""Held shared by every open store, exclusively by a restore."""
 _POLL_S: Final = 0.02
 _MODE: Final = 0o600
 
 
 @contextmanager
-def locked(path: Path, *, shared: bool = False, wait_s: float | None = None) -> Iterator[bool]:
-    """Hold the lock of a file (made if need be) as one of many or alone.
+def file_lock(path: Path, *, shared: bool = False, wait_s: float | None = None) -> Iterator[bool]:
+    """Hold a lock on a file (created if missing), shared or exclusive.
 
     Parameters
     ----------
+    path
+        The lock file.
+    shared
+        Allow other shared holders.
     wait_s
-        How long to try; None until it is had.
+        Timeout; None waits for ever.
 
     Yields
     ------
     bool
-        Whether the lock is held; without it the block runs all the same.
+        Whether the lock was acquired; the block runs either way.
     """
-    ends = None if wait_s is None else time.monotonic() + wait_s
-    file, held = _try(path, shared=shared)
-    while not held and (ends is None or time.monotonic() < ends):
+    deadline = None if wait_s is None else time.monotonic() + wait_s
+    file, held = _try_lock(path, shared=shared)
+    while not held and (deadline is None or time.monotonic() < deadline):
         file.close()
         time.sleep(_POLL_S)
-        file, held = _try(path, shared=shared)
+        file, held = _try_lock(path, shared=shared)
     with file:
         try:
             yield held
         finally:
             if held:
-                _let_go(file)
+                _release(file)
 
 
-def _try(path: Path, *, shared: bool) -> tuple[IO[bytes], bool]:
-    """Open a lock's file and try to lock it; one that was deleted meanwhile counts for nothing."""
-    file = _opened(path)
-    held = _take(file, shared=shared)
+def _try_lock(path: Path, *, shared: bool) -> tuple[IO[bytes], bool]:
+    """Open and lock a file; the lock does not count if the file was deleted in the meantime."""
+    file = _open_lock_file(path)
+    held = _acquire(file, shared=shared)
     if held and sys.platform != "win32" and not _is_at(file, path):
-        _let_go(file)
+        _release(file)
         held = False
     return file, held
 
 
-class Hold:
-    """A lock that is held as one of many until it is let go of, or the process ends.
+class SharedLock:
+    """A shared lock, held until it is released or the process ends.
 
-    Where the system has no shared locks (Windows) nothing is held; there the system itself
-    refuses to move a file that is open. Nothing is held for None either.
+    Windows has no shared locks, so nothing is held there; Windows itself refuses to move open
+    files. Nothing is held either when ``path`` is None.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -68,14 +72,14 @@ class Hold:
         self.held = True
         if sys.platform == "win32" or path is None:
             return
-        file, self.held = _try(path, shared=True)
+        file, self.held = _try_lock(path, shared=True)
         if self.held:
             self._file = file
         else:
             file.close()
 
     def release(self) -> None:
-        """Let go."""
+        """Release the lock."""
         if self._file is not None and not self._file.closed:
             self._file.close()
 
@@ -87,10 +91,10 @@ def _is_at(file: IO[bytes], path: Path) -> bool:
         return False
 
 
-def _opened(path: Path) -> IO[bytes]:
-    """The file of a lock, made if need be; one that cannot be written to is opened to read."""
+def _open_lock_file(path: Path) -> IO[bytes]:
+    """Open a lock file, creating it if missing; read-only if it cannot be written to."""
     try:
-        private_folder(path.parent)
+        make_private_folder(path.parent)
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _MODE)
     except OSError:
         return path.open("rb")
@@ -98,16 +102,16 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def is_free(path: Path) -> bool:
-    """Whether nobody holds the lock; True where there is no such file."""
+    """Whether nobody holds the lock; True if the file does not exist."""
     if not path.exists():
         return True
-    with locked(path, wait_s=0.0) as held:
+    with file_lock(path, wait_s=0.0) as held:
         return held
 
 
-def drop_if_free(path: Path) -> None:
-    """Delete the file of a lock that nobody holds."""
-    with locked(path, wait_s=0.0) as held:
+def remove_if_free(path: Path) -> None:
+    """Delete a lock file unless somebody holds the lock."""
+    with file_lock(path, wait_s=0.0) as held:
         if held:
             path.unlink(missing_ok=True)
 
@@ -115,8 +119,8 @@ def drop_if_free(path: Path) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: IO[bytes], *, shared: bool) -> bool:
-        """Windows has no shared locks: many wait for each other there."""
+    def _acquire(file: IO[bytes], *, shared: bool) -> bool:
+        """Windows has no shared locks: holders that could share wait for each other."""
         del shared
         file.seek(0)
         try:
@@ -125,19 +129,19 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _let_go(file: IO[bytes]) -> None:
+    def _release(file: IO[bytes]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _take(file: IO[bytes], *, shared: bool) -> bool:
+    def _acquire(file: IO[bytes], *, shared: bool) -> bool:
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
 
-    def _let_go(file: IO[bytes]) -> None:
+    def _release(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,4 +1,4 @@
-"""The plans that were made, as plain data."""
+"""The plans table; plans are stored as plain data."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import MissingError
 from leanline.store.records import PlanRecord, new_id, now
-from leanline.store.rows import plan_of
+from leanline.store.rows import to_plan
 
 _p = schema.plan
 
 
 class Plans:
-    """The plans of a store."""
+    """The plans in a store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, athlete_id: str, session_id: str | None, plan: Mapping[str, Any]) -> PlanRecord:
-        """Keep a plan; the newest of an athlete is the one that counts."""
+        """Add a plan; an athlete's newest plan is the current one."""
         record = PlanRecord(new_id(), athlete_id, session_id, now(), dict(plan))
         try:
             with self._database.writing() as connection:
@@ -34,7 +34,7 @@ class Plans:
         return record
 
     def all(self, athlete_id: str) -> tuple[PlanRecord, ...]:
-        """An athlete's plans, newest first."""
+        """Return an athlete's plans, newest first."""
         query = sa.select(_p).where(_p.c.athlete_id == athlete_id).order_by(_p.c.made_at.desc())
         with self._database.reading() as connection:
-            return tuple(plan_of(row) for row in connection.execute(query).mappings())
+            return tuple(to_plan(row) for row in connection.execute(query).mappings())

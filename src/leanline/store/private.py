@@ -1,4 +1,4 @@
-"""Files for their owner's eyes only: folders 0700, files 0600."""
+"""Files that only their owner can access: folders 0700, files 0600."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ _FILE: Final = 0o600
 _OTHERS: Final = 0o077
 
 
-def private_folder(path: Path) -> Path:
-    """Make a folder, and those above it that are missing, for the owner only; its path."""
+def make_private_folder(path: Path) -> Path:
+    """Create a folder and its missing parents for the owner only; return its path."""
     missing = [path, *path.parents]
-    for folder in reversed([one for one in missing if not one.exists()]):
+    for folder in reversed([folder for folder in missing if not folder.exists()]):
         folder.mkdir(mode=_FOLDER, exist_ok=True)
     return path
 
 
-def private_file(path: Path) -> None:
-    """Make an empty file for the owner only, unless it is there."""
+def create_private_file(path: Path) -> None:
+    """Create an empty file for the owner only, unless it exists."""
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, _FILE))
 
 
-def close_to_others(path: Path) -> None:
-    """Take the rights of group and others from a file, or from a folder and all in it."""
+def restrict_to_owner(path: Path) -> None:
+    """Remove the permissions of group and others from a file, or from a folder's whole tree."""
     if os.name != "posix":
         return
     _restrict(path)
@@ -35,7 +35,7 @@ def close_to_others(path: Path) -> None:
 
 
 def _restrict(path: Path) -> None:
-    """Only what is too open is touched; what vanishes meanwhile is nobody's business."""
+    """Change the mode only where it is too open; files may vanish while the tree is walked."""
     try:
         mode = path.lstat().st_mode
         if not path.is_symlink() and mode & _OTHERS:

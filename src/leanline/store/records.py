@@ -1,4 +1,4 @@
-"""What the store holds, as frozen records. Times are aware and in UTC, ids short words."""
+"""The store's contents as frozen records. Times are timezone-aware UTC; ids are short strings."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ ACTIVE_STATES: Final = ("queued", "running")
 
 
 def new_id() -> str:
-    """An id that nobody guesses or meets twice."""
+    """Return a random id."""
     return token_hex(8)
 
 
 def now() -> datetime:
-    """The moment of the call, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Athlete:
-    """Somebody who is filmed; the name is unique in the store."""
+    """A person who is filmed; names are unique within a store."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class Athlete:
 
 @dataclass(frozen=True)
 class Media:
-    """A clip by its content; the file is ``Store.clip(session)``."""
+    """A clip, identified by its content; the file is at ``Sessions.clip``."""
 
     sha256: str
     suffix: str
@@ -49,12 +49,12 @@ class Media:
 
 @dataclass(frozen=True)
 class Session:
-    """One clip of somebody and, once it is analysed, where its result is.
+    """One clip of an athlete and, once analysed, its result.
 
-    ``name`` is the file name as the person knows it: for showing only, never a path.
-    ``settings`` are those of ``leanline.Settings``. ``standing_id`` is the session of the
-    same person standing tall. ``result`` is None until the clip is analysed; it changes
-    when the clip is measured again. ``findings`` are (id, severity), first first.
+    ``name`` is the file name as the user knows it: for display only, never a path.
+    ``settings`` are fields of ``leanline.Settings``. ``standing_id`` is the session in which the
+    same person stands upright. ``result`` is None until the clip is analysed and changes with
+    each re-analysis. ``findings`` are (id, severity) pairs, most important first.
     """
 
     id: str
@@ -75,12 +75,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Job:
-    """One analysis to be done, being done or done with.
+    """One analysis: queued, running or finished.
 
-    ``revision`` rises with each change, so that a reader can tell what is new; ``beat_at``
-    is when its worker last said that it lives.
-    ``cancel_wanted`` is set on a running job that is to stop. ``error`` and ``hint`` are
-    sentences for the person. ``retry_of`` is the job that this one does again.
+    ``revision`` increases with each change, so that readers can detect it; ``beat_at`` is the
+    worker's last heartbeat. ``cancel_wanted`` asks a running job to stop. ``error`` and ``hint``
+    are messages for the user. ``retry_of`` is the job that this one retries.
     """
 
     id: str
@@ -103,18 +102,18 @@ class Job:
 
     @property
     def final(self) -> bool:
-        """Whether it is over; an over job never changes again."""
+        """Whether the job has ended; such a job never changes again."""
         return self.state in FINAL_STATES
 
     @property
     def may_retry(self) -> bool:
-        """Whether a retry makes sense."""
+        """Whether the job ended without a result and can be retried."""
         return self.state in ("failed", "cancelled", "interrupted")
 
 
 @dataclass(frozen=True)
 class CorrectionRecord:
-    """A correction by hand and when it was made."""
+    """A manual correction and when it was made."""
 
     id: str
     session_id: str
@@ -124,10 +123,10 @@ class CorrectionRecord:
 
 @dataclass(frozen=True)
 class WatchRun:
-    """A run as a watch recorded it, in our own metrics and units.
+    """A run recorded by a watch, in leanline's metrics and units.
 
-    ``means`` are over the whole run; ``samples`` (per second or so) are kept in the store and
-    read by ``Activities.samples``.
+    ``means`` are averages of the whole run; ``WatchRuns.samples`` reads the samples, about one
+    per second.
     """
 
     id: str
@@ -144,7 +143,7 @@ class WatchRun:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """A plan that was made for an athlete, as plain data (see ``leanline.plan``)."""
+    """An athlete's plan as plain data (see ``leanline.plan``)."""
 
     id: str
     athlete_id: str

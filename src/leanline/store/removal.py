@@ -1,7 +1,7 @@
-"""Deleting what somebody asked to be deleted, now or as soon as nobody needs it any more.
+"""Deletion of files on request, at once or as soon as they are no longer in use.
 
-What is to go is noted in the transaction that deletes its row, so that neither a crash nor a
-backup that is being written makes a deletion be forgotten.
+Pending removals are recorded in the transaction that deletes the row, so that neither a crash
+nor a backup in progress loses a deletion.
 """
 
 from __future__ import annotations
@@ -25,74 +25,82 @@ _USED: Final = sa.select(_s.id).where(_s.media_sha256 == schema.media.c.sha256).
 
 
 def delete_rows(database: Database, table: sa.Table, row_id: str, what: str) -> None:
-    """Delete an athlete or a session, and note the files that nothing needs any more.
+    """Delete an athlete or a session and schedule the removal of files no longer referenced.
 
     Raises
     ------
     MissingError
         There is no such row.
     """
-    mine = _s.athlete_id if table is schema.athlete else _s.id
+    owner = _s.athlete_id if table is schema.athlete else _s.id
     with database.writing() as connection:
-        of_it = sa.select(_s.media_sha256, _s.result).where(mine == row_id)
-        found = connection.execute(of_it).all()
+        query = sa.select(_s.media_sha256, _s.result).where(owner == row_id)
+        files_of_row = connection.execute(query).all()
         if not connection.execute(sa.delete(table).where(table.c.id == row_id)).rowcount:
             raise MissingError(f"There is no {what} {row_id!r}.")
-        clips = {sha256 for sha256, _ in found if sha256 is not None}
+        clips = {sha256 for sha256, _ in files_of_row if sha256 is not None}
         unused = sa.select(schema.media.c.sha256).where(schema.media.c.sha256.in_(clips), ~_USED)
-        gone = connection.execute(unused).scalars().all()
-        connection.execute(sa.delete(schema.media).where(schema.media.c.sha256.in_(gone)))
-        want(connection, "clip", gone)
-        want(connection, "result", (result for _, result in found if result is not None))
+        unused_clips = connection.execute(unused).scalars().all()
+        connection.execute(sa.delete(schema.media).where(schema.media.c.sha256.in_(unused_clips)))
+        schedule_removal(connection, "clip", unused_clips)
+        schedule_removal(
+            connection, "result", (result for _, result in files_of_row if result is not None)
+        )
 
 
-def want(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
-    """Note that files are to be deleted."""
+def schedule_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
+    """Schedule the removal of files."""
     wanted = set(names)
-    unwant(connection, kind, wanted)
+    cancel_removal(connection, kind, wanted)
     rows = [{"kind": kind, "name": name, "wanted_at": now()} for name in sorted(wanted)]
     if rows:
         connection.execute(schema.removal.insert(), rows)
 
 
-def unwant(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
-    """Take the note back: they are gone, or needed again."""
+def cancel_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
+    """Cancel scheduled removals: the files are gone, or referenced again."""
     connection.execute(sa.delete(schema.removal).where(_r.kind == kind, _r.name.in_(set(names))))
 
 
-def count_wanted(database: Database) -> int:
-    """How many clips and results are still to be deleted."""
+def count_pending_removals(database: Database) -> int:
+    """Return the number of clips and results still to be deleted."""
     query = sa.select(sa.func.count()).select_from(schema.removal)
     with database.reading() as connection:
         return int(connection.execute(query).scalar_one())
 
 
-def remove_wanted(database: Database, files: Files, *, wait_s: float) -> int:
-    """Delete what is to be deleted; how much is left because others were busy.
+def remove_pending(database: Database, files: Files, *, wait_s: float) -> int:
+    """Delete the files scheduled for removal; return how many had to stay because of a lock.
 
-    Nothing is deleted that a row names (again).
+    Files that a row references again are not deleted.
     """
-    if database.read_only or not count_wanted(database):
+    if database.read_only or not count_pending_removals(database):
         return 0
-    with files.sweeping(wait_s) as alone:
-        if not alone:
-            return count_wanted(database)
+    with files.sweeping(wait_s) as exclusive:
+        if not exclusive:
+            return count_pending_removals(database)
         with database.reading() as connection:
-            clips = _unnamed(connection, "clip", schema.media.c.sha256)
-            results = _unnamed(connection, "result", _s.result)
-            noted = {(kind, name) for kind, name in connection.execute(sa.select(_r.kind, _r.name))}
+            clips = _select_unreferenced(connection, "clip", schema.media.c.sha256)
+            results = _select_unreferenced(connection, "result", _s.result)
+            scheduled = {
+                (kind, name) for kind, name in connection.execute(sa.select(_r.kind, _r.name))
+            }
         _delete(files, clips, results)
         with database.writing() as connection:
-            unwant(connection, "clip", {name for kind, name in noted if kind == "clip"})
-            unwant(connection, "result", {name for kind, name in noted if kind == "result"})
-    database.forget()
+            cancel_removal(connection, "clip", {name for kind, name in scheduled if kind == "clip"})
+            cancel_removal(
+                connection, "result", {name for kind, name in scheduled if kind == "result"}
+            )
+    database.truncate_log()
     return 0
 
 
-def _unnamed(connection: sa.Connection, kind: Kind, column: sa.Column[str]) -> list[str]:
-    """What is to be deleted of a kind and is named by no row."""
-    named = sa.select(column).where(column == _r.name).exists()
-    query = sa.select(_r.name).where(_r.kind == kind, ~named)
+def _select_unreferenced(
+    connection: sa.Connection, kind: Kind, column: sa.Column[str]
+) -> list[str]:
+    """Return the scheduled removals of a kind that no row references."""
+    referenced = sa.select(column).where(column == _r.name).exists()
+    query = sa.select(_r.name).where(_r.kind == kind, ~referenced)
     return list(connection.execute(query).scalars())
 
 
@@ -101,6 +109,6 @@ def _delete(files: Files, clips: list[str], results: list[str]) -> None:
     for sha256 in clips:
         for path in (files.media / sha256[:2]).glob(f"{sha256}.*"):
             path.unlink(missing_ok=True)
-        quarantine.forget_clip(sha256)
+        quarantine.remove_clip(sha256)
     for result in results:
-        shutil.rmtree(files.result(result), ignore_errors=True)
+        shutil.rmtree(files.result_folder(result), ignore_errors=True)

@@ -1,8 +1,8 @@
-"""Putting a restored folder in the place of a store's, in steps that a crash cannot spoil.
+"""Crash-safe replacement of a store's folder by a restored one.
 
-The new folder is made beside the old one, ``.leanline-restore-…``, under a lock. When it is
-complete it says so in a file of its own; from then on whoever opens the store finishes the
-move. Before that, it is a leftover.
+The restored folder is staged beside the old one as ``.leanline-restore-…``, under a lock. Once
+complete it gets a marker file; from then on whoever opens the store finishes the move. Without
+the marker it is an abandoned leftover.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Final
 
 from leanline.files import sync_to_disk, sync_tree
 from leanline.store.errors import BusyError, StoreError
-from leanline.store.location import Place
-from leanline.store.locks import is_free, locked
-from leanline.store.private import close_to_others, private_folder
+from leanline.store.location import StoreLocation
+from leanline.store.locks import file_lock, is_free
+from leanline.store.private import make_private_folder, restrict_to_owner
 from leanline.store.records import now
 
 _PREFIX: Final = ".leanline-restore-"
@@ -29,27 +29,27 @@ _LOCK: Final = "restoring"
 
 
 @contextmanager
-def staging(where: Place) -> Iterator[Path]:
-    """A folder beside the store to restore into; it is gone when the block has ended."""
-    private_folder(where.folder.parent)
-    clear_abandoned(where)
+def staging_folder(where: StoreLocation) -> Iterator[Path]:
+    """Create a folder beside the store to restore into; it is removed at the end of the block."""
+    make_private_folder(where.folder.parent)
+    remove_abandoned(where)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where.folder.parent))
     try:
-        with locked(_lock(folder)):
+        with file_lock(_lock(folder)):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _lock(folder).unlink(missing_ok=True)
 
 
-def put_in_place(folder: Path, where: Place) -> None:
-    """Make a staging folder the store's; what was there is kept as ``NAME.before-TIME``."""
-    close_to_others(folder)
+def install_staged(folder: Path, where: StoreLocation) -> None:
+    """Move a staged folder to the store's place; the old one is kept as ``NAME.before-TIME``."""
+    restrict_to_owner(folder)
     (folder / _COMPLETE).write_text(json.dumps({"folder": where.folder.name}), encoding="utf-8")
     sync_tree(folder)
     sync_to_disk(folder.parent)
     try:
-        _set_aside(where.folder)
+        _move_aside(where.folder)
         _move(folder, where.folder)
     except OSError as error:
         raise StoreError(
@@ -58,18 +58,18 @@ def put_in_place(folder: Path, where: Place) -> None:
         ) from error
 
 
-def finish_restore(where: Place) -> None:
-    """Finish what a restore that was killed has not: the old store is aside, the new not there.
+def finish_restore(where: StoreLocation) -> None:
+    """Finish a restore that was killed after the old store was moved away.
 
     Raises
     ------
     BusyError
-        The restore still goes on.
+        The restore is still running.
     """
     if not where.is_sqlite or where.folder.exists():
         return
     for folder in where.folder.parent.glob(f"{_PREFIX}*/{_COMPLETE}"):
-        if _meant_for(folder) != where.folder.name:
+        if _target_name(folder) != where.folder.name:
             continue
         if not is_free(_lock(folder.parent)):
             raise BusyError(
@@ -81,28 +81,28 @@ def finish_restore(where: Place) -> None:
         return
 
 
-def clear_abandoned(where: Place) -> int:
-    """Delete what restores that were killed have left half made; how many folders."""
-    found = [
+def remove_abandoned(where: StoreLocation) -> int:
+    """Delete folders that killed restores left incomplete; return how many."""
+    abandoned = [
         folder
         for folder in where.folder.parent.glob(f"{_PREFIX}*")
         if folder.is_dir() and not (folder / _COMPLETE).exists() and is_free(_lock(folder))
     ]
-    for folder in found:
+    for folder in abandoned:
         shutil.rmtree(folder, ignore_errors=True)
         _lock(folder).unlink(missing_ok=True)
-    return len(found)
+    return len(abandoned)
 
 
-def is_vacant(folder: Path) -> bool:
-    """Whether there is nothing in a folder but locks."""
+def is_empty(folder: Path) -> bool:
+    """Whether a folder is missing or holds nothing but locks."""
     return not folder.exists() or all(path.name == "locks" for path in folder.iterdir())
 
 
-def _set_aside(folder: Path) -> None:
+def _move_aside(folder: Path) -> None:
     if not folder.exists():
         return
-    if is_vacant(folder):
+    if is_empty(folder):
         shutil.rmtree(folder)
         return
     stamp = now().strftime("%Y%m%d-%H%M%S-%f")
@@ -117,11 +117,11 @@ def _move(folder: Path, target: Path) -> None:
 
 
 def _lock(folder: Path) -> Path:
-    """Beside the folder, which moves."""
+    """Return the path of a staging folder's lock, beside it because the folder itself moves."""
     return folder.with_name(f"{folder.name}.{_LOCK}")
 
 
-def _meant_for(complete: Path) -> str | None:
+def _target_name(complete: Path) -> str | None:
     try:
         return str(json.loads(complete.read_text(encoding="utf-8"))["folder"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""A store from a backup: read as if somebody else had made it, put in place in one step."""
+"""Restore a store from a backup, which is treated as untrusted and installed in one step."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import sqlalchemy as sa
 
 from leanline.files import written_atomically
 from leanline.store import schema
-from leanline.store.archive import Backup, OnPart, opened
+from leanline.store.archive import Backup, ProgressCallback, open_archive
 from leanline.store.database import APPLICATION, Database
 from leanline.store.errors import ConflictError
 from leanline.store.files import Files
-from leanline.store.identity import mark
-from leanline.store.location import DATABASE_NAME, Place
-from leanline.store.locks import STORE_LOCK, is_free, locked
-from leanline.store.private import close_to_others, private_folder
-from leanline.store.replacing import finish_restore, put_in_place, staging
+from leanline.store.identity import write_marker
+from leanline.store.location import DATABASE_NAME, StoreLocation
+from leanline.store.locks import STORE_LOCK, file_lock, is_free
+from leanline.store.private import make_private_folder, restrict_to_owner
+from leanline.store.replacing import finish_restore, install_staged, staging_folder
 from leanline.store.sweep import sweep
-from leanline.store.tables import Contents, contents, copy_rows_in_order, plain
+from leanline.store.tables import Contents, connect_sqlite, copy_rows_in_order, read_contents
 from leanline.store.untrusted import copy_checked
 
 _UNTRUSTED: Final = "untrusted.sqlite3"
@@ -31,79 +31,89 @@ _SETTLE_S: Final = 2.0
 
 
 def restore_backup(
-    source: Path, where: Place, *, overwrite: bool = False, progress: OnPart | None = None
+    source: Path,
+    where: StoreLocation,
+    *,
+    overwrite: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> Backup:
-    """Make a store what a backup holds.
+    """Replace the contents of a store by those of a backup.
 
-    What was in a store of files before is kept beside it, under a name that ends in
-    ``.before-`` and the time; rows of a PostgreSQL store are replaced, and the clips that they
-    named move to its quarantine.
+    A store of files is kept beside the new one, under a name that ends in ``.before-`` and the
+    time. The rows of a PostgreSQL store are replaced, and the clips they referenced move to its
+    quarantine.
 
     Parameters
     ----------
+    source
+        The backup file.
+    where
+        The store to replace.
     overwrite
-        Also when there is something in the store.
+        Restore even if the store is not empty.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
 
     Raises
     ------
     InputError
-        The file is no backup, or damaged.
+        The file is not a backup, or is corrupt.
     ConflictError
-        There is something in the store, or it is in use.
+        The store is not empty, or is in use.
     FullError
         The disk has no room for it.
     """
     finish_restore(where)
     if not overwrite:
-        _refuse_occupied(where)
-    with _alone(where), staging(where) as folder:
-        found, count = _unpacked(source, folder, progress)
+        _check_empty(where)
+    with _exclusive_lock(where), staging_folder(where) as folder:
+        restored, count = _unpack(source, folder, progress)
         if where.is_sqlite:
             if not overwrite:
-                _refuse_occupied(where)
-            put_in_place(folder, where)
+                _check_empty(where)
+            install_staged(folder, where)
         else:
-            _fill(folder, where)
-    return Backup(source, found.athletes, found.sessions, files=count)
+            _load_into_postgres(folder, where)
+    return Backup(source, restored.athletes, restored.sessions, files=count)
 
 
-def _unpacked(source: Path, folder: Path, progress: OnPart | None) -> tuple[Contents, int]:
-    """A whole store in a folder; what is in it, and how many files."""
-    made = Place(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
-    with opened(source) as archive:
-        archive.database(folder / _UNTRUSTED)
-        copy_checked(folder / _UNTRUSTED, made)
+def _unpack(source: Path, folder: Path, progress: ProgressCallback | None) -> tuple[Contents, int]:
+    """Unpack a backup as a complete store; return its contents and the number of files."""
+    staged = StoreLocation(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
+    with open_archive(source) as archive:
+        archive.extract_database(folder / _UNTRUSTED)
+        copy_checked(folder / _UNTRUSTED, staged)
         for path in folder.glob(f"{_UNTRUSTED}*"):
             path.unlink()
-        archive.unpack(_named(made, archive.names), folder, progress)
-    mark(made)
-    return contents(made.database, Files(folder)), len(archive.names)
+        archive.extract_files(_referenced_members(staged, archive.names), folder, progress)
+    write_marker(staged)
+    return read_contents(staged.database, Files(folder)), len(archive.names)
 
 
-def _named(made: Place, offered: frozenset[str]) -> frozenset[str]:
-    """The files of a backup that its database names."""
-    with plain(made.database) as connection:
+def _referenced_members(staged: StoreLocation, members: frozenset[str]) -> frozenset[str]:
+    """Return the members of a backup that its database references."""
+    with connect_sqlite(staged.database) as connection:
         media = connection.execute(sa.select(schema.media.c.sha256, schema.media.c.suffix)).all()
         results = set(connection.execute(sa.select(schema.session.c.result)).scalars())
     clips = {f"media/{sha256[:2]}/{sha256}{suffix}" for sha256, suffix in media}
-    parts = {name for name in offered if name.startswith("results/")}
+    parts = {name for name in members if name.startswith("results/")}
     return frozenset(clips | {name for name in parts if name.split("/")[1] in results})
 
 
 @contextmanager
-def _alone(where: Place) -> Iterator[None]:
-    """While nobody has the store open, and nobody can open it."""
+def _exclusive_lock(where: StoreLocation) -> Iterator[None]:
+    """Hold the store exclusively: nobody has it open, and nobody can open it."""
     if not where.folder.exists():
         yield
         return
-    with locked(where.folder / "locks" / STORE_LOCK, wait_s=0.0) as held:
-        working = (where.folder / "locks").glob("worker-*")
-        if not held or not all(is_free(lock) for lock in working):
-            raise _in_use(where)
+    with file_lock(where.folder / "locks" / STORE_LOCK, wait_s=0.0) as held:
+        worker_locks = (where.folder / "locks").glob("worker-*")
+        if not held or not all(is_free(lock) for lock in worker_locks):
+            raise _in_use_error(where)
         yield
 
 
-def _refuse_occupied(where: Place) -> None:
+def _check_empty(where: StoreLocation) -> None:
     if where.is_sqlite:
         occupied = where.database.exists() or Files(where.folder).has_any()
     else:
@@ -111,33 +121,33 @@ def _refuse_occupied(where: Place) -> None:
         occupied = _has_rows(database)
         database.close()
     if occupied:
-        raise _occupied(where)
+        raise _occupied_error(where)
 
 
-def _fill(folder: Path, where: Place) -> None:
-    """Put files and rows into a PostgreSQL store: files first, then all rows at once."""
-    private_folder(where.folder)
+def _load_into_postgres(folder: Path, where: StoreLocation) -> None:
+    """Load files and rows into a PostgreSQL store: files first, then all rows at once."""
+    make_private_folder(where.folder)
     database, files = Database(where), Files(where.folder)
     try:
-        _refuse_connected(database, where)
+        _check_no_connections(database, where)
         with files.adding():
             _copy_files(folder, where)
-            with plain(folder / DATABASE_NAME) as packed, database.writing() as connection:
+            with connect_sqlite(folder / DATABASE_NAME) as packed, database.writing() as connection:
                 _replace_rows(packed, connection)
-        mark(where, database.identity())
+        write_marker(where, database.identity())
         sweep(database, files)
     finally:
         database.close()
 
 
-def _copy_files(folder: Path, where: Place) -> None:
+def _copy_files(folder: Path, where: StoreLocation) -> None:
     for kind in ("media", "results"):
         for path in (p for p in (folder / kind).rglob("*") if p.is_file()):
             target = where.folder / path.relative_to(folder)
-            private_folder(target.parent)
+            make_private_folder(target.parent)
             with written_atomically(target) as part:
                 shutil.copyfile(path, part)
-                close_to_others(part)
+                restrict_to_owner(part)
 
 
 def _replace_rows(source: sa.Connection, target: sa.Connection) -> None:
@@ -162,29 +172,29 @@ def _has_rows(database: Database) -> bool:
         )
 
 
-def _refuse_connected(database: Database, where: Place) -> None:
-    """A server of another machine holds no lock here, but has connections to the database."""
+def _check_no_connections(database: Database, where: StoreLocation) -> None:
+    """Refuse while servers on other machines, which hold no lock here, are connected."""
     others = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
         "AND application_name = :name AND pid <> pg_backend_pid()"
     )
-    ends = time.monotonic() + _SETTLE_S  # connections that were just closed take a moment
+    deadline = time.monotonic() + _SETTLE_S  # connections closed just before may linger
     while True:
         with database.reading() as connection:
             if not connection.execute(others, {"name": APPLICATION}).scalar_one():
                 return
-        if time.monotonic() > ends:
-            raise _in_use(where)
+        if time.monotonic() > deadline:
+            raise _in_use_error(where)
         time.sleep(0.05)
 
 
-def _in_use(where: Place) -> ConflictError:
+def _in_use_error(where: StoreLocation) -> ConflictError:
     return ConflictError(
         f"The store at {where.shown} is in use.", hint="Stop leanline serve first."
     )
 
 
-def _occupied(where: Place) -> ConflictError:
+def _occupied_error(where: StoreLocation) -> ConflictError:
     return ConflictError(
         f"There is something in the store at {where.shown} already.",
         hint="Restore into another folder (--data DIR), or add --overwrite"

@@ -1,4 +1,4 @@
-"""The tables. A change here needs a migration in ``migrations/versions``."""
+"""The database tables. A change here needs a migration in ``migrations/versions``."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 HEAD: Final = "0002"
-"""The newest migration: a store of this version needs none."""
+"""Revision of the newest migration."""
 
 
-class Utc(TypeDecorator[datetime]):
-    """Aware moments in UTC, also where the database knows no time zones."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """Timezone-aware UTC datetimes, also on databases without time zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Into the database; a moment without a time zone is a mistake of ours."""
+        """Convert to the database's representation; naive datetimes are a programming error."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -29,16 +29,16 @@ class Utc(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
-        """Out of the database."""
+        """Convert from the database's representation."""
         if value is None:
             return None
-        known: datetime = value
+        moment: datetime = value
         if dialect.name == "sqlite":
-            return known.replace(tzinfo=UTC)
-        return known.astimezone(UTC)
+            return moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
 
 
-# Constraints have names, so that migrations can speak of them on every database.
+# Constraints are named so that migrations can refer to them on every database.
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -50,12 +50,12 @@ metadata = sa.MetaData(
 )
 
 
-def _id() -> sa.Column[str]:
+def _id_column() -> sa.Column[str]:
     return sa.Column("id", sa.String(32), primary_key=True)
 
 
-def _of(table: str, *, gone: str = "CASCADE", empty: bool = False) -> sa.Column[str]:
-    """A column that names a row of ``table`` and goes with it."""
+def _reference(table: str, *, gone: str = "CASCADE", empty: bool = False) -> sa.Column[str]:
+    """A foreign key to ``table``; by default the row is deleted with the one it references."""
     return sa.Column(
         f"{table}_id",
         sa.String(32),
@@ -64,23 +64,23 @@ def _of(table: str, *, gone: str = "CASCADE", empty: bool = False) -> sa.Column[
     )
 
 
-# One row: the id that the folder of files must carry too, and a number that rises with every
-# change of what pages show.
+# One row: the store's id, which the folder of files carries too, and a revision that increases
+# with every change visible on a page.
 store_info = sa.Table(
     "store_info",
     metadata,
-    _id(),
+    _id_column(),
     sa.Column("revision", sa.BigInteger, nullable=False),
 )
 
 athlete = sa.Table(
     "athlete",
     metadata,
-    _id(),
+    _id_column(),
     sa.Column("name", sa.String(200), nullable=False, unique=True),
     sa.Column("height_m", sa.Float),
     sa.Column("notes", sa.Text, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
 media = sa.Table(
@@ -89,26 +89,26 @@ media = sa.Table(
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("suffix", sa.String(16), nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
 )
 
 session = sa.Table(
     "session",
     metadata,
-    _id(),
-    _of("athlete", empty=True),
+    _id_column(),
+    _reference("athlete", empty=True),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("media_sha256", sa.String(64), sa.ForeignKey("media.sha256"), index=True),
-    sa.Column("filmed_at", Utc, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("filmed_at", UtcDateTime, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("notes", sa.Text, nullable=False),
     sa.Column(
         "standing_id", sa.String(32), sa.ForeignKey("session.id", ondelete="SET NULL"), index=True
     ),
-    # Of the result: all null until the clip is analysed.
+    # Columns of the result: null until the clip is analysed.
     sa.Column("result", sa.String(32), unique=True),
-    sa.Column("analysed_at", Utc),
+    sa.Column("analysed_at", UtcDateTime),
     sa.Column("activity", sa.String(16)),
     sa.Column("view", sa.String(16)),
     sa.Column("direction", sa.String(16)),
@@ -148,17 +148,17 @@ session_metric = sa.Table(
 job = sa.Table(
     "job",
     metadata,
-    _id(),
-    _of("session"),
+    _id_column(),
+    _reference("session"),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("phase", sa.String(200), nullable=False),
     sa.Column("share", sa.Float, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
-    sa.Column("changed_at", Utc, nullable=False),
-    sa.Column("started_at", Utc),
-    sa.Column("finished_at", Utc),
-    sa.Column("beat_at", Utc),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("started_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("beat_at", UtcDateTime),
     sa.Column("worker", sa.String(200)),
     sa.Column("cancel_wanted", sa.Boolean, nullable=False),
     sa.Column("error", sa.Text, nullable=False),
@@ -171,7 +171,7 @@ job = sa.Table(
     sa.Index("ix_job_state", "state", "created_at"),
     sa.Index("ix_job_changed_at", "changed_at"),
     sa.Index("ix_job_session_id", "session_id"),
-    # A session is never analysed twice at once.
+    # At most one active job per session.
     sa.Index(
         "uq_job_active",
         "session_id",
@@ -184,11 +184,11 @@ job = sa.Table(
 correction = sa.Table(
     "correction",
     metadata,
-    # The number keeps the order in which they were made.
+    # Keeps the order in which corrections were made.
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
-    _of("session"),
-    sa.Column("made_at", Utc, nullable=False),
+    _reference("session"),
+    sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("correction", sa.JSON, nullable=False),
     sa.Index("ix_correction_session_id", "session_id"),
 )
@@ -196,17 +196,17 @@ correction = sa.Table(
 watch_run = sa.Table(
     "watch_run",
     metadata,
-    _id(),
-    _of("athlete"),
+    _id_column(),
+    _reference("athlete"),
     sa.Column("name", sa.String(255), nullable=False),
-    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
     sa.Column("duration_s", sa.Float, nullable=False),
     sa.Column("device", sa.String(100), nullable=False),
     sa.Column("sport", sa.String(100), nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("means", sa.JSON, nullable=False),
     sa.Column("samples", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("athlete_id", "sha256"),
     sa.Index("ix_watch_run_history", "athlete_id", "started_at"),
 )
@@ -214,29 +214,29 @@ watch_run = sa.Table(
 plan = sa.Table(
     "plan",
     metadata,
-    _id(),
-    _of("athlete"),
-    _of("session", gone="SET NULL", empty=True),
-    sa.Column("made_at", Utc, nullable=False),
+    _id_column(),
+    _reference("athlete"),
+    _reference("session", gone="SET NULL", empty=True),
+    sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("plan", sa.JSON, nullable=False),
     sa.Index("ix_plan_history", "athlete_id", "made_at"),
     sa.Index("ix_plan_session_id", "session_id"),
 )
 
-# Uploads that became sessions, so that a clip handed in twice is one session.
+# Uploads that became sessions, so that submitting one twice makes one session.
 arrival = sa.Table(
     "arrival",
     metadata,
     sa.Column("upload_id", sa.String(32), primary_key=True),
-    _of("session"),
+    _reference("session"),
     sa.Index("ix_arrival_session_id", "session_id"),
 )
 
-# Files whose deletion somebody has asked for; the row goes when the file is gone.
+# Files scheduled for deletion; the row is deleted once the file is.
 removal = sa.Table(
     "removal",
     metadata,
     sa.Column("kind", sa.String(8), primary_key=True),
     sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("wanted_at", Utc, nullable=False),
+    sa.Column("wanted_at", UtcDateTime, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Clips, what was measured in them, and what was put right by hand."""
+"""The sessions table: clips, their results and manual corrections."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError, MissingError
 from leanline.store.files import Files
-from leanline.store.listing import Cursor, Listing, Window, listing, older
+from leanline.store.listing import Cursor, Listing, Window, is_older, list_sessions
 from leanline.store.records import CorrectionRecord, Media, Session, new_id, now
-from leanline.store.removal import unwant, want
+from leanline.store.removal import cancel_removal, schedule_removal
 from leanline.store.rows import (
-    TAKEN,
-    correction_of,
-    media_of,
-    metric_values,
-    metrics_of,
-    session_of,
-    taken_values,
+    CONDITION_COLUMNS,
+    condition_values,
+    metric_to_row,
+    to_correction,
+    to_media,
+    to_metrics,
+    to_session,
 )
 from leanline.trends.session_data import Measured, RecordingConditions, taken
 
 Within = Callable[[sa.Connection], bool]
 _s, _m = schema.session, schema.session_metric
-_OWN: Final = tuple(column.name for column in _s.c)
+_COLUMNS: Final = tuple(column.name for column in _s.c)
 _SPEED: Final = "speed_mps"
 
 
 @dataclass(frozen=True)
 class NewClip:
-    """A clip that somebody hands in.
+    """A clip to add.
 
-    ``path`` is the file, ``name`` what the person calls it; ``move`` takes the file away once
-    the clip is safe. ``settings`` are some of those of ``leanline.Settings``. ``upload_id`` is
-    the upload that the clip came by; it becomes a session once only.
+    ``path`` is the file, ``name`` the user's name for it; ``move`` deletes the file once the clip
+    is stored. ``settings`` are fields of ``leanline.Settings``. ``upload_id`` is the upload that
+    the clip came from, which can become a session only once.
     """
 
     path: Path
@@ -61,27 +61,27 @@ class NewClip:
 
 
 class Sessions:
-    """The sessions of a store; to delete one is ``Store.delete_session``."""
+    """The sessions in a store; ``Store.delete_session`` deletes one."""
 
     def __init__(self, database: Database, files: Files) -> None:
         self._database = database
         self._files = files
 
     def add(self, clip: NewClip, within: Callable[[sa.Connection, Session], None]) -> Session:
-        """Keep a clip; what ``within`` writes is there if and only if the session is.
+        """Add a clip; what ``within`` writes is committed together with the session.
 
-        ``jobs.Queue.submit`` does it together with the job; once it returns, the clip is safe.
+        ``jobs.Queue.submit`` uses this to create the job; once it returns, the clip is safe.
         """
         with self._files.adding():
-            media = self._files.keep(clip.path, clip.name, share=clip.move)
+            media = self._files.add_clip(clip.path, clip.name, share=clip.move)
             session = _new_session(clip, media)
             try:
                 with self._database.writing() as connection:
-                    unwant(connection, "clip", [media.sha256])
-                    connection.execute(_as_it_is(self._database, media))
-                    connection.execute(_s.insert().values(**_own_values(session)))
+                    cancel_removal(connection, "clip", [media.sha256])
+                    connection.execute(_upsert_media(self._database, media))
+                    connection.execute(_s.insert().values(**_column_values(session)))
                     if clip.upload_id is not None:
-                        _arrive(connection, clip.upload_id, session.id)
+                        _record_upload(connection, clip.upload_id, session.id)
                     within(connection, session)
             except sa.exc.IntegrityError as error:
                 raise MissingError("The athlete or the standing clip is not there.") from error
@@ -89,21 +89,21 @@ class Sessions:
                 clip.path.unlink(missing_ok=True)
         return session
 
-    def arrived(self, upload_id: str) -> Session | None:
-        """The session that an upload has become; None when it has not become one."""
-        of_it = sa.select(_s).join_from(schema.arrival, _s)
-        query = of_it.where(schema.arrival.c.upload_id == upload_id)
+    def find_by_upload(self, upload_id: str) -> Session | None:
+        """Return the session created from an upload, or None."""
+        query = sa.select(_s).join_from(schema.arrival, _s)
+        query = query.where(schema.arrival.c.upload_id == upload_id)
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
-        return None if row is None else session_of(row)
+        return None if row is None else to_session(row)
 
     def get(self, session_id: str) -> Session:
-        """The session of an id; ``MissingError`` if there is none."""
+        """Return a session by id; ``MissingError`` if there is none."""
         with self._database.reading() as connection:
             return _get(connection, session_id)
 
     def exists(self, session_id: str) -> bool:
-        """Whether there is a session of this id."""
+        """Whether there is a session with this id."""
         query = sa.select(_s.c.id).where(_s.c.id == session_id)
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
@@ -116,18 +116,18 @@ class Sessions:
         skip: int = 0,
         older_than: Cursor | None = None,
     ) -> tuple[Session, ...]:
-        """Sessions, newest first; of one athlete or of all, from a place in the list on."""
+        """Return sessions of one athlete or of all, newest first, optionally from a cursor on."""
         query = sa.select(_s).order_by(_s.c.filmed_at.desc(), _s.c.id)
         if athlete_id is not None:
             query = query.where(_s.c.athlete_id == athlete_id)
         if older_than is not None:
-            query = query.where(older(older_than))
+            query = query.where(is_older(older_than))
         query = query.limit(most).offset(skip) if most is not None else query
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple(session_of(row) for row in rows)
+        return tuple(to_session(row) for row in rows)
 
-    def listing(
+    def list_sessions(
         self,
         window: Window,
         metrics: Sequence[str] = (),
@@ -135,31 +135,31 @@ class Sessions:
         athlete_id: str | None = None,
         analysed_only: bool = False,
     ) -> Listing:
-        """A part of the list of sessions with athletes and some metrics, in one query."""
+        """Return a part of the list of sessions with athletes and some metrics, in one query."""
         with self._database.reading() as connection:
-            return listing(
+            return list_sessions(
                 connection, window, metrics, athlete_id=athlete_id, analysed_only=analysed_only
             )
 
     def count_by_athlete(self) -> Mapping[str, int]:
-        """How many sessions each athlete has who has any."""
+        """Return the number of sessions of each athlete who has any."""
         query = sa.select(_s.c.athlete_id, sa.func.count()).group_by(_s.c.athlete_id)
         with self._database.reading() as connection:
-            found = connection.execute(query).all()
-        return {athlete_id: count for athlete_id, count in found if athlete_id is not None}
+            counts = connection.execute(query).all()
+        return {athlete_id: count for athlete_id, count in counts if athlete_id is not None}
 
     def count(self, athlete_id: str | None = None) -> int:
-        """How many sessions there are."""
+        """Return the number of sessions, of one athlete or of all."""
         query = sa.select(sa.func.count()).select_from(_s)
         if athlete_id is not None:
             query = query.where(_s.c.athlete_id == athlete_id)
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def change(self, session: Session) -> Session:
-        """Keep a session with another athlete, date, settings, notes or standing clip."""
-        keep = ("athlete_id", "filmed_at", "settings", "notes", "standing_id", "name")
-        values = {key: value for key, value in _own_values(session).items() if key in keep}
+    def update(self, session: Session) -> Session:
+        """Save a session whose athlete, date, settings, notes or standing clip were changed."""
+        editable = ("athlete_id", "filmed_at", "settings", "notes", "standing_id", "name")
+        values = {key: value for key, value in _column_values(session).items() if key in editable}
         try:
             with self._database.writing() as connection:
                 connection.execute(sa.update(_s).where(_s.c.id == session.id).values(**values))
@@ -170,66 +170,67 @@ class Sessions:
     def save_result(
         self, session_id: str, folder: Path, analysis: Analysis, within: Within | None = None
     ) -> bool:
-        """Make the files in ``folder`` the result of a session; it is moved into the store.
+        """Move the files in ``folder`` into the store as the result of a session.
 
-        When ``within`` says no, or the session is gone, nothing changes and the files go.
+        If ``within`` returns False, or the session is gone, nothing changes and the files are
+        deleted.
 
         Returns
         -------
         bool
-            Whether the result is kept: if so, a power cut cannot take it away any more.
+            Whether the result was stored; if so, it survives a power cut.
         """
-        result, kept = new_id(), False
+        result, stored = new_id(), False
         with self._files.adding():
-            # Should this process die before the commit, what it made is no leftover to keep.
+            # Scheduled for removal first, in case this process dies before the commit.
             with self._database.writing(shown=False) as connection:
-                want(connection, "result", [result])
+                schedule_removal(connection, "result", [result])
             try:
-                self._files.adopt(folder, result)
+                self._files.add_result(folder, result)
                 with self._database.writing() as connection:
-                    kept = (within is None or within(connection)) and _point_to(
+                    stored = (within is None or within(connection)) and _set_result(
                         connection, session_id, result, analysis
                     )
             finally:
-                if not kept:
-                    self._files.drop(result)
-        return kept
+                if not stored:
+                    self._files.remove_result(result)
+        return stored
 
-    def clip(self, session: Session) -> Path:
-        """The file of a session's clip; ``MissingError`` if it is not there."""
+    def clip_path(self, session: Session) -> Path:
+        """Return the path of a session's clip; ``MissingError`` if the file is missing."""
         query = sa.select(schema.media).where(schema.media.c.sha256 == session.media_sha256)
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
-        path = None if row is None else self._files.clip(media_of(row))
+        path = None if row is None else self._files.clip_path(to_media(row))
         if path is None or not path.is_file():
             raise MissingError(f"The clip of {session.name} is not in the store.")
         return path
 
-    def folder(self, session: Session) -> Path:
-        """The folder of a session's result; ``MissingError`` if it was not analysed."""
+    def result_folder(self, session: Session) -> Path:
+        """Return the folder of a session's result; ``MissingError`` if it was not analysed."""
         if session.result is None:
             raise MissingError(f"{session.name} has not been analysed.")
-        return self._files.result(session.result)
+        return self._files.result_folder(session.result)
 
-    def analysis(self, session: Session) -> Analysis:
-        """A session's result with its pose, as ``leanline report`` reads it.
+    def load_analysis(self, session: Session) -> Analysis:
+        """Load a session's result with its pose, as ``leanline report`` does.
 
-        When the result was replaced meanwhile, it is the new one.
+        If the result is replaced during the call, the newer one is returned.
         """
-        folder = self.folder(session)
+        folder = self.result_folder(session)
         try:
             return replace(read_analysis(folder), runner=read_runner(folder))
         except InputError:
             newer = self.get(session.id)
             if newer.result == session.result:
                 raise
-            return self.analysis(newer)
+            return self.load_analysis(newer)
 
     def metrics(self, session_id: str) -> Mapping[str, Metric]:
-        """All metrics of one session; empty until it is analysed."""
+        """Return all metrics of one session; empty until it is analysed."""
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(_m).where(_m.c.session_id == session_id)).all()
-            return metrics_of(rows).get(session_id, {})
+            return to_metrics(rows).get(session_id, {})
 
     def history(
         self,
@@ -238,32 +239,32 @@ class Sessions:
         *,
         most: int | None = None,
     ) -> tuple[Measured, ...]:
-        """The analysed sessions, oldest first, with some or all of their metrics.
+        """Return the analysed sessions, oldest first, with some or all of their metrics.
 
-        ``most`` gives the newest so many only.
+        ``most`` limits the result to the newest sessions.
         """
-        mine: sa.ColumnElement[bool] = _s.c.analysed_at.is_not(None)
+        condition: sa.ColumnElement[bool] = _s.c.analysed_at.is_not(None)
         if athlete_id is not None:
-            mine = mine & (_s.c.athlete_id == athlete_id)
+            condition = condition & (_s.c.athlete_id == athlete_id)
         if most is not None:
-            newest = sa.select(_s.c.id).where(mine).order_by(_s.c.filmed_at.desc(), _s.c.id)
-            mine = _s.c.id.in_(newest.limit(most))
-        columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in TAKEN))
-        of_sessions = sa.select(*columns).where(mine).order_by(_s.c.filmed_at, _s.c.id)
-        of_metrics = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(mine)
+            newest = sa.select(_s.c.id).where(condition).order_by(_s.c.filmed_at.desc(), _s.c.id)
+            condition = _s.c.id.in_(newest.limit(most))
+        columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in CONDITION_COLUMNS))
+        session_query = sa.select(*columns).where(condition).order_by(_s.c.filmed_at, _s.c.id)
+        metric_query = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(condition)
         if metrics is not None:
-            of_metrics = of_metrics.where(_m.c.metric.in_({*metrics, _SPEED}))
+            metric_query = metric_query.where(_m.c.metric.in_({*metrics, _SPEED}))
         with self._database.reading() as connection:
-            found = metrics_of(connection.execute(of_metrics).all())
-            rows = connection.execute(of_sessions).all()
-        return tuple(_measured(row, found.get(row[0], {})) for row in rows)
+            counts = to_metrics(connection.execute(metric_query).all())
+            rows = connection.execute(session_query).all()
+        return tuple(_to_measured(row, counts.get(row[0], {})) for row in rows)
 
     def new_correction(self, session_id: str, correction: Correction) -> CorrectionRecord:
-        """A correction that is not in the store yet; ``jobs.correct`` brings it there."""
+        """Create a correction record; ``jobs.correct`` stores it."""
         return CorrectionRecord(new_id(), session_id, now(), correction)
 
     def insert_correction(self, connection: sa.Connection, record: CorrectionRecord) -> None:
-        """Record a correction."""
+        """Insert a correction."""
         connection.execute(
             schema.correction.insert().values(
                 id=record.id,
@@ -273,52 +274,56 @@ class Sessions:
             )
         )
 
-    def drop_correction(
+    def delete_correction(
         self, connection: sa.Connection, session_id: str, correction_id: str
     ) -> None:
-        """Take a correction back; ``MissingError`` if there is none such."""
+        """Delete a correction; ``MissingError`` if there is none."""
         c = schema.correction.c
-        gone = sa.delete(schema.correction).where(c.id == correction_id, c.session_id == session_id)
-        if not connection.execute(gone).rowcount:
+        statement = sa.delete(schema.correction).where(
+            c.id == correction_id, c.session_id == session_id
+        )
+        if not connection.execute(statement).rowcount:
             raise _no_correction(correction_id)
 
     def correction(self, session_id: str, correction_id: str) -> CorrectionRecord:
-        """One correction of a session; ``MissingError`` if there is none such."""
+        """Return one correction of a session; ``MissingError`` if there is none."""
         for record in self.corrections(session_id):
             if record.id == correction_id:
                 return record
         raise _no_correction(correction_id)
 
-    def result_is(self, connection: sa.Connection, session_id: str, result: str | None) -> bool:
-        """Whether a session's result is this one still; it stays so until the commit."""
+    def has_result(self, connection: sa.Connection, session_id: str, result: str | None) -> bool:
+        """Whether a session still has this result; the row stays locked until the commit."""
         query = sa.select(_s.c.result).where(_s.c.id == session_id).with_for_update()
         return bool(connection.execute(query).scalar() == result)
 
     def corrections(self, session_id: str) -> tuple[CorrectionRecord, ...]:
-        """What was put right by hand, in the order in which it was."""
+        """Return the manual corrections of a session in the order in which they were made."""
         c = schema.correction
         query = sa.select(c).where(c.c.session_id == session_id).order_by(c.c.number)
         with self._database.reading() as connection:
-            return tuple(correction_of(row) for row in connection.execute(query).mappings())
+            return tuple(to_correction(row) for row in connection.execute(query).mappings())
 
 
 def _get(connection: sa.Connection, session_id: str) -> Session:
     row = connection.execute(sa.select(_s).where(_s.c.id == session_id)).mappings().first()
     if row is None:
         raise MissingError(f"There is no session {session_id!r}.")
-    return session_of(row)
+    return to_session(row)
 
 
 def _no_correction(correction_id: str) -> MissingError:
     return MissingError(f"There is no correction {correction_id!r}.")
 
 
-def _measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
+def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
     session_id, filmed_at, name = row[:3]
-    how: dict[str, Any] = dict(zip(TAKEN, row[3:], strict=True))
+    conditions: dict[str, Any] = dict(zip(CONDITION_COLUMNS, row[3:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
-    return Measured(session_id, filmed_at, name, RecordingConditions(**how, speed=known), metrics)
+    return Measured(
+        session_id, filmed_at, name, RecordingConditions(**conditions, speed=known), metrics
+    )
 
 
 def _new_session(clip: NewClip, media: Media) -> Session:
@@ -335,8 +340,8 @@ def _new_session(clip: NewClip, media: Media) -> Session:
     )
 
 
-def _arrive(connection: sa.Connection, upload_id: str, session_id: str) -> None:
-    """Note what an upload has become; ``ConflictError`` when it has become a session already."""
+def _record_upload(connection: sa.Connection, upload_id: str, session_id: str) -> None:
+    """Record the session of an upload; ``ConflictError`` if the upload already has one."""
     try:
         with connection.begin_nested():
             row = {"upload_id": upload_id, "session_id": session_id}
@@ -345,15 +350,15 @@ def _arrive(connection: sa.Connection, upload_id: str, session_id: str) -> None:
         raise ConflictError("The clip has been handed in already.") from error
 
 
-def _own_values(session: Session) -> dict[str, Any]:
+def _column_values(session: Session) -> dict[str, Any]:
     values = asdict(session)
-    return {key: values[key] for key in _OWN if key in values and key != "findings"}
+    return {key: values[key] for key in _COLUMNS if key in values and key != "findings"}
 
 
-def _as_it_is(database: Database, media: Media) -> sa.Insert:
-    """Insert a clip; one that is there takes the name of the file that is there."""
+def _upsert_media(database: Database, media: Media) -> sa.Insert:
+    """Insert a clip; if it exists, update it to the suffix and size of the stored file."""
     insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
-    made: sa.Insert = (
+    statement: sa.Insert = (
         insert(schema.media)
         .values(**asdict(media))
         .on_conflict_do_update(
@@ -361,25 +366,27 @@ def _as_it_is(database: Database, media: Media) -> sa.Insert:
             set_={"suffix": media.suffix, "size_bytes": media.size_bytes},
         )
     )
-    return made
+    return statement
 
 
-def _point_to(connection: sa.Connection, session_id: str, result: str, analysis: Analysis) -> bool:
-    """Set a session's result and metrics; False when there is no such session."""
+def _set_result(
+    connection: sa.Connection, session_id: str, result: str, analysis: Analysis
+) -> bool:
+    """Set a session's result and metrics; False if the session does not exist."""
     before = connection.execute(sa.select(_s.c.result).where(_s.c.id == session_id)).scalar()
     values = {
         "result": result,
         "analysed_at": now(),
         "findings": [[finding.id, finding.severity] for finding in analysis.findings],
         "duration_s": analysis.video.duration_s,
-        **taken_values(taken(analysis)),
+        **condition_values(taken(analysis)),
     }
     if not connection.execute(sa.update(_s).where(_s.c.id == session_id).values(**values)).rowcount:
         return False
-    unwant(connection, "result", [result])
-    want(connection, "result", [before] if before is not None else [])
+    cancel_removal(connection, "result", [result])
+    schedule_removal(connection, "result", [before] if before is not None else [])
     connection.execute(sa.delete(_m).where(_m.c.session_id == session_id))
-    rows = [metric_values(session_id, metric) for metric in analysis.metrics.values()]
+    rows = [metric_to_row(session_id, metric) for metric in analysis.metrics.values()]
     if rows:
         connection.execute(_m.insert(), rows)
     return True

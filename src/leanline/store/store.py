@@ -1,4 +1,4 @@
-"""The store: athletes, their clips and results, in one place that survives crashes."""
+"""The store: athletes, clips and results, safe against crashes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from leanline.store.athletes import Athletes
 from leanline.store.database import Database
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.files import Files
-from leanline.store.identity import belong_together, refuse_lost_database
-from leanline.store.location import Place, place
-from leanline.store.locks import STORE_LOCK, Hold
+from leanline.store.identity import check_database_exists, check_identity
+from leanline.store.location import StoreLocation, resolve_location
+from leanline.store.locks import STORE_LOCK, SharedLock
 from leanline.store.plans import Plans
-from leanline.store.private import private_folder
+from leanline.store.private import make_private_folder
 from leanline.store.quarantine import Quarantine
-from leanline.store.removal import count_wanted, delete_rows, remove_wanted
+from leanline.store.removal import count_pending_removals, delete_rows, remove_pending
 from leanline.store.replacing import finish_restore
 from leanline.store.sessions import Sessions
 from leanline.store.sweep import SweepReport, clear_work, sweep
@@ -28,43 +28,43 @@ _REMOVAL_WAIT_S: Final = 1.0
 
 
 class Store:
-    """An open store; use it from any thread.
+    """An open store; safe to use from any thread.
 
     Parameters
     ----------
     where
-        Where it is; see ``Store.open``.
+        Its location; see ``Store.open``.
     adopt
-        Take the folder over although it is another store's, or its database is gone: the
-        files in it count as named by nothing.
+        Take over the folder even if it belongs to another store or has lost its database;
+        its files then count as unreferenced.
 
     Attributes
     ----------
     athletes, sessions, watch_runs, plans
-        What is in it.
+        Access to the tables.
     quarantine
-        Files that nothing names.
+        Files that no row references.
     files
-        Its folder.
+        The folder.
     database
-        Its transactions, for the layers above.
+        Transactions, for the layers above.
     """
 
-    def __init__(self, where: Place, *, adopt: bool = False) -> None:
+    def __init__(self, where: StoreLocation, *, adopt: bool = False) -> None:
         self.place = where
         self.files = Files(where.folder, read_only=not where.writable)
         finish_restore(where)
         self._hold = _hold(where, self.files)
         try:
             if not adopt:
-                refuse_lost_database(where, self.files)
+                check_database_exists(where, self.files)
             self.database = Database(where)
         except BaseException:
             self._hold.release()
             raise
         try:
-            private_folder(where.folder)
-            belong_together(where, self.database, self.files, adopt=adopt)
+            make_private_folder(where.folder)
+            check_identity(where, self.database, self.files, adopt=adopt)
         except BaseException:
             self.close()
             raise
@@ -78,81 +78,81 @@ class Store:
     def open(
         cls, where: str | os.PathLike[str] | None = None, *, files: Path | None = None
     ) -> Store:
-        """Open a store, made or brought up to date if need be.
+        """Open a store; it is created or migrated if necessary.
 
         Parameters
         ----------
         where
-            A folder, the URL of a PostgreSQL database, or None: ``LEANLINE_DATA`` or else
-            the user's data folder.
+            A folder, the URL of a PostgreSQL database, or None for ``LEANLINE_DATA`` or else the
+            user's data folder.
         files
             The folder of clips and results of a PostgreSQL store.
 
         Raises
         ------
         ForeignError
-            Its folder and its database do not belong together.
+            Its folder and its database belong to different stores.
         StoreError
-            It cannot be opened, or a newer leanline wrote it.
+            It cannot be opened, or a newer version of leanline wrote it.
         """
-        return cls(place(where, files))
+        return cls(resolve_location(where, files))
 
     @property
     def read_only(self) -> bool:
-        """Whether it can be looked at only."""
+        """Whether the store can only be read."""
         return self.files.read_only
 
     def delete_athlete(self, athlete_id: str) -> int:
-        """Delete an athlete and everything of theirs: sessions, results, clips, runs, plans.
+        """Delete an athlete with all sessions, results, clips, runs and plans.
 
         Returns
         -------
         int
-            How many files are still there, as a backup is being written; they go afterwards.
+            Number of files that a backup in progress is still using; they are deleted later.
         """
         delete_rows(self.database, schema.athlete, athlete_id, "athlete")
-        return self.remove_wanted()
+        return self.remove_pending()
 
     def delete_session(self, session_id: str) -> int:
-        """Delete a session, its result, and its clip unless another session has the same.
+        """Delete a session, its result, and its clip unless another session uses the same clip.
 
         Returns
         -------
         int
-            How many files are still there, as a backup is being written; they go afterwards.
+            Number of files that a backup in progress is still using; they are deleted later.
         """
         delete_rows(self.database, schema.session, session_id, "session")
-        return self.remove_wanted()
+        return self.remove_pending()
 
-    def remove_wanted(self, *, wait_s: float = _REMOVAL_WAIT_S) -> int:
-        """Delete the files whose deletion was asked for; how many have to wait."""
-        left = remove_wanted(self.database, self.files, wait_s=wait_s)
-        self.database.forget()
+    def remove_pending(self, *, wait_s: float = _REMOVAL_WAIT_S) -> int:
+        """Delete the files scheduled for removal; return how many have to wait."""
+        left = remove_pending(self.database, self.files, wait_s=wait_s)
+        self.database.truncate_log()
         return left
 
     def revision(self) -> int:
-        """A number that is another one whenever something that pages show has changed."""
+        """Return a number that increases with every change that is visible on a page."""
         return self.database.revision()
 
-    def revision_at_once(self) -> int | None:
-        """``revision`` without waiting for anybody; None where that cannot be had."""
-        return self.database.revision_at_once()
+    def try_revision(self) -> int | None:
+        """Return ``revision`` without blocking, or None when the database is busy."""
+        return self.database.try_revision()
 
-    def count_waiting(self) -> int:
-        """How many files are still to be deleted."""
-        return count_wanted(self.database)
+    def count_pending_removals(self) -> int:
+        """Return the number of files still to be deleted."""
+        return count_pending_removals(self.database)
 
     def sweep(self) -> SweepReport:
-        """Put files aside that nothing names; to be called when a server starts."""
-        self.remove_wanted()
+        """Quarantine unreferenced files; called when a server starts."""
+        self.remove_pending()
         return sweep(self.database, self.files)
 
     def clear_work(self) -> int:
-        """Delete what jobs that do not run any more were making; how many folders."""
+        """Delete the working folders of jobs that are not running any more; return how many."""
         return clear_work(self.database, self.files)
 
     def close(self) -> None:
-        """Close the database and let others replace the store."""
+        """Close the database and release the lock on the store."""
         self.database.close()
         self._hold.release()
 
@@ -168,13 +168,13 @@ class Store:
         self.close()
 
 
-def _hold(where: Place, files: Files) -> Hold:
-    """Keep others from replacing the store while it is open; nothing needs that when read-only."""
+def _hold(where: StoreLocation, files: Files) -> SharedLock:
+    """Lock the store against replacement while it is open; not needed when it is read-only."""
     try:
-        hold = Hold(files.locks / STORE_LOCK)
+        hold = SharedLock(files.locks / STORE_LOCK)
     except OSError as error:
         if files.read_only:
-            return Hold(None)
+            return SharedLock(None)
         raise StoreError(
             f"The store cannot be at {where.shown}: {error.strerror}.",
             hint="Choose another folder, with --data or LEANLINE_DATA.",

@@ -1,7 +1,7 @@
-"""Putting files that nothing names aside, and clearing away what was half made.
+"""Quarantine of unreferenced files, and removal of the leftovers of dead jobs.
 
-A start deletes no clip and no result: what the database does not name moves to the
-quarantine, and comes back from there when it is named again.
+A sweep never deletes a clip or a result: what the database does not reference moves to the
+quarantine, and moves back when it is referenced again.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from leanline.store.records import ACTIVE_STATES
 
 @dataclass(frozen=True)
 class SweepReport:
-    """What was done; ``done`` is False when others were busy and nothing was looked at.
+    """Result of a sweep; ``done`` is False when the store was busy and nothing was checked.
 
-    ``clips`` and ``results`` went to the quarantine, ``returned`` came back from it; ``works``
-    are folders of jobs that do not run any more, which were deleted.
+    ``clips`` and ``results`` count what went into the quarantine, ``returned`` what came back.
+    ``work_folders`` counts deleted working folders of jobs that were no longer running.
     """
 
     done: bool
     clips: int = 0
     results: int = 0
-    works: int = 0
+    work_folders: int = 0
     returned: int = 0
 
 
 @dataclass(frozen=True)
-class _Named:
-    """What the rows point to: suffixes of clips by hash, results, and active jobs."""
+class _References:
+    """What rows reference: clip suffixes by hash, result ids, and ids of active jobs."""
 
     clips: dict[str, str]
     results: set[str]
@@ -44,40 +44,40 @@ class _Named:
 
 
 def sweep(database: Database, files: Files) -> SweepReport:
-    """Put aside files without a row; the folders of jobs that run stay, and so do uploads."""
-    with files.sweeping() as alone:
-        if not alone:
+    """Quarantine files without a row; working folders of active jobs and uploads are kept."""
+    with files.sweeping() as exclusive:
+        if not exclusive:
             return SweepReport(done=False)
         with database.writing(shown=False) as connection:
             connection.execute(_unused_media())
-            named = _named(connection)
+            references = _read_references(connection)
         quarantine = Quarantine(files)
-        returned = quarantine.give_back(named.clips, named.results)
+        returned = quarantine.restore_referenced(references.clips, references.results)
         return SweepReport(
             done=True,
-            clips=_put_clips_aside(files, quarantine, named.clips),
-            results=_put_results_aside(files, quarantine, named.results),
-            works=_clear(files.work, named.jobs),
+            clips=_quarantine_clips(files, quarantine, references.clips),
+            results=_quarantine_results(files, quarantine, references.results),
+            work_folders=_remove_unused(files.work, references.jobs),
             returned=returned,
         )
 
 
 def clear_work(database: Database, files: Files) -> int:
-    """Delete the folders of jobs that do not run any more; how many."""
-    with files.sweeping() as alone:
-        if not alone:
+    """Delete the working folders of jobs that are not running any more; return how many."""
+    with files.sweeping() as exclusive:
+        if not exclusive:
             return 0
         with database.reading() as connection:
-            jobs = _named(connection).jobs
-        return _clear(files.work, jobs)
+            jobs = _read_references(connection).jobs
+        return _remove_unused(files.work, jobs)
 
 
-def _named(connection: sa.Connection) -> _Named:
+def _read_references(connection: sa.Connection) -> _References:
     media, session, job = schema.media.c, schema.session.c, schema.job.c
     active = sa.select(job.id).where(job.state.in_(ACTIVE_STATES))
     clips = sa.select(media.sha256, media.suffix)
     results = connection.execute(sa.select(session.result)).scalars()
-    return _Named(
+    return _References(
         {row.sha256: row.suffix for row in connection.execute(clips)},
         {result for result in results if result is not None},
         set(connection.execute(active).scalars()),
@@ -91,25 +91,25 @@ def _unused_media() -> sa.Delete:
     return sa.delete(schema.media).where(~used.exists())
 
 
-def _put_clips_aside(files: Files, quarantine: Quarantine, named: dict[str, str]) -> int:
+def _quarantine_clips(files: Files, quarantine: Quarantine, references: dict[str, str]) -> int:
     uploads = {_inode(path) for path in files.uploads.glob("*.part")}
-    unnamed = [path for path in files.clips() if path.stem not in named]
-    for path in unnamed:
-        if _inode(path) in uploads:  # an upload that was being handed in: it is still there
+    unreferenced = [path for path in files.clip_files() if path.stem not in references]
+    for path in unreferenced:
+        if _inode(path) in uploads:  # a link to an upload being submitted; its own name remains
             path.unlink()
         else:
-            quarantine.put("media", path)
-    return len(unnamed)
+            quarantine.add("media", path)
+    return len(unreferenced)
 
 
-def _put_results_aside(files: Files, quarantine: Quarantine, named: set[str]) -> int:
-    unnamed = [path for path in files.result_folders() if path.name not in named]
-    for path in unnamed:
-        quarantine.put("results", path)
-    return len(unnamed)
+def _quarantine_results(files: Files, quarantine: Quarantine, references: set[str]) -> int:
+    unreferenced = [path for path in files.result_folders() if path.name not in references]
+    for path in unreferenced:
+        quarantine.add("results", path)
+    return len(unreferenced)
 
 
-def _clear(folder: Path, used: set[str]) -> int:
+def _remove_unused(folder: Path, used: set[str]) -> int:
     unused = [path for path in folder.glob("*") if path.name not in used]
     for path in unused:
         shutil.rmtree(path, ignore_errors=True)
@@ -117,5 +117,5 @@ def _clear(folder: Path, used: set[str]) -> int:
 
 
 def _inode(path: Path) -> tuple[int, int]:
-    known = path.stat()
-    return known.st_dev, known.st_ino
+    status = path.stat()
+    return status.st_dev, status.st_ino

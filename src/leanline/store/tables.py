@@ -1,4 +1,4 @@
-"""Whole tables, from one database to another."""
+"""Copies of whole tables between databases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROWS = 500
 
 @dataclass(frozen=True)
 class Contents:
-    """The files that the rows of a database name, by their place, and how much there is."""
+    """Relative paths of the files that a database references, and counts of its rows."""
 
     names: tuple[str, ...]
     athletes: int
@@ -26,8 +26,8 @@ class Contents:
 
 
 @contextmanager
-def plain(database: Path) -> Iterator[sa.Connection]:
-    """A transaction on a SQLite file, without the order that foreign keys ask for."""
+def connect_sqlite(database: Path) -> Iterator[sa.Connection]:
+    """Open a transaction on a SQLite file without enforcing foreign keys."""
     engine = sa.create_engine(f"sqlite:///{database}")
     try:
         with engine.begin() as connection:
@@ -36,39 +36,41 @@ def plain(database: Path) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def contents(database: Path, files: Files) -> Contents:
-    """What a SQLite database names; a result's files are those that ``files`` has of it."""
+def read_contents(database: Path, files: Files) -> Contents:
+    """Read what a SQLite database references; a result's files are listed from ``files``."""
     media, session = schema.media.c, schema.session.c
-    with plain(database) as connection:
+    with connect_sqlite(database) as connection:
         clips = connection.execute(sa.select(media.sha256, media.suffix)).all()
         results = connection.execute(sa.select(session.result)).scalars().all()
         count = sa.select(sa.func.count())
         athletes = connection.execute(count.select_from(schema.athlete)).scalar_one()
     names = [f"media/{sha256[:2]}/{sha256}{suffix}" for sha256, suffix in clips]
     for result in filter(None, results):
-        own = sorted(path.name for path in files.result(result).glob("[!.]*"))
-        names += [f"results/{result}/{name}" for name in own or ["analysis.json"]]
+        self_references = sorted(path.name for path in files.result_folder(result).glob("[!.]*"))
+        names += [f"results/{result}/{name}" for name in self_references or ["analysis.json"]]
     return Contents(tuple(names), int(athletes), len(results))
 
 
 def copy_rows(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
-    """All rows of a table, to where foreign keys are not looked at."""
+    """Copy all rows of a table; foreign keys of the target must not be enforced."""
     for rows in source.execute(sa.select(table)).mappings().partitions(_ROWS):
         target.execute(table.insert(), [dict(row) for row in rows])
 
 
 def copy_rows_in_order(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
-    """All rows of a table; what points into the table itself is set when all of it is there."""
-    own = [c for c in table.c if any(key.column.table is table for key in c.foreign_keys)]
-    later: list[dict[str, Any]] = []
+    """Copy all rows of a table under enforced foreign keys; references to itself are set last."""
+    self_references = [
+        c for c in table.c if any(key.column.table is table for key in c.foreign_keys)
+    ]
+    deferred: list[dict[str, Any]] = []
     for rows in source.execute(sa.select(table)).mappings().partitions(_ROWS):
-        found = [dict(row) for row in rows]
-        for row in found:
-            pointing = {c.name: row[c.name] for c in own if row[c.name] is not None}
-            if pointing:
-                later.append({"of": row["id"], **pointing})
-                row.update(dict.fromkeys(pointing))
-        target.execute(table.insert(), found)
-    for row in later:
-        of = row.pop("of")
-        target.execute(sa.update(table).where(table.c.id == of).values(**row))
+        values = [dict(row) for row in rows]
+        for row in values:
+            references = {c.name: row[c.name] for c in self_references if row[c.name] is not None}
+            if references:
+                deferred.append({"of": row["id"], **references})
+                row.update(dict.fromkeys(references))
+        target.execute(table.insert(), values)
+    for row in deferred:
+        row_id = row.pop("of")
+        target.execute(sa.update(table).where(table.c.id == row_id).values(**row))

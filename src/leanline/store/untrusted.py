@@ -1,7 +1,7 @@
-"""A SQLite database that somebody else may have made, read without believing it.
+"""Reading a SQLite database that may have been tampered with.
 
-Its rows are checked and copied into a database of our own making, so that no trigger, view or
-odd table of it gets into a store, and no row names a file outside of one.
+Its rows are validated and copied into a freshly created database, so that no trigger, view or
+unexpected table reaches the store, and no row names a file outside it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.files import ID, SHA256, SUFFIX
-from leanline.store.location import Place
-from leanline.store.tables import copy_rows, plain
+from leanline.store.location import StoreLocation
+from leanline.store.tables import connect_sqlite, copy_rows
 
-# What belongs to one store only: its id, and what was still to be deleted in it.
-_OWN: Final = (schema.store_info, schema.removal)
-_CHECKED: Final[tuple[tuple[sa.Column[str], re.Pattern[str]], ...]] = (
+# Specific to one store: its id, and its pending removals.
+_STORE_SPECIFIC: Final = (schema.store_info, schema.removal)
+_NAME_PATTERNS: Final[tuple[tuple[sa.Column[str], re.Pattern[str]], ...]] = (
     (schema.media.c.sha256, SHA256),
     (schema.media.c.suffix, SUFFIX),
     (schema.session.c.result, ID),
@@ -37,23 +37,23 @@ _CHECKED: Final[tuple[tuple[sa.Column[str], re.Pattern[str]], ...]] = (
 )
 
 
-def copy_checked(source: Path, target: Place) -> None:
-    """Fill a new SQLite database with the rows of one that is not trusted.
+def copy_checked(source: Path, target: StoreLocation) -> None:
+    """Fill a new SQLite database with the rows of an untrusted one.
 
     Raises
     ------
     ValueError
-        It is damaged, not leanline's, or names what leanline never does.
+        The database is corrupt, not leanline's, or holds invalid names.
     """
     try:
         _check_file(source)
-        Database(Place(f"sqlite:///{source.as_posix()}", source.parent)).close()
+        Database(StoreLocation(f"sqlite:///{source.as_posix()}", source.parent)).close()
         Database(target).close()
-        with plain(source) as untrusted, plain(target.database) as made:
+        with connect_sqlite(source) as untrusted, connect_sqlite(target.database) as created:
             _check_names(untrusted)
             for table in schema.metadata.sorted_tables:
-                if table not in _OWN:
-                    copy_rows(untrusted, made, table)
+                if table not in _STORE_SPECIFIC:
+                    copy_rows(untrusted, created, table)
         with closing(sqlite3.connect(target.database)) as connection:
             if connection.execute("PRAGMA foreign_key_check").fetchall():
                 raise ValueError("its rows point to rows that are not there")
@@ -62,21 +62,21 @@ def copy_checked(source: Path, target: Place) -> None:
 
 
 def _check_file(database: Path) -> None:
-    """Whole, and with nothing in it that acts by itself."""
+    """Check integrity, and refuse anything executable such as triggers and virtual tables."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema=OFF")
-        (told,) = connection.execute("PRAGMA integrity_check").fetchone()
-        if told != "ok":
-            raise ValueError(str(told))
-        odd = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
+        (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            raise ValueError(str(verdict))
+        unexpected = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
         virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
-        for query in (odd, virtual):
-            if found := connection.execute(query).fetchone():
-                raise ValueError(f"its database has a part {str(found[0])[:40]!r} that acts")
+        for query in (unexpected, virtual):
+            if executable := connection.execute(query).fetchone():
+                raise ValueError(f"its database has a part {str(executable[0])[:40]!r} that acts")
 
 
 def _check_names(connection: sa.Connection) -> None:
-    for column, pattern in _CHECKED:
+    for column, pattern in _NAME_PATTERNS:
         for value in connection.execute(sa.select(column).where(column.is_not(None))).scalars():
             if not isinstance(value, str) or not pattern.fullmatch(value):
                 raise ValueError(f"its database has an odd {column.table.name}.{column.name}")

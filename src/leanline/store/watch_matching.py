@@ -1,32 +1,36 @@
-"""Runs of a watch beside the clips of the same days."""
+"""Matching of watch runs with the clips filmed on the same day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from leanline.formats.fit import FitRun
+from leanline.registry.displays import WATCH
 from leanline.store.records import WatchRun, new_id
 from leanline.store.store import Store
 from leanline.trends.session_data import Measured
 from leanline.trends.trend import day_of
-from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+from leanline.trends.watch import Agreement, WatchTrace, agreement
+
+MAX_RUNS: Final = 20
 
 
 @dataclass(frozen=True)
-class RunBeside:
-    """A run, and how it agrees with each clip of its day that it has numbers in common with."""
+class MatchedRun:
+    """A run and its agreement with each clip of the same day that shares a metric with it."""
 
     run: WatchRun
     clips: tuple[tuple[Measured, tuple[Agreement, ...]], ...]
 
 
-def keep_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
-    """Take a run that was read from a file into an athlete's history.
+def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
+    """Add a run read from a file to an athlete's history.
 
     Raises
     ------
     ConflictError
-        It is there already.
+        The athlete has this run already.
     MissingError
         There is no such athlete.
     """
@@ -44,18 +48,37 @@ def keep_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     return store.watch_runs.add(record, run.samples)
 
 
-def runs_beside(store: Store, athlete_id: str, most: int = 20) -> tuple[RunBeside, ...]:
-    """An athlete's newest runs, newest first."""
-    runs = store.watch_runs.all(athlete_id)[-most:][::-1]
-    history = store.sessions.history(athlete_id, WATCHED) if runs else ()
-    return tuple(_beside(store, run, history) for run in runs)
+def match_runs(
+    store: Store, athlete_id: str, *, max_runs: int = MAX_RUNS, max_clips: int | None = None
+) -> tuple[MatchedRun, ...]:
+    """Return an athlete's latest runs with the clips they match.
+
+    Parameters
+    ----------
+    store
+        Where both are kept.
+    athlete_id
+        Whose.
+    max_runs
+        How many runs at most, the newest ones.
+    max_clips
+        How many of the newest clips to look through; all when None.
+
+    Returns
+    -------
+    tuple of MatchedRun
+        Newest first.
+    """
+    runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
+    history = store.sessions.history(athlete_id, WATCH, most=max_clips) if runs else ()
+    return tuple(_match_run(store, run, history) for run in runs)
 
 
-def _beside(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> RunBeside:
+def _match_run(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> MatchedRun:
     day = day_of(run.started_at)
-    clips = [one for one in history if day_of(one.at) == day]
+    clips = [clip for clip in history if day_of(clip.at) == day]
     if not clips:
-        return RunBeside(run, ())
+        return MatchedRun(run, ())
     trace = WatchTrace(run.started_at, store.watch_runs.samples(run.id))
-    pairs = ((one, agreement(one, trace)) for one in clips)
-    return RunBeside(run, tuple(pair for pair in pairs if pair[1]))
+    pairs = ((clip, agreement(clip, trace)) for clip in clips)
+    return MatchedRun(run, tuple(pair for pair in pairs if pair[1]))

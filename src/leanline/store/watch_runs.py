@@ -1,4 +1,4 @@
-"""Runs as a watch recorded them."""
+"""The table of runs recorded by watches."""
 
 from __future__ import annotations
 
@@ -14,66 +14,66 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ConflictError, MissingError
 from leanline.store.records import WatchRun
-from leanline.store.rows import WATCH_COLUMNS, watch_run_of
+from leanline.store.rows import WATCH_COLUMNS, to_watch_run
 
 _w = schema.watch_run
 
 
 class WatchRuns:
-    """The watch runs of a store."""
+    """The watch runs in a store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, run: WatchRun, samples: Mapping[str, Array]) -> WatchRun:
-        """Keep a run with its samples (one-dimensional, equally long, ``time_s`` among them).
+        """Add a run with its samples: equally long one-dimensional arrays, ``time_s`` among them.
 
         Raises
         ------
         ConflictError
-            The athlete has the same file already.
+            The athlete has a run from the same file already.
         MissingError
             There is no such athlete.
         """
-        values = {**asdict(run), "samples": _packed(samples)}
+        values = {**asdict(run), "samples": _pack(samples)}
         with self._database.writing() as connection:
-            there = sa.select(schema.athlete.c.id).where(schema.athlete.c.id == run.athlete_id)
-            if connection.execute(there).first() is None:
+            athlete = sa.select(schema.athlete.c.id).where(schema.athlete.c.id == run.athlete_id)
+            if connection.execute(athlete).first() is None:
                 raise MissingError(f"There is no athlete {run.athlete_id!r}.")
-            same = (_w.c.athlete_id == run.athlete_id) & (_w.c.sha256 == run.sha256)
-            if connection.execute(sa.select(_w.c.id).where(same)).first() is not None:
+            duplicate = (_w.c.athlete_id == run.athlete_id) & (_w.c.sha256 == run.sha256)
+            if connection.execute(sa.select(_w.c.id).where(duplicate)).first() is not None:
                 raise ConflictError(f"{run.name} is in the history already.")
             connection.execute(_w.insert().values(**values))
         return run
 
     def all(self, athlete_id: str) -> tuple[WatchRun, ...]:
-        """An athlete's runs, oldest first."""
+        """Return an athlete's runs, oldest first."""
         query = (
             sa.select(*WATCH_COLUMNS)
             .where(_w.c.athlete_id == athlete_id)
             .order_by(_w.c.started_at, _w.c.id)
         )
         with self._database.reading() as connection:
-            return tuple(watch_run_of(row) for row in connection.execute(query).mappings())
+            return tuple(to_watch_run(row) for row in connection.execute(query).mappings())
 
     def samples(self, run_id: str) -> Mapping[str, Array]:
-        """What the watch recorded second by second, by metric, with ``time_s`` from the start."""
+        """Return a run's samples by metric, with ``time_s`` in seconds from the start."""
         query = sa.select(_w.c.samples).where(_w.c.id == run_id)
         with self._database.reading() as connection:
-            packed = connection.execute(query).scalar()
-        if packed is None:
+            archive = connection.execute(query).scalar()
+        if archive is None:
             raise MissingError(f"There is no watch run {run_id!r}.")
-        with np.load(io.BytesIO(packed), allow_pickle=False) as data:
+        with np.load(io.BytesIO(archive), allow_pickle=False) as data:
             return {name: np.asarray(data[name], dtype=np.float64) for name in data.files}
 
     def delete(self, run_id: str) -> None:
-        """Forget a run; ``MissingError`` if there is none such."""
+        """Delete a run; ``MissingError`` if there is none."""
         with self._database.writing() as connection:
             if not connection.execute(sa.delete(_w).where(_w.c.id == run_id)).rowcount:
                 raise MissingError(f"There is no watch run {run_id!r}.")
 
 
-def _packed(samples: Mapping[str, Array]) -> bytes:
+def _pack(samples: Mapping[str, Array]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from leanline.model import Metric
+from leanline.registry.metrics import METRICS
 from leanline.trends.session_data import RecordingConditions
 
 Verdict = Literal["changed", "same", "cannot"]
@@ -21,8 +22,8 @@ Why = Literal["", "not_measured", "no_interval"]
 # Most numbers change with speed; less than this is the same speed, whatever the intervals say.
 SAME_SPEED_MPS: Final = 0.2
 SAME_SPEED_SHARE: Final = 0.05
-# Speed decides almost everything else, so it may be compared itself at any speed.
-OF_SPEED: Final = ("speed_mps",)
+# Speed decides almost everything else, so it may itself be compared at any speed.
+ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_speed)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 
 from leanline.model import Metric
-from leanline.trends.change import OF_SPEED, Change, Difference, change, differences, measured
+from leanline.trends.change import ANY_SPEED, Change, Difference, change, differences, measured
 from leanline.trends.session_data import Measured
 
 
@@ -139,6 +139,6 @@ def _in_order(history: Sequence[Measured]) -> list[Measured]:
 
 def _marks(one: Measured, end: Measured, metric_id: str) -> tuple[Difference, ...]:
     marks = differences(one.taken, end.taken)
-    if metric_id in OF_SPEED:
+    if metric_id in ANY_SPEED:
         return tuple(mark for mark in marks if mark.aspect != "speed")
     return marks

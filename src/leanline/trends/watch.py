@@ -12,18 +12,12 @@ import numpy as np
 
 from leanline.formats.fit import mean_over, running_share
 from leanline.model import Array, Metric
+from leanline.registry.displays import WATCH
 from leanline.trends.change import SAME_SPEED_SHARE
 from leanline.trends.session_data import Measured
 
 Basis = Literal["moment", "speed", "run"]
 
-WATCHED: Final = (
-    "cadence_spm",
-    "contact_time_s",
-    "vertical_oscillation_m",
-    "step_length_m",
-    "speed_mps",
-)
 # Clocks of phones and watches agree, and a clip begins or ends with its stamp, to about this.
 _AROUND_S: Final = 30.0
 _MIN_S: Final = 10.0
@@ -65,7 +59,7 @@ def agreement(session: Measured, trace: WatchTrace) -> tuple[Agreement, ...]:
         return ()
     basis, weights = _chosen(session, trace)
     found = []
-    for name in WATCHED:
+    for name in WATCH:
         metric, values = session.metrics.get(name), trace.samples.get(name)
         if metric is None or values is None or not isinstance(metric.value, float):
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.model import AnalysisWarning, Array
+from leanline.model import AnalysisWarning, Array, warning
 from leanline.video.picture import Picture, sampled_gray
 
 # Longer side of the small picture: every so many pixels one, which costs some 0.1 ms.
@@ -92,11 +92,8 @@ def dropped_frames(time_s: Array) -> tuple[AnalysisWarning, ...]:
     few = missing.sum() < DROPPED_SHARE * len(time_s)
     if missing.sum() == 0 or (few and gaps[missing > 0].max() < DROPPED_S):
         return ()
-    text = (
-        f"{missing.sum():.0f} frames are missing from the clip, {gaps.max():.2f} s at the longest; "
-        f"what happened there is filled in from the other strides."
-    )
-    return (AnalysisWarning("dropped_frames", text),)
+    longest_s = float(gaps.max())
+    return (warning("dropped_frames", frames=int(missing.sum()), longest_gap_s=longest_s),)
 
 
 def _repeats(changes: Array) -> Mask:
@@ -137,10 +134,9 @@ def _longest_run(mask: Mask) -> Mask:
 def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     if not frozen.any() or not moving.any():
         return ()
-    parts = " and ".join(f"{time_s[a]:.1f} to {time_s[b]:.1f} s" for a, b in _runs(frozen))
+    frozen_s = sum(float(time_s[b] - time_s[a]) for a, b in _runs(frozen))
     start, end = time_s[moving][[0, -1]]
-    text = f"The picture stands still from {parts}; {start:.1f} to {end:.1f} s is measured."
-    return (AnalysisWarning("frozen", text),)
+    return (warning("frozen", frozen_s=frozen_s, start_s=float(start), end_s=float(end)),)
 
 
 def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
@@ -148,8 +144,4 @@ def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWa
     if count < TOLD_SHARE * frames or count < 2:
         return ()
     rate = (frames - count - 1) / float(np.ptp(time_s[moving & ~repeats]))
-    text = (
-        f"{count} of {frames} frames only repeat the one before; without them the clip has "
-        f"{rate:.3g} frames a second. Use the original if there is one."
-    )
-    return (AnalysisWarning("duplicate_frames", text),)
+    return (warning("duplicate_frames", repeats=count, frames=frames, rate_hz=rate),)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file, check_times
 from leanline.model import VideoInfo
 from leanline.video.orient import shown_size
@@ -39,8 +39,6 @@ MAX_PIXELS: Final = 8192 * 4320
 MIN_PX: Final = 16
 # What decoders are told, for pictures that grow on the way.
 DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
-_RECORD_AGAIN: Final = "Copy the clip from the phone again, or record a new one."
-_USE_A_VIDEO: Final = "Give a video such as an MP4 or MOV file from a phone."
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def probe(path: Path) -> VideoInfo:
     timeline = read_timeline(Path(path))
     frames = len(timeline.stamps)
     if frames < 2:
-        raise InputError(f"{path} has one frame; a video is needed.", hint=_USE_A_VIDEO)
+        raise InputError("video.one_frame", path=path)
     span_s = (int(timeline.stamps[-1]) - int(timeline.stamps[0])) * timeline.time_base
     times = np.asarray(timeline.stamps * float(timeline.time_base), dtype=np.float64)
     check_times(Path(path), times)
@@ -130,15 +128,10 @@ def read_timeline(path: Path) -> Timeline:
         width, height = shown_size(first, pixel_aspect(stream))
         check_size(path, width, height)
         if min(width, height) < MIN_PX:
-            raise InputError(
-                f"{path} has pictures of {width} x {height} pixels, too small to show anybody.",
-                hint=_USE_A_VIDEO,
-            )
+            raise InputError("video.too_small", path=path, width_px=width, height_px=height)
     start = frame_stamp(first)
     if start is None:
-        raise InputError(
-            f"{path} does not say when its frames were taken.", hint="Convert it to MP4 first."
-        )
+        raise InputError("video.no_times", path=path)
     shown = np.unique(np.array([start, *stamps], dtype=np.int64))
     return Timeline(shown[shown >= start], base, width, height)
 
@@ -160,10 +153,12 @@ def first_frame(path: Path) -> VideoFrame:
             except av.error.InvalidDataError:
                 continue
             except av.error.FFmpegError as error:
-                raise InputError(_undecodable(path, str(error)), hint=_RECORD_AGAIN) from error
+                raise InputError(
+                    "video.undecodable_because", path=path, why=why_refused(error)
+                ) from error
             if frames:
                 return frames[0]
-    raise InputError(_undecodable(path, ""), hint=_RECORD_AGAIN)
+    raise InputError("video.undecodable", path=path)
 
 
 def time_base(stream: VideoStream) -> Fraction:
@@ -205,10 +200,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             },
         )
     except (av.error.FFmpegError, ValueError) as error:
-        raise InputError(
-            f"{path} cannot be read as a video; it is something else or it is cut short.",
-            hint=f"{_USE_A_VIDEO} If it is one, copy it from the phone again.",
-        ) from error
+        raise InputError("video.not_a_video", path=path) from error
     with closing(container):
         yield container, _main_stream(container, path)
 
@@ -219,14 +211,11 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
     # The cover picture of a song is a video stream too.
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not streams:
-        raise InputError(f"{path} has no pictures, only sound or data.", hint=_USE_A_VIDEO)
+        raise InputError("video.no_pictures", path=path)
     best = container.streams.best("video")
     stream = best if best in streams else streams[0]
     if stream.codec_context is None or not stream.time_base:
-        raise InputError(
-            f"{path} is coded in a way that is not known here, or it is protected.",
-            hint="Convert it to H.264 (MP4) first.",
-        )
+        raise InputError("video.unknown_codec", path=path)
     check_size(path, stream.codec_context.width, stream.codec_context.height)
     stream.codec_context.options = DECODER_OPTIONS
     return stream
@@ -235,10 +224,7 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
 def check_size(path: Path, width: int, height: int) -> None:
     """Refuse pictures that do not fit in memory, before there is one."""
     if width * height > MAX_PIXELS:
-        raise InputError(
-            f"{path} has pictures of {width} x {height} pixels; no more than 8192 x 4320 are read.",
-            hint="Export it smaller, such as 1920 x 1080.",
-        )
+        raise InputError("video.too_large", path=path, width_px=width, height_px=height)
 
 
 def _packet_stamps(container: InputContainer, stream: VideoStream) -> Iterator[int | None]:
@@ -251,8 +237,3 @@ def _packet_stamps(container: InputContainer, stream: VideoStream) -> Iterator[i
     except av.error.FFmpegError:
         # A file cut in the middle: what came before it still counts.
         return
-
-
-def _undecodable(path: Path, detail: str) -> str:
-    reason = f" ({detail})" if detail else ""
-    return f"{path} holds no picture that can be decoded{reason}; it is damaged or protected."

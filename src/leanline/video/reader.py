@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-Damage = Callable[[str], None]
+Damage = Callable[[], None]
 
 # Decoding this much is about as fast as reading all packets to seek exactly.
 _SEEK_FROM_S: Final = 10.0
@@ -73,8 +73,8 @@ def read_frames(
         Half-open part of the clip, seconds since its first shown frame; None is the clip's
         own start or end.
     on_damage
-        Called with a sentence, at most once, when the file turns out to be damaged; the
-        frames that decode are given all the same.
+        Called, at most once, when the file turns out to be damaged; the frames that decode
+        are given all the same.
     sparse
         Whether to save time and leave out the frames on which no other depends, which is up
         to every second one and more of some encoders; ``index`` then counts what is left.
@@ -151,7 +151,7 @@ def _in_order(
     """Number, stamp since the first frame, and picture of each frame with a new stamp."""
     origin = int(timeline.stamps[0]) if timeline else None
     last, index = -1, -1
-    for picture in _decoded(container, stream, path, timeline is None, on_damage):
+    for picture in _decoded(container, stream, timeline is None, on_damage):
         stamp = frame_stamp(picture)
         if stamp is None:
             continue
@@ -163,16 +163,12 @@ def _in_order(
         index = int(np.searchsorted(timeline.stamps, origin + stamp)) if timeline else index + 1
         yield index, stamp, picture
     if last < 0 and timeline is None:
-        raise InputError(
-            f"{path} holds no picture that can be decoded; it is damaged or protected.",
-            hint="Copy the clip from the phone again, or record a new one.",
-        )
+        raise InputError("video.undecodable", path=path)
 
 
 def _decoded(
     container: InputContainer,
     stream: VideoStream,
-    path: Path,
     whole: bool,
     on_damage: Damage | None,
 ) -> Iterator[VideoFrame]:
@@ -197,4 +193,4 @@ def _decoded(
             break
         yield from frames
     if on_damage and (broken or (whole and seen < stream.frames)):
-        on_damage(f"{path} is damaged or cut short; only the frames that decode are used.")
+        on_damage()

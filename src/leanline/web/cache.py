@@ -110,7 +110,7 @@ class Shown:
         state
             What it shows besides the store.
         """
-        revision = self._store.revision_at_once()
+        revision = self._store.try_revision()
         found = None if revision is None else self._cache.find(key, (revision, state))
         if found is not None:
             return found

@@ -114,7 +114,7 @@ def judged(said: dict[str, float], max_s: float) -> ClipLook:
     width, height = int(said["width"]), int(said["height"])
     orientation = "landscape" if width > height else "portrait" if height > width else "square"
     usable = said["duration_s"] <= max_s
-    advice = tuple(_advice(said, max_s, orientation)) or ("The clip is as it should be.",)
+    advice = tuple(_advice(said, max_s, orientation)) or ("The clip looks fine.",)
     return ClipLook(
         round(said["fps"], 3),
         round(said["duration_s"], 3),
@@ -131,8 +131,8 @@ def judged(said: dict[str, float], max_s: float) -> ClipLook:
 def _advice(said: dict[str, float], max_s: float, orientation: str) -> Iterator[str]:
     if said["duration_s"] > max_s:
         yield (
-            f"The clip lasts {said['duration_s']:.0f} s; at most {max_s:.0f} s are taken. "
-            "Cut it to the part with the runner."
+            f"The clip lasts {said['duration_s']:.0f} s; the limit is {max_s:.0f} s. "
+            "Trim it to the part with the runner."
         )
     rate = said["fps"] * said["time_scale"]
     if rate < _LOW_RATE_HZ:
@@ -144,8 +144,8 @@ def _advice(said: dict[str, float], max_s: float, orientation: str) -> Iterator[
         yield "The clip is short. Film at least ten steps, about 5 seconds."
     if orientation == "portrait":
         yield (
-            "The clip is upright. That is fine on a treadmill; to film somebody running past, "
-            "hold the phone sideways."
+            "The clip is in portrait format. That is fine on a treadmill; to film somebody "
+            "running past, hold the phone sideways."
         )
     if min(said["width"], said["height"]) < _SMALL_PX:
         yield "The picture is small. Film at 1280 × 720 or more, if the phone can."

@@ -58,13 +58,13 @@ def _files(services: Services, session: Session) -> Iterator[tuple[Path, str]]:
     """The files of a session and their names in the archive, which are of ids only."""
     folder = f"sessions/{session.id}"
     try:
-        clip = services.store.sessions.clip(session)
+        clip = services.store.sessions.clip_path(session)
         yield clip, f"{folder}/clip{clip.suffix}"
     except MissingError:
         pass
     if session.result is None:
         return
-    for file in sorted(services.store.sessions.folder(session).iterdir()):
+    for file in sorted(services.store.sessions.result_folder(session).iterdir()):
         yield file, f"{folder}/{file.name}"
 
 

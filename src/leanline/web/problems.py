@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from leanline.errors import LeanlineError
 from leanline.store import ConflictError, MissingError, StoreError
 from leanline.store.errors import BusyError, FullError
-from leanline.store.faults import fault_of
+from leanline.store.faults import translate_error
+from leanline.web.labels import label_of
 
 _LOG: Final = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
@@ -109,11 +110,16 @@ def problem_of(error: Exception) -> ProblemError:
     """Any error as a problem; what was not foreseen says nothing of the inside."""
     if isinstance(error, ProblemError):
         return error
-    error = fault_of(error) or error
+    error = translate_error(error) or error
     if isinstance(error, LeanlineError):
         status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 422)
         headers = _LATER if isinstance(error, BusyError) else None
-        return ProblemError(status, str(error), hint=error.hint, headers=headers)
+        return ProblemError(
+            status,
+            error.message(names=label_of),
+            hint=error.advice(names=label_of),
+            headers=headers,
+        )
     if isinstance(error, HTTPException):
         headers = dict(error.headers) if error.headers else None
         return ProblemError(error.status_code, f"{error.detail}.", headers=headers)
@@ -127,7 +133,7 @@ def problem_of(error: Exception) -> ProblemError:
 def answer(request: Request, error: Exception) -> Response:
     """The error as JSON for programs, as a page for people."""
     problem = problem_of(error)
-    if fault_of(error) is not None:
+    if translate_error(error) is not None:
         _LOG.warning("%s %s: %s", request.method, request.url.path, error)
     errors = []
     if isinstance(error, RequestValidationError):

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from leanline.registry.displays import PROGRESS
+from leanline.registry.metrics import METRICS
 from leanline.report.catalog import catalog, texts
 from leanline.report.view_model import minus
 from leanline.trends.change import Change, Difference
@@ -20,18 +22,6 @@ from leanline.web.formatting import metric_name
 
 # Sessions on the athlete's page: some years of weekly filming; all of them on demand.
 WINDOW: Final = 150
-# What the page shows, the most telling first.
-SHOWN: Final = (
-    "lean_stride_deg",
-    "lean_body_deg",
-    "waist_bend_deg",
-    "cadence_spm",
-    "foot_strike_angle_deg",
-    "landing_distance_m",
-    "stand_lean_deg",
-    "stand_straightness_deg",
-    "hold_s",
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ class DayView:
 
 
 def trend_views(
-    history: Sequence[Measured], metric_ids: Sequence[str] | None = SHOWN
+    history: Sequence[Measured], metric_ids: Sequence[str] | None = PROGRESS
 ) -> tuple[TrendView, ...]:
     """The trends of some metrics, or of all, that have numbers."""
     if metric_ids is None:
@@ -86,7 +76,8 @@ def trend_views(
 
 def trend_view(trend: Trend) -> TrendView:
     """A trend in words and plain numbers."""
-    band = next((entry.band for entry in catalog() if entry.id == trend.metric_id), None)
+    known = METRICS.get(trend.metric_id)
+    band = known.band if known else None
     last = trend.points[-1]
     style = spoken(trend.metric_id, _value(last))
     unit = style.unit if style.unit != " steps/min" else ""
@@ -96,7 +87,7 @@ def trend_view(trend: Trend) -> TrendView:
         unit=unit,
         scale=style.scale,
         decimals=style.decimals,
-        band=band,
+        band=None if band is None else (band.low, band.high),
         verdict=trend.since_first.verdict if trend.since_first else "alone",
         sentence=_sentence(trend),
         points=tuple(_point(point) for point in trend.points),
@@ -111,7 +102,7 @@ def day_views(history: Sequence[Measured], most: int) -> tuple[DayView, ...]:
 def agreement_said(one: Agreement) -> str:
     """A watch's number beside the video's, in a sentence."""
     against = {
-        "moment": "at the moment of the clip",
+        "moment": "at the time of the clip",
         "speed": "at the clip's speed",
         "run": "over the whole run",
     }[one.basis]
@@ -122,8 +113,8 @@ def agreement_said(one: Agreement) -> str:
     )
     if one.agrees is None:
         return f"{text}."
-    said = "they agree within" if one.agrees else "they differ by more than"
-    return f"{text}; {said} what the video may be off by ({_size(one.allowed, one.metric_id)})."
+    verdict = "they agree within" if one.agrees else "they differ by more than"
+    return f"{text}; {verdict} the uncertainty of the video ({_size(one.allowed, one.metric_id)})."
 
 
 def _numeric(trend: Trend) -> bool:
@@ -157,7 +148,7 @@ def _sentence(trend: Trend) -> str:
     if len(trend.points) == 1:
         return f"{now}, in the only clip so far."
     if trend.since_first is None or len(alike) < 2:
-        return f"{now}; no earlier clip is enough like the newest to be compared with it."
+        return f"{now}; no earlier clip is similar enough to compare with."
     first, change = alike[0], trend.since_first
     apart = formatting.amount(change.apart or 0.0, name)
     then = formatting.value(_value(first), name)
@@ -168,10 +159,10 @@ def _sentence(trend: Trend) -> str:
 def _judged(change: Change, name: str) -> str:
     least = _size(change.smallest, name)
     if change.verdict == "changed":
-        return f"a change, as it is more than {least}, the least that can be told."
+        return f"a change: more than {least}, the smallest detectable change."
     if change.verdict == "same":
-        return f"no change that can be told; that would take more than {least}."
-    return "whether that is a change cannot be said, as an interval is missing."
+        return f"no clear change; the smallest detectable change is {least}."
+    return "unclear, because an interval is missing."
 
 
 def _size(amount: float | None, name: str) -> str:
@@ -204,5 +195,5 @@ def _day(one: Fatigue) -> DayView:
         for name, change in one.changes
         if change.verdict == "changed" and change.apart is not None
     )
-    nothing = ("Nothing changed by more than the measurement can tell apart.",)
+    nothing = ("No change exceeds the smallest detectable change.",)
     return DayView(one.day, one.first, one.last, changed or nothing)

@@ -29,14 +29,14 @@ _TYPES: Final = {
 
 def series(services: Services, session: Session) -> Series | None:
     """What is drawn over the clip."""
-    return series_of(services.store.sessions.analysis(session))
+    return series_of(services.store.sessions.load_analysis(session))
 
 
 def media(services: Services, session: Session, kind: str, request: Request) -> Response:
     """The clip in one of its kinds, or the part of it that is asked for."""
     del request  # FileResponse reads the range itself
     if kind == "original":
-        path = services.store.sessions.clip(session)
+        path = services.store.sessions.clip_path(session)
         name = f"leanline-{session.id}{path.suffix}"
         kind_of = _TYPES.get(path.suffix, "application/octet-stream")
         return FileResponse(path, media_type=kind_of, filename=name)
@@ -53,7 +53,7 @@ def report(services: Services, session: Session, language: str = "en") -> str:
             path = None
         if path:
             return path.read_text(encoding="utf-8")
-    return report_html(services.store.sessions.analysis(session), {}, language)
+    return report_html(services.store.sessions.load_analysis(session), {}, language)
 
 
 def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:

@@ -77,8 +77,8 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
         idle_s=settings.idle_s,
     )
     for key in uploads.ids():
-        if store.sessions.arrived(key):  # a server was killed after the commit
-            uploads.forget(key)
+        if store.sessions.find_by_upload(key):  # a server was killed after the commit
+            uploads.truncate_log(key)
     queue = Queue(store)
     return Services(
         store,
@@ -101,14 +101,14 @@ def notices(services: Services) -> tuple[str, ...]:
 def _notices(services: Services) -> Iterator[str]:
     store = services.store
     if store.read_only:
-        yield "The store is read-only: it can be looked at, and nothing can be changed or analysed."
+        yield "The store is read-only: results can be viewed, but nothing can be changed."
         return
     if not services.works():
         yield (
-            "No clips are being analysed, as the program that does it is not running. What you "
+            "No clips are being analysed, because the worker program is not running. What you "
             "send is kept and its turn comes; if this stays, stop leanline and start it again."
         )
-    if waiting := store.count_waiting():
+    if waiting := store.count_pending_removals():
         yield (
             f"{waiting} deleted {'file is' if waiting == 1 else 'files are'} still on the disk, "
             "as a backup is being written; they go when it is done."
@@ -135,7 +135,7 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
             if known is not None:
                 return known
             done = services.queue.submit(_clip(services, order, path, name))
-            services.uploads.forget(order.upload_id)
+            services.uploads.truncate_log(order.upload_id)
             return done
     except (ConflictError, InputError, ProblemError):
         known = _arrived(services, order.upload_id)  # another server was quicker
@@ -146,7 +146,7 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
 
 def _arrived(services: Services, upload_id: str) -> tuple[Session, Job] | None:
     """What an upload has become."""
-    session = services.store.sessions.arrived(upload_id)
+    session = services.store.sessions.find_by_upload(upload_id)
     job = None if session is None else services.queue.latest(session.id)
     return None if session is None or job is None else (session, job)
 
@@ -201,12 +201,12 @@ def change_session(services: Services, session_id: str, **changes: Any) -> Sessi
     session = services.store.sessions.get(session_id)
     if "filmed_at" in changes:
         changes["filmed_at"] = _aware(changes["filmed_at"]) or session.filmed_at
-    return services.store.sessions.change(replace(session, **changes))
+    return services.store.sessions.update(replace(session, **changes))
 
 
 def result_file(services: Services, session: Session, name: str) -> Path:
     """One of the result's files, by a name of ours; ``MissingError`` if it is not there."""
-    path = services.store.sessions.folder(session) / name
+    path = services.store.sessions.result_folder(session) / name
     if not path.is_file():
         raise MissingError(f"{session.name} has no such file.")
     return path

@@ -27,8 +27,8 @@ from typing import Any, BinaryIO, Final
 from anyio import to_thread
 
 from leanline.files import written_atomically
-from leanline.store.locks import locked
-from leanline.store.private import close_to_others, private_file, private_folder
+from leanline.store.locks import file_lock
+from leanline.store.private import create_private_file, make_private_folder, restrict_to_owner
 from leanline.store.quarantine import Quarantine
 from leanline.web.problems import ProblemError, not_found
 from leanline.web.stream import StalledError, TakenOverError, until_stopped
@@ -123,15 +123,15 @@ class Uploads:
             )
         self.sweep()
         self._check_number(sender)
-        private_folder(self._folder)
+        make_private_folder(self._folder)
         if shutil.disk_usage(self._folder).free < size + _ROOM_BYTES:
             raise ProblemError(507, "The disk has no room for the clip.", hint="Make room on it.")
         key = secrets.token_hex(16)
         slot = _Slot(shown_name(name), size, sender, self._clock())
-        private_file(self._file(key, ".part"))
+        create_private_file(self._file(key, ".part"))
         with written_atomically(self._file(key, ".json")) as part:
             part.write_text(json.dumps({"name": slot.name, "size": size}), encoding="utf-8")
-            close_to_others(part)
+            restrict_to_owner(part)
         self._slots[key] = slot
         return _shown(key, slot)
 
@@ -203,11 +203,11 @@ class Uploads:
             if not slot.handing.acquire(blocking=False):
                 raise ProblemError(409, "The clip is being handed in.", hint="Wait for that.")
             try:
-                self.forget(key)
+                self.truncate_log(key)
             finally:
                 slot.handing.release()
 
-    def forget(self, key: str) -> None:
+    def truncate_log(self, key: str) -> None:
         """Forget an upload and its bytes, if they are there: it has become a session."""
         self._slots.pop(key, None)
         self._seen.pop(key, None)
@@ -230,7 +230,7 @@ class Uploads:
         path = self._file(key, ".part")
         if not path.exists():
             raise not_found("upload")
-        with locked(path, wait_s=0.0) as alone:
+        with file_lock(path, wait_s=0.0) as alone:
             if not alone:
                 raise _taken_over()
             await to_thread.run_sync(_catch_up, slot, path)
@@ -274,7 +274,7 @@ class Uploads:
             empty = [key for key, slot in self._slots.items() if not slot.offset]
             if not empty:
                 raise ProblemError(429, "Too many clips wait to be handed in.")
-            self.forget(min(empty, key=lambda key: self._slots[key].touched_s))
+            self.truncate_log(min(empty, key=lambda key: self._slots[key].touched_s))
 
     def _slot(self, key: str) -> _Slot:
         """An upload, of this server or of another one on the same folder."""
@@ -300,7 +300,7 @@ class Uploads:
         for suffix in (".part", ".json"):
             path = self._file(key, suffix)
             if path.exists():
-                self._quarantine.put("uploads", path)
+                self._quarantine.add("uploads", path)
 
     def _clear_leftovers(self) -> None:
         """Notes without bytes are deleted; bytes without a note are put aside."""

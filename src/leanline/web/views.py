@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from leanline.registry.displays import HEADLINES
 from leanline.store import Athlete, Session
-from leanline.store.listing import Listed, Window
+from leanline.store.listing import ListedSession, Window
 from leanline.web.formatting import metric_name
 from leanline.web.services import Services
-
-HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
-    "running": ("lean_body_deg", "waist_bend_deg", "cadence_spm"),
-    "standing": ("stand_lean_deg", "stand_straightness_deg", "hold_s"),
-    "walking": ("cadence_spm",),
-}
 
 
 @dataclass(frozen=True)
@@ -55,14 +49,14 @@ def cards(
     analysed_only: bool = False,
 ) -> Cards:
     """Sessions for a list, newest first."""
-    found = services.store.sessions.listing(
+    found = services.store.sessions.list_sessions(
         window, _METRICS, athlete_id=athlete_id, analysed_only=analysed_only
     )
     made = (Card(one.session, one.athlete, headlines(one)) for one in found.sessions)
     return Cards(tuple(made), found.total)
 
 
-def headlines(one: Listed) -> tuple[Headline, ...]:
+def headlines(one: ListedSession) -> tuple[Headline, ...]:
     """The two or three numbers that say most about a session."""
     activity = one.session.taken.activity if one.session.taken else ""
     return tuple(

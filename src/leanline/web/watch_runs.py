@@ -1,76 +1,40 @@
-"""Runs of a watch in an athlete's history, beside what the clips of those days say."""
+"""Runs recorded by a watch: received as files, shown with the clips of the same day."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from leanline.store import WatchRun
-from leanline.store.records import new_id
-from leanline.trends.trend import day_of
-from leanline.trends.watch import WATCHED, Agreement, WatchTrace, agreement
+from leanline.store import watch_matching as matching
 from leanline.web.services import Services
 from leanline.web.uploads import shown_name
 
-_MAX_COUNT = 20
-_CLIPS = 500
-
-
-@dataclass(frozen=True)
-class RunView:
-    """A run, and how it agrees with the clips of its day."""
-
-    run: WatchRun
-    agreements: tuple[tuple[str, str, tuple[Agreement, ...]], ...]
+# A page looks through this many clips at most; more belong to runs that it no longer lists.
+MAX_CLIPS: Final = 500
 
 
 def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> WatchRun:
-    """Read a ``.fit`` file and keep its run.
+    """Read a ``.fit`` file and add its run to the athlete's history.
 
     Raises
     ------
     InputError
-        The bytes are no run.
+        The bytes are not a run.
     ConflictError
-        The run is there already.
+        The athlete has this run already.
     """
     from leanline.formats.fit import read_fit
 
     services.store.athletes.get(athlete_id)
-    shown = shown_name(name)
     with tempfile.NamedTemporaryFile(suffix=".fit") as file:
         file.write(data)
         file.flush()
-        found = read_fit(Path(file.name), shown)
-    run = WatchRun(
-        id=new_id(),
-        athlete_id=athlete_id,
-        name=shown,
-        started_at=found.started_at,
-        duration_s=found.duration_s,
-        device=found.device,
-        sport=found.sport,
-        sha256=found.sha256,
-        means=dict(found.means),
-    )
-    return services.store.watch_runs.add(run, found.samples)
+        found = read_fit(Path(file.name), shown_name(name))
+    return matching.save_run(services.store, athlete_id, found)
 
 
-def run_views(services: Services, athlete_id: str) -> tuple[RunView, ...]:
+def newest_runs(services: Services, athlete_id: str) -> tuple[matching.MatchedRun, ...]:
     """The newest runs with the clips of their days, newest first."""
-    runs = services.store.watch_runs.all(athlete_id)[-_MAX_COUNT:]
-    if not runs:
-        return ()
-    days = {day_of(run.started_at) for run in runs}
-    history = services.store.sessions.history(athlete_id, WATCHED, most=_CLIPS)
-    filmed = [one for one in history if day_of(one.at) in days]
-    views = []
-    for run in reversed(runs):
-        mine = [one for one in filmed if day_of(one.at) == day_of(run.started_at)]
-        trace = WatchTrace(
-            run.started_at, services.store.watch_runs.samples(run.id) if mine else {}
-        )
-        found = ((one.session_id, one.name, agreement(one, trace)) for one in mine)
-        views.append(RunView(run, tuple(item for item in found if item[2])))
-    return tuple(views)
+    return matching.match_runs(services.store, athlete_id, max_clips=MAX_CLIPS)

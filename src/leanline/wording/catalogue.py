@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from leanline.reason import Param, Reason
 
 LANGUAGE_CODES: Final = ("en", "de")
+#: How an edge calls a setting, given its name in Python: ``height_m`` is ``--height`` on the
+#: command line and ``Height`` on the page.
+NameOfSetting: TypeAlias = Callable[[str], str]
+#: Parameters of these names hold the name of a setting.
+SETTING_PARAMS: Final = ("setting", "other_setting")
+#: What a sentence calls a setting that is no parameter of it: ``{settings.fps}``.
+SETTINGS: Final = "settings"
+_HINT: Final = "_hint"
 _TEXTS: Final = files("leanline.wording") / "texts"
 
 
-def render(reason: Reason, language: str = "en") -> str:
+def render(reason: Reason, language: str = "en", names: NameOfSetting = str) -> str:
     """The sentence of a reason.
 
     Parameters
@@ -23,6 +31,8 @@ def render(reason: Reason, language: str = "en") -> str:
         Code and parameters; every placeholder of the sentence needs its parameter.
     language
         One of ``LANGUAGE_CODES``.
+    names
+        How the reader knows the settings; as in Python unless given.
 
     Raises
     ------
@@ -30,9 +40,13 @@ def render(reason: Reason, language: str = "en") -> str:
         The catalogue has no such code, or a parameter is missing: a mistake in leanline, which
         the tests look for.
     """
-    return catalogue(language)[reason.code].format_map(
-        {name: _written(value, language) for name, value in reason.params.items()}
-    )
+    return _filled(catalogue(language)[reason.code], reason, language, names)
+
+
+def hint(reason: Reason, language: str = "en", names: NameOfSetting = str) -> str:
+    """What can be done about it: the sentence of the same code with ``_hint``; empty if none."""
+    text = catalogue(language).get(f"{reason.code}{_HINT}", "")
+    return _filled(text, reason, language, names)
 
 
 @cache
@@ -40,6 +54,13 @@ def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of a language by their dotted code."""
     entries = tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
     return dict(_flat(entries))
+
+
+def listed(texts: Sequence[str], language: str) -> str:
+    """An enumeration such as ``a, b and c``."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
 
 
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -50,11 +71,60 @@ def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
     return found
 
 
-def _written(value: Param, language: str) -> Param:
-    """Lists joined by commas, decimals as the language writes them; formats stay possible."""
+def _filled(text: str, reason: Reason, language: str, names: NameOfSetting) -> str:
+    values: dict[str, object] = {
+        name: names(str(value)) if name in SETTING_PARAMS else _written(value, language)
+        for name, value in reason.params.items()
+    }
+    return text.format_map({**values, SETTINGS: _Settings(names)})
+
+
+def _written(value: Param, language: str) -> object:
+    """Lists joined by commas, decimals as the language writes them; formats stay possible.
+
+    The reason behind a reason comes from a file or a program, which call settings as Python
+    does.
+    """
+    if isinstance(value, Reason):
+        return render(value, language)
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return _Text(", ".join(value), value, language)
+    if isinstance(value, str):
+        return _Text(value, (value,), language)
     return _Decimal(value, language) if isinstance(value, float) else value
+
+
+class _Settings:
+    """The names of settings as attributes, as a format string asks for them."""
+
+    def __init__(self, names: NameOfSetting) -> None:
+        self._names = names
+
+    def __getattr__(self, setting: str) -> str:
+        return self._names(setting)
+
+
+class _Text(str):
+    """Text as it is, or with the format ``word`` the language's words for codes.
+
+    ``{unit:word}`` looks ``word.px`` up; of several codes it makes an enumeration.
+    """
+
+    codes: tuple[str, ...]
+    language: str
+
+    def __new__(cls, text: str, codes: tuple[str, ...], language: str) -> _Text:
+        """Remember the codes beside the text."""
+        made = super().__new__(cls, text)
+        made.codes, made.language = codes, language
+        return made
+
+    def __format__(self, spec: str) -> str:
+        """As a string would be, or the words."""
+        if spec != "word":
+            return format(str(self), spec)
+        words = catalogue(self.language)
+        return listed([words[f"word.{code}"] for code in self.codes], self.language)
 
 
 class _Decimal(float):

@@ -1,4 +1,4 @@
-"""Alembic runs this; the transaction is the one that the store has opened."""
+"""Alembic environment; runs in the transaction that the store has opened."""
 
 from __future__ import annotations
 

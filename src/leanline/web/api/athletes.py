@@ -52,7 +52,7 @@ def change_athlete(services: Services_, athlete_id: Id, change: AthleteChange) -
     changes = change.model_dump(exclude_unset=True)
     changes = {k: v for k, v in changes.items() if k == "height_m" or v is not None}
     athlete = services.store.athletes.get(athlete_id)
-    return athlete_out(services.store.athletes.change(replace(athlete, **changes)))
+    return athlete_out(services.store.athletes.update(replace(athlete, **changes)))
 
 
 @router.delete(

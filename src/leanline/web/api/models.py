@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from leanline.corrections import to_plain
 from leanline.model import Metric
+from leanline.reason import to_json
 from leanline.store.athletes import MAX_NAME_LENGTH
 from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
 from leanline.units import unit_of
+from leanline.wording.catalogue import render
 
 
 def refuse_nul(value: object) -> None:
@@ -205,6 +207,13 @@ class AthleteOut(BaseModel):
     created_at: datetime
 
 
+class ReasonOut(BaseModel):
+    """A stable code and the values that its sentence needs."""
+
+    code: str
+    params: dict[str, str | int | float | list[str]]
+
+
 class MetricOut(BaseModel):
     """One metric of one session."""
 
@@ -218,6 +227,7 @@ class MetricOut(BaseModel):
     right: float | None
     quality: str
     why: str | None
+    reason: ReasonOut | None
     sdc95: float | None
     minus_standing: float | None
 
@@ -352,9 +362,17 @@ def correction_out(record: CorrectionRecord) -> CorrectionOut:
 
 def metric_out(metric: Metric) -> MetricOut:
     """A metric for the API."""
-    values = {n: getattr(metric, n) for n in MetricOut.model_fields if n not in ("unit", "ci95")}
+    computed = ("unit", "ci95", "why", "reason")
+    values = {n: getattr(metric, n) for n in MetricOut.model_fields if n not in computed}
     ci95 = None if metric.ci95 is None else [_finite(x) for x in metric.ci95]
-    return MetricOut(**values, unit=unit_of(metric.id), ci95=ci95)
+    why = metric.why
+    return MetricOut(
+        **values,
+        unit=unit_of(metric.id),
+        ci95=ci95,
+        why=None if why is None else render(why),
+        reason=None if why is None else ReasonOut(**to_json(why)),
+    )
 
 
 def watch_run_out(run: WatchRun) -> WatchRunOut:

@@ -12,10 +12,10 @@ from typing import Final, Literal
 
 from leanline.formats.analysis_json import FILE_NAME
 from leanline.live.session import Mode
+from leanline.registry.displays import LIVE_CLIP
 
 SUFFIX: Final = ".mkv"
 REPORT: Final = "report.html"
-SHOWN: Final = ("stand_lean_deg", "lean_body_deg", "waist_bend_deg", "cadence_spm")
 _RUN: Final = "from leanline.cli.app import main; main()"
 
 State = Literal["none", "working", "done", "failed"]
@@ -100,5 +100,5 @@ def _result(clip: Path) -> Outcome | None:
     if not file.is_file():
         return None
     metrics = json.loads(file.read_text(encoding="utf-8"))["metrics"]
-    values = {name: metrics.get(name, {}).get("value") for name in SHOWN}
+    values = {name: metrics.get(name, {}).get("value") for name in LIVE_CLIP}
     return Outcome("done", "", {k: v for k, v in values.items() if isinstance(v, float | int)})

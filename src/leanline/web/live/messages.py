@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -113,7 +113,7 @@ def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str
         "type": "reading",
         "number": number,
         "server_ms": round(server_ms, 1),
-        **plain(asdict(reading)),
+        **plain(reading),
     }
 
 

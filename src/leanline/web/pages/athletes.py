@@ -10,14 +10,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.errors import UsageError
+from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
-from leanline.web.progress import SHOWN, WINDOW, agreement_said, day_views, trend_views
+from leanline.web.progress import WINDOW, agreement_said, day_views, trend_views
 from leanline.web.templating import kept_page, page
 from leanline.web.views import cards
-from leanline.web.watch_runs import run_views
+from leanline.web.watch_runs import newest_runs
 
 router = APIRouter()
 _DAYS = 5
@@ -58,7 +59,7 @@ async def athlete(
         one = services.store.athletes.get(athlete_id)
         newest = cards(services, Window(_CARDS), athlete_id=athlete_id)
         most = newest.total if every else WINDOW
-        history = services.store.sessions.history(athlete_id, SHOWN, most=most)
+        history = services.store.sessions.history(athlete_id, PROGRESS, most=most)
         return {
             "athlete": one,
             "cards": newest.cards,
@@ -66,7 +67,7 @@ async def athlete(
             "most": most,
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
-            "runs": run_views(services, athlete_id),
+            "runs": newest_runs(services, athlete_id),
             "agreement_said": agreement_said,
         }
 
@@ -77,7 +78,7 @@ async def athlete(
 def change(services: Services_, form: Form, athlete_id: str) -> Response:
     """Another name, height or note."""
     one = services.store.athletes.get(athlete_id)
-    services.store.athletes.change(
+    services.store.athletes.update(
         replace(
             one,
             name=form.get("name", ""),

@@ -146,7 +146,7 @@ def _shown(services: Services) -> dict[str, Any]:
     """What waits, runs or went wrong lately, and the newest results."""
     newest = cards(services, Window(_RECENT), analysed_only=True)
     return {
-        "jobs": services.queue.waiting(_RECENT),
+        "jobs": services.queue.list_pending_jobs(_RECENT),
         "cards": newest.cards,
         "total": services.store.sessions.count(),
         "notices": notices(services),

@@ -77,7 +77,7 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
         return RedirectResponse("/athletes", 303)
     pair = [services.store.sessions.get(one) for one in (before, after)]
     pair.sort(key=lambda session: session.filmed_at)
-    first, second = (services.store.sessions.analysis(session) for session in pair)
+    first, second = (services.store.sessions.load_analysis(session) for session in pair)
     return page(
         request,
         "compare.html.j2",
@@ -122,7 +122,7 @@ def _result(services: Services, session_id: str) -> dict[str, Any]:
 
 
 def _drawn(services: Services, session: Session) -> Drawing:
-    analysis = services.store.sessions.analysis(session)
+    analysis = services.store.sessions.load_analysis(session)
     return Drawing(
         report_model(analysis),
         _charts(analysis),
@@ -162,8 +162,8 @@ def _said(plain: dict[str, Any]) -> str:
         "swapped_sides": "left and right swapped",
         "given_roll": "camera roll set to {roll_deg:.2f}°",
         "given_height": "height set to {height_m:.2f} m",
-        "given_speed": "belt speed set to {speed_mps:.2f} m/s",
+        "given_speed": "treadmill speed set to {speed_mps:.2f} m/s",
     }[plain["kind"]]
-    what = "landing" if plain.get("event") == "contact" else "toe-off"
+    what = "initial contact" if plain.get("event") == "contact" else "toe-off"
     text = words.format(**{**plain, "what": what})
     return text[0].upper() + text[1:]

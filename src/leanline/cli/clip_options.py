@@ -1,0 +1,58 @@
+"""Options that every command on a clip takes, defined once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help="Write analysis.json and report.html here; with several inputs into DIR/NAME. "
+        "Without it nothing is written.",
+    ),
+]
+Height = Annotated[
+    float | None, typer.Option(metavar="M", help="The runner's height in shoes, metres.")
+]
+Roll = Annotated[
+    float | None,
+    typer.Option(metavar="DEG", help="Camera roll, if known; positive when turned clockwise."),
+]
+SlowMotion = Annotated[
+    float | None,
+    typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
+]
+Quality = Annotated[
+    str,
+    typer.Option(
+        metavar="best|fast",
+        help="fast is the network full in half precision, on fewer frames of a fast camera.",
+    ),
+]
+Person = Annotated[int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")]
+Start = Annotated[
+    float | None, typer.Option(metavar="S", help="Analyse from here, seconds of the clip.")
+]
+End = Annotated[
+    float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
+]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print the analysis instead of the summary; several inputs as JSON lines."
+    ),
+]
+Overlay = Annotated[
+    bool, typer.Option("--overlay", help="Also draw what was seen: DIR/overlay.mp4.")
+]
+Report = Annotated[
+    bool,
+    typer.Option("--report/--no-report", help="Write DIR/report.html, the page to look at."),
+]
+Lang = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language of the page.")]

@@ -1,0 +1,19 @@
+"""What a setting is called on the command line."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNIT: Final = re.compile(r"_(m|mps|deg|s)$")
+
+
+def flag_of(setting: str) -> str:
+    """The option that sets a setting: ``height_m`` is ``--height``.
+
+    Parameters
+    ----------
+    setting
+        The field of ``Settings``, or the parameter of a function; options drop its unit.
+    """
+    return f"--{_UNIT.sub('', setting).replace('_', '-')}"

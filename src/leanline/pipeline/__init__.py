@@ -1,0 +1,21 @@
+"""From a clip to its analysis: video -> pose -> runner -> gait -> metrics -> findings.
+
+``analyze`` is the way in. A clip from the side takes the sagittal branch, one from behind or in
+front the frontal branch; a standing clip and a rear clip are its companions.
+"""
+
+from leanline.pipeline.capture_analysis import analyze_capture
+from leanline.pipeline.companions import minus_standing, with_rear
+from leanline.pipeline.entry import analyze, analyze_clip
+from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.pose_source import capture_clip
+
+__all__ = [
+    "analyze",
+    "analyze_capture",
+    "analyze_clip",
+    "capture_clip",
+    "minus_standing",
+    "sha256_of",
+    "with_rear",
+]

@@ -1,0 +1,45 @@
+"""From one person's keypoints to the analysis, by the plane that the clip was filmed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leanline.corrections import Corrections, given
+from leanline.model import Analysis, Capture
+from leanline.pipeline.frontal import analyze_frontal
+from leanline.pipeline.provenance import provenance_of
+from leanline.pipeline.sagittal import analyze_sagittal
+from leanline.runner.prepare import view_of
+from leanline.settings import Settings
+
+
+def analyze_capture(
+    capture: Capture,
+    settings: Settings,
+    input_sha256: str = "",
+    *,
+    corrections: Corrections = (),
+) -> Analysis:
+    """Everything after the pose.
+
+    Parameters
+    ----------
+    capture
+        Keypoints of one person and where they are from.
+    settings
+        What is known of the clip.
+    input_sha256
+        Hash of the input, for the provenance.
+    corrections
+        What a person corrected by hand; it overrides ``settings``.
+
+    Raises
+    ------
+    NobodyError
+        There is no gait and nobody standing to measure.
+    """
+    settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
+    provenance = provenance_of(capture, settings, corrections, input_sha256)
+    if view_of(capture.pose) != "side":
+        return analyze_frontal(capture, settings, provenance)
+    return analyze_sagittal(capture, settings, provenance, corrections)

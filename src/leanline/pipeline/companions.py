@@ -1,0 +1,130 @@
+"""Companion clips: the same runner standing tall, and the same run from behind or in front."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from leanline.errors import UsageError
+from leanline.findings import find
+from leanline.formats.reading import is_track
+from leanline.metrics.standing_baseline import with_zero
+from leanline.model import Analysis, AnalysisWarning
+from leanline.pipeline.capture_analysis import analyze_capture
+from leanline.pipeline.pose_source import capture_clip
+from leanline.pose.base import Progress
+from leanline.settings import Settings
+from leanline.wording.activities import ACTIVITIES
+
+#: Metrics that a rear clip adds to those from the side.
+REAR_METRICS: Final = (
+    "step_width_pct",
+    "step_width_m",
+    "crossover_pct",
+    "hip_drop_deg",
+    "shoulder_tilt_deg",
+    "stance_width_pct",
+    "weight_shift_pct",
+    "shoulder_level_deg",
+    "hip_level_deg",
+)
+
+
+def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:
+    """The standing clip of ``settings``, None if there is none.
+
+    Raises
+    ------
+    UsageError
+        It does not show the runner standing tall.
+    """
+    if settings.standing is None:
+        return None
+    path = Path(settings.standing)
+    analysis = _analyze_companion(path, replace(settings, slow_motion=None), progress)
+    _refuse_no_standing(analysis, path)
+    return analysis
+
+
+def analyze_rear(settings: Settings, progress: Progress) -> Analysis | None:
+    """The rear clip of ``settings``, None if there is none."""
+    if settings.rear is None:
+        return None
+    return _analyze_companion(Path(settings.rear), settings, progress)
+
+
+def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
+    """The analysis with each lean also less that of the runner standing tall.
+
+    Raises
+    ------
+    UsageError
+        The standing clip was filmed from the other side.
+    """
+    if standing.direction != analysis.direction:
+        raise UsageError("standing.other_side", setting="standing", path=standing.video.path)
+    return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
+
+
+def with_rear(side: Analysis, rear: Analysis) -> Analysis:
+    """The analysis of a clip from the side with the metrics of the clip from behind.
+
+    Raises
+    ------
+    UsageError
+        The rear clip is from the side too, or the runner does something else in it.
+    """
+    _refuse_no_rear(side, rear)
+    added = {name: rear.metrics[name] for name in REAR_METRICS if name in rear.metrics}
+    metrics = {**side.metrics, **added}
+    return replace(
+        side,
+        metrics=metrics,
+        findings=find(metrics, side.steps, side.activity),
+        warnings=(*side.warnings, *_rear_warnings(side, rear)),
+    )
+
+
+def _analyze_companion(path: Path, settings: Settings, progress: Progress) -> Analysis:
+    """Another clip of the same runner, read in the same way."""
+    track = is_track(path)
+    own = replace(
+        settings.of_another_clip(),
+        slow_motion=settings.slow_motion,
+        fps=settings.fps if track else None,
+        names=settings.names if track else None,
+    )
+    return analyze_capture(capture_clip(path, own, progress), own)
+
+
+def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
+    if analysis.activity != "standing":
+        raise UsageError("standing.not_standing", setting="standing", path=path)
+    if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
+        raise UsageError("standing.leaning", setting="standing", path=path)
+
+
+def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
+    if rear.view == "side":
+        raise UsageError("rear.from_the_side", setting="rear", path=rear.video.path)
+    if side.view != "side":
+        raise UsageError("rear.side_clip_missing", setting="rear", path=side.video.path)
+    if rear.activity != side.activity:
+        raise UsageError(
+            "rear.other_activity",
+            setting="rear",
+            path=rear.video.path,
+            activity=ACTIVITIES[rear.activity],
+            side_path=side.video.path,
+            side_activity=ACTIVITIES[side.activity],
+        )
+
+
+def _rear_warnings(side: Analysis, rear: Analysis) -> tuple[AnalysisWarning, ...]:
+    """The rear clip's warnings that the clip from the side does not have."""
+    return tuple(
+        replace(warning, companion=rear.view)
+        for warning in rear.warnings
+        if warning not in side.warnings
+    )

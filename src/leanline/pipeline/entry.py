@@ -1,0 +1,103 @@
+"""The way in: one clip or track, what is known of it, its analysis."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from leanline.model import Analysis
+from leanline.pipeline.capture_analysis import analyze_capture
+from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
+from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.pose_source import capture_clip, no_progress
+from leanline.pose.base import PoseBackend, Progress
+from leanline.settings import AnalysisQuality, PoseModel, Settings
+
+
+def analyze(
+    source: str | os.PathLike[str],
+    *,
+    height_m: float | None = None,
+    speed_mps: float | None = None,
+    roll_deg: float | None = None,
+    slow_motion: float | None = None,
+    pose_model: PoseModel | None = None,
+    person: int | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    standing: str | os.PathLike[str] | None = None,
+    rear: str | os.PathLike[str] | None = None,
+    fps: float | None = None,
+    names: str | os.PathLike[str] | None = None,
+    weights: str | os.PathLike[str] | None = None,
+    quality: AnalysisQuality = "best",
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+) -> Analysis:
+    """Analyse one clip or one pose track.
+
+    Parameters
+    ----------
+    source
+        A video, or a pose track in any format of ``leanline.read_track``.
+    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing, \
+    rear, fps, names, weights, quality
+        What is known of the clip; see ``Settings``.
+    progress
+        Called with a phase in words and the share done; may raise to stop.
+    backend
+        Another source of poses than the one that the file's name asks for.
+
+    Returns
+    -------
+    Analysis
+        Frozen and typed; what could not be measured says why.
+
+    Raises
+    ------
+    UsageError
+        An option outside its range.
+    InputError
+        The file cannot be read.
+    NobodyError
+        There is nobody running, walking or standing to measure.
+    """
+    settings = Settings(
+        height_m=height_m,
+        speed_mps=speed_mps,
+        roll_deg=roll_deg,
+        slow_motion=slow_motion,
+        pose_model=pose_model,
+        person=person,
+        start_s=start_s,
+        end_s=end_s,
+        standing=None if standing is None else os.fspath(standing),
+        rear=None if rear is None else os.fspath(rear),
+        fps=fps,
+        names=None if names is None else os.fspath(names),
+        weights=None if weights is None else os.fspath(weights),
+        quality=quality,
+    )
+    return analyze_clip(Path(source), settings, progress, backend)
+
+
+def analyze_clip(
+    path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+    *,
+    sha256: str | None = None,
+) -> Analysis:
+    """``analyze`` for callers that have its settings, and perhaps the input's hash, at hand.
+
+    The companions come first: they are short, and what is wrong with one is found before the
+    clip itself is read.
+    """
+    progress = progress or no_progress
+    standing = analyze_standing(settings, progress)
+    rear = analyze_rear(settings, progress)
+    capture = capture_clip(path, settings, progress, backend)
+    analysis = analyze_capture(capture, settings, sha256 or sha256_of(path))
+    analysis = analysis if standing is None else minus_standing(analysis, standing)
+    return analysis if rear is None else with_rear(analysis, rear)

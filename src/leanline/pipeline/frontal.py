@@ -1,0 +1,131 @@
+"""A clip from behind or in front: the frontal plane, in which a runner sways and crosses over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from leanline.camera.derotate import turned
+from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
+from leanline.camera.roll import roll_of
+from leanline.camera.scale import metres_per_unit
+from leanline.findings import find
+from leanline.gait.frontal import activity_of, strides_of
+from leanline.metrics.body import stature
+from leanline.metrics.frontal import Plane, measure_frontal
+from leanline.model import (
+    Analysis,
+    Array,
+    Camera,
+    Capture,
+    Estimate,
+    PoseTrack,
+    Provenance,
+    Runner,
+    View,
+    warning,
+)
+from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
+from leanline.runner.facing import with_sides_facing
+from leanline.runner.prepare import leg_length_of, view_of
+from leanline.runner.sides import solve_sides, with_sides
+from leanline.runner.trunk_length import without_broken_trunks
+from leanline.settings import Settings
+from leanline.signals.filters import lowpass
+from leanline.signals.gaps import fill_gaps
+
+# Low-pass of joints in gait (Winter 2009), and of gaps that may be bridged.
+JOINTS_HZ: Final = 6.0
+MAX_GAP_S: Final = 0.15
+MIN_CONFIDENCE: Final = 0.1
+UNPROVEN: Final = warning("abreast_unproven")
+
+
+def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance) -> Analysis:
+    """Everything after the pose for a clip from behind or in front.
+
+    Raises
+    ------
+    NobodyError
+        The clip is oblique, or shows nobody who runs, walks or stands.
+    """
+    factor = settings.slow_motion or 1.0
+    capture = replace(capture, video=replace(capture.video, time_scale=factor))
+    runner = frontal_runner(capture)
+    refuse_not_frontal(runner, capture)
+    roll = roll_of(settings.roll_deg, capture, runner)
+    pose = from_behind(runner.pose, runner.view, roll.value)
+    pose = replace(pose, time_s=pose.time_s / factor)
+    strides = strides_of(pose, runner.leg_length, runner.view)
+    activity = activity_of(pose, runner.leg_length, strides)
+    refuse_no_frontal_gait(activity, pose, capture)
+    if settings.roll_deg is None and pose.unit == "px":
+        roll = _roll(roll, runner, capture, stands=activity == "standing")
+        pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
+    low, high = roll.ci95
+    seen = without_broken_trunks(pose)
+    plane = Plane(seen, (high - low) / 3.92, capture.profile, settings.height_m)
+    unproven = () if plane.model.breadth else (UNPROVEN,)
+    metrics = measure_frontal(plane, activity, strides, runner.view)
+    # Keypoints stay where the network puts them here, so the stature is that of plain joints.
+    scale = metres_per_unit(capture.pose.unit, settings.height_m, stature(pose, runner.leg_length))
+    return Analysis(
+        video=capture.video,
+        activity=activity,
+        view=runner.view,
+        direction=None,
+        surface="unknown",
+        camera=Camera(roll, capture.camera is not None and capture.camera.moving, scale),
+        metrics=metrics,
+        contacts=(),
+        steps=(),
+        findings=find(metrics, (), activity),
+        warnings=(*capture.notes, *unproven),
+        provenance=provenance,
+        runner=runner,
+        capture=capture,
+    )
+
+
+def _roll(scene_roll: Estimate, runner: Runner, capture: Capture, *, stands: bool) -> Estimate:
+    feet_deg = feet_line_deg(runner.pose, runner.view) if stands else float("nan")
+    return frontal_roll(scene_roll, capture, capture.profile.frontal, feet_deg)
+
+
+def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
+    """The track with x towards the runner's own right and y truly up."""
+    roll = roll_deg if np.isfinite(roll_deg) else 0.0
+    mirror = np.array([-1.0, 1.0]) if view == "front" else np.ones(2)
+    return replace(pose, xy=turned(pose.xy, -roll) * mirror)
+
+
+def frontal_runner(capture: Capture) -> Runner:
+    """The followed person, smooth, as the picture shows them."""
+    view = view_of(capture.pose)
+    facing = with_sides_facing(capture.pose, view)
+    leg_length = leg_length_of(facing)
+    raw = with_sides(facing, solve_sides(facing, leg_length, legs_pass=False))
+    shift = np.zeros((len(raw.time_s), 2))
+    if capture.camera is not None:
+        shift = capture.camera.shift_px
+    xy = _smooth(raw, shift)
+    return Runner(
+        pose=replace(raw, xy=xy),
+        raw=raw,
+        view=view,
+        direction=None,
+        near=None,
+        leg_length=leg_length,
+        scene_shift=shift,
+        seen=replace(raw, xy=xy + shift[:, None]) if shift.any() else None,
+    )
+
+
+def _smooth(raw: PoseTrack, shift: Array) -> Array:
+    """Joints over the scene, low-passed, short gaps bridged, (T, K, 2)."""
+    trusted = raw.confidence[..., None] >= MIN_CONFIDENCE
+    xy = np.where(trusted, raw.xy, np.nan) - shift[:, None]
+    filled = fill_gaps(xy, raw.time_s, max_s=MAX_GAP_S)
+    return lowpass(filled, raw.time_s, cutoff_hz=JOINTS_HZ)

@@ -1,0 +1,73 @@
+"""Roll needs gait, gait needs roll: both are found together, as a fixed point.
+
+The picture's vertical follows partly from the footfalls of a runner who moves over the ground,
+and footfalls are found in a runner who stands upright in the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leanline.camera.derotate import derotated
+from leanline.camera.roll import roll_of
+from leanline.camera.scale import metres_per_unit
+from leanline.gait.analyse import Gait, analyse_gait
+from leanline.gait.manual_corrections import ManualCorrections
+from leanline.metrics.body import stature
+from leanline.model import Camera, Capture, Estimate, Runner
+from leanline.settings import Settings
+
+
+def level_and_gait(
+    runner: Runner,
+    capture: Capture,
+    settings: Settings,
+    by_hand: ManualCorrections,
+    refuse: Callable[[Gait], None],
+) -> tuple[Camera, Gait]:
+    """Camera and gait that agree with each other.
+
+    One turn of the iteration is taken: gait in the picture as filmed, the camera from that
+    gait, gait again in the picture put upright.
+
+    Parameters
+    ----------
+    runner
+        Facing +x, in real time, as filmed.
+    capture
+        The capture that the runner comes from.
+    settings
+        What is known of the clip: roll, height, speed.
+    by_hand
+        Corrections of contacts, applied to every gait.
+    refuse
+        Raises when a gait cannot be measured; called with each gait of the iteration.
+
+    Raises
+    ------
+    NobodyError
+        As ``refuse`` does.
+    """
+    timing = capture.profile.timing
+    gait = analyse_gait(runner, timing, by_hand)
+    refuse(gait)
+    camera = camera_of(capture, runner, gait, settings)
+    gait = analyse_gait(derotated(runner, camera), timing, by_hand)
+    refuse(gait)
+    return camera, gait
+
+
+def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
+    """Attitude and scale of the camera at the runner."""
+    overground = gait.activity != "standing" and gait.ground.surface == "overground"
+    roll = roll_of(settings.roll_deg, capture, runner, gait.contacts if overground else ())
+    moving = capture.camera is not None and capture.camera.moving
+    scale = scale_of(capture, runner, gait, settings)
+    return Camera(roll, moving, scale, runner.yaw_deg)
+
+
+def scale_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Estimate | None:
+    """Metres for one unit of the track, from body height and the belt's speed; None if unknown."""
+    height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
+    belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
+    return metres_per_unit(capture.pose.unit, settings.height_m, height, settings.speed_mps, belt)

@@ -1,0 +1,66 @@
+"""Which pose source reads an input, and reading it: the part of an analysis that takes long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leanline.errors import UsageError
+from leanline.formats.reading import is_track
+from leanline.model import Capture
+from leanline.pose.base import PoseBackend, Progress
+from leanline.pose.blazepose import BlazePose
+from leanline.pose.recorded import Recorded
+from leanline.pose.rtmpose import RTMPose
+from leanline.settings import Settings
+
+
+def capture_clip(
+    path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    backend: PoseBackend | None = None,
+) -> Capture:
+    """Read the keypoints of one person from a clip or a pose track.
+
+    Parameters
+    ----------
+    path
+        A video, or a pose track in any format of ``leanline.read_track``.
+    settings
+        Which part of the clip, which person, and which network.
+    progress
+        Called with a phase in words and the share done, 0 to 1; may raise to stop.
+    backend
+        The pose source; the one that the file and the settings ask for if None.
+
+    Raises
+    ------
+    UsageError
+        A setting that only tracks have was given for a video.
+    InputError
+        The file cannot be read.
+    """
+    backend = backend or pose_source_for(path, settings)
+    return backend.capture(path, settings, progress or no_progress)
+
+
+def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
+    """The pose source that reads ``path`` with these settings."""
+    if is_track(path):
+        return Recorded()
+    _refuse_track_settings(path, settings)
+    if settings.network == "rtmpose":
+        return RTMPose(settings.weights)
+    return BlazePose(settings.network, half=settings.quality == "fast")
+
+
+def no_progress(phase: str, share: float) -> None:
+    """Report nothing."""
+    del phase, share
+
+
+def _refuse_track_settings(path: Path, settings: Settings) -> None:
+    if settings.fps is None and settings.names is None:
+        return
+    setting = "fps" if settings.fps is not None else "names"
+    raise UsageError("usage.tracks_only", setting=setting, path=path)

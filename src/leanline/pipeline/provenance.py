@@ -1,0 +1,25 @@
+"""What made a result: version, pose source, settings, corrections and the input's hash."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from leanline import __version__
+from leanline.corrections import Corrections, to_plain
+from leanline.model import Capture, Provenance
+from leanline.settings import Settings
+
+
+def provenance_of(
+    capture: Capture, settings: Settings, corrections: Corrections, input_sha256: str
+) -> Provenance:
+    """The provenance of an analysis made from ``capture`` with these settings."""
+    return Provenance(
+        __version__, capture.source, _settings_record(settings, corrections), input_sha256
+    )
+
+
+def _settings_record(settings: Settings, corrections: Corrections) -> dict[str, Any]:
+    known = asdict(settings)
+    return {**known, "corrections": [to_plain(c) for c in corrections]} if corrections else known

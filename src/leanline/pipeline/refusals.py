@@ -1,0 +1,107 @@
+"""What cannot be measured is refused, with the reason and what to film instead."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from leanline.errors import NobodyError
+from leanline.gait.analyse import Gait
+from leanline.model import Capture, PoseTrack, Runner
+from leanline.skeleton import SIDES
+
+#: Beyond this yaw, degrees, nothing is measured from the side.
+MAX_YAW_DEG: Final = 40.0
+#: Share of frames in which the feet must be seen.
+MIN_FEET_SEEN: Final = 0.3
+#: Shortest time, seconds, in which a gait can be told.
+MIN_GAIT_S: Final = 2.0
+#: Shortest clip from behind or in front, seconds.
+MIN_FRONTAL_S: Final = 2.0
+# Feet point across the picture by so many leg lengths on the mean when they are seen 25 degrees
+# off straight behind (a foot is 0.31 of the leg, Winter 2009).
+MAX_ACROSS: Final = 0.13
+
+
+def refuse_oblique(runner: Runner, capture: Capture) -> None:
+    """Refuse a clip filmed too far off the side.
+
+    Raises
+    ------
+    NobodyError
+        The yaw is known and beyond ``MAX_YAW_DEG``.
+    """
+    yaw = runner.yaw_deg
+    if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
+        raise NobodyError(
+            "nobody.yaw", path=capture.video.path, yaw_deg=abs(yaw.value), max_yaw_deg=MAX_YAW_DEG
+        )
+
+
+def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) -> None:
+    """Refuse a clip from the side without feet, or with nobody who runs, walks or stands.
+
+    Parameters
+    ----------
+    gait
+        What was found.
+    runner
+        The person followed.
+    capture
+        The raw keypoints.
+    seen_s
+        How long the person is seen, real seconds.
+
+    Raises
+    ------
+    NobodyError
+        There is nothing to measure.
+    """
+    path = capture.video.path
+    if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < MIN_FEET_SEEN:
+        raise NobodyError("nobody.feet_hidden", path=path)
+    if gait.activity != "none":
+        return
+    if seen_s < MIN_GAIT_S:
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
+    raise NobodyError("nobody.still", path=path)
+
+
+def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
+    """Refuse a clip from behind or in front in which the feet point across the picture.
+
+    Raises
+    ------
+    NobodyError
+        They point across by more than ``MAX_ACROSS`` leg lengths on the mean.
+    """
+    pose = runner.pose
+    across = [
+        (pose.point(f"{side}_foot_index") - pose.point(f"{side}_heel"))[:, 0] for side in SIDES
+    ]
+    known = np.array(across)[np.isfinite(across)]
+    if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
+        raise NobodyError("nobody.slanted", path=capture.video.path)
+
+
+def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> None:
+    """Refuse a clip from behind or in front with nobody who runs, walks or stands for long enough.
+
+    Raises
+    ------
+    NobodyError
+        There is nothing to measure.
+    """
+    if activity == "none" or np.ptp(pose.time_s) < MIN_FRONTAL_S:
+        raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_FRONTAL_S)
+
+
+def _feet_seen(runner: Runner) -> float:
+    """Share of frames in which heels and toes are seen, 0 to 1."""
+    feet = [
+        np.isfinite(runner.raw.point(f"{side}_{part}")).all(axis=1).mean()
+        for side in SIDES
+        for part in ("heel", "foot_index")
+    ]
+    return float(np.mean(feet))

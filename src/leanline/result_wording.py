@@ -1,0 +1,90 @@
+"""Sentences for what a result carries as reasons: warnings, sources of estimates, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leanline.languages import Language
+from leanline.reason import LEGACY, Param, Reason
+from leanline.registry.bands import CADENCE_GOAL
+from leanline.wording.catalogue import catalogue, listed, render
+
+
+def warning_text(reason: Reason, companion: str | None = None, language: str = "en") -> str:
+    """The sentence of a warning; ``companion`` is the view of the clip it is about, if another."""
+    text = render(reason, language)
+    if companion is None:
+        return text
+    return render(Reason(f"companion.{companion}", {"text": text}), language)
+
+
+def sources_text(sources: tuple[Reason, ...], conflicting: bool, language: str = "en") -> str:
+    """What an estimate rests on, such as ``vertical lines and horizontal lines``."""
+    text = listed([render(source, language) for source in sources], language)
+    return render(Reason("estimate.conflicting", {"text": text}), language) if conflicting else text
+
+
+def finding_text(reasons: tuple[Reason, ...], language: Language) -> str:
+    """The sentences of a finding with its own numbers in them."""
+    return " ".join(_finding_sentence(reason, language) for reason in reasons)
+
+
+def _finding_sentence(reason: Reason, language: Language) -> str:
+    if reason.code == LEGACY:
+        return render(reason, language.code)
+    sentence = catalogue(language.code)[reason.code]
+    return sentence.format_map(
+        {name: _MetricValue(name, reason.params, language) for name in reason.params}
+    )
+
+
+@dataclass(frozen=True)
+class _MetricValue:
+    """A metric as the sentences of findings name it: ``{lean_body_deg}``, ``{lean_body_deg.bare}``.
+
+    By itself it is the value with its interval.
+    """
+
+    metric_id: str
+    params: Mapping[str, Param]
+    language: Language
+
+    def __str__(self) -> str:
+        value, low, high = (self._number(end) for end in ("", "_low", "_high"))
+        if value is None or low is None or high is None:
+            return self.bare
+        return f"{self.bare} ({self.language.interval(self.metric_id, value, (low, high))})"
+
+    def _number(self, end: str) -> float | None:
+        value = self.params.get(self.metric_id + end)
+        return float(value) if isinstance(value, int | float) else None
+
+    @property
+    def bare(self) -> str:
+        """The value alone."""
+        value = self.params[self.metric_id]
+        said = value if isinstance(value, str) else self._number("") or 0.0
+        return self.language.say(self.metric_id, said)
+
+    @property
+    def raised(self) -> str:
+        """Five per cent more, as a whole number."""
+        value = self._number("")
+        return "" if value is None else f"{value * CADENCE_GOAL:.0f}"
+
+    @property
+    def above(self) -> str:
+        """The threshold that the value exceeds, with its unit."""
+        return self._threshold("_above")
+
+    @property
+    def below(self) -> str:
+        """The threshold that the value falls short of, with its unit."""
+        return self._threshold("_below")
+
+    def _threshold(self, end: str) -> str:
+        value = self._number(end)
+        if value is None:
+            return ""
+        return self.language.say(self.metric_id, value).replace(f"{self.language.decimal}0", "", 1)
