@@ -41,8 +41,8 @@ HEAD: Final = """# Clips from in front and behind, bodies left out (leanline {ve
 
 Made by `python -m validation.frontal`. Sixteen rendered bodies, eight standing with their feet
 0.9 to 1.8 hips' breadths apart, eight running on a treadmill whose console hides the shoulders
-from in front; up to 8 degrees off straight. Each clip was measured with a profile that was fitted
-without its body. `given` counts the clips with a value, `covered` how often the truth lay inside
+from in front (of one so much that only the cadence is given); up to 8 degrees off straight. Each
+clip was measured with a profile that was fitted without its body. `given` counts the clips with a value, `covered` how often the truth lay inside
 the stated 95 % interval, `width` is the interval's median width.
 
 What this cannot show: there are two captured runners, one always seen from in front and the other
