@@ -42,16 +42,18 @@ HEAD: Final = """# Clips from in front and behind, bodies left out (leanline {ve
 Made by `python -m validation.frontal`. Sixteen rendered bodies, eight standing with their feet
 0.9 to 1.8 hips' breadths apart, eight running on a treadmill whose console hides the shoulders
 from in front (of one so much that only the cadence is given); up to 8 degrees off straight. Each
-clip was measured with a profile that was fitted without its body. `given` counts the clips with a value, `covered` how often the truth lay inside
-the stated 95 % interval, `width` is the interval's median width.
+clip was measured with a profile that was fitted without its body. `given` counts the clips with a
+value, `covered` how often the truth lay inside the stated 95 % interval, `width` is the
+interval's median width.
 
 What this cannot show: there are two captured runners, one always seen from in front and the other
-from behind, so the step's offsets are those of the other runner's side only as far as the residuals
-say (they were taken with the whole runner left out). Everybody stands symmetrically, with level
-hips and shoulders; whether a tilt is followed is not shown. The network's hip points do not follow
-a pelvis that drops (they show -1 to 1 degree where it drops by 2 to 6, in every body and however
-read), so hip drop is withheld and hip level has the interval of an unknown tilt. The
-choices of method were made in view of these clips."""
+from behind. Their other bodies share the motion, so the errors of step width and shoulder tilt are
+a little too good; their intervals are not, as they were taken with the whole runner left out.
+Everybody stands symmetrically with level hips and shoulders; whether a tilt is followed is not
+shown. The network's hip points do not follow a pelvis that drops (they show -2 to 1 degree where
+it drops by 2 to 6, in every body), and nothing else that was tried (knees, trunk, ankles, outline)
+tells it of a runner who was left out: hip drop is not measured, and the interval of the hip level
+is that of a tilt that is missed. The choices of method were made in view of these clips."""
 
 
 def main() -> None:

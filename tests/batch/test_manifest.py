@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
 from pathlib import Path
 from re import findall
 
 import pytest
 
-from leanline.batch.find_clips import clips_in
+from leanline.batch.find_clips import find_clips
 from leanline.batch.manifest import COLUMNS, read_manifest
-from leanline.batch.task import Clip
+from leanline.batch.task import BatchClip
 from leanline.errors import InputError, UsageError
-from leanline.settings import Settings
+from leanline.settings import SETTING_TYPES
 
 
 def written(tmp_path: Path, *lines: str) -> str:
@@ -21,26 +20,26 @@ def written(tmp_path: Path, *lines: str) -> str:
     return str(path)
 
 
-def read(tmp_path: Path, *lines: str, **options: float) -> tuple[Clip, ...]:
+def read(tmp_path: Path, *lines: str, **options: float) -> tuple[BatchClip, ...]:
     return read_manifest(written(tmp_path, *lines), options)
 
 
 def test_facts_of_each_clip_are_taken_from_its_line(tmp_path: Path) -> None:
     first, second = read(
         tmp_path,
-        "path,athlete,height_m,speed_mps,slow_motion,person,start_s,standing,x_shoe",
+        "path,athlete,height_m,speed_mps,slow_motion,person,start_s,standing_clip,x_shoe",
         "a/run.mp4,Ada,1.67,2.8,,2,1.5,stand.mp4,flat",
         "s3://clips/run.mov,,,,8,,,,",
     )
     assert first.id == "a/run.mp4"
     assert first.source == str(tmp_path / "a" / "run.mp4")
     assert first.athlete == "Ada"
-    assert (first.settings.height_m, first.settings.speed_mps) == (1.67, 2.8)
-    assert (first.settings.person, first.settings.start_s) == (2, 1.5)
-    assert first.settings.standing == str(tmp_path / "stand.mp4")
+    assert (first.settings.clip.height_m, first.settings.clip.speed_mps) == (1.67, 2.8)
+    assert (first.settings.clip.person, first.settings.clip.start_s) == (2, 1.5)
+    assert first.settings.companions.standing_clip == str(tmp_path / "stand.mp4")
     assert first.extra == {"x_shoe": "flat"}
     assert (second.source, second.athlete) == ("s3://clips/run.mov", None)
-    assert (second.settings.height_m, second.settings.slow_motion) == (None, 8.0)
+    assert (second.settings.clip.height_m, second.settings.clip.slow_motion) == (None, 8.0)
 
 
 #: What a cell of each setting may say, and what it means.
@@ -53,24 +52,24 @@ CELLS = {
     "person": ("2", 2),
     "start_s": ("1", 1.0),
     "end_s": ("9", 9.0),
-    "standing": ("tall.mp4", "{here}/tall.mp4"),
-    "rear": ("behind.mp4", "{here}/behind.mp4"),
+    "standing_clip": ("tall.mp4", "{here}/tall.mp4"),
+    "rear_clip": ("behind.mp4", "{here}/behind.mp4"),
     "fps": ("120", 120.0),
-    "names": ("BODY_25", "BODY_25"),
+    "keypoint_names": ("BODY_25", "BODY_25"),
     "weights": ("s3://nets/m.onnx", "s3://nets/m.onnx"),
     "quality": ("fast", "fast"),
 }
 
 
 def test_every_setting_is_a_column(tmp_path: Path) -> None:
-    assert set(CELLS) == {field.name for field in fields(Settings)}
+    assert set(CELLS) == set(SETTING_TYPES)
     cells = ["a.mp4", *(cell for cell, _ in CELLS.values())]
     (clip,) = read(tmp_path, ",".join(["path", *CELLS]), ",".join(cells))
     wanted = {
         name: value.format(here=tmp_path) if isinstance(value, str) else value
         for name, (_, value) in CELLS.items()
     }
-    assert asdict(clip.settings) == wanted
+    assert clip.settings.values() == wanted
 
 
 def test_every_column_is_in_the_pages() -> None:
@@ -83,18 +82,18 @@ def test_every_column_is_in_the_pages() -> None:
 
 def test_a_file_of_names_beside_the_manifest_is_found(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").touch()
-    (clip,) = read(tmp_path, "path,names", "a.csv,mine.toml")
-    assert clip.settings.names == str(tmp_path / "mine.toml")
+    (clip,) = read(tmp_path, "path,keypoint_names", "a.csv,mine.toml")
+    assert clip.settings.clip.keypoint_names == str(tmp_path / "mine.toml")
 
 
 def test_what_holds_for_all_clips_fills_what_a_line_leaves_out(tmp_path: Path) -> None:
     first, second = read(tmp_path, "path,height_m", "a.mp4,1.9", "b.mp4,", height_m=1.7)
-    assert (first.settings.height_m, second.settings.height_m) == (1.9, 1.7)
+    assert (first.settings.clip.height_m, second.settings.clip.height_m) == (1.9, 1.7)
 
 
 def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
     (clip,) = read(tmp_path, "\ufeffpath;height_m;athlete", '"läufe/1.mp4";1,78;Jörg')
-    assert (clip.id, clip.settings.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
+    assert (clip.id, clip.settings.clip.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
 
 
 @pytest.mark.parametrize(
@@ -149,10 +148,10 @@ def test_a_folder_is_looked_through_for_clips_and_tracks(tmp_path: Path) -> None
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    found = clips_in(str(tmp_path), {"height_m": 1.7})
+    found = find_clips(str(tmp_path), {"height_m": 1.7})
     assert [clip.id for clip in found] == ["a/run.mp4", "a/track.trc", "b.MOV"]
-    assert {clip.settings.height_m for clip in found} == {1.7}
-    also = clips_in(str(tmp_path), {}, also=frozenset({".csv"}))
+    assert {clip.settings.clip.height_m for clip in found} == {1.7}
+    also = find_clips(str(tmp_path), {}, also=frozenset({".csv"}))
     assert "a/table.csv" in [clip.id for clip in also]
 
 
@@ -161,20 +160,20 @@ def test_what_leanline_wrote_into_the_folder_is_no_clip(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert [clip.id for clip in clips_in(str(tmp_path), {})] == ["run.mp4"]
+    assert [clip.id for clip in find_clips(str(tmp_path), {})] == ["run.mp4"]
 
 
 def test_a_folder_without_clips_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no clips"):
-        clips_in(str(tmp_path), {})
+        find_clips(str(tmp_path), {})
     with pytest.raises(InputError, match="holds no clips"):
-        clips_in(str(tmp_path / "none"), {})
+        find_clips(str(tmp_path / "none"), {})
 
 
 def test_options_for_all_clips_out_of_range_are_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "run.mp4").touch()
     with pytest.raises(UsageError, match="height_m"):
-        clips_in(str(tmp_path), {"height_m": 178.0})
+        find_clips(str(tmp_path), {"height_m": 178.0})
 
 
 def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
@@ -183,16 +182,16 @@ def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
     system = fsspec.filesystem("memory")
     for name in ("/found/a/run.mp4", "/found/b.trc", "/found/c.txt"):
         system.pipe(name, b"x")
-    found = clips_in("memory://found", {})
+    found = find_clips("memory://found", {})
     assert [(clip.id, clip.source) for clip in found] == [
         ("a/run.mp4", "memory://found/a/run.mp4"),
         ("b.trc", "memory://found/b.trc"),
     ]
     (tmp_path / "run.mp4").touch()
-    (here,) = clips_in(f"file://{tmp_path}", {})
+    (here,) = find_clips(f"file://{tmp_path}", {})
     assert here.source == f"file://{tmp_path}/run.mp4"
     with pytest.raises(InputError, match="cannot be read"):
-        clips_in("gopher://nowhere", {})
+        find_clips("gopher://nowhere", {})
 
 
 def test_a_manifest_at_an_address_names_clips_beside_it() -> None:

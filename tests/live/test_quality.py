@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leanline.live.level import given_roll, unknown_roll
-from leanline.live.quality import Check, Light, checks, good_enough, light_of
+from leanline.live.quality import Check, Light, measure_light, passed, run_checks
 from leanline.model import Estimate, PoseTrack
 from tests.captures import capture
 from tests.live.script import GREY, leaning
@@ -24,7 +24,7 @@ def checked(
 ) -> dict[str, Check]:
     seen = capture(leaning(np.full(30, 3.0)) if pose is None else pose, picture=True)
     level = given_roll(0.0) if roll is None else roll
-    made = checks(seen, light, level, given=given, rate_hz=rate_hz)
+    made = run_checks(seen, light, level, given=given, rate_hz=rate_hz)
     return {check.id: check for check in made}
 
 
@@ -39,7 +39,7 @@ def without(*parts: str) -> PoseTrack:
 
 def test_a_good_picture_asks_for_nothing() -> None:
     made = checked()
-    assert good_enough(list(made.values()))
+    assert passed(list(made.values()))
     assert all(check.text.endswith(".") for check in made.values())
 
 
@@ -48,10 +48,10 @@ def test_a_good_picture_asks_for_nothing() -> None:
     [
         (
             ("heel", "ankle", "foot_index"),
-            "feet and toes cannot be seen well. Tilt the camera down",
+            "feet and toes. Tilt the camera down",
         ),
-        (("nose", "ear"), "head cannot be seen well. Tilt the camera up"),
-        (("nose", "ear", "heel", "ankle"), "head and feet cannot be seen well. Move the camera"),
+        (("nose", "ear"), "head. Tilt the camera up"),
+        (("nose", "ear", "heel", "ankle"), "head and feet. Move the camera"),
     ],
 )
 def test_what_is_cut_off_is_named_with_what_to_do(parts: tuple[str, ...], says: str) -> None:
@@ -94,8 +94,8 @@ def test_light(light: Light, state: str, says: str) -> None:
 def test_the_light_is_that_on_the_person() -> None:
     dark = GREY.copy()
     dark[:, 500:700] = 5
-    assert light_of(dark, (600.0, 360.0, 150.0)).mean < 10
-    assert light_of(dark, (200.0, 360.0, 100.0)).mean > 50
+    assert measure_light(dark, (600.0, 360.0, 150.0)).mean < 10
+    assert measure_light(dark, (200.0, 360.0, 100.0)).mean > 50
 
 
 def test_a_level_that_is_not_known_is_said_to_be() -> None:
@@ -108,9 +108,9 @@ def test_a_level_that_is_not_known_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("roll", "says"),
     [
-        (0.1, "level (± 0.6°), as you say"),
+        (0.1, "level (± 0.6°), as entered"),
         (2.0, "2.0° clockwise"),
-        (-7.0, "7.0° anticlockwise (± 0.6°), as you say. That is taken out, but set it level"),
+        (-7.0, "7.0° anticlockwise (± 0.6°), as entered. This is corrected, but level it"),
     ],
 )
 def test_a_known_tilt_is_told_with_its_direction(roll: float, says: str) -> None:

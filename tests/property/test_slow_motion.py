@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.formats.trc import read_trc
 from leanline.model import Capture
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of, cut
+from leanline.pose.recorded import cut, track_to_capture
 from leanline.settings import Settings
 from tests.captures import capture
+from tests.searching import everyday
 from tests.synthetic import synthetic_runner
 
 TRACKS = (
@@ -40,13 +41,14 @@ def cadence(seen: Capture, factor: float) -> float | None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRACKS)
 def test_real_runners_stretched_in_time_keep_their_cadence_or_lose_it(
     name: str, shared_data: Path
 ) -> None:
     path = shared_data / f"{name}.trc"
     track = cut(read_trc(path), Settings(end_s=8.0), path)
-    seen = capture_of(track, str(path), "recorded")
+    seen = track_to_capture(track, str(path), "recorded")
     real = cadence(seen, 1.0)
     assert real is not None
     for factor in FACTORS:
@@ -54,7 +56,7 @@ def test_real_runners_stretched_in_time_keep_their_cadence_or_lose_it(
         assert told is None or told == pytest.approx(real, rel=0.01)
 
 
-@settings(max_examples=12)
+@everyday(12)
 @given(
     factor=st.sampled_from((1.0, *FACTORS)),
     cadence_spm=st.floats(145, 205),

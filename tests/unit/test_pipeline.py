@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.formats.trc import write_trc
 from leanline.model import Capture, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.fake import Scripted
+from leanline.pose.fake import FakeBackend
 from leanline.settings import Settings
 from tests.captures import analysed, capture, standing
 from tests.legs import with_noise, with_xy
@@ -75,12 +76,16 @@ def test_every_step_is_in_the_result_in_order() -> None:
     assert [step.side for step in found.steps] == [contact.side for contact in found.contacts]
 
 
+@cache
+def said_roll(direction: str, roll_deg: float) -> leanline.Analysis:
+    made = synthetic_runner(fps=60, direction=direction)  # type: ignore[arg-type]
+    return analysed(made, picture=True, roll_deg=roll_deg)
+
+
 @pytest.mark.parametrize("roll_deg", [-6.0, -1.5, 4.0])
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_a_said_roll_turns_every_lean_one_to_one(roll_deg: float, direction: str) -> None:
-    made = synthetic_runner(fps=60, direction=direction)  # type: ignore[arg-type]
-    level = analysed(made, picture=True, roll_deg=0.0)
-    tilted = analysed(made, picture=True, roll_deg=roll_deg)
+    level, tilted = said_roll(direction, 0.0), said_roll(direction, roll_deg)
     # Turned clockwise the camera shows who runs to the right leaning back: roll is added.
     sign = 1.0 if direction == "right" else -1.0
     for name in LEANS:
@@ -136,7 +141,7 @@ def test_start_and_end_keep_the_clips_own_times(track: Path) -> None:
 
 def test_any_pose_source_can_be_given(track: Path) -> None:
     made = capture(synthetic_runner(fps=60, lean_trunk_deg=11.0))
-    found = leanline.analyze(track, backend=Scripted(made))
+    found = leanline.analyze(track, backend=FakeBackend(made))
     assert found.provenance.pose_model == "scripted"
     assert value(found, "lean_trunk_deg") == pytest.approx(11.0, abs=0.3)
 
@@ -241,9 +246,9 @@ def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
 
 
 def test_the_quality_asked_for_names_the_network_unless_it_is_said() -> None:
-    assert Settings().network == "heavy"
-    assert Settings(quality="fast").network == "full"
-    assert Settings(quality="fast", pose_model="heavy").network == "heavy"
+    assert Settings().pose.network == "heavy"
+    assert Settings(quality="fast").pose.network == "full"
+    assert Settings(quality="fast", pose_model="heavy").pose.network == "heavy"
 
 
 def test_a_part_of_the_track_without_frames_is_refused(track: Path) -> None:

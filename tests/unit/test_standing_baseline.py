@@ -10,7 +10,7 @@ import pytest
 from leanline.camera.scale import metres_per_unit
 from leanline.errors import UsageError
 from leanline.formats.trc import write_trc
-from leanline.metrics.standing_baseline import with_zero
+from leanline.metrics.standing_baseline import subtract_baseline
 from leanline.model import Metric, PoseTrack
 from leanline.pipeline import analyze
 from leanline.reason import Reason
@@ -40,14 +40,14 @@ def metric(name: str, value: float) -> Metric:
 
 def test_the_zero_is_taken_off_and_the_raw_value_stays() -> None:
     running = {"lean_body_deg": metric("lean_body_deg", 7.0)}
-    found = with_zero(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
+    found = subtract_baseline(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
     assert found["lean_body_deg"].value == 7.0
     assert found["lean_body_deg"].minus_standing == pytest.approx(4.5)
 
 
 def test_what_the_standing_clip_does_not_give_has_no_zero() -> None:
     running = {"lean_leg_deg": metric("lean_leg_deg", 5.0), "cadence_spm": metric("c", 170.0)}
-    found = with_zero(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
+    found = subtract_baseline(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
     assert all(one.minus_standing is None for one in found.values())
 
 
@@ -55,7 +55,9 @@ def test_a_runner_analysed_with_a_standing_clip_is_zeroed(tmp_path: Path) -> Non
     runner = synthetic_runner(unit="m", fps=60, lean_leg_deg=5, lean_trunk_deg=7)
     write_trc(runner.pose, tmp_path / "run.trc")
     write_trc(standing_track(lean=0.0349), tmp_path / "stand.trc")
-    found = analyze(tmp_path / "run.trc", standing=tmp_path / "stand.trc").metrics["lean_body_deg"]
+    found = analyze(tmp_path / "run.trc", standing_clip=tmp_path / "stand.trc").metrics[
+        "lean_body_deg"
+    ]
     assert found.value == pytest.approx(runner.lean_body_deg, abs=0.5)
     assert found.minus_standing == pytest.approx(runner.lean_body_deg - 2.0, abs=0.6)
 
@@ -64,13 +66,13 @@ def test_a_standing_clip_from_the_other_side_is_refused(tmp_path: Path) -> None:
     write_trc(synthetic_runner(unit="m", fps=60).pose, tmp_path / "run.trc")
     write_trc(standing_track(-1.0), tmp_path / "stand.trc")
     with pytest.raises(UsageError, match="other side"):
-        analyze(tmp_path / "run.trc", standing=tmp_path / "stand.trc")
+        analyze(tmp_path / "run.trc", standing_clip=tmp_path / "stand.trc")
 
 
 def test_a_running_clip_is_no_standing_clip(tmp_path: Path) -> None:
     write_trc(synthetic_runner(unit="m", fps=60).pose, tmp_path / "run.trc")
     with pytest.raises(UsageError, match="standing still"):
-        analyze(tmp_path / "run.trc", standing=tmp_path / "run.trc")
+        analyze(tmp_path / "run.trc", standing_clip=tmp_path / "run.trc")
 
 
 def test_two_sources_of_scale_that_agree_narrow_its_interval() -> None:

@@ -151,7 +151,7 @@ def test_a_clip_is_deleted_from_its_page(web: Caller, analysed: Analysed, store:
 
 
 def test_a_plan_is_made_from_its_page(web: Caller, analysed: Analysed, store: Store) -> None:
-    analysed(athlete_name="Ada")
+    analysed("bent6.mp4", athlete_name="Ada")
     place = f"/athletes/{store.athletes.all()[0].id}/plan"
     assert "Make a plan" in web.get(place).text
     web.post(place, data={"starts_on": "2026-05-04", "weeks": "4"})
@@ -206,7 +206,7 @@ def test_all_clips_are_listed_page_by_page(
     monkeypatch.setattr("leanline.web.pages.home._PAGE", 1)
     analysed("lean3.mp4")
     analysed("lean8.mp4")
-    first, second = web.get("/sessions").text, web.get("/sessions?skip=1").text
+    first, second = web.get("/sessions").text, web.get("/sessions?offset=1").text
     assert ("lean8.mp4" in first, "lean3.mp4" in first) == (True, False)
     assert ("lean8.mp4" in second, "lean3.mp4" in second) == (False, True)
     assert "Older" in first

@@ -1,4 +1,4 @@
-"""``leanline analyze``: clips or tracks in, ``analysis.json`` and a summary out."""
+"""``leanline analyze``: measures clips or tracks and writes ``analysis.json`` and a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from leanline.cli.clip_options import (
     SlowMotion,
     Start,
 )
-from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan_jobs, run_jobs
 from leanline.cli.store_options import Data
 
 
@@ -53,11 +53,11 @@ def analyze(
     person: Person = None,
     start: Start = None,
     end: End = None,
-    standing: Annotated[
+    standing_clip: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
     ] = None,
-    rear: Annotated[
+    rear_clip: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same run from behind or in front: its numbers too."),
     ] = None,
@@ -65,7 +65,7 @@ def analyze(
         float | None,
         typer.Option(metavar="HZ", help="Frames a second of a track that only counts frames."),
     ] = None,
-    names: Annotated[
+    keypoint_names: Annotated[
         str | None,
         typer.Option(metavar="FILE|SET", help="Which point of a track is which; found out if not."),
     ] = None,
@@ -96,13 +96,13 @@ def analyze(
         "person": person,
         "start_s": start,
         "end_s": end,
-        "standing": None if standing is None else str(standing),
-        "rear": None if rear is None else str(rear),
+        "standing_clip": None if standing_clip is None else str(standing_clip),
+        "rear_clip": None if rear_clip is None else str(rear_clip),
         "fps": fps,
-        "names": names,
+        "keypoint_names": keypoint_names,
         "weights": weights,
     }
-    wishes = AnalyzeOptions(
+    request = AnalyzeOptions(
         options=options,
         as_json=as_json,
         overlay=overlay or slow_contacts,
@@ -111,4 +111,4 @@ def analyze(
         slow_contacts=slow_contacts,
         keep=None if athlete is None else SaveTarget(athlete, data),
     )
-    raise typer.Exit(run(lambda: plan(inputs, out, overlay=wishes.overlay), wishes))
+    raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=request.overlay), request))

@@ -1,4 +1,4 @@
-"""``leanline serve``: the pages and the API, with a worker, on this machine."""
+"""``leanline serve``: runs the web application with a worker on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from leanline.web.settings import WebSettings
@@ -35,33 +35,33 @@ def serve(
 ) -> None:
     """Start the pages and the API for clips, athletes, trends and plans."""
     from leanline.store import Store
-    from leanline.web.serve import Listening
+    from leanline.web.serve import ListenAddress
     from leanline.web.serve import serve as serve_until_stopped
 
-    with refused_as_exit():
-        where = Listening(host, port, lan)
-        os.umask(0o077)  # what is written is for nobody else, whoever writes it
+    with exit_on_error():
+        where = ListenAddress(host, port, lan)
+        os.umask(0o077)  # new files are private to the user
         with Store.open(data) as store:
             serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
 
 
 def _welcome(settings: WebSettings, *, browser: bool) -> None:
-    """Say where the pages are, and show the square code for the phone."""
+    """Print the addresses, with a QR code for the phone."""
     import sys
 
-    here = f"http://127.0.0.1:{settings.port}/"
+    address = f"http://127.0.0.1:{settings.port}/"
     if settings.entry_url and settings.token:
         import segno
 
-        typer.echo(f"On this computer:  {here}enter?token={settings.token}")
+        typer.echo(f"On this computer:  {address}enter?token={settings.token}")
         typer.echo(f"On the phone:      {settings.entry_url}\n")
         segno.make(settings.entry_url, error="l").terminal(out=sys.stdout, compact=True)
         typer.echo("Whoever has this address can see and delete everything in the store.")
-        here = f"{here}enter?token={settings.token}"
+        address = f"{address}enter?token={settings.token}"
     else:
-        typer.echo(f"leanline is at {here}")
+        typer.echo(f"leanline is at {address}")
     typer.echo("Stop it with Ctrl-C.")
     if browser and sys.stdout.isatty():
         import webbrowser
 
-        webbrowser.open(here)
+        webbrowser.open(address)

@@ -1,4 +1,4 @@
-"""The parts of the body whose paths tell gait events, side by side."""
+"""Paths of the body parts that determine gait events."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class BodyPaths:
     toe: Mapping[Side, Array]
 
     def middle_of_foot(self, side: Side) -> Array:
-        """Halfway from heel to toe, (T, 2)."""
+        """Midpoint of heel and toe, (T, 2)."""
         return 0.5 * (self.heel[side] + self.toe[side])
 
 
 def body_paths(pose: PoseTrack) -> BodyPaths:
-    """The paths of a track that faces +x.
+    """Collect the paths of a track that faces +x.
 
     The ankle stands in for a heel or toe that the track does not have, the heel for an ankle.
 
@@ -63,6 +63,6 @@ def body_paths(pose: PoseTrack) -> BodyPaths:
 
 
 def _first_of(pose: PoseTrack, side: Side, *parts: str) -> Array:
-    """The first of the parts that the track has; NaN when it has none."""
-    there = [part for part in parts if pose.has(f"{side}_{part}")]
-    return pose.point(f"{side}_{there[0] if there else parts[0]}")
+    """Return the first of the parts that the track has; NaN if it has none."""
+    available = [part for part in parts if pose.has(f"{side}_{part}")]
+    return pose.point(f"{side}_{available[0] if available else parts[0]}")

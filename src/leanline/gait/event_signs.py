@@ -1,13 +1,12 @@
 """Signs of initial contact and toe-off in the mean stride of one leg.
 
-No single sign of a foot on the ground comes equally late in every runner, frame rate and
-strike: a foot that has stopped, a heel that has risen and a knee that is straightest each
-err in their own way. Each sign here is read off the same mean stride; what they say together
-is put together in ``gait.events``.
+No single sign of ground contact has the same delay in every runner, frame rate and strike: a foot
+that has stopped, a heel that has risen and a knee at its straightest each err differently. All
+signs are read off the same mean stride and combined in ``gait.events``.
 
 Sources: speed of the foot over the ground, pilot on a force-plate treadmill (docs, methods);
-the ankle farthest ahead, Zeni, Richards & Higginson 2008; peak knee extension at toe-off,
-Dingwell et al. 2001 (5 ms in Fellin et al. 2010).
+furthest forward ankle, Zeni, Richards & Higginson 2008; peak knee extension at toe-off, Dingwell et
+al. 2001 (5 ms in Fellin et al. 2010).
 """
 
 from __future__ import annotations
@@ -25,24 +24,24 @@ from leanline.model import Array
 from leanline.skeleton import Side
 
 GRID_S: Final = 0.0025
-# Where to look, in strides from mid-stance.
+# Search windows in strides from mid-stance.
 CONTACT_WINDOW: Final = (-0.40, -0.02)
 TOE_OFF_WINDOW: Final = (0.04, 0.42)
 PUSH_WINDOW: Final = (-0.35, 0.0)
 FLAT_WINDOW: Final = (-0.10, 0.06)
-# Faster over the ground than this, in running speeds, a foot is surely in the air.
+# A foot faster over the ground than this, in running speeds, is certainly in the air.
 SWINGING: Final = 1.2
-# Levels of the signs: speeds over the ground in running speeds, the heel's rise in heights of
-# the hips, the foot's pitch in degrees from flat. Low levels drown in the jitter of keypoints
-# on a planted foot, high ones are far from the event.
+# Thresholds: speeds over the ground in running speeds, rise of the heel in hip heights, pitch of
+# the foot in degrees from flat. Low thresholds drown in the jitter of a planted foot's keypoints,
+# high ones are far from the event.
 FORWARD_SPEED, FOOT_SPEED, HEEL_SPEED = 0.6, 0.7, 0.7
 TOE_SPEED, LEAVING_SPEED, HEEL_RISE, FOOT_PITCH_DEG = 0.3, 0.5, 0.15, -30.0
-# A sign this far from the middle of the others was misread: they differ by 10 ms (standard
-# deviation) in runners with known events.
+# A sign further than this from the median of the others was misread; in runners with known events
+# they have a standard deviation of 10 ms.
 MAX_APART_S: Final = 0.05
-# A planted foot is seen to move at the ground's speed to within this share.
+# Maximum relative deviation of a planted foot's apparent speed from the ground's.
 PLANTED_RANGE: Final = 0.12
-# Where the trunk's mass rides between hips (0) and shoulders (1).
+# Position of the trunk's centre of mass between hips (0) and shoulders (1).
 TRUNK_SHARE: Final = 0.45
 
 
@@ -80,7 +79,7 @@ class LegMotion:
     trunk_speed: Array
 
     def between(self, strides: tuple[float, float]) -> NDArray[np.intp]:
-        """Indices of the grid within so many strides from mid-stance."""
+        """Return grid indices within a range of strides from mid-stance."""
         low, high = strides[0] * self.stride_s, strides[1] * self.stride_s
         return np.flatnonzero((self.grid_s >= low) & (self.grid_s <= high))
 
@@ -122,7 +121,7 @@ def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
 
 
 def _body_series(paths: BodyPaths, side: Side, cycle: Cycle) -> Series:
-    """Thigh and shank from straight down and foot from level (degrees), ankle ahead, trunk up."""
+    """Mean series of thigh and shank from vertical, foot from horizontal, ankle and trunk."""
     thigh = _swing_deg(paths.hip, paths.knee[side])
     shank = _swing_deg(paths.knee[side], paths.ankle[side])
     foot = paths.toe[side] - paths.heel[side]
@@ -145,7 +144,7 @@ def _swing_deg(upper: Array, lower: Array) -> Array:
 
 
 def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """When each sign of initial contact comes, seconds from mid-stance; NaN where it is missing.
+    """Return the time of each sign of initial contact, seconds from mid-stance; NaN if missing.
 
     ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
 
@@ -215,8 +214,8 @@ def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     }
 
 
-def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
-    """What the signs say together: their mean, each less how late it usually comes.
+def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
+    """Combine the signs: the mean of their times, each minus its known delay.
 
     Signs that are missing, of which nothing is known, or that are far from the middle of the
     others do not count; NaN when none is left.
@@ -242,7 +241,7 @@ def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
 
 
 def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> float:
-    """Speed at which the foot really goes back with the ground, in running speeds.
+    """Return the apparent backward speed of the planted foot, in running speeds.
 
     The near foot moves faster in the picture than the far one, and the ground's speed is known
     only so well; both are taken from the foot itself, within reason.
@@ -269,7 +268,7 @@ def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> floa
 
 
 def first_below(grid: Array, values: Array, level: float) -> float:
-    """First place along the grid where the values fall to the level, between samples.
+    """Return the first interpolated position at which the values fall to the level.
 
     NaN when they never do.
 

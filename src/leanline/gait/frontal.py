@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.gait.activity import BENT_PCT, RUNNING_BOUNCE, STANDING_SWAY_LEGS, rise_between
+from leanline.gait.activity import BENT_PCT, MIN_RUNNING_RISE, STANDING_SWAY_LEGS, rise_between
 from leanline.model import Activity, Array, PoseTrack, View
 from leanline.runner.harmonic_model import MIN_STRENGTH, STRIDE_HZ, running_phase
 from leanline.signals.filters import lowpass
@@ -28,7 +28,7 @@ RUNNING_LIFT: Final = 0.25
 # Where the lift is not clear: hips that rise by more than this between stances, in leg lengths,
 # run. Runners seen from these sides rise by 0.064 to 0.13; a walker's hips stay within 0.05
 # (4 to 5 cm, Perry & Burnfield 2010) whatever the moment is compared with.
-RUNNING_RISE: Final = 0.055
+CLEAR_RUNNING_RISE: Final = 0.055
 # Hips stand 1.7 trunk lengths over the ankles (0.491 and 0.288 of height, Drillis & Contini
 # 1966), half of that on a chair.
 UPRIGHT_TRUNKS: Final = 1.25
@@ -85,9 +85,9 @@ def strides_of(pose: PoseTrack, leg_length: float, view: View) -> Strides | None
     late_s = HIGHEST_BEFORE_MIDDLE_STRIDES[view] / stride_hz
     rough = tuple(replace(stance, time_s=stance.time_s + late_s) for stance in highest)
     rise = _bounce(pose, rough) / leg_length
-    runs = raised > RUNNING_LIFT or rise > RUNNING_RISE
+    runs = raised > RUNNING_LIFT or rise > CLEAR_RUNNING_RISE
     middles = _timed_by_body(pose, rough, stride_hz) if runs else rough
-    return Strides(stride_hz, middles, runs, not rise < RUNNING_BOUNCE)
+    return Strides(stride_hz, middles, runs, not rise < MIN_RUNNING_RISE)
 
 
 def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> Activity:

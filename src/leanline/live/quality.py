@@ -1,4 +1,4 @@
-"""The look at the picture before anything is measured: what is good, what to change and how."""
+"""Checks of the picture before measuring: what is fine, and what to change."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ import numpy as np
 
 from leanline.live.follower import Circle, Picture
 from leanline.model import Capture, Estimate, PoseTrack
+from leanline.reason import Param, Reason
 from leanline.runner.prepare import SIDE_VIEW_BREADTH
+from leanline.wording.catalogue import render
 
 State = Literal["good", "change", "note"]
 
-# Seen points are trusted from here on; the same as in the analysis's repair.
+# Confidence from which a point counts as seen; the same as in the analysis.
 MIN_CONFIDENCE: Final = 0.3
-# A point must be seen in so many of the frames, and stay so far from the picture's border
+# A point must be seen in this share of the frames, and be this far from the picture's border
 # (share of its height).
 MIN_SEEN: Final = 0.7
 MARGIN: Final = 0.01
-# Head to sole as a share of the picture's height, and in pixels: below, one pixel is a
+# Minimum height of the body as a share of the picture and in pixels; below, one pixel is a
 # noticeable part of a degree.
 MIN_TALL, MIN_TALL_PX = 0.40, 150.0
-# Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side on; 0.75
-# is abreast (Winter 2009), so this is some 25 degrees.
+# Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side-on; they
+# are 0.75 apart in a frontal view (Winter 2009), so this is about 25 degrees.
 SIDE_ON: Final = 0.32
-# Brightness of the person's surroundings, 0 to 255, and its spread.
+# Brightness around the person (0 to 255) and its spread; set by eye on indoor and outdoor clips.
 DARK, BRIGHT, FLAT = 45.0, 215.0, 12.0
-# Below this rate feet on the ground are seen too seldom to count steps.
+# Below this rate, ground contacts are seen too rarely to count steps.
 MIN_RATE_HZ: Final = 12.0
-# A camera more tilted than this is worth straightening, though the tilt is taken out.
+# A camera tilted more than this is worth straightening even though the tilt is corrected.
 TILTED_DEG: Final = 4.0
 LEVEL_DEG: Final = 0.5
-# A roll whose 95 % interval is wider either way is called not known.
+# A roll whose 95 % interval is wider than this either way counts as unknown.
 KNOWN_ROLL_DEG: Final = 3.0
 PARTS: Final = {
     "head": ("nose", "left_ear", "right_ear"),
@@ -46,26 +48,31 @@ PARTS: Final = {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; ``text`` is a sentence for the person.
+    """Result of one check; ``reason`` is its code ``check.*`` with the numbers found.
 
-    ``change`` keeps the measurement waiting, ``note`` only says something.
+    ``change`` holds up the measurement, ``note`` does not.
     """
 
     id: str
     state: State
-    text: str
+    reason: Reason
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return render(self.reason)
 
 
 @dataclass(frozen=True)
 class Light:
-    """Mean brightness round the person and its spread, 0 to 255."""
+    """Mean brightness around the person and its standard deviation, 0 to 255."""
 
     mean: float
     spread: float
 
 
-def light_of(picture: Picture, circle: Circle) -> Light:
-    """Light on the person in ``picture`` (H, W, 3)."""
+def measure_light(picture: Picture, circle: Circle) -> Light:
+    """Measure the light on the person in ``picture`` (H, W, 3)."""
     height, width = picture.shape[:2]
     x, y, radius = (round(v) for v in circle)
     rows = slice(max(y - radius, 0), min(y + radius, height), 4)
@@ -77,33 +84,32 @@ def light_of(picture: Picture, circle: Circle) -> Light:
     return Light(float(grey.mean()), float(grey.std()))
 
 
-def nobody() -> tuple[Check, ...]:
-    """What to say while nobody is seen."""
-    text = "Nobody is seen. Step into the picture, side-on, with head and feet in view."
-    return (Check("person", "change", text),)
+def no_person_check() -> tuple[Check, ...]:
+    """Return the check that fails while nobody is in view."""
+    return (_check("person", "change", "nobody"),)
 
 
-def checks(
+def run_checks(
     capture: Capture, light: Light, roll: Estimate | None, *, given: bool, rate_hz: float
 ) -> tuple[Check, ...]:
-    """All checks of the last second or two.
+    """Run all checks on the last second or two.
 
     Parameters
     ----------
     capture
         The landmarks, as filmed.
     light
-        Of the newest picture.
+        Light in the newest picture.
     roll
-        What is known of the camera's roll; None while it is being found.
+        Estimate of the camera's roll; None while it is being estimated.
     given
-        Whether the person said it.
+        Whether the user gave the roll.
     rate_hz
-        Frames a second that are measured.
+        Frames per second that are processed.
     """
     pose = capture.pose
     return (
-        Check("person", "good", "Somebody is in the picture."),
+        _check("person", "good", "person"),
         _whole_body(pose, capture.video.height),
         _size(pose, capture.video.height),
         _side_on(pose),
@@ -113,28 +119,23 @@ def checks(
     )
 
 
-def good_enough(found: Sequence[Check]) -> bool:
+def passed(found: Sequence[Check]) -> bool:
     """Whether nothing has to be changed."""
     return bool(found) and all(check.state != "change" for check in found)
 
 
 def _whole_body(pose: PoseTrack, height_px: float) -> Check:
-    missing = [part for part, names in PARTS.items() if not _seen(pose, names, height_px)]
+    missing = tuple(part for part, names in PARTS.items() if not _seen(pose, names, height_px))
     if not missing:
-        return Check("whole", "good", "The whole body is in view.")
-    named = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        return _check("whole", "good", "whole")
     low = {"feet", "toes", "knees"} & set(missing)
     high = "head" in missing
-    do = "Move the camera further away"
-    if low and not high:
-        do = "Tilt the camera down or move it further away"
-    if high and not low:
-        do = "Tilt the camera up or move it further away"
-    return Check("whole", "change", f"The {named} cannot be seen well. {do}.")
+    where = "far" if bool(low) == high else "low" if low else "high"
+    return _check("whole", "change", f"whole_{where}", parts=missing)
 
 
 def _seen(pose: PoseTrack, names: tuple[str, ...], height_px: float) -> bool:
-    """Whether the part's nearest point is inside the picture in most frames."""
+    """Whether the part's best-seen point is inside the picture in most frames."""
     margin = MARGIN * height_px
     best = 0.0
     for name in names:
@@ -149,15 +150,14 @@ def _size(pose: PoseTrack, height_px: float) -> Check:
     tall = _tall_px(pose)
     share = tall / height_px
     if not np.isfinite(tall):
-        return Check("size", "note", "How large you are in the picture is not clear yet.")
+        return _check("size", "note", "size_unknown")
     if share < MIN_TALL or tall < MIN_TALL_PX:
-        text = f"You fill only {100 * share:.0f} % of the picture's height. Come closer."
-        return Check("size", "change", text)
-    return Check("size", "good", f"You fill {100 * share:.0f} % of the picture's height.")
+        return _check("size", "change", "size_small", share_pct=100.0 * share)
+    return _check("size", "good", "size", share_pct=100.0 * share)
 
 
 def _tall_px(pose: PoseTrack) -> float:
-    """Ear to heel, and a tenth of it for what is above the ear and below the heel."""
+    """Ear to heel, plus a tenth for what is above the ear and below the heel."""
     ear, heel = pose.mid("ear")[:, 1], pose.mid("heel")[:, 1]
     known = np.isfinite(ear) & np.isfinite(heel)
     return 1.1 * float(np.median(np.abs(ear - heel)[known])) if known.any() else float("nan")
@@ -168,52 +168,53 @@ def _side_on(pose: PoseTrack) -> Check:
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = np.isfinite(breadth) & np.isfinite(trunk) & (trunk > 0)
     if not known.any():
-        return Check("side", "note", "Whether you stand side-on is not clear yet.")
+        return _check("side", "note", "side_unknown")
     share = float(np.median(breadth[known] / trunk[known]))
     if share > SIDE_VIEW_BREADTH:
-        return Check("side", "change", "You face the camera. Turn so that it sees you side-on.")
+        return _check("side", "change", "side_facing")
     if share > SIDE_ON:
-        text = "You stand at an angle to the camera. Turn until it sees you exactly side-on."
-        return Check("side", "change", text)
-    return Check("side", "good", "The camera sees you side-on.")
+        return _check("side", "change", "side_slanted")
+    return _check("side", "good", "side")
 
 
 def _level(roll: Estimate | None, *, given: bool) -> Check:
     if roll is None:
-        return Check("level", "note", "Looking for upright and level lines behind you ...")
+        return _check("level", "note", "level_searching")
     half = 0.5 * (roll.ci95[1] - roll.ci95[0])
     if half > KNOWN_ROLL_DEG:
-        text = (
-            "How level the camera stands is not known, so every lean may be off by some "
-            f"{half:.0f}°. Stand it on a level surface, or say its tilt in the settings."
-        )
-        return Check("level", "note", text)
-    whence = "as you say" if given else "going by the lines behind you"
+        return _check("level", "note", "level_unknown", half_deg=half)
+    basis = "as_entered" if given else "by_lines"
     if abs(roll.value) <= max(half, LEVEL_DEG):
-        return Check("level", "good", f"The camera is level (± {half:.1f}°), {whence}.")
-    way = "clockwise" if roll.value > 0 else "anticlockwise"
-    tilt = f"{abs(roll.value):.1f}° {way} (± {half:.1f}°), {whence}"
-    if abs(roll.value) > TILTED_DEG:
-        text = f"The camera is tilted {tilt}. That is taken out, but set it level if you can."
-        return Check("level", "note", text)
-    return Check("level", "good", f"The camera is about level: {tilt}. That is taken out.")
+        return _check("level", "good", "level", half_deg=half, basis=basis)
+    tilted = abs(roll.value) > TILTED_DEG
+    return _check(
+        "level",
+        "note" if tilted else "good",
+        "level_tilted" if tilted else "level_nearly",
+        roll_deg=abs(roll.value),
+        way="clockwise" if roll.value > 0 else "anticlockwise",
+        half_deg=half,
+        basis=basis,
+    )
 
 
 def _light(light: Light) -> Check:
     if not np.isfinite(light.mean):
-        return Check("light", "note", "The light is not clear yet.")
+        return _check("light", "note", "light_unknown")
     if light.mean < DARK:
-        return Check("light", "change", "It is too dark. Switch on a light in front of you.")
+        return _check("light", "change", "light_dark")
     if light.mean > BRIGHT:
-        return Check("light", "change", "It is too bright. Turn the camera away from the light.")
+        return _check("light", "change", "light_bright")
     if light.spread < FLAT:
-        text = "You hardly stand out from what is behind you. More light or other clothes help."
-        return Check("light", "note", text)
-    return Check("light", "good", "There is enough light.")
+        return _check("light", "note", "light_flat")
+    return _check("light", "good", "light")
 
 
 def _rate(rate_hz: float) -> Check:
     if not np.isfinite(rate_hz) or rate_hz >= MIN_RATE_HZ:
-        return Check("rate", "good", "The pictures come fast enough.")
-    text = f"Only {rate_hz:.0f} pictures a second are measured. Close other programs."
-    return Check("rate", "note", text)
+        return _check("rate", "good", "rate")
+    return _check("rate", "note", "rate_low", rate_hz=rate_hz)
+
+
+def _check(check_id: str, state: State, code: str, **params: Param) -> Check:
+    return Check(check_id, state, Reason(f"check.{code}", params))

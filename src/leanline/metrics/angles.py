@@ -1,7 +1,7 @@
-"""Joint angles in the plane of the run, with OpenSim's names and signs.
+"""Joint angles in the sagittal plane, with OpenSim's names and signs.
 
 Signs are those of the full-body model of Rajagopal et al. 2016: hip flexion, knee flexion,
-dorsiflexion, arm flexion and elbow flexion positive, pelvic tilt positive backwards.
+dorsiflexion, arm flexion and elbow flexion positive, pelvic tilt positive backward.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from leanline.metrics.geometry import lean_deg, rise_deg
 from leanline.model import Array, PoseTrack
 from leanline.skeleton import SIDES
 
-#: What the angles mean, line by line, for the head of a file.
+#: Definitions of the angles, one per line, for file headers.
 SIGNS: Final = (
     "pelvis_tilt: trunk line hip-shoulder against vertical, positive backwards (OpenSim); "
     "pelvis and trunk are one segment, the pelvis alone is not seen",
@@ -27,19 +27,19 @@ SIGNS: Final = (
 
 
 def joint_angles(track: PoseTrack) -> dict[str, Array]:
-    """Angles of the joints over time, by OpenSim's names of coordinates.
+    """Compute joint angles over time, by OpenSim's coordinate names.
 
     Parameters
     ----------
     track
-        Facing +x, y truly up; in metres if the place of the pelvis is wanted.
+        Facing +x, true vertical along y; in metres if the pelvis position is needed.
 
     Returns
     -------
     dict of str to Array
-        (T,) degrees from -180 to 180, NaN where a point is missing; with a track in metres
-        also ``pelvis_tx`` and ``pelvis_ty``, metres, the middle of the hips. Joints whose
-        points the track does not have are left out. The signs are those of ``SIGNS``.
+        (T,) degrees from -180 to 180, NaN where a point is missing; for a track in metres also
+        ``pelvis_tx`` and ``pelvis_ty``, metres, the midpoint of the hips. Joints whose points
+        the track lacks are left out. Signs as in ``SIGNS``.
     """
     hip, shoulder = track.mid("hip"), track.mid("shoulder")
     trunk = lean_deg(hip, shoulder)
@@ -48,13 +48,13 @@ def joint_angles(track: PoseTrack) -> dict[str, Array]:
         angles |= {"pelvis_tx": hip[:, 0].copy(), "pelvis_ty": hip[:, 1].copy()}
     for side in SIDES:
         angles |= {
-            f"{name}_{side[0]}": _wrapped(values)
-            for name, values in _of_side(track, side, trunk).items()
+            f"{name}_{side[0]}": _wrap(values)
+            for name, values in _side_angles(track, side, trunk).items()
         }
     return {name: values for name, values in angles.items() if np.isfinite(values).any()}
 
 
-def _of_side(track: PoseTrack, side: str, trunk: Array) -> dict[str, Array]:
+def _side_angles(track: PoseTrack, side: str, trunk: Array) -> dict[str, Array]:
     at = {part: track.point(f"{side}_{part}") for part in _PARTS}
     thigh = _swing(at["hip"], at["knee"])
     shank = _swing(at["knee"], at["ankle"])
@@ -87,5 +87,5 @@ def _swing(upper: Array, lower: Array) -> Array:
     return np.asarray(np.degrees(np.arctan2(line[:, 0], -line[:, 1])))
 
 
-def _wrapped(degrees: Array) -> Array:
+def _wrap(degrees: Array) -> Array:
     return np.asarray((degrees + 180.0) % 360.0 - 180.0)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from leanline.corrections import Corrections, given
 from leanline.model import Analysis, Capture
 from leanline.pipeline.frontal import analyze_frontal
 from leanline.pipeline.provenance import provenance_of
 from leanline.pipeline.sagittal import analyze_sagittal
-from leanline.runner.prepare import view_of
+from leanline.runner.prepare import classify_view
 from leanline.settings import Settings
 
 
@@ -38,8 +36,8 @@ def analyze_capture(
     NobodyError
         There is no gait and nobody standing to measure.
     """
-    settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
+    settings = settings.with_values(**given(corrections))  # type: ignore[arg-type]
     provenance = provenance_of(capture, settings, corrections, input_sha256)
-    if view_of(capture.pose) != "side":
+    if classify_view(capture.pose) != "side":
         return analyze_frontal(capture, settings, provenance)
     return analyze_sagittal(capture, settings, provenance, corrections)

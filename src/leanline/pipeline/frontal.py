@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
-from leanline.camera.roll import roll_of
+from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
-from leanline.findings import find
+from leanline.findings import evaluate_rules
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
@@ -29,8 +29,8 @@ from leanline.model import (
 )
 from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
 from leanline.runner.facing import with_sides_facing
-from leanline.runner.prepare import leg_length_of, view_of
-from leanline.runner.sides import solve_sides, with_sides
+from leanline.runner.prepare import classify_view, measure_leg_length
+from leanline.runner.sides import apply_sides, solve_sides
 from leanline.runner.trunk_length import without_broken_trunks
 from leanline.settings import Settings
 from leanline.signals.filters import lowpass
@@ -51,26 +51,27 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     NobodyError
         The clip is oblique, or shows nobody who runs, walks or stands.
     """
-    factor = settings.slow_motion or 1.0
+    factor = settings.clip.slow_motion or 1.0
     capture = replace(capture, video=replace(capture.video, time_scale=factor))
     runner = frontal_runner(capture)
     refuse_not_frontal(runner, capture)
-    roll = roll_of(settings.roll_deg, capture, runner)
+    roll = estimate_roll(settings.clip.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length, runner.view)
     activity = activity_of(pose, runner.leg_length, strides)
     refuse_no_frontal_gait(activity, pose, capture)
-    if settings.roll_deg is None and pose.unit == "px":
+    if settings.clip.roll_deg is None and pose.unit == "px":
         roll = _roll(roll, runner, capture, stands=activity == "standing")
         pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
     low, high = roll.ci95
     seen = without_broken_trunks(pose)
-    plane = Plane(seen, (high - low) / 3.92, capture.profile, settings.height_m)
+    plane = Plane(seen, (high - low) / 3.92, capture.profile, settings.clip.height_m)
     unproven = () if plane.model.breadth else (UNPROVEN,)
     metrics = measure_frontal(plane, activity, strides, runner.view)
     # Keypoints stay where the network puts them here, so the stature is that of plain joints.
-    scale = metres_per_unit(capture.pose.unit, settings.height_m, stature(pose, runner.leg_length))
+    height = stature(pose, runner.leg_length)
+    scale = metres_per_unit(capture.pose.unit, settings.clip.height_m, height)
     return Analysis(
         video=capture.video,
         activity=activity,
@@ -81,7 +82,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         metrics=metrics,
         contacts=(),
         steps=(),
-        findings=find(metrics, (), activity),
+        findings=evaluate_rules(metrics, (), activity),
         warnings=(*capture.notes, *unproven),
         provenance=provenance,
         runner=runner,
@@ -98,15 +99,15 @@ def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
     """The track with x towards the runner's own right and y truly up."""
     roll = roll_deg if np.isfinite(roll_deg) else 0.0
     mirror = np.array([-1.0, 1.0]) if view == "front" else np.ones(2)
-    return replace(pose, xy=turned(pose.xy, -roll) * mirror)
+    return replace(pose, xy=rotate(pose.xy, -roll) * mirror)
 
 
 def frontal_runner(capture: Capture) -> Runner:
     """The followed person, smooth, as the picture shows them."""
-    view = view_of(capture.pose)
+    view = classify_view(capture.pose)
     facing = with_sides_facing(capture.pose, view)
-    leg_length = leg_length_of(facing)
-    raw = with_sides(facing, solve_sides(facing, leg_length, legs_pass=False))
+    leg_length = measure_leg_length(facing)
+    raw = apply_sides(facing, solve_sides(facing, leg_length, legs_pass=False))
     shift = np.zeros((len(raw.time_s), 2))
     if capture.camera is not None:
         shift = capture.camera.shift_px

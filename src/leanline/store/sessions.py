@@ -32,7 +32,11 @@ from leanline.store.rows import (
     to_metrics,
     to_session,
 )
-from leanline.trends.session_data import Measured, RecordingConditions, taken
+from leanline.trends.session_data import (
+    RecordingConditions,
+    SessionMeasurement,
+    recording_conditions,
+)
 
 Within = Callable[[sa.Connection], bool]
 _s, _m = schema.session, schema.session_metric
@@ -112,8 +116,8 @@ class Sessions:
         self,
         athlete_id: str | None = None,
         *,
-        most: int | None = None,
-        skip: int = 0,
+        limit: int | None = None,
+        offset: int = 0,
         older_than: Cursor | None = None,
     ) -> tuple[Session, ...]:
         """Return sessions of one athlete or of all, newest first, optionally from a cursor on."""
@@ -122,7 +126,7 @@ class Sessions:
             query = query.where(_s.c.athlete_id == athlete_id)
         if older_than is not None:
             query = query.where(is_older(older_than))
-        query = query.limit(most).offset(skip) if most is not None else query
+        query = query.limit(limit).offset(offset) if limit is not None else query
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(to_session(row) for row in rows)
@@ -237,18 +241,18 @@ class Sessions:
         athlete_id: str | None = None,
         metrics: Sequence[str] | None = None,
         *,
-        most: int | None = None,
-    ) -> tuple[Measured, ...]:
+        limit: int | None = None,
+    ) -> tuple[SessionMeasurement, ...]:
         """Return the analysed sessions, oldest first, with some or all of their metrics.
 
-        ``most`` limits the result to the newest sessions.
+        ``limit`` keeps the result to the newest sessions.
         """
         condition: sa.ColumnElement[bool] = _s.c.analysed_at.is_not(None)
         if athlete_id is not None:
             condition = condition & (_s.c.athlete_id == athlete_id)
-        if most is not None:
+        if limit is not None:
             newest = sa.select(_s.c.id).where(condition).order_by(_s.c.filmed_at.desc(), _s.c.id)
-            condition = _s.c.id.in_(newest.limit(most))
+            condition = _s.c.id.in_(newest.limit(limit))
         columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in CONDITION_COLUMNS))
         session_query = sa.select(*columns).where(condition).order_by(_s.c.filmed_at, _s.c.id)
         metric_query = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(condition)
@@ -316,12 +320,12 @@ def _no_correction(correction_id: str) -> MissingError:
     return MissingError(f"There is no correction {correction_id!r}.")
 
 
-def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
+def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> SessionMeasurement:
     session_id, filmed_at, name = row[:3]
     conditions: dict[str, Any] = dict(zip(CONDITION_COLUMNS, row[3:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
-    return Measured(
+    return SessionMeasurement(
         session_id, filmed_at, name, RecordingConditions(**conditions, speed=known), metrics
     )
 
@@ -379,7 +383,7 @@ def _set_result(
         "analysed_at": now(),
         "findings": [[finding.id, finding.severity] for finding in analysis.findings],
         "duration_s": analysis.video.duration_s,
-        **condition_values(taken(analysis)),
+        **condition_values(recording_conditions(analysis)),
     }
     if not connection.execute(sa.update(_s).where(_s.c.id == session_id).values(**values)).rowcount:
         return False

@@ -1,8 +1,8 @@
-"""When two clips are alike enough to compare, and when a number has really changed.
+"""Which clips are comparable, and when a metric has changed.
 
-A change is called one when it is larger than the smallest detectable change: the metric's own
-(``sdc95``) where it is known, else the 95 % interval of the difference, both intervals joined
-in quadrature.
+A difference counts as a change if it exceeds the smallest detectable change: the metric's own
+(``sdc95``) if known, else the half width of the 95 % interval of the difference, with both
+intervals combined in quadrature.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Verdict = Literal["changed", "same", "cannot"]
 Aspect = Literal["activity", "view", "pose_model", "surface", "speed", "definition"]
 Why = Literal["", "not_measured", "no_interval"]
 
-# Most numbers change with speed; less than this is the same speed, whatever the intervals say.
+# Most metrics depend on speed; smaller differences than this count as the same speed (chosen).
 SAME_SPEED_MPS: Final = 0.2
 SAME_SPEED_SHARE: Final = 0.05
 # Speed decides almost everything else, so it may itself be compared at any speed.
@@ -28,7 +28,15 @@ ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_
 
 @dataclass(frozen=True)
 class Difference:
-    """In what two clips differ so that their numbers are not alike, and what it is in each."""
+    """One respect in which two clips differ so that their numbers are not comparable.
+
+    Parameters
+    ----------
+    aspect
+        Which.
+    before, after
+        What it is in each.
+    """
 
     aspect: Aspect
     before: str | float
@@ -37,10 +45,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one number; ``why`` says why a verdict is ``cannot``.
+    """How one number changed between two clips.
 
-    ``apart`` is after minus before, ``half_width`` half its 95 % interval, ``smallest`` the
-    smallest change that can be told; None where they are not known.
+    Parameters
+    ----------
+    verdict
+        ``changed``, ``same`` within measurement error, or ``cannot`` tell.
+    apart
+        After minus before, in the metric's unit; None where not known.
+    half_width
+        Half the 95 % interval of the difference; None where not known.
+    smallest
+        Smallest detectable change; None where not known.
+    why
+        Why the verdict is ``cannot``.
     """
 
     verdict: Verdict
@@ -50,11 +68,23 @@ class Change:
     why: Why = ""
 
 
-def differences(before: RecordingConditions, after: RecordingConditions) -> tuple[Difference, ...]:
-    """In what two clips differ so that their numbers are not alike; empty when in nothing.
+def find_differences(
+    before: RecordingConditions, after: RecordingConditions
+) -> tuple[Difference, ...]:
+    """Return the conditions that make two clips incomparable; empty if they are comparable.
 
-    An unknown surface or speed is no difference. Speeds differ when they are apart by more
-    than 0.2 m/s or 5 %, and by more than their intervals can tell.
+    An unknown surface or speed never counts. Speeds differ if they are more than 0.2 m/s or 5 %
+    apart, whichever is less, and further than their intervals explain.
+
+    Parameters
+    ----------
+    before, after
+        How the two clips were recorded and measured.
+
+    Returns
+    -------
+    tuple of Difference
+        Empty when the clips are comparable.
     """
     if before.activity != after.activity:
         return (Difference("activity", before.activity, after.activity),)
@@ -68,14 +98,29 @@ def differences(before: RecordingConditions, after: RecordingConditions) -> tupl
     surfaces = before.surface, after.surface
     if surfaces[0] != surfaces[1] and "unknown" not in surfaces:
         found.append(Difference("surface", *surfaces))
-    if before.speed is not None and after.speed is not None and _apart(before.speed, after.speed):
+    if (
+        before.speed is not None
+        and after.speed is not None
+        and _speeds_differ(before.speed, after.speed)
+    ):
         found.append(Difference("speed", _number(before.speed), _number(after.speed)))
     return tuple(found)
 
 
-def change(before: Metric | None, after: Metric | None) -> Change:
-    """What became of a number between two clips that are alike."""
-    if before is None or after is None or not (measured(before) and measured(after)):
+def compare_metric(before: Metric | None, after: Metric | None) -> Change:
+    """Compare a metric between two comparable clips.
+
+    Parameters
+    ----------
+    before, after
+        The metric in each clip; None where it is missing.
+
+    Returns
+    -------
+    Change
+        With the verdict ``cannot`` where either was not measured.
+    """
+    if before is None or after is None or not (has_value(before) and has_value(after)):
         return Change("cannot", why="not_measured")
     if isinstance(before.value, str) or isinstance(after.value, str):
         return Change("same" if before.value == after.value else "changed")
@@ -86,22 +131,55 @@ def change(before: Metric | None, after: Metric | None) -> Change:
     return Change("changed" if abs(apart) > smallest else "same", apart, half, smallest)
 
 
-def measured(metric: Metric | None) -> bool:
-    """Whether there is a value."""
+def has_value(metric: Metric | None) -> bool:
+    """Whether the metric has a value.
+
+    Parameters
+    ----------
+    metric
+        None counts as not measured.
+
+    Returns
+    -------
+    bool
+        False also for NaN.
+    """
     if metric is None or metric.value is None:
         return False
     return isinstance(metric.value, str) or math.isfinite(metric.value)
 
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Smallest detectable change between two measurements; None when nothing tells it."""
+    """Return the smallest detectable change between two measurements, or None if unknown.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit.
+    """
     if a.sdc95 is not None and b.sdc95 is not None:
         return max(a.sdc95, b.sdc95)
     return half_width(a, b)
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Half the 95 % interval of the difference, both intervals in quadrature."""
+    """Return half the 95 % interval of the difference, both intervals in quadrature.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit; None where an interval is missing or infinite.
+    """
     if a.ci95 is None or b.ci95 is None:
         return None
     halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]
@@ -109,8 +187,8 @@ def half_width(a: Metric, b: Metric) -> float | None:
     return both if math.isfinite(both) else None
 
 
-def _apart(a: Metric, b: Metric) -> bool:
-    """Whether two speeds differ by enough to matter, and by more than either's error."""
+def _speeds_differ(a: Metric, b: Metric) -> bool:
+    """Whether two speeds differ noticeably, and by more than their error."""
     apart = abs(_number(a) - _number(b))
     share = SAME_SPEED_SHARE * max(_number(a), _number(b))
     return apart > min(SAME_SPEED_MPS, share) and apart > (half_width(a, b) or 0.0)
