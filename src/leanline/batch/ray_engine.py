@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Final, Self
 
-import leanline
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
 from leanline.errors import InputError, UsageError
+from leanline.version import __version__
 from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5
@@ -30,7 +30,7 @@ class Worker:
 
     def version(self) -> str:
         """Which leanline is installed there; an answer says that the worker is ready."""
-        return leanline.__version__
+        return __version__
 
     def work(self, task: ClipTask) -> Outcome:
         """Do a task."""
@@ -203,9 +203,9 @@ def _ray() -> Any:  # noqa: ANN401
 
 
 def _check_version(found: str) -> None:
-    if found != leanline.__version__:
+    if found != __version__:
         raise UsageError(
-            f"A node of the cluster has leanline {found}, and here is {leanline.__version__}.",
+            f"A node of the cluster has leanline {found}, and here is {__version__}.",
             hint="Install the same version everywhere: results must not depend on the node.",
         )
 
