@@ -66,7 +66,7 @@ def _analyze(
         return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
-    analysis = _at_home(analysis, task)
+    analysis = _with_user_paths(analysis, task)
     return Outcome(
         task.id,
         "analysed",
@@ -92,19 +92,21 @@ def _hash_content(path: str | None) -> str | None:
     return sha256_of(Path(path)) if path is not None and Path(path).exists() else path
 
 
-def _said(settings: Settings) -> dict[str, Cell]:
-    said = {name: value for name, value in settings.values().items() if value is not None}
-    return {name: display_source(value) if name in FILES else value for name, value in said.items()}
+def _explicit_settings(settings: Settings) -> dict[str, Cell]:
+    explicit = {name: value for name, value in settings.values().items() if value is not None}
+    return {
+        name: display_source(value) if name in FILES else value for name, value in explicit.items()
+    }
 
 
 def _settings_text(task: ClipTask) -> str:
-    return json.dumps(_said(task.settings), sort_keys=True)
+    return json.dumps(_explicit_settings(task.settings), sort_keys=True)
 
 
-def _at_home(analysis: Analysis, task: ClipTask) -> Analysis:
+def _with_user_paths(analysis: Analysis, task: ClipTask) -> Analysis:
     """The analysis as of the clip where the person has it, not of the copy fetched."""
-    said = _said(task.settings)
-    named: dict[str, Cell] = {name: said[name] for name in FILES if name in said}
+    explicit = _explicit_settings(task.settings)
+    named: dict[str, Cell] = {name: explicit[name] for name in FILES if name in explicit}
     return replace(
         analysis,
         video=replace(analysis.video, path=display_source(task.source)),

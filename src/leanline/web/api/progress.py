@@ -226,5 +226,5 @@ def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
 
 def _plan_out(response: plans.StoredPlan) -> PlanOut:
     plain = asdict(response.plan)
-    about = {"id": response.record.id, "session_id": response.record.session_id}
-    return PlanOut.model_validate({**plain, **about, "made_at": response.record.made_at})
+    ids = {"id": response.record.id, "session_id": response.record.session_id}
+    return PlanOut.model_validate({**plain, **ids, "made_at": response.record.made_at})
