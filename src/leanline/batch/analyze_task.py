@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from leanline.export import Table, columns_of
 from leanline.model import Analysis
 from leanline.pipeline import analyze_clip, sha256_of
 from leanline.pose.base import PoseBackend
+from leanline.reason import Reason
 from leanline.redact import redacted
 from leanline.report.result import write_result
 from leanline.settings import Settings
@@ -41,11 +42,12 @@ def work(task: Task, backend: PoseBackend | None = None) -> Outcome:
             settings = replace(task.settings, **here)
             return _outcome(task, clip, settings, backend)
     except MemoryError:
-        return _failed(task, "It needs more memory than there is.", again=True)
+        return _failed(task, Reason("batch.memory"), again=True)
     except LeanlineError as error:
-        return replace(_failed(task, str(error)), hint=error.hint)
+        return _failed(task, error.reason)
     except Exception as error:  # one bad clip never stops the batch
-        return _failed(task, f"The analysis failed: {type(error).__name__}: {error}.", again=True)
+        problem = Reason("batch.crashed", {"error": type(error).__name__, "detail": str(error)})
+        return _failed(task, problem, again=True)
 
 
 def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | None) -> Outcome:
@@ -56,13 +58,17 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
     facts = {"source": shown(task.source), "input_sha256": sha256, "leanline": __version__}
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
+
+    def at_home(text: str) -> str:
+        return places.get(text, text)
+
     try:
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
-        reason = _renamed(str(error), places)
-        return Outcome(task.id, "nobody", mark, facts, reason=reason, hint=error.hint)
+        problem = error.reason.map_text(at_home)
+        return Outcome(task.id, "nobody", mark, facts, problem=problem)
     except LeanlineError as error:
-        raise type(error)(_renamed(str(error), places), hint=error.hint) from error
+        raise error.map_text(at_home) from error
     analysis = _at_home(analysis, task)
     return Outcome(
         task.id,
@@ -109,18 +115,16 @@ def _at_home(analysis: Analysis, task: Task) -> Analysis:
     )
 
 
-def _renamed(text: str, places: Mapping[str, str]) -> str:
-    for own, name in places.items():
-        text = text.replace(own, name)
-    return text
-
-
-def _failed(task: Task, reason: str, *, again: bool = False) -> Outcome:
+def _failed(task: Task, problem: Reason, *, again: bool = False) -> Outcome:
     source = shown(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
-    files = (getattr(task.settings, name) for name in FILES)
-    reason = redacted(reason.replace(task.source, source), task.source, *filter(None, files))
-    return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
+    files = tuple(filter(None, (getattr(task.settings, name) for name in FILES)))
+
+    def without_secrets(text: str) -> str:
+        return source if text == task.source else redacted(text, task.source, *files)
+
+    problem = problem.map_text(without_secrets)
+    return Outcome(task.id, "failed", facts=facts, problem=problem, again=again)
 
 
 def facts_of(analysis: Analysis) -> dict[str, Cell]:

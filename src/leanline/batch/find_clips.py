@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from leanline.batch.fetch import as_text, is_address, shown
 from leanline.batch.task import Clip
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.redact import redacted
 from leanline.settings import Settings
 
@@ -46,10 +46,7 @@ def clips_in(
     settings = Settings(**options)
     clips = tuple(Clip(name, source, settings) for name, source in sorted(found))
     if not clips:
-        raise InputError(
-            f"{shown(folder)} holds no clips and no tracks.",
-            hint=f"Known are {' '.join(sorted(suffixes))}; --also takes more.",
-        )
+        raise InputError("batch.no_clips", path=shown(folder), suffixes=tuple(sorted(suffixes)))
     return clips
 
 
@@ -78,8 +75,9 @@ def _remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
         paths = system.find(root)
     except (ImportError, ValueError, OSError) as error:
         raise InputError(
-            f"{shown(folder)} cannot be read: {redacted(str(error), folder)}.",
-            hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
+            "address.unreachable",
+            path=shown(folder),
+            why=why_refused(error).map_text(lambda text: redacted(text, folder)),
         ) from error
     for path in paths:
         inside = PurePosixPath(path).relative_to(root)

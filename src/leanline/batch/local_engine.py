@@ -19,6 +19,7 @@ from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Outcome, Task, analyser_of
+from leanline.reason import Reason
 
 _WAIT_S: Final = 0.5
 _GRACE_S: Final = 5.0
@@ -113,7 +114,7 @@ class LocalEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._hands.remove(hand)
             self._bury(hand)
-            return lost(task, f"Its worker ended: {_ending(hand.process.exitcode)}.")
+            return lost(task, _ending(hand.process.exitcode))
         return outcome
 
     def _stopped(self, hand: _Hand) -> Outcome:
@@ -180,11 +181,12 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _ending(exitcode: int | None) -> str:
+def _ending(exitcode: int | None) -> Reason:
     if exitcode is not None and exitcode < 0:
         with suppress(ValueError):
-            return f"it was killed ({signal.Signals(-exitcode).name})"
-    return f"exit status {exitcode}"
+            name = signal.Signals(-exitcode).name
+            return Reason("batch.worker_killed", {"signal": name})
+    return Reason("batch.worker_ended", {"exit_status": str(exitcode)})
 
 
 def usable_cores() -> int:

@@ -44,13 +44,10 @@ def history(
         one = whom(store, athlete)
         past = store.sessions.history(one.id)
         if not past:
-            raise UsageError(
-                f"There is no result of {one.name} yet.",
-                hint=f'leanline analyze VIDEO --athlete "{one.name}" makes one.',
-            )
+            raise UsageError("history.no_result", athlete=one.name)
         found = trends(past, metric or HISTORY)
         if not found:
-            raise UsageError("None of that was ever measured.", hint="Leave out --metric.")
+            raise UsageError("history.metric_never_measured")
         words = texts("en")
         typer.echo(f"{one.name}: {_clips(len(past))}, {_days(past[0].at, past[-1].at)}")
         _show(_table(found, words))

@@ -76,9 +76,6 @@ def _listening(port: int) -> socket.socket:
         found.bind((HOST, port))
     except OSError as error:
         found.close()
-        raise UsageError(
-            f"Port {port} is taken; leanline live may be running already.",
-            hint="Close the other one, or say another --port.",
-        ) from error
+        raise UsageError("live.port_taken", port=port) from error
     found.listen(16)
     return found

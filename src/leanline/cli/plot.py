@@ -43,7 +43,7 @@ def _plot(result: Path, out: Path | None, form: str, video: Path | None, lang: s
     from leanline.report.figures import write_figures
 
     if form not in ("svg", "png"):
-        raise UsageError(f"--format must be svg or png, not {form!r}.")
+        raise UsageError("usage.choice", setting="format", choices=("svg", "png"), value=form)
     read = read_result(result, video)
     directory = out or read.directory / "figures"
     wanted = cast("Literal['svg', 'png']", form)

@@ -43,9 +43,7 @@ def read_result(path: Path, video: Path | None = None) -> Result:
 
     file = path / FILE_NAME if is_folder(path) else path
     if not is_there(file):
-        raise InputError(
-            f"{path} holds no result of leanline.", hint="First: leanline analyze VIDEO -o DIR."
-        )
+        raise InputError("analysis.none_in_folder", path=path)
     analysis = replace(read_analysis(file), runner=read_runner(file.parent))
     return Result(analysis, file.parent, _clip(analysis, file.parent, video))
 
@@ -77,7 +75,7 @@ def _clip(analysis: Analysis, directory: Path, said: Path | None) -> Path | None
     """The clip: where it is said to be, where it was, or beside the result."""
     if said is not None:
         if not said.is_file():
-            raise InputError(f"{said} is not there.", hint="Check the name.")
+            raise InputError("input.missing", path=said)
         return said
     if not analysis.video.width:
         return None

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.cli.flags import flag_of
-from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
+from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
 from leanline.inputs import is_folder, is_there
+from leanline.reason import Reason
 from leanline.redact import redacted
+from leanline.wording.words import ACTIVITIES
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -72,15 +74,17 @@ def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Jo
     """
     if out is None:
         if overlay:
-            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+            raise UsageError("usage.overlay_without_folder")
         return tuple(Job(source, None) for source in inputs)
     jobs = [Job(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
     taken: dict[Path | None, Path] = {}
     for job in jobs:
         if job.directory in taken:
             raise UsageError(
-                f"{taken[job.directory]} and {job.source} would both go to {job.directory}.",
-                hint="Analyse them one at a time, each with its own -o DIR.",
+                "output.same_folder",
+                first=str(taken[job.directory]),
+                second=job.source,
+                path=str(job.directory),
             )
         taken[job.directory] = job.source
         _check_directory(job.directory)
@@ -141,23 +145,22 @@ def _analyse(
 
 def _refuse_moving(analysis: Analysis, source: Path) -> None:
     if analysis.activity != "standing":
-        raise NobodyError(
-            f"{source} shows somebody {analysis.activity}, not the standing drill.",
-            hint=f"For running: leanline analyze {source}",
-        )
+        raise NobodyError("nobody.drilling", path=source, activity=ACTIVITIES[analysis.activity])
 
 
 def _check_directory(directory: Path | None) -> None:
     """Refuse, before minutes are spent, a place that cannot become a directory."""
     for path in (directory, *directory.parents) if directory else ():
         if len(os.fsencode(path.name)) > MAX_NAME_LENGTH:
-            raise UsageError(f"Cannot write to {directory}: a name in it is too long.")
+            raise UsageError(
+                "output.unwritable", path=str(directory), why=Reason("system.name_too_long")
+            )
         if is_folder(path):
             if not os.access(path, os.W_OK | os.X_OK):
-                raise UsageError(f"Cannot write to {directory}: {path} may not be written to.")
+                raise UsageError("output.part_denied", path=str(directory), part=path)
             return
         if is_there(path):
-            raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
+            raise UsageError("output.part_not_a_folder", path=str(directory), part=path)
 
 
 def _write(source: Path, analysis: Analysis, directory: Path, wishes: AnalyzeOptions) -> None:
@@ -166,7 +169,7 @@ def _write(source: Path, analysis: Analysis, directory: Path, wishes: AnalyzeOpt
     try:
         write_result(analysis, directory, source, language=wishes.language, report=wishes.report)
     except OSError as error:
-        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
 
 
 def _draw(
@@ -188,7 +191,7 @@ def _draw(
     try:
         write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
     except OSError as error:
-        raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
@@ -231,14 +234,11 @@ def progress_bar(label: str) -> Iterator[OnProgress | None]:
 def of_the_system(error: OSError | MemoryError) -> LeanlineError:
     """What the system refused, where nobody more exact has said it."""
     if isinstance(error, MemoryError):
-        return InputError(
-            "This needs more memory than there is.", hint="Give a shorter part, or a smaller film."
-        )
-    where = f" ({os.fspath(error.filename)})" if error.filename else ""
-    return UsageError(
-        f"The system refused: {error.strerror or error}{where}.",
-        hint="Check the space on the disk, the rights and the name.",
-    )
+        return InputError("system.memory")
+    why = why_refused(error)
+    if error.filename:
+        return UsageError("system.refused_file", path=os.fspath(error.filename), why=why)
+    return UsageError("system.refused", why=why)
 
 
 def refuse(error: LeanlineError, language: str = "en") -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 # What names another file, which would not be in the store when the clip is measured again.
-_NOT_KEPT: Final = {"rear": "--rear", "names": "--names", "weights": "--weights"}
+_NOT_KEPT: Final = ("rear", "names", "weights")
 
 
 def analyse_and_keep(
@@ -32,12 +32,9 @@ def analyse_and_keep(
     """
     from leanline.store import Store
 
-    for name, option in _NOT_KEPT.items():
+    for name in _NOT_KEPT:
         if getattr(settings, name) is not None:
-            raise UsageError(
-                f"{option} cannot be used together with --athlete.",
-                hint="Analyse the clip without --athlete.",
-            )
+            raise UsageError("usage.not_with_athlete", setting=name)
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
         settings = replace(settings, height_m=settings.height_m or athlete.height_m)
@@ -48,8 +45,7 @@ def analyse_and_keep(
             if shown.activity != "standing":
                 store.delete_session(standing)
                 raise UsageError(
-                    f"--standing: {settings.standing} does not show the runner standing still.",
-                    hint="Film the runner standing tall from the same side for three seconds.",
+                    "standing.not_standing", setting="standing", path=settings.standing
                 )
         return _kept(store, athlete, source, settings, progress, standing)[1]
 
@@ -68,7 +64,7 @@ def _kept(
     from leanline.video.recorded_at import filmed_at
 
     if not source.is_file():
-        raise InputError(f"{source} is not there.", hint="Check the name.")
+        raise InputError("input.missing", path=source)
     said = {k: v for k, v in asdict(settings).items() if v is not None and k != "standing"}
     clip = NewClip(
         path=source,

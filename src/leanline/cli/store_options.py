@@ -46,10 +46,7 @@ def whom(store: Store, name: str | None) -> Athlete:
         return store.athletes.find(name)
     known = store.athletes.all()
     if not known:
-        raise MissingError("There is no athlete yet.", hint="leanline athlete add NAME adds one.")
+        raise MissingError("athlete.none_yet")
     if len(known) > 1:
-        raise UsageError(
-            "There are several athletes.",
-            hint=f"Name one of them: {', '.join(a.name for a in known[:20])}.",
-        )
+        raise UsageError("athlete.several", athletes=tuple(a.name for a in known[:20]))
     return known[0]

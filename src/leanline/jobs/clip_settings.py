@@ -33,8 +33,8 @@ def settings_of(said: Mapping[str, Any]) -> Settings:
     known = {name: value for name, value in said.items() if value is not None}
     for name in known:
         if name not in CLIP_SETTINGS:
-            raise UsageError(f"{name!r} cannot be said of a clip in the store.")
+            raise UsageError("usage.not_for_stored_clips", setting=name)
     try:
         return Settings(**known)
     except TypeError as error:
-        raise UsageError("A setting of the clip has a value of a wrong kind.") from error
+        raise UsageError("usage.wrong_type") from error

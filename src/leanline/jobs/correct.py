@@ -87,7 +87,7 @@ def _remeasured(store: Store, session_id: str, change: _Change) -> None:
         if _once(store, store.sessions.get(session_id), change):
             store.remove_pending()  # the result that this one replaces
             return
-    raise ConflictError("The clip is being corrected by others as well.", hint="Try again.")
+    raise ConflictError("correction.conflict")
 
 
 def _once(store: Store, session: Session, change: _Change) -> bool:
@@ -121,10 +121,7 @@ def _measured(task: Task, before: Path, change: _Change) -> Analysis:
     if change.must_fit and UNUSED in analysis.warnings:
         earlier = measure(task, capture)
         if UNUSED not in earlier.warnings:
-            raise UsageError(
-                "The correction fits nothing that was found in the clip.",
-                hint="Choose an event of the result, and a time within it.",
-            )
+            raise UsageError("correction.fits_nothing")
     return analysis
 
 

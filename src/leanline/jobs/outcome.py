@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from leanline.reason import Reason
 from leanline.store import JobState
 
 MAX_TRIES: Final = 6
 """How often a job starts in all, whatever the reasons were."""
 _MAX_OF_THE_CLIP: Final = 2
-_SAFE: Final = "the clip is safe"
 
 
 class Cause(StrEnum):
@@ -36,8 +36,7 @@ class Ending:
     """The last values of a job."""
 
     state: JobState
-    error: str
-    hint: str
+    reason: Reason
     error_type: str
 
 
@@ -58,27 +57,16 @@ def may_try_again(cause: Cause, before: Sequence[str]) -> bool:
 def ending(cause: Cause, clip: str, *, cancelled: bool, again: bool) -> Ending:
     """What is noted on a job whose worker is gone."""
     if cancelled:
-        return Ending("cancelled", "The analysis was cancelled.", "", "CancelledError")
+        return Ending("cancelled", Reason("job.cancelled"), "CancelledError")
     if cause is Cause.OUT_OF_MEMORY:
-        return Ending(
-            "failed",
-            f"The computer ran out of memory while it analysed {clip}.",
-            f"Close other programs, film in 1080p instead of 4K or cut the clip; {_SAFE}.",
-            cause,
-        )
-    return Ending("interrupted", _ERRORS[cause].format(clip=clip), _hint(cause, again), cause)
+        return Ending("failed", Reason("job.out_of_memory", {"clip": clip}), cause)
+    codes = _CODES[cause]
+    return Ending("interrupted", Reason(codes[0 if again else 1], {"clip": clip}), cause)
 
 
-_ERRORS: Final = {
-    Cause.SERVER_ENDED: "The analysis of {clip} was interrupted before it was done.",
-    Cause.WORKER_DIED: "The program that analysed {clip} ended without a word.",
-    Cause.WORKER_HUNG: "The program that analysed {clip} did not answer any more and was ended.",
+# By cause: with another try, and without.
+_CODES: Final = {
+    Cause.SERVER_ENDED: ("job.server_ended_again", "job.server_ended"),
+    Cause.WORKER_DIED: ("job.worker_died_again", "job.worker_died"),
+    Cause.WORKER_HUNG: ("job.worker_hung_again", "job.worker_hung"),
 }
-
-
-def _hint(cause: Cause, again: bool) -> str:
-    if again:
-        return f"It is tried again from its start by itself; {_SAFE}."
-    if cause in _BY_THE_CLIP:
-        return f"It is not tried again by itself. Cut the clip or film in 1080p; {_SAFE}."
-    return f"Start it again; {_SAFE}."

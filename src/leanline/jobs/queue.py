@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +21,13 @@ from leanline.errors import CancelledError, LeanlineError
 from leanline.jobs.clip_settings import settings_of
 from leanline.jobs.outcome import MAX_TRIES, Cause, ending, may_try_again
 from leanline.model import Analysis
+from leanline.reason import Reason, to_json
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
 from leanline.store.listing import PendingJob, list_pending_jobs
 from leanline.store.records import ACTIVE_STATES, new_id, now
 from leanline.store.rows import to_job
+from leanline.wording.catalogue import hint, render
+from leanline.wording.words import JOB_STATES
 
 _j = schema.job
 AGAIN: Final = "Waiting to be tried again from its start"
@@ -94,7 +96,7 @@ class Queue:
         with self._database.writing() as connection:
             job = _get(connection, job_id)
             if not job.may_retry:
-                raise ConflictError(f"The job is {job.state}, so there is nothing to do again.")
+                raise ConflictError("job.not_retryable", state=JOB_STATES[job.state])
             return queue_again(connection, job.session_id, job.id)
 
     def get(self, job_id: str) -> Job:
@@ -211,16 +213,18 @@ class Queue:
     def fail(self, job_id: str, worker: str, error: BaseException) -> bool:
         """Call a job failed (or cancelled); False when it is not running on this worker."""
         state = "cancelled" if isinstance(error, CancelledError) else "failed"
-        hint = error.hint if isinstance(error, LeanlineError) else ""
         with self._database.writing() as connection:
             return _end(
                 connection,
                 job_id,
                 worker,
                 state=state,
-                error=str(error),
-                hint=hint,
                 error_type=type(error).__name__,
+                **(
+                    _words_of(error.reason)
+                    if isinstance(error, LeanlineError)
+                    else {"error": str(error)}
+                ),
             )
 
     def interrupt(
@@ -281,13 +285,13 @@ def queue_again(connection: sa.Connection, session_id: str, retry_of: str | None
     """
     there = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
     if connection.execute(there).first() is None:
-        raise MissingError(f"There is no session {session_id!r}.")
+        raise MissingError("store.no_session", id=session_id)
     job = _new_job(session_id, _moment(connection), retry_of)
     try:
         with connection.begin_nested():
             connection.execute(_j.insert().values(**job))
     except sa.exc.IntegrityError as error:
-        raise ConflictError("The clip is in the queue already.") from error
+        raise ConflictError("job.already_queued") from error
     return to_job(job)
 
 
@@ -304,6 +308,8 @@ def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> 
         "cancel_wanted": False,
         "error": "",
         "hint": "",
+        "code": "",
+        "params": {},
         "error_type": "",
         "retry_of": retry_of,
     }
@@ -327,7 +333,7 @@ def _newest_change(connection: sa.Connection) -> datetime | None:
 def _get(connection: sa.Connection, job_id: str) -> Job:
     row = connection.execute(sa.select(_j).where(_j.c.id == job_id)).mappings().first()
     if row is None:
-        raise MissingError(f"There is no job {job_id!r}.")
+        raise MissingError("store.no_job", id=job_id)
     return to_job(row)
 
 
@@ -352,12 +358,18 @@ def _give_up(connection: sa.Connection, job: Job, cause: Cause, *, again: bool) 
     clip = str(connection.execute(names).scalar())
     may_go_on = again and may_try_again(cause, _causes_before(connection, job))
     end = ending(cause, clip, cancelled=job.cancel_wanted, again=may_go_on)
-    if not _end(connection, job.id, job.worker or "", **asdict(end)):
+    values = {"state": end.state, "error_type": end.error_type, **_words_of(end.reason)}
+    if not _end(connection, job.id, job.worker or "", **values):
         return False
     if end.state == "interrupted" and may_go_on:
         new = queue_again(connection, job.session_id, job.id)
         connection.execute(sa.update(_j).where(_j.c.id == new.id).values(phase=AGAIN))
     return True
+
+
+def _words_of(reason: Reason) -> dict[str, object]:
+    """A reason as columns: as data, and in English for those who read the table."""
+    return {"error": render(reason), "hint": hint(reason), **to_json(reason)}
 
 
 def _causes_before(connection: sa.Connection, job: Job) -> list[str]:

@@ -117,16 +117,16 @@ class Watch:
             return _StoppedError()
         limits = self._order.limits
         if limits.clip_s is not None and time.monotonic() - self._started_s > limits.clip_s:
-            return _too_long(f"{limits.clip_s / 60:.3g} minutes")
+            return InputError("job.too_long", limit_min=limits.clip_s / 60)
         if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
-            return _too_long(f"{limits.cpu_s / 60:.3g} minutes of processor time")
+            return InputError("job.too_much_processor_time", limit_min=limits.cpu_s / 60)
         if limits.resident_mib is not None and (resident_mib() or 0.0) > limits.resident_mib:
             return _too_large()
         try:
             goes_on = self._queue.beat(self._job.id, self._order.name, *self._said)
         except sa.exc.SQLAlchemyError:  # the database is away for a moment
             return None
-        return None if goes_on else CancelledError("The analysis was cancelled.")
+        return None if goes_on else CancelledError("job.cancelled")
 
 
 def work(order: Order, stop: threading.Event) -> None:
@@ -233,17 +233,7 @@ def _record(queue: Queue, job: Job, worker: str, error: Exception) -> None:
 def _ours(error: Exception) -> LeanlineError:
     """What is not the person's mistake."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return LeanlineError(
-        f"The analysis failed ({what}), which is a mistake of leanline's.",
-        hint="Try again; if it stays, report it with the clip.",
-    )
-
-
-def _too_long(limit: str) -> InputError:
-    return InputError(
-        f"The clip took longer than {limit} to analyse.",
-        hint="Cut it to the part with the run, or raise the limit.",
-    )
+    return LeanlineError("job.crashed", what=what)
 
 
 class TooLargeError(InputError):
@@ -251,10 +241,7 @@ class TooLargeError(InputError):
 
 
 def _too_large() -> TooLargeError:
-    return TooLargeError(
-        "The clip needs more memory than it may have.",
-        hint="Film in 1080p instead of 4K, or raise the limit.",
-    )
+    return TooLargeError("job.too_large")
 
 
 def _analyser(name: str) -> Analyser:

@@ -20,7 +20,8 @@ from typing import Any, BinaryIO, Final, Self, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from leanline.errors import LeanlineError
+from leanline.errors import LeanlineError, why_refused
+from leanline.reason import Param
 from leanline.web.api.models import (
     AthleteOut,
     CorrectionOut,
@@ -32,6 +33,7 @@ from leanline.web.api.models import (
     SessionOut,
     UploadOut,
 )
+from leanline.wording.words import JOB_STATES
 
 PIECE: Final = 4 * 1024 * 1024
 _TRIES: Final = 5
@@ -46,8 +48,8 @@ class ServerError(LeanlineError):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, code: str, /, *, status: int, **params: Param) -> None:
+        super().__init__(code, **params)
         self.status = status
 
 
@@ -166,7 +168,12 @@ class Client:
                     return job
                 job_id = following.id
             if time.monotonic() > ends:
-                raise ServerError(f"The job is still {job.state} after {max_s:g} s.", status=0)
+                raise ServerError(
+                    "client.job_unfinished",
+                    status=0,
+                    state=JOB_STATES[job.state],
+                    max_s=float(max_s),
+                )
             time.sleep(every_s)
 
     def job(self, job_id: str) -> JobOut:
@@ -284,9 +291,7 @@ class Client:
             answer = self._http.request(method, path, **more)
         except httpx.HTTPError as error:
             raise ServerError(
-                f"The server at {self._http.base_url} cannot be reached: {error}.",
-                status=0,
-                hint="Is leanline serve running?",
+                "client.unreachable", status=0, url=str(self._http.base_url), why=why_refused(error)
             ) from error
         _check(answer)
         return answer
@@ -300,5 +305,13 @@ def _check(answer: httpx.Response) -> None:
         said = answer.json()
     except ValueError:
         said = {}
-    detail = said.get("detail") or f"The server answered {answer.status_code}."
-    raise ServerError(detail, status=answer.status_code, hint=said.get("hint", ""))
+    if not said.get("detail"):
+        raise ServerError(
+            "client.refused_without_words", status=answer.status_code, code=answer.status_code
+        )
+    raise ServerError(
+        "client.refused",
+        status=answer.status_code,
+        detail=str(said["detail"]),
+        advice=str(said.get("hint", "")),
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError, LeanlineError
+from leanline.reason import from_json, to_json
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 
@@ -58,9 +59,7 @@ class Looks:
             503 when too many wait already.
         """
         if self._waiting >= _MAX_WAITING:
-            raise ProblemError(
-                503, "Too many clips are to be looked at.", hint="Try again in a minute."
-            )
+            raise ProblemError(503, "upload.too_many_checks")
         self._waiting += 1
         try:
             async with self._turns:
@@ -91,21 +90,17 @@ async def look_at(path: Path, name: str, settings: WebSettings) -> ClipLook:
         out, _ = await asyncio.wait_for(process.communicate(), settings.check_timeout_s)
         said = json.loads(out)
     except (TimeoutError, ValueError) as error:
-        raise InputError(
-            f"{name} could not be looked at; it is damaged or no video.",
-            hint="Copy the clip from the phone again, or record a new one.",
-        ) from error
+        raise InputError("upload.uncheckable", path=name) from error
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if "error" in said and Path(name).suffix.lower() in _TRACKS:
-        raise InputError(
-            f"{name} is no film but a track or a table.",
-            hint=f"On this computer it goes so: leanline analyze {Path(name).name} --athlete NAME.",
-        )
+        raise InputError("upload.track", path=name, name=Path(name).name)
     if "error" in said:
-        raise InputError(said["error"].replace(str(path), name), hint=said["hint"])
+        raise InputError.from_reason(from_json(said["error"])).map_text(
+            lambda text: name if text == str(path) else text
+        )
     return judged(said, settings.max_clip_s)
 
 
@@ -169,7 +164,7 @@ def _main(path: Path) -> str:
     try:
         return json.dumps(asdict(probe(path)))
     except LeanlineError as error:
-        return json.dumps({"error": str(error), "hint": error.hint})
+        return json.dumps({"error": to_json(error.reason)})
 
 
 if __name__ == "__main__":

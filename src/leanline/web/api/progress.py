@@ -17,7 +17,7 @@ from leanline.web.api.cached import kept_list
 from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.deps import Services_
 from leanline.web.export import export
-from leanline.web.problems import not_found, responses
+from leanline.web.problems import ProblemError, responses
 from leanline.web.progress import TrendView, trend_views
 from leanline.web.services import Services
 from leanline.web.watch_runs import add_run
@@ -217,7 +217,7 @@ def _current(services: Services, athlete_id: str) -> plans.Kept:
     services.store.athletes.get(athlete_id)
     kept = plans.current(services, athlete_id)
     if kept is None:
-        raise not_found("plan")
+        raise ProblemError(404, "web.no_plan")
     return kept
 
 

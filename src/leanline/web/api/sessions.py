@@ -28,7 +28,7 @@ from leanline.web.api.models import (
     session_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import DELETED, deleted, not_found, responses
+from leanline.web.problems import DELETED, ProblemError, deleted, responses
 from leanline.web.services import Order, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -163,7 +163,7 @@ def get_series(services: Services_, session_id: Id) -> SeriesOut:
     """Keypoints, contacts and leans along the clip, to draw over it."""
     series = results.series(services, services.store.sessions.get(session_id))
     if series is None:
-        raise not_found("series")
+        raise ProblemError(404, "web.no_series")
     return SeriesOut.model_validate(asdict(series))
 
 

@@ -8,6 +8,7 @@ it reads a length and a JPEG, and writes height, width and the pixels, or a leng
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import struct
@@ -20,6 +21,9 @@ from typing import IO, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from leanline.errors import DamageError
+from leanline.reason import from_json, to_json
 
 MAX_PX: Final = 4096
 MIN_PX: Final = 64
@@ -35,8 +39,8 @@ _STEP_BYTES: Final = 4096
 _POLLS: Final = hasattr(select, "poll")
 
 
-class BadMessageError(ValueError):
-    """A message that is not one of ours; the text says why."""
+class BadMessageError(DamageError):
+    """A message of the page that cannot be used."""
 
 
 def decoded(jpeg: bytes) -> NDArray[np.uint8]:
@@ -48,12 +52,12 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
         with Image.open(BytesIO(jpeg), formats=("JPEG",)) as opened:
             size = opened.size
     except (OSError, ValueError) as error:
-        raise BadMessageError("A picture is damaged.") from error
+        raise BadMessageError("live.picture_damaged") from error
     if not all(MIN_PX <= side <= MAX_PX for side in size):
-        raise BadMessageError(f"A picture of {size[0]} x {size[1]} cannot be used.")
+        raise BadMessageError("live.picture_unusable", width_px=size[0], height_px=size[1])
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise BadMessageError("A picture is damaged.")
+        raise BadMessageError("live.picture_damaged")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
@@ -71,7 +75,7 @@ class Decoder:
                 return _asked(self._running(), jpeg)
             except (OSError, EOFError) as error:
                 self._end()
-                raise BadMessageError("A picture could not be decoded.") from error
+                raise BadMessageError("live.picture_undecodable") from error
 
     def close(self) -> None:
         """End the process."""
@@ -116,7 +120,9 @@ def _asked(process: subprocess.Popen[bytes], jpeg: bytes) -> NDArray[np.uint8]:
     _write(process.stdin, _LENGTH.pack(len(jpeg)) + jpeg, ends_s)
     fine, height, width = _ANSWER.unpack(_read(process.stdout, _ANSWER.size, ends_s))
     if not fine:
-        raise BadMessageError(_read(process.stdout, height, ends_s).decode("utf-8", "replace"))
+        raise BadMessageError.from_reason(
+            from_json(json.loads(_read(process.stdout, height, ends_s)))
+        )
     pixels = _read(process.stdout, height * width * _CHANNELS, ends_s)
     return np.frombuffer(pixels, np.uint8).reshape(height, width, _CHANNELS)
 
@@ -171,7 +177,7 @@ def _answer(jpeg: bytes) -> bytes:
     try:
         picture = decoded(jpeg)
     except BadMessageError as error:
-        text = str(error).encode()
+        text = json.dumps(to_json(error.reason)).encode()
         return _ANSWER.pack(False, len(text), 0) + text
     return _ANSWER.pack(True, *picture.shape[:2]) + picture.tobytes()
 
