@@ -27,7 +27,7 @@ def test_fed_frame_by_frame_it_gives_what_the_whole_clip_gives(
     whole = repetitions(clip, TALL)
     assert repr(counter.finish()) == repr(whole)
     assert states[-1].repetitions == sum(rep.whole for rep in whole) == len(leans)
-    assert states[-1].max_s == max(rep.hold_s for rep in whole)
+    assert states[-1].longest_hold_s == max(rep.hold_s for rep in whole)
 
 
 @given(leans=LEANS, fps=RATES, hold_s=st.floats(1.0, 6.0))

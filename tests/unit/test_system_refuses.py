@@ -33,7 +33,7 @@ def full_from(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return written_atomically(target)
 
     for module in ("formats.analysis_json", "formats.runner_npz", "report.result", "report.html"):
-        monkeypatch.setattr(f"leanline.{module}.written_whole", written)
+        monkeypatch.setattr(f"leanline.{module}.written_atomically", written)
 
 
 @pytest.mark.parametrize("name", ["analysis.json", "pose.npz", "report.html"])

@@ -32,7 +32,7 @@ FAR_SHARE: Final = 0.8
 class HoldState:
     """What can be said at one moment.
 
-    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``max_s``
+    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``longest_hold_s``
     the longest so far; ``repetitions`` how many leans have been finished; ``line`` where the
     line breaks now.
     """
@@ -42,7 +42,7 @@ class HoldState:
     leaning: bool
     in_band: bool
     hold_s: float
-    max_s: float
+    longest_hold_s: float
     repetitions: int
     line: Break
 

@@ -180,7 +180,7 @@ function showStand({ posture, stand }) {
   showLean(posture && posture.lean_deg);
   if (!stand) return;
   $("hold").textContent = one(stand.hold_s);
-  $("longest").textContent = one(stand.longest_s);
+  $("longest").textContent = one(stand.longest_hold_s);
   $("repetitions").textContent = stand.repetitions;
   const name = stand.line.name;
   const known = stand.line.angle_deg !== null;
