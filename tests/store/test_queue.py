@@ -19,11 +19,11 @@ Ending = Callable[[Store, Job], object]
 
 
 def fail(store: Store, job: Job) -> object:
-    return Queue(store).fail(job.id, WORKER, InputError("It is no clip.", hint="Film again."))
+    return Queue(store).fail(job.id, WORKER, InputError("input.empty", path="run.mp4"))
 
 
 def stop(store: Store, job: Job) -> object:
-    return Queue(store).fail(job.id, WORKER, CancelledError("Stopped."))
+    return Queue(store).fail(job.id, WORKER, CancelledError("job.cancelled"))
 
 
 def interrupt(store: Store, job: Job) -> object:
@@ -100,7 +100,7 @@ def test_another_worker_cannot_end_a_job(store: Store, tmp_path: Path, name: str
     queue, job = Queue(store), claimed(store, tmp_path)
     folder = store.files.work / job.id
     folder.mkdir(parents=True)
-    assert not queue.fail(job.id, "somewhere:else", InputError("No."))
+    assert not queue.fail(job.id, "somewhere:else", InputError("input.empty", path="run.mp4"))
     assert not queue.complete(job, "somewhere:else", folder, analysis())
     assert queue.interrupt("somewhere:else") == 0
     assert not queue.beat(job.id, "somewhere:else", "on", 0.5)
@@ -114,8 +114,8 @@ def test_a_failed_job_says_why_and_what_to_do(store: Store, tmp_path: Path) -> N
     fail(store, job)
     failed = Queue(store).get(job.id)
     assert (failed.error, failed.hint, failed.error_type) == (
-        "It is no clip.",
-        "Film again.",
+        "run.mp4 is empty (0 bytes).",
+        "Copy or export it again.",
         "InputError",
     )
 
