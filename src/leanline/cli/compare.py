@@ -29,7 +29,7 @@ def compare(
     lang: Language = "en",
 ) -> None:
     """Say what changed by more than the measurement can tell apart."""
-    with refused_as_exit():
+    with refused_as_exit(lang):
         _compare(before, after, out, wanted_language(lang))
 
 

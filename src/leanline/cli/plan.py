@@ -36,7 +36,7 @@ def plan(
     data: Data = None,
 ) -> None:
     """Make a plan from the newest result: one cue, eight sessions, feedback that fades."""
-    with opened(data) as store:
+    with opened(data, lang) as store:
         from leanline.cli.read_result import wanted_language
         from leanline.plan import make_plan, to_plain
 

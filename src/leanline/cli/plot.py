@@ -33,7 +33,7 @@ def plot(
     lang: Language = "en",
 ) -> None:
     """Write the charts and key frames as SVG or PNG."""
-    with refused_as_exit():
+    with refused_as_exit(lang):
         _plot(result, out, form, video, wanted_language(lang))
 
 

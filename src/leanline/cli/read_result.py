@@ -56,16 +56,16 @@ def wanted_language(code: str) -> str:
 
 
 @contextmanager
-def refused_as_exit() -> Iterator[None]:
-    """Turn an error of ours into its sentence and its exit code."""
+def refused_as_exit(language: str = "en") -> Iterator[None]:
+    """Turn an error of ours into its sentence in ``language`` and its exit code."""
     try:
         yield
     except LeanlineError as error:
-        raise typer.Exit(refuse(error)) from error
+        raise typer.Exit(refuse(error, language)) from error
     except BrokenPipeError:  # whoever read the output has enough of it
         raise
     except (OSError, MemoryError) as error:
-        raise typer.Exit(refuse(of_the_system(error))) from error
+        raise typer.Exit(refuse(of_the_system(error), language)) from error
     except KeyboardInterrupt as error:
         typer.echo("leanline: stopped.", err=True)
         raise typer.Exit(130) from error

@@ -28,7 +28,7 @@ def report(
     ] = "html",
 ) -> None:
     """Write report.html (or report.pdf) for a result that is already there."""
-    with refused_as_exit():
+    with refused_as_exit(lang):
         _write(result, out, video, wanted_language(lang), form)
 
 

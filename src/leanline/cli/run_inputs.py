@@ -16,6 +16,7 @@ from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, 
 from leanline.inputs import is_folder, is_there
 from leanline.reason import Reason
 from leanline.redact import redacted
+from leanline.wording.catalogue import LANGUAGE_CODES
 from leanline.wording.words import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -101,14 +102,14 @@ def run(planned: Callable[[], Sequence[Job]], wishes: AnalyzeOptions) -> int:
         language(wishes.language)
         jobs = planned()
     except LeanlineError as error:
-        return refuse(error)
+        return refuse(error, wishes.language)
     worst = 0
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
             _do(job, settings, wishes, label=label, several=len(jobs) > 1)
         except LeanlineError as error:
-            worst = max(worst, refuse(error))
+            worst = max(worst, refuse(error, wishes.language))
             if error.exit_code == INTERRUPTED:
                 break
         except KeyboardInterrupt:
@@ -242,7 +243,14 @@ def of_the_system(error: OSError | MemoryError) -> LeanlineError:
 
 
 def refuse(error: LeanlineError, language: str = "en") -> int:
-    """Say what is wrong and what to do; the exit code."""
+    """Say what is wrong and what to do; the exit code.
+
+    Parameters
+    ----------
+    language
+        What ``--lang`` asks for; English for a language that there is not.
+    """
+    language = language if language in LANGUAGE_CODES else "en"
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)
     if advice := error.advice(language, flag_of):
         typer.echo(f"  {advice}", err=True)

@@ -19,9 +19,9 @@ Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name
 
 
 @contextmanager
-def opened(data: str | None) -> Iterator[Store]:
-    """The store; errors of ours become their sentence and exit code."""
-    with refused_as_exit():
+def opened(data: str | None, language: str = "en") -> Iterator[Store]:
+    """The store; errors of ours become their sentence in ``language`` and their exit code."""
+    with refused_as_exit(language):
         from leanline.store import Store
         from leanline.store.faults import translating_errors
 

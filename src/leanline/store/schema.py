@@ -164,8 +164,8 @@ job = sa.Table(
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("hint", sa.Text, nullable=False),
     sa.Column("error_type", sa.String(100), nullable=False),
-    sa.Column("code", sa.String(100), nullable=False),
-    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("code", sa.String(100), nullable=False, server_default=""),
+    sa.Column("params", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("retry_of", sa.String(32)),
     sa.CheckConstraint(
         "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')", name="state"

@@ -13,6 +13,3 @@ def upgrade() -> None:
     """Add the two columns; jobs from before have neither code nor values."""
     op.add_column("job", sa.Column("code", sa.String(100), nullable=False, server_default=""))
     op.add_column("job", sa.Column("params", sa.JSON(), nullable=False, server_default="{}"))
-    with op.batch_alter_table("job") as job:
-        job.alter_column("code", server_default=None)
-        job.alter_column("params", server_default=None)
