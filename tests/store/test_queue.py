@@ -154,7 +154,7 @@ def test_a_retry_is_a_new_job_for_the_same_clip(store: Store, tmp_path: Path, na
     assert queue.get(job.id).may_retry
     retry = queue.retry(job.id)
     assert (retry.session_id, retry.state, retry.retry_of) == (job.session_id, "queued", job.id)
-    with pytest.raises(ConflictError, match="queue already"):
+    with pytest.raises(ConflictError, match="already in the queue"):
         queue.retry(job.id)
     assert queue.latest(job.session_id) == retry
 

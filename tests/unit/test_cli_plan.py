@@ -198,7 +198,7 @@ def test_a_store_goes_into_a_file_and_back(store: Store, tmp_path: Path, place: 
 
 def test_a_backup_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"x")
-    assert "no backup" in cli("restore", tmp_path / "x.zip", exit_code=3).stderr
+    assert "not a leanline backup" in cli("restore", tmp_path / "x.zip", exit_code=3).stderr
 
 
 def seen(made: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
