@@ -22,7 +22,7 @@ from leanline.store import Session, Store, schema
 from leanline.store.records import new_id
 from leanline.store.rows import condition_values, metric_to_row
 from leanline.trends.session_data import RecordingConditions
-from leanline.trends.trend import trends
+from leanline.trends.trend import compute_trends
 
 SESSIONS = 2000
 METRICS = 26
@@ -82,7 +82,7 @@ def main() -> None:
             tell("list of sessions", lambda: store.sessions.all(athlete))
             tell(f"history, {len(SHOWN)} metrics", lambda: read(athlete, SHOWN))
             tell("history, all metrics", lambda: read(athlete))
-            tell(f"trends of {len(SHOWN)} metrics", lambda: trends(history, SHOWN))
+            tell(f"trends of {len(SHOWN)} metrics", lambda: compute_trends(history, SHOWN))
 
 
 if __name__ == "__main__":

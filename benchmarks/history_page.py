@@ -25,7 +25,7 @@ import leanline
 from leanline.report.catalog import catalog
 from leanline.store import Store, schema
 from leanline.store.records import new_id
-from leanline.trends.session_data import definition_of
+from leanline.trends.session_data import definition_version
 
 ROUNDS = 7
 _PORT = 8798
@@ -55,7 +55,7 @@ def fill(store: Store, sessions: int) -> str:
                 "direction": "right",
                 "surface": "treadmill",
                 "pose_model": "blazepose-heavy",
-                "definition": definition_of(leanline.__version__),
+                "definition": definition_version(leanline.__version__),
                 "findings": [["waist_bend", "work_on"]],
                 "duration_s": 8.0,
             }

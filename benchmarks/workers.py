@@ -20,7 +20,7 @@ from machine import machine, table, usable_cores, verdict
 
 from leanline.batch.engine import outcomes
 from leanline.batch.local_engine import LocalEngine
-from leanline.batch.task import Task
+from leanline.batch.task import ClipTask
 from leanline.settings import PoseModel, Settings
 
 MIN = 1.7
@@ -41,10 +41,10 @@ def measure(clips: int, workers: Sequence[int], model: PoseModel) -> tuple[Scali
 
 
 def _scaling(demo: Path, clips: int, workers: int, model: PoseModel) -> Scaling:
-    def tasks(name: str, count: int, seconds: float) -> list[Task]:
+    def tasks(name: str, count: int, seconds: float) -> list[ClipTask]:
         starts = [0.05 * number for number in range(count)]
         known = [Settings(start_s=s, end_s=s + seconds, pose_model=model) for s in starts]
-        return [Task(f"{name}{k}", str(demo), settings) for k, settings in enumerate(known)]
+        return [ClipTask(f"{name}{k}", str(demo), settings) for k, settings in enumerate(known)]
 
     with LocalEngine(workers) as engine:
         # Each worker takes one, as none is free before it has compiled its networks.

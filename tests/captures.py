@@ -114,6 +114,14 @@ def later(track: PoseTrack, by_s: float) -> PoseTrack:
     return replace(track, time_s=track.time_s + by_s)
 
 
+def shuffled(track: PoseTrack, order: list[int]) -> PoseTrack:
+    """The keypoints in another order."""
+    names = tuple(track.keypoints[k] for k in order)
+    return PoseTrack(
+        track.time_s, track.xy[:, order], track.confidence[:, order], names, track.unit
+    )
+
+
 def part(track: PoseTrack, frames: slice) -> PoseTrack:
     """Some frames of the track."""
     return PoseTrack(

@@ -16,7 +16,8 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # Examples are drawn the same in every run, so that a red test is red everywhere, and are not
 # shrunk, which takes minutes where an example is a whole analysis;
-# `pytest --hypothesis-profile search` looks for new ones.
+# `pytest --hypothesis-profile search tests/property` looks for new ones, and for many more
+# (see tests/searching.py).
 settings.register_profile(
     "repeatable",
     derandomize=True,
@@ -25,7 +26,12 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("search", deadline=None, max_examples=200)
+settings.register_profile(
+    "search",
+    deadline=None,
+    max_examples=200,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("repeatable")
 
 

@@ -33,7 +33,7 @@ class SyntheticRunner:
 
     ``pose`` as a network would deliver it (with noise, roll and direction applied);
     ``scene_shift`` (T,) how far the scene has moved along the picture's x, in the pose's unit;
-    ``lean_*_deg`` the windows of DESIGN.md section 4.
+    ``lean_*_deg`` the windows of the registry.
     """
 
     pose: PoseTrack

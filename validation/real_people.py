@@ -19,10 +19,10 @@ from typing import Any, Final
 import numpy as np
 
 from leanline import __version__
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.metrics.geometry import lean_deg
 from leanline.model import Array, Capture, PoseTrack
-from leanline.runner.prepare import flipped, prepare
+from leanline.runner.prepare import mirror, prepare
 from tools.profiles.clips import NETWORKS, captured
 from validation.tables import markdown
 
@@ -79,7 +79,7 @@ def frames_of(capture: Capture, joints: dict[str, Any]) -> Iterator[Frame]:
     runner = prepare(capture)
     if runner.direction != joints["direction"]:
         return
-    raw = flipped(capture.pose) if runner.direction == "left" else capture.pose
+    raw = mirror(capture.pose) if runner.direction == "left" else capture.pose
     times = np.array([frame["t"] for frame in joints["frames"]])
     network, measured = (_leans(track, joints) for track in (raw, runner.seen or runner.pose))
     for k, time_s in enumerate(capture.pose.time_s):
@@ -95,7 +95,7 @@ def frames_of(capture: Capture, joints: dict[str, Any]) -> Iterator[Frame]:
 
 def _leans(track: PoseTrack, joints: dict[str, Any]) -> Array:
     """Body, leg and trunk lean of every frame, (T, 3) degrees, against the true vertical."""
-    level = track.with_xy(turned(track.xy, float(joints["vertical_deg"])))
+    level = track.with_xy(rotate(track.xy, float(joints["vertical_deg"])))
     ankle, hip, shoulder = (level.mid(part) for part in ("ankle", "hip", "shoulder"))
     return np.stack([lean_deg(ankle, shoulder), lean_deg(ankle, hip), lean_deg(hip, shoulder)], 1)
 

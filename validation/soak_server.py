@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from leanline.jobs.analyse import Task
+from leanline.jobs.analyse import AnalysisTask
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.result import write_result
 from leanline.store import Store
-from leanline.web.serve import Listening, serve
+from leanline.web.serve import ListenAddress, serve
 from tests.analyses import analysis
 
 ANALYSER: Final = "validation.soak_server:analyse"
@@ -25,7 +25,7 @@ STEPS: Final = 10
 STEP_S: Final = 0.05
 
 
-def analyse(task: Task, progress: Progress) -> Analysis:
+def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     """Take a while, then give a result of the clip."""
     for step in range(STEPS):
         progress("Pretending to look", step / STEPS)
@@ -42,7 +42,7 @@ def main() -> None:
     """Serve until stopped."""
     port, where, *files = sys.argv[1:]
     with Store.open(where, files=Path(files[0]) if files else None) as store:
-        serve(store, Listening(port=int(port)), ready=lambda _: None, analyser=ANALYSER)
+        serve(store, ListenAddress(port=int(port)), ready=lambda _: None, analyser=ANALYSER)
 
 
 if __name__ == "__main__":

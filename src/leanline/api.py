@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from leanline.camera.derotate import derotated
+from leanline.camera.derotate import derotate
 from leanline.errors import NobodyError
 from leanline.gait.analyse import analyse_gait
 from leanline.gait.manual_corrections import ManualCorrections
-from leanline.metrics.measure import measure
+from leanline.metrics.measure import measure_clip
 from leanline.model import (
     AnalysisWarning,
     Camera,
@@ -60,7 +60,7 @@ def detect_contacts(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact
         return ()
     capture = capture_of(track, _SOURCE, _SOURCE)
     runner, camera = _prepared(capture, roll_deg)
-    return analyse_gait(derotated(runner, camera), capture.profile.timing).contacts
+    return analyse_gait(derotate(runner, camera), capture.profile.timing).contacts
 
 
 def measure_track(
@@ -104,11 +104,11 @@ def measure_track(
     capture = capture_of(track, _SOURCE, _SOURCE)
     runner, camera = _prepared(capture, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
-    gait = analyse_gait(derotated(runner, camera), capture.profile.timing, by_hand)
+    gait = analyse_gait(derotate(runner, camera), capture.profile.timing, by_hand)
     if gait.activity not in ("running", "walking"):
         raise NobodyError("track.nobody_moving")
     scaled = replace(camera, metres_per_px=scale_of(capture, runner, gait, settings))
-    return dict(measure(runner, gait, scaled, capture.profile, speed_mps).metrics)
+    return dict(measure_clip(runner, gait, scaled, capture.profile, speed_mps).metrics)
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ def check_times(path: Path, time_s: NDArray[np.float64]) -> None:
 
     Parameters
     ----------
+    path
+        The file, for the error message.
     time_s
         (T,) seconds, at least two, rising.
 

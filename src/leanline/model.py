@@ -36,7 +36,18 @@ BreakName = Literal[
 
 
 def frozen_array(values: ArrayLike) -> Array:
-    """A read-only float copy of ``values``."""
+    """A read-only float copy of ``values``.
+
+    Parameters
+    ----------
+    values
+        Numbers of any shape; copied.
+
+    Returns
+    -------
+    Array
+        Same shape, read-only.
+    """
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
@@ -46,9 +57,20 @@ def frozen_array(values: ArrayLike) -> Array:
 class VideoInfo:
     """What the container says of a clip, after rotation to the way it is shown.
 
-    ``fps`` is the mean rate of the time stamps; ``time_scale`` is how many seconds of the
-    clip one real second takes (8 for 240 frames a second played at 30). A track without
-    pictures has width and height 0.
+    Parameters
+    ----------
+    path
+        The file as it was given.
+    fps
+        Mean rate of the time stamps, frames a second.
+    frames
+        Number of frames.
+    duration_s
+        From the first frame to the end of the last, playback time, seconds.
+    width, height
+        Size of the picture as shown, pixels; 0 for a track without pictures.
+    time_scale
+        Seconds of playback for one real second: 8 for 240 frames a second played at 30.
     """
 
     path: str
@@ -62,10 +84,25 @@ class VideoInfo:
 
 @dataclass(frozen=True)
 class PoseTrack:
-    """Keypoints of one person over time.
+    """Keypoints of one person over time; arrays are copied and read-only.
 
-    ``time_s`` (T,) strictly rising; ``xy`` (T, K, 2) in ``unit``, x right and y up, NaN
-    where missing; ``confidence`` (T, K) from 0 to 1.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    xy
+        (T, K, 2) positions in ``unit``, x right and y up, NaN where missing.
+    confidence
+        (T, K) from 0 to 1.
+    keypoints
+        The K names, each once, such as ``left_ankle``.
+    unit
+        ``m`` or ``px``.
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit, times do not rise, or a name is there twice.
     """
 
     time_s: Array
@@ -138,8 +175,13 @@ class PoseTrack:
 class CameraMotion:
     """How the scene behind the runner moves through the picture.
 
-    ``shift_px`` (T, 2): where a point of the ground under the runner, seen in the first
-    frame, would stand now, as an offset in pixels (x right, y up); zero for a fixed camera.
+    Parameters
+    ----------
+    shift_px
+        (T, 2) offset, pixels, x right and y up, of a point of the ground under the runner from
+        where it was in the first frame; zero for a fixed camera.
+    moving
+        Whether the camera moves.
     """
 
     shift_px: Array
@@ -153,8 +195,11 @@ class CameraMotion:
 class SceneEvidence:
     """Straight segments of the scene, one array for each picture that was looked at.
 
-    ``segments``: each (N, 4), pixels of the video as shown, x right and y up: x and y of one
-    end, x and y of the other. A fixed camera gives one picture, a moving one several.
+    Parameters
+    ----------
+    segments
+        Each (N, 4), pixels of the video as shown, x right and y up: x and y of one end, x and y
+        of the other. A fixed camera gives one picture, a moving one several.
     """
 
     segments: tuple[Array, ...]
@@ -167,10 +212,28 @@ class SceneEvidence:
 class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from.
 
-    ``profile`` is what is known of the source. ``outline_px`` (T, L, 2) is where the body's left
-    and right edge stand along L lines across the trunk, from the line hip to shoulder, right
-    positive, if the source sees outlines; ``sole_deg`` (T, 2) the pitch of the left and the
-    right shoe's lower edge in the picture, toes up positive.
+    Parameters
+    ----------
+    video
+        The clip, or what stands in for one.
+    pose
+        Raw keypoints, (T, K, 2), as the source gave them.
+    profile
+        What is known of the source.
+    camera
+        Motion of the scene; None for a track without pictures.
+    others
+        Number of other people seen.
+    notes
+        Warnings of the pose source.
+    scene
+        Straight lines of the scene; None where none were looked for.
+    outline_px
+        (T, L, 2) distance of the body's left and right edge from the line hip to shoulder, along L
+        lines across the trunk, pixels, right positive; None if the source sees no outlines.
+    sole_deg
+        (T, 2) pitch of the lower edge of the left and the right shoe in the picture, degrees, toes
+        up positive; None if the source does not see it.
     """
 
     video: VideoInfo
@@ -218,15 +281,35 @@ class AnalysisWarning:
 
 
 def warning(code: str, **params: Param) -> AnalysisWarning:
-    """The warning with this code (without its kind) and these parameters."""
+    """The warning with this code (without its kind) and these parameters.
+
+    Parameters
+    ----------
+    code
+        Without its kind, such as ``off_side``.
+    params
+        Values of the placeholders in its sentence.
+
+    Returns
+    -------
+    AnalysisWarning
+        Of the clip itself.
+    """
     return AnalysisWarning(Reason(f"warning.{code}", params))
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """Stride frequency and the running phase: ``phase`` (T,) in strides, rising.
+    """How the gait repeats.
 
-    ``strength`` is the share of the legs' motion that repeats with it, 0 to 1.
+    Parameters
+    ----------
+    stride_hz
+        Strides a second.
+    phase
+        (T,) strides since an arbitrary moment, rising.
+    strength
+        Share of the legs' motion that repeats, 0 to 1.
     """
 
     stride_hz: float
@@ -238,19 +321,45 @@ class Rhythm:
 class Runner:
     """The followed person after repair and smoothing, facing +x.
 
-    ``pose`` has left and right solved, gaps filled and noise filtered; ``raw`` is what the
-    pose source said, facing as filmed. ``scene_shift`` (T, 2) is how far the scene has moved
-    (zero for a fixed camera), x along the running direction. ``near`` is the side towards
-    the camera, ``rhythm`` the gait's, each None if there is none. ``leg_length`` is in the
-    pose's unit. ``seen`` is the clean pose at its places in the picture, still facing +x,
-    when ``pose`` was straightened away from them; None when ``pose`` is at them itself.
-    ``yaw_deg`` is how far the path turns towards the camera, None if nothing tells;
-    ``slant`` (T,) the tangent of how far off square the runner is seen, where it changes.
-    ``sole_deg`` (T, 2) is the pitch of the left and right sole, sides solved, not smoothed;
-    ``scatter`` how far parts scatter about their smooth paths, leg lengths; ``strangeness``
-    how unlike the people the source's joint model was fitted on this one looks, about 1 for
-    one of them (median over the frames). ``even_s`` (T,) are the times at which the strides of a
-    runner who changes pace would come evenly; None where they do.
+    Parameters
+    ----------
+    pose
+        Left and right solved, gaps filled, noise filtered, at joint centres.
+    raw
+        What the pose source gave, facing as filmed.
+    view
+        From where the person is seen.
+    direction
+        Which way the person faces in the picture; None from the front or the back.
+    near
+        The side towards the camera; None if it is not known.
+    leg_length
+        Hip to ankle, in the pose's unit.
+    scene_shift
+        (T, 2) how far the scene has moved, x along the running direction; zero for a fixed camera.
+    rhythm
+        The gait's; None if nothing repeats.
+    swapped_frames
+        Frames in which left and right were exchanged.
+    notes
+        Warnings about what was repaired.
+    seen
+        The clean pose where the picture shows it, still facing +x, when ``pose`` was straightened
+        away from there; None when ``pose`` is there itself.
+    yaw_deg
+        How far the path turns towards the camera; None if nothing tells.
+    slant
+        (T,) tangent of how far off square the runner is seen, where it changes.
+    sole_deg
+        (T, 2) pitch of the left and right sole, degrees, toes up positive, not smoothed.
+    scatter
+        Robust standard deviation of each part about its smooth path, leg lengths.
+    strangeness
+        How unlike the people of the joint model's training the runner looks, median over the
+        frames; about 1 for one of them.
+    even_s
+        (T,) times at which the strides of a runner who changes pace would come evenly; None where
+        they do.
     """
 
     pose: PoseTrack
@@ -285,7 +394,15 @@ class Runner:
 
 @dataclass(frozen=True)
 class Contact:
-    """One time on the ground: half-open [initial contact, toe-off), seconds."""
+    """One foot on the ground: half-open [initial contact, toe-off).
+
+    Parameters
+    ----------
+    side
+        The runner's own left or right.
+    contact_s, toe_off_s
+        Initial contact and toe-off, seconds.
+    """
 
     side: Side
     contact_s: float
@@ -299,9 +416,18 @@ class Contact:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its 95 % interval and where it came from.
+    """A number with its 95 % interval and the evidence behind it.
 
-    ``sources`` are the kinds of evidence behind it, ``conflicting`` whether they disagree.
+    Parameters
+    ----------
+    value
+        The number, in the unit that its name ends in.
+    ci95
+        Lower and upper end of the 95 % interval.
+    sources
+        The kinds of evidence behind it.
+    conflicting
+        Whether they disagree, which widens the interval.
     """
 
     value: float
@@ -319,8 +445,17 @@ class Estimate:
 class Camera:
     """Camera attitude and scale at the runner.
 
-    Roll is positive clockwise (photographer); yaw is how far the runner's path turns towards
-    the camera, None when the clip does not tell one angle.
+    Parameters
+    ----------
+    roll_deg
+        Clockwise positive as the photographer sees it.
+    moving
+        Whether the camera moves.
+    metres_per_px
+        Scale at the runner; None where nothing tells it.
+    yaw_deg
+        How far the runner's path turns towards the camera; None when the clip does not tell one
+        angle.
     """
 
     roll_deg: Estimate
@@ -331,10 +466,31 @@ class Camera:
 
 @dataclass(frozen=True)
 class Metric:
-    """One summarised metric; ``value`` is None and ``why`` says so when it was not measured.
+    """One number or category about the movement, summarised over the steps.
 
-    ``sdc95`` is the smallest change between two clips that is real (95 %); ``minus_standing`` the
-    value less that of the same runner standing tall, where a standing clip was given.
+    Parameters
+    ----------
+    id
+        Stable name that ends in the unit, such as ``lean_body_deg``.
+    value
+        Mean over the steps, or a category; None when it was not measured.
+    ci95
+        Lower and upper end of the 95 % interval of the mean.
+    sd
+        Standard deviation from step to step of the same foot.
+    n
+        Number of steps behind the value.
+    left, right
+        Means of the two feet.
+    quality
+        ``good``, ``fair`` or ``poor``: steps, frame rate and how clearly the runner is seen;
+        ``withheld`` without a value.
+    why
+        Why it was not measured; None when it was.
+    sdc95
+        Smallest change between two clips that is more than measurement error (95 %).
+    minus_standing
+        The value less that of the same runner standing tall, where a standing clip was given.
     """
 
     id: str
@@ -352,7 +508,17 @@ class Metric:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its contact and the values measured in it (NaN where not measured)."""
+    """One step: its contact and the values measured in it.
+
+    Parameters
+    ----------
+    side
+        Foot on the ground, the runner's own left or right.
+    contact_s, toe_off_s
+        Initial contact and toe-off, seconds.
+    values
+        By metric id, in the unit that the id ends in; NaN where not measured.
+    """
 
     side: Side
     contact_s: float
@@ -362,14 +528,27 @@ class Step:
 
 @dataclass(frozen=True)
 class Repetition:
-    """One lean of the standing drill, from tall to tall, degrees and seconds.
+    """One lean of the standing drill, from standing tall to standing tall.
 
-    ``lean_deg`` is against the vertical, ``lean_zeroed_deg`` less the runner's own zero (None
-    when it was not seen), both over the longest hold (or the furthest part when nothing was
-    held); ``straightness_deg`` and ``breaks_at`` are over the same time (None: straight).
-    ``hold_s`` is the longest time in the coaching band and ``steadiness_deg`` the standard
-    deviation within it (NaN without a hold). ``whole`` is False when the clip began or ended
-    in the lean.
+    Parameters
+    ----------
+    start_s, end_s
+        Seconds of the clip.
+    whole
+        False when the clip began or ended in the lean.
+    lean_deg
+        Lean against the vertical, forward positive, over the longest hold, or over the furthest
+        part when nothing was held.
+    lean_zeroed_deg
+        The same less the standing baseline; None when that was not seen.
+    straightness_deg
+        Trunk lean minus leg lean over the same time.
+    breaks_at
+        Where the line breaks over the same time; None when it is straight.
+    hold_s
+        Longest time in the coaching band, seconds.
+    steadiness_deg
+        Standard deviation of the lean within the hold; NaN without one.
     """
 
     start_s: float
@@ -385,7 +564,17 @@ class Repetition:
 
 @dataclass(frozen=True)
 class Drill:
-    """The standing drill of one clip; ``zero_deg`` is the runner's own lean standing tall."""
+    """The standing drill of one clip.
+
+    Parameters
+    ----------
+    band_deg
+        The coaching band, degrees.
+    zero_deg
+        The standing baseline: the runner's own lean standing tall; None when it was not seen.
+    repetitions
+        In order of time.
+    """
 
     band_deg: tuple[float, float]
     zero_deg: float | None
@@ -434,7 +623,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What made the result: version, pose model, settings and the input's hash."""
+    """What made a result.
+
+    Parameters
+    ----------
+    leanline
+        Version.
+    pose_model
+        Name of the pose source, such as ``blazepose-heavy``.
+    settings
+        The settings that were given.
+    input_sha256
+        Hash of the input, hexadecimal.
+    """
 
     leanline: str
     pose_model: str
@@ -444,7 +645,41 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The whole result of one clip: what ``analysis.json`` holds."""
+    """The whole result of one clip: what ``analysis.json`` holds.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    activity
+        ``running``, ``walking``, ``standing`` or ``none``.
+    view
+        ``side``, ``front`` or ``back``.
+    direction
+        Which way the runner faces in the picture; None from the front or the back.
+    surface
+        ``treadmill``, ``overground`` or ``unknown``.
+    camera
+        Attitude and scale.
+    metrics
+        By id, also those that were not measured.
+    contacts
+        Of both feet, in order of time, seconds of the clip.
+    steps
+        In order of time.
+    findings
+        At most three, the most important first.
+    warnings
+        What whoever reads the result should know of the clip.
+    provenance
+        What made the result.
+    drill
+        The standing drill; None for other activities.
+    runner
+        The pose that the numbers were measured on; None after reading a file.
+    capture
+        The raw keypoints; None after reading a file.
+    """
 
     video: VideoInfo
     activity: Activity

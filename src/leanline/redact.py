@@ -28,6 +28,8 @@ def redacted(text: str, *sources: str) -> str:
 
     Parameters
     ----------
+    text
+        The message.
     sources
         Addresses whose secrets may also stand in the message on their own.
     """

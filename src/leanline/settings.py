@@ -1,4 +1,4 @@
-"""What the person may say about a clip; what is not said is not assumed."""
+"""What is known about a clip beforehand; what is not given is not assumed."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _MAX_SHOWN: Final = 1e300
 
 @dataclass(frozen=True)
 class Settings:
-    """Facts and wishes of one analysis; None means not known.
+    """What is known of one clip and how to analyse it; None means not known.
 
     Parameters
     ----------
     height_m
-        Body height in shoes, 1.0 to 2.3.
+        Body height in shoes, metres, from 1 to 2.3.
     speed_mps
-        Belt speed of the treadmill, above 0 and up to 12.
+        Belt speed of the treadmill, metres a second, from 0.2 to 12.
     roll_deg
-        Camera roll, positive clockwise as the photographer sees it, -45 to 45.
+        Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
     slow_motion
-        How many times slower than life the clip plays, 1 to 40.
+        How many times slower than life the clip plays, from 1 to 40.
     pose_model
         ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
         rtmlib (``leanline[rtmpose]``); None is what ``quality`` asks for.
     person
-        Which person to follow, 1 is the first from the left when first seen.
+        Which person to follow, from 1 to 99; 1 is the leftmost when first seen.
     start_s, end_s
-        Part of the clip to analyse, half-open, seconds of the clip.
+        Part of the clip to analyse, half-open, seconds of the clip, from 0 to 1e6.
     standing
-        A clip of the same runner standing tall, seen from the same side: their own zero.
+        A clip of the same runner standing tall, seen from the same side: their standing baseline.
     rear
         A clip of the same run from behind or in front.
     fps
-        Frames a second of a pose track that only counts its frames, 1 to 2000.
+        Frames a second of a pose track that only counts its frames, from 1 to 2000.
     names
         A file that says which point of a pose track is which, or a shipped set's title.
     weights
@@ -52,7 +52,7 @@ class Settings:
     Raises
     ------
     UsageError
-        A value outside its range.
+        A value outside its range, weights without ``rtmpose``, or an end before its start.
     """
 
     height_m: float | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from leanline.batch.find_clips import clips_in
+from leanline.batch.find_clips import find_clips
 from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
 
 if __name__ == "__main__":
     folder, out = sys.argv[1:]
     engine = LocalEngine(2, analyser="tests.batch.stand_in:analyse")
-    run(clips_in(folder, {}), Path(out), engine, keep=True)
+    run(find_clips(folder, {}), Path(out), engine, keep=True)

@@ -7,16 +7,16 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from leanline.batch.task import Clip
+from leanline.batch.task import BatchClip
 from leanline.settings import Settings
 
 
-def clips_of(folder: Path, *names: str, athlete: str | None = None) -> tuple[Clip, ...]:
+def clips_of(folder: Path, *names: str, athlete: str | None = None) -> tuple[BatchClip, ...]:
     """A file for each name, and the clips."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).write_text(f"content of {name}")
-    return tuple(Clip(name, str(folder / name), Settings(), athlete) for name in names)
+    return tuple(BatchClip(name, str(folder / name), Settings(), athlete) for name in names)
 
 
 def dataset_bytes(out: Path) -> dict[str, bytes]:

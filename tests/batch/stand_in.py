@@ -9,11 +9,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from leanline.batch.task import Columns, Outcome, Task
-from leanline.reason import Reason
+from leanline.batch.task import ClipTask, Columns, Outcome
 
 
-def analyse(task: Task) -> Outcome:
+def analyse(task: ClipTask) -> Outcome:
     """Rows made of the input's bytes, after a moment."""
     content = Path(task.source).read_bytes()
     mark = hashlib.sha256(content).hexdigest()
@@ -54,13 +53,13 @@ def analyse(task: Task) -> Outcome:
     return Outcome(task.id, "analysed", mark, facts, columns, files=files)
 
 
-def take_time(task: Task) -> Outcome:
+def take_time(task: ClipTask) -> Outcome:
     """As ``analyse``, but long enough to be interrupted."""
     time.sleep(0.25)
     return analyse(task)
 
 
-def stumble(task: Task) -> Outcome:
+def stumble(task: ClipTask) -> Outcome:
     """What the clip's name says goes wrong, once when it says so."""
     path = Path(task.source)
     once = path.with_suffix(".once")

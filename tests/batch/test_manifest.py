@@ -8,9 +8,9 @@ from re import findall
 
 import pytest
 
-from leanline.batch.find_clips import clips_in
+from leanline.batch.find_clips import find_clips
 from leanline.batch.manifest import COLUMNS, read_manifest
-from leanline.batch.task import Clip
+from leanline.batch.task import BatchClip
 from leanline.errors import InputError, UsageError
 from leanline.settings import Settings
 
@@ -21,7 +21,7 @@ def written(tmp_path: Path, *lines: str) -> str:
     return str(path)
 
 
-def read(tmp_path: Path, *lines: str, **options: float) -> tuple[Clip, ...]:
+def read(tmp_path: Path, *lines: str, **options: float) -> tuple[BatchClip, ...]:
     return read_manifest(written(tmp_path, *lines), options)
 
 
@@ -149,10 +149,10 @@ def test_a_folder_is_looked_through_for_clips_and_tracks(tmp_path: Path) -> None
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    found = clips_in(str(tmp_path), {"height_m": 1.7})
+    found = find_clips(str(tmp_path), {"height_m": 1.7})
     assert [clip.id for clip in found] == ["a/run.mp4", "a/track.trc", "b.MOV"]
     assert {clip.settings.height_m for clip in found} == {1.7}
-    also = clips_in(str(tmp_path), {}, also=frozenset({".csv"}))
+    also = find_clips(str(tmp_path), {}, also=frozenset({".csv"}))
     assert "a/table.csv" in [clip.id for clip in also]
 
 
@@ -161,20 +161,20 @@ def test_what_leanline_wrote_into_the_folder_is_no_clip(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert [clip.id for clip in clips_in(str(tmp_path), {})] == ["run.mp4"]
+    assert [clip.id for clip in find_clips(str(tmp_path), {})] == ["run.mp4"]
 
 
 def test_a_folder_without_clips_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no clips"):
-        clips_in(str(tmp_path), {})
+        find_clips(str(tmp_path), {})
     with pytest.raises(InputError, match="holds no clips"):
-        clips_in(str(tmp_path / "none"), {})
+        find_clips(str(tmp_path / "none"), {})
 
 
 def test_options_for_all_clips_out_of_range_are_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "run.mp4").touch()
     with pytest.raises(UsageError, match="height_m"):
-        clips_in(str(tmp_path), {"height_m": 178.0})
+        find_clips(str(tmp_path), {"height_m": 178.0})
 
 
 def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
@@ -183,16 +183,16 @@ def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
     system = fsspec.filesystem("memory")
     for name in ("/found/a/run.mp4", "/found/b.trc", "/found/c.txt"):
         system.pipe(name, b"x")
-    found = clips_in("memory://found", {})
+    found = find_clips("memory://found", {})
     assert [(clip.id, clip.source) for clip in found] == [
         ("a/run.mp4", "memory://found/a/run.mp4"),
         ("b.trc", "memory://found/b.trc"),
     ]
     (tmp_path / "run.mp4").touch()
-    (here,) = clips_in(f"file://{tmp_path}", {})
+    (here,) = find_clips(f"file://{tmp_path}", {})
     assert here.source == f"file://{tmp_path}/run.mp4"
     with pytest.raises(InputError, match="cannot be read"):
-        clips_in("gopher://nowhere", {})
+        find_clips("gopher://nowhere", {})
 
 
 def test_a_manifest_at_an_address_names_clips_beside_it() -> None:

@@ -62,7 +62,7 @@ def test_a_lost_node_costs_its_clips_a_try_and_no_byte(cluster: Any, tmp_path: P
             cluster.remove_node(node, allow_graceful=False)
 
     engine = RayEngine(workers=3, analyser="tests.batch.stand_in:take_time")
-    tally = run(made, tmp_path / "there", engine, told=lose_a_node)
+    tally = run(made, tmp_path / "there", engine, on_outcome=lose_a_node)
     assert lost
     assert tally.counts == {"analysed": 24}
     assert len(seen) == len(set(seen)) == 24

@@ -13,7 +13,7 @@ import pytest
 from leanline.batch.journal import Journal
 from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import Tally, run
-from leanline.batch.task import Clip, Outcome, Task
+from leanline.batch.task import BatchClip, ClipTask, Outcome
 from leanline.errors import UsageError
 from tests.batch import stand_in
 from tests.batch.made import clip_rows, clips_of, dataset_bytes, statuses
@@ -40,7 +40,7 @@ class Here:
     def room(self) -> bool:
         return len(self._waiting) < 3
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         self.done.append(task.id)
         self._waiting.append(stand_in.analyse(task))
 
@@ -50,7 +50,7 @@ class Here:
         return out
 
 
-def clips(tmp_path: Path, count: int = 6) -> tuple[Clip, ...]:
+def clips(tmp_path: Path, count: int = 6) -> tuple[BatchClip, ...]:
     names = [f"run{k}.mp4" for k in range(count)]
     made = clips_of(tmp_path / "in", *names)
     return tuple(replace(clip, athlete=("Ada", "Bo", None)[k % 3]) for k, clip in enumerate(made))
@@ -122,7 +122,7 @@ def test_kept_files_are_there_and_are_made_when_they_are_missing(tmp_path: Path)
     run(made, out, Here())
     tally = run(made, out, Here(), keep=True)
     assert tally.counts == {"analysed": 2}
-    assert (Journal(out).kept("run0.mp4") / "report.html").exists()
+    assert (Journal(out).result_folder("run0.mp4") / "report.html").exists()
     assert run(made, out, Here(), keep=True).counts == {"unchanged": 2}
     assert 'href="clips/run0.mp4-' in (out / "summary.html").read_text(encoding="utf-8")
 
@@ -137,7 +137,7 @@ def test_when_stopped_what_is_done_can_be_read(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(made, out, Here(), told=stop_after_two)
+        run(made, out, Here(), on_outcome=stop_after_two)
     assert set(statuses(out)) == set(seen)
     assert "4 not analysed yet" in (out / "summary.html").read_text(encoding="utf-8")
     assert run(made, out, Here()).counts == {"unchanged": 2, "analysed": 4}
@@ -154,7 +154,7 @@ def test_a_torn_record_is_done_again(tmp_path: Path) -> None:
 def test_what_a_killed_batch_left_behind_is_cleared(tmp_path: Path) -> None:
     made, out = clips(tmp_path, 2), tmp_path / "out"
     run(made, out, Here(), keep=True)
-    kept, beside = Journal(out).kept("run0.mp4"), out / ".batch"
+    kept, beside = Journal(out).result_folder("run0.mp4"), out / ".batch"
     kept.rename(beside / f"old-{kept.name}")
     (beside / "new-half").mkdir()
     (beside / "done" / ".half.json.gz").touch()
@@ -166,7 +166,7 @@ def test_what_a_killed_batch_left_behind_is_cleared(tmp_path: Path) -> None:
 
 def test_two_batches_cannot_write_to_one_folder(tmp_path: Path) -> None:
     made, out = clips(tmp_path, 2), tmp_path / "out"
-    with Journal(out).held(), pytest.raises(UsageError, match="Another batch"):
+    with Journal(out).lock(), pytest.raises(UsageError, match="Another batch"):
         run(made, out, Here())
 
 
@@ -188,13 +188,13 @@ def test_every_column_is_in_the_dictionary(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def crashes(tmp_path: Path) -> tuple[Clip, ...]:
+def crashes(tmp_path: Path) -> tuple[BatchClip, ...]:
     names = ["a.mp4", "crash_once.mp4", "b.mp4", "crash.mp4", "raise_once.mp4", "c.mp4"]
     return clips_of(tmp_path / "in", *names)
 
 
 def test_a_crash_costs_its_clip_a_try_and_no_other_anything(
-    crashes: tuple[Clip, ...], tmp_path: Path
+    crashes: tuple[BatchClip, ...], tmp_path: Path
 ) -> None:
     tally = run(crashes, tmp_path / "out", LocalEngine(2, analyser=STUMBLE), retries=1)
     assert tally.counts == {"analysed": 5, "failed": 1}
@@ -227,7 +227,7 @@ def test_workers_end_with_the_engine(tmp_path: Path) -> None:
     made = clips(tmp_path, 2)
     engine = LocalEngine(2, analyser=STAND_IN)
     seen: Counter[int] = Counter()
-    run(made, tmp_path / "out", engine, told=lambda _: seen.update(engine.pids))
+    run(made, tmp_path / "out", engine, on_outcome=lambda _: seen.update(engine.pids))
     assert seen
     assert engine.pids == ()
     assert not any(Path(f"/proc/{pid}").exists() for pid in seen)

@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from leanline.batch.journal import Journal
-from leanline.batch.summary import page_of, row_of
-from leanline.batch.task import Clip, Outcome
-from leanline.reason import Reason
+from leanline.batch.summary import build_row, render_page
+from leanline.batch.task import BatchClip, Outcome
 from leanline.settings import Settings
 
 
@@ -21,10 +20,12 @@ def outcome(clip_id: str, metric: str, value: float | None, why: str | None = No
 
 def page(tmp_path: Path, *outcomes: Outcome | None) -> str:
     rows = [
-        row_of(Clip(f"clip<{number}>", "x.mp4", Settings(), "Ada"), found, Journal(tmp_path))
+        build_row(
+            BatchClip(f"clip<{number}>", "x.mp4", Settings(), "Ada"), found, Journal(tmp_path)
+        )
         for number, found in enumerate(outcomes)
     ]
-    return page_of(rows)
+    return render_page(rows)
 
 
 def test_values_stand_above_their_intervals(tmp_path: Path) -> None:
@@ -51,10 +52,10 @@ def test_a_poor_number_is_called_so_not_only_grey(tmp_path: Path) -> None:
 
 
 def test_columns_of_ones_own_stand_beside_the_clip(tmp_path: Path) -> None:
-    clip = Clip("ada/monday/run.mp4", "x.mp4", Settings(), "Ada", {"x_shoe": "flat"})
-    row = row_of(clip, outcome("a", "lean_body_deg", 6.1), Journal(tmp_path))
-    other = row_of(Clip("b.mp4", "b.mp4", Settings()), None, Journal(tmp_path))
-    text = page_of([row, other])
+    clip = BatchClip("ada/monday/run.mp4", "x.mp4", Settings(), "Ada", {"x_shoe": "flat"})
+    row = build_row(clip, outcome("a", "lean_body_deg", 6.1), Journal(tmp_path))
+    other = build_row(BatchClip("b.mp4", "b.mp4", Settings()), None, Journal(tmp_path))
+    text = render_page([row, other])
     assert '<th scope="col">shoe</th>' in text
     assert "<td>flat</td>" in text
     assert "<small>ada/monday/</small>run.mp4" in text

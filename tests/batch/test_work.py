@@ -13,11 +13,11 @@ import pytest
 
 import leanline
 from leanline.batch import dictionary
-from leanline.batch.analyze_task import fingerprint, work
-from leanline.batch.fetch import shown
+from leanline.batch.analyze_task import compute_fingerprint, run_task
+from leanline.batch.fetch import display_source
 from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
-from leanline.batch.task import Clip, Task
+from leanline.batch.task import BatchClip, ClipTask
 from leanline.errors import NobodyError
 from leanline.export import columns_of
 from leanline.formats.trc import write_trc
@@ -39,13 +39,13 @@ def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def task(source: Path | str, **known: Any) -> Task:
-    return Task("a clip", str(source), Settings(**known))
+def task(source: Path | str, **known: Any) -> ClipTask:
+    return ClipTask("a clip", str(source), Settings(**known))
 
 
 def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
     alone = leanline.analyze(track, height_m=1.7)
-    done = work(task(track, height_m=1.7))
+    done = run_task(task(track, height_m=1.7))
     assert done.status == "analysed"
     assert done.tables["metrics"]["value"] == columns_of(alone, "metrics")["value"]
     assert done.tables["events"] == columns_of(alone, "events")
@@ -57,24 +57,24 @@ def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
 
 
 def test_every_metric_has_a_definition(track: Path) -> None:
-    run_ids = work(task(track)).tables["metrics"]["metric"]
+    run_ids = run_task(task(track)).tables["metrics"]["metric"]
     stood = Scripted(capture(standing(), picture=True))
-    stand_ids = work(task(track), stood).tables["metrics"]["metric"]
+    stand_ids = run_task(task(track), stood).tables["metrics"]["metric"]
     for name in (*run_ids, *stand_ids, *STEP_METRICS):
         assert dictionary.definition(name), name
 
 
 def test_a_clip_at_an_address_gives_the_same_as_the_file(track: Path) -> None:
     fsspec.filesystem("memory").pipe("/work/run.trc", track.read_bytes())
-    here, there = work(task(track)), work(task("memory://work/run.trc"))
+    here, there = run_task(task(track)), run_task(task("memory://work/run.trc"))
     assert there.facts["source"] == "memory://work/run.trc"
     assert there.fingerprint == here.fingerprint
     assert there.tables == here.tables
 
 
 def test_an_unchanged_clip_is_not_analysed(track: Path) -> None:
-    first = work(task(track))
-    again = work(replace(task(track), known=first.fingerprint), Failing(ValueError("touched")))
+    first = run_task(task(track))
+    again = run_task(replace(task(track), known=first.fingerprint), Failing(ValueError("touched")))
     assert again.status == "unchanged"
 
 
@@ -84,18 +84,18 @@ def test_other_settings_version_or_content_make_another_fingerprint(
     stand, moved = tmp_path / "a.trc", tmp_path / "b.trc"
     stand.write_text("one")
     shutil.copy(stand, moved)
-    same = fingerprint("x", Settings(standing=str(stand)))
-    assert fingerprint("x", Settings(standing=str(moved))) == same
+    same = compute_fingerprint("x", Settings(standing=str(stand)))
+    assert compute_fingerprint("x", Settings(standing=str(moved))) == same
     moved.write_text("two")
     marks = {
         same,
-        fingerprint("x", Settings(standing=str(moved))),
-        fingerprint("y", Settings()),
-        fingerprint("x", Settings()),
-        fingerprint("x", Settings(height_m=1.7)),
+        compute_fingerprint("x", Settings(standing=str(moved))),
+        compute_fingerprint("y", Settings()),
+        compute_fingerprint("x", Settings()),
+        compute_fingerprint("x", Settings(height_m=1.7)),
     }
     monkeypatch.setattr("leanline.batch.analyze_task.__version__", "9.9")
-    assert len(marks | {fingerprint("x", Settings())}) == 6
+    assert len(marks | {compute_fingerprint("x", Settings())}) == 6
 
 
 @pytest.mark.parametrize("name", ["standing", "rear", "names"])
@@ -104,7 +104,7 @@ def test_a_file_beside_the_clip_counts_by_its_content(tmp_path: Path, name: str)
     marks = set()
     for content in ("one", "two"):
         beside.write_text(content)
-        marks.add(fingerprint("x", Settings(**{name: str(beside)})))  # type: ignore[arg-type]
+        marks.add(compute_fingerprint("x", Settings(**{name: str(beside)})))  # type: ignore[arg-type]
     assert len(marks) == 2
 
 
@@ -113,14 +113,14 @@ def test_names_of_points_at_an_address_are_fetched(tmp_path: Path, track: Path) 
     (tmp_path / "run.trc").write_text(text)
     mine = 'title = "mine"\n[names]\nleft_hip = ["mine_1"]\nright_hip = ["mine_2"]\n'
     fsspec.filesystem("memory").pipe("/work/mine.toml", mine.encode())
-    done = work(task(tmp_path / "run.trc", names="memory://work/mine.toml"))
+    done = run_task(task(tmp_path / "run.trc", names="memory://work/mine.toml"))
     assert (done.status, done.reason) == ("analysed", "")
-    assert done.tables["metrics"] == work(task(track)).tables["metrics"]
+    assert done.tables["metrics"] == run_task(task(track)).tables["metrics"]
     assert json.loads(done.facts["settings"])["names"] == "memory://work/mine.toml"
 
 
 def test_what_was_said_of_a_clip_that_failed_is_kept(tmp_path: Path) -> None:
-    failed = work(task(tmp_path / "gone.mp4", height_m=1.7))
+    failed = run_task(task(tmp_path / "gone.mp4", height_m=1.7))
     assert json.loads(failed.facts["settings"])["height_m"] == 1.7
 
 
@@ -138,7 +138,7 @@ class Failing:
 
 
 def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
-    nobody = work(task(track), Failing(NobodyError("nobody.too_small", path=track)))
+    nobody = run_task(task(track), Failing(NobodyError("run.trc shows nobody.", hint="Film one.")))
     assert (nobody.status, nobody.again) == ("nobody", False)
     assert (nobody.reason, nobody.hint) == (
         f"{track} shows nobody large and long enough to measure.",
@@ -146,42 +146,42 @@ def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
     )
     assert nobody.problem == Reason("nobody.too_small", {"path": str(track)})
     assert nobody.fingerprint
-    missing = work(task(tmp_path / "gone.trc"))
+    missing = run_task(task(tmp_path / "gone.trc"))
     assert (missing.status, missing.again) == ("failed", False)
     assert "gone.trc" in missing.reason
-    ours = work(task(track), Failing(ValueError("odd")))
+    ours = run_task(task(track), Failing(ValueError("odd")))
     assert (ours.status, ours.again) == ("failed", True)
     assert "ValueError: odd" in ours.reason
-    large = work(task(track), Failing(MemoryError()))
+    large = run_task(task(track), Failing(MemoryError()))
     assert (large.status, large.again) == ("failed", True)
 
 
 def test_a_fetched_clip_is_named_by_its_address() -> None:
     fsspec.filesystem("memory").pipe("/work/torn.trc", b"nonsense")
-    torn = work(task("memory://work/torn.trc"))
+    torn = run_task(task("memory://work/torn.trc"))
     assert torn.status == "failed"
     assert torn.reason.startswith("memory://work/torn.trc is not a TRC file")
-    gone = work(task("memory://work/gone.trc"))
+    gone = run_task(task("memory://work/gone.trc"))
     assert (gone.status, gone.again) == ("failed", False)
     assert "memory://work/gone.trc is not there" in gone.reason
-    odd = work(task("gopher://work/run.trc"))
+    odd = run_task(task("gopher://work/run.trc"))
     assert "gopher://work/run.trc cannot be reached" in odd.reason
 
 
 def test_a_password_in_an_address_is_written_nowhere() -> None:
-    assert shown("smb://me:secret@nas/clips/run.mp4") == "smb://nas/clips/run.mp4"
-    assert shown("/home/me/a@b/run.mp4") == "/home/me/a@b/run.mp4"
-    lost = work(task("smb://me:secret@nas/run.mp4"))
-    assert "secret" not in str(lost)
-    signed = work(task("https://me:secret@127.0.0.1:1/run.mp4?X-Amz-Signature=s1gnature"))
+    assert display_source("smb://me:secret@nas/clips/run.mp4") == "smb://nas/clips/run.mp4"
+    assert display_source("/home/me/a@b/run.mp4") == "/home/me/a@b/run.mp4"
+    lost = run_task(task("smb://me:secret@nas/run.mp4"))
+    assert "secret" not in str(asdict(lost))
+    signed = run_task(task("https://me:secret@127.0.0.1:1/run.mp4?X-Amz-Signature=s1gnature"))
     assert "secret" not in str(asdict(signed))
     assert "s1gnature" not in str(asdict(signed))
 
 
 def test_the_files_of_analyze_are_kept_when_asked_for(track: Path) -> None:
-    kept = work(replace(task(track), keep=True))
+    kept = run_task(replace(task(track), keep=True))
     assert [name for name, _ in kept.files] == ["analysis.json", "pose.npz", "report.html"]
-    assert work(task(track)).files == ()
+    assert run_task(task(track)).files == ()
 
 
 def test_real_analyses_are_the_same_whatever_the_number_of_processes(
@@ -192,11 +192,11 @@ def test_real_analyses_are_the_same_whatever_the_number_of_processes(
         path = tmp_path / f"run{number}.trc"
         made = synthetic_runner(fps=30, seconds=2.6, cadence_spm=cadence)
         write_trc(made.pose, path)
-        clips.append(Clip(path.name, str(path), Settings(), "Ada"))
+        clips.append(BatchClip(path.name, str(path), Settings(), "Ada"))
     run(clips, tmp_path / "one", LocalEngine(1))
     run(clips, tmp_path / "two", LocalEngine(2, threads=2))
     assert dataset_bytes(tmp_path / "one") == dataset_bytes(tmp_path / "two")
-    here = work(Task(clips[0].id, clips[0].source, clips[0].settings))
+    here = run_task(ClipTask(clips[0].id, clips[0].source, clips[0].settings))
     import pyarrow.parquet as pq
 
     rows = pq.read_table(tmp_path / "one" / "dataset" / "metrics").to_pylist()

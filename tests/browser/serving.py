@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leanline.store import Store
-from leanline.web.serve import Listening, bound, running, settings_for
+from leanline.web.serve import ListenAddress, bind_socket, build_settings, running
 from leanline.web.settings import WebSettings
 from tests.web.stand_in import ANALYSER, clip
 
@@ -34,11 +34,11 @@ def served(folder: Path, *, lan: bool = False, analyser: str = ANALYSER) -> Iter
     """A server on a store in ``folder`` until the block ends."""
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOT)  # the worker finds the stand-in there
-    where = Listening(port=0, lan=lan)
+    where = ListenAddress(port=0, lan=lan)
     try:
-        with Store.open(folder) as store, contextlib.closing(bound(where)) as listener:
+        with Store.open(folder) as store, contextlib.closing(bind_socket(where)) as listener:
             port = listener.getsockname()[1]
-            settings = settings_for(where, port)
+            settings = build_settings(where, port)
             with running(store, settings, analyser=analyser) as server:
                 run = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
                 run.start()

@@ -114,7 +114,7 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
 
     # Two more at once, weeks later; the runner is known by now.
     page.reload()
-    expect(page.get_by_label("Who runs").locator("option:checked")).to_have_text("Ada")
+    expect(page.get_by_label("Runner", exact=True).locator("option:checked")).to_have_text("Ada")
     drop(page, clips["lean4.mp4"], clips["lean8.mp4"])
     expect(result_of(page, "lean4.mp4")).to_be_visible()
     expect(result_of(page, "lean8.mp4")).to_be_visible()
@@ -137,7 +137,7 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
     fine(page, axe)
 
     # Two compared, a plan, and its calendar.
-    page.get_by_role("button", name="Compare two").click()
+    page.get_by_role("button", name="Compare").click()
     expect(page.locator("main")).to_contain_text("Changed: ")
     fine(page, axe)
     page.go_back()
@@ -257,20 +257,20 @@ def test_events_are_reached_by_key_and_put_right_by_hand(result: Seen, expect: A
     page.locator("#correct summary").first.click()
     nearest = page.locator('[data-c="nearest"]')
     page.locator('[data-c="side"]').select_option("right")
-    expect(nearest).to_contain_text("The nearest landing of the right foot is at")
+    expect(nearest).to_contain_text("The nearest initial contact of the right foot is at")
     found = float(re.findall(r"at ([\d.]+) s", nearest.inner_text())[0])
-    page.get_by_role("button", name="Show the one found").click()
+    page.get_by_role("button", name="Show the detected one").click()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     now = float(page.locator('[data-now="time"]').inner_text().split()[0])
-    page.get_by_role("button", name="It is in this frame").click()
+    page.get_by_role("button", name="Move it to this frame").click()
     expect(page.locator(".flash")).to_contain_text("1 correction")
     expect(page.locator("#correct")).to_contain_text(
-        f"Right foot, landing moved from {found:.3f} s to {now:.3f} s"
+        f"Right foot, initial contact moved from {found:.3f} s to {now:.3f} s"
     )
     # The page comes back at the same moment, and what was done can be undone.
     expect(page.locator('[data-now="time"]')).to_have_text(f"{now:.3f} s")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator(".flash")).to_have_count(0)
 
 
@@ -385,14 +385,14 @@ def test_a_phone_comes_in_by_the_square_code_and_nobody_without(
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         page.goto(server.url)
-        expect(page.get_by_role("heading", level=1)).to_have_text("The key, please")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Enter the access key")
         page.goto(f"{server.url}/enter?token={server.settings.token}")
         expect(page).to_have_url(f"{server.url}/")
         page.get_by_role("link", name="Settings").click()
         expect(page.locator(".qr svg")).to_be_visible()
         stranger = browser.new_context().new_page()
         stranger.goto(f"{server.url}/settings")
-        expect(stranger.get_by_role("heading", level=1)).to_have_text("The key, please")
+        expect(stranger.get_by_role("heading", level=1)).to_have_text("Enter the access key")
         stranger.get_by_label("Key").fill("a guess")
         stranger.get_by_role("button", name="Enter").click()
         expect(stranger.get_by_role("alert")).to_be_visible()

@@ -15,7 +15,7 @@ from leanline.formats.fit import read_fit
 from leanline.formats.names import name_set, recognised
 from leanline.scoring import score
 from leanline.scoring.bars import missed_bars, read_bars
-from leanline.scoring.tables import tables_of
+from leanline.scoring.tables import build_tables
 from leanline.scoring.writing import to_json
 from tests.fuzz.damage import VALUES, damaged, damaged_text
 from tests.fuzz.fuzzing import SEEDS, examples, refusal, told
@@ -140,7 +140,7 @@ def test_what_is_scored_is_read_or_told(folder: Path, seed: int) -> None:
 
     def use() -> None:
         found = score(place, [place / "values.csv", place / "events.csv"], by="body")
-        tables_of(found, clips=True)
+        build_tables(found, clips=True)
         to_json(found, "1", missed_bars(read_bars(place / "bars.json"), found.summary))
 
     error = refusal(use)

@@ -1,16 +1,16 @@
-"""Real clips through the real network."""
+"""The bundled clip through the default network."""
 
 from __future__ import annotations
 
-import json
+import re
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from typer.testing import CliRunner
 
-from leanline.cli.app import app
+from scripts.make_readme import README, example, shown
+from tests.commands import FULL_NETWORK, SUMMARY, analyze, read, value
 
 # Of the bundled clip, as it was rendered (demo_before.truth.json). The tolerances are wider than
 # what is found, so that a better network or estimate does not break the test. Contacts of the near
@@ -29,24 +29,21 @@ TRUTH: Final = {
 CONTACTS: Final = 15
 LEFT_CONTACT_S: Final = (0.3581, 1.1176, 1.8771, 2.6366, 3.3961, 4.1556, 4.9151, 5.6746)
 HEIGHT_M: Final = "1.67"
-
-
-def analyze(clip: Path, out: Path, *options: str) -> dict[str, Any]:
-    """The result file of one clip; the command must succeed."""
-    result = CliRunner().invoke(app, ["analyze", str(clip), "-o", str(out), *options])
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads((out / "analysis.json").read_text())
-    return found
-
-
-def value(analysis: dict[str, Any], name: str) -> Any:
-    return analysis["metrics"][name]["value"]
+NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of the demo clip, with what the command printed."""
+    out = tmp_path_factory.mktemp("demo")
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
-        return analyze(clip, tmp_path_factory.mktemp("demo"), "--height", HEIGHT_M)
+        analyze(clip, out, "--height", HEIGHT_M)
+    return out
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> dict[str, Any]:
+    return read(folder)
 
 
 def test_the_demo_runner_is_recognised(demo: dict[str, Any]) -> None:
@@ -79,58 +76,19 @@ def test_every_number_of_the_demo_has_an_interval_or_a_reason(demo: dict[str, An
             assert low <= metric["value"] <= high, name
 
 
+def test_the_readme_shows_what_the_demo_prints(folder: Path) -> None:
+    printed = example((folder / SUMMARY).read_text(encoding="utf-8"))
+    in_readme = shown(README.read_text(encoding="utf-8"))
+    assert NUMBER.sub("#", in_readme).split() == NUMBER.sub("#", printed).split()
+    # Another processor may round the last digit otherwise, and no more.
+    for old, new in zip(NUMBER.findall(in_readme), NUMBER.findall(printed), strict=True):
+        last_digit = 10.0 ** -len(old.partition(".")[2])
+        assert float(old) == pytest.approx(float(new), abs=1.01 * last_digit), in_readme
+
+
 def test_the_same_clip_gives_the_same_file_to_the_last_byte(tmp_path: Path) -> None:
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
         for name in ("one", "two"):
-            analyze(clip, tmp_path / name, "--height", HEIGHT_M, "--end", "2.5")
+            analyze(clip, tmp_path / name, "--end", "2.5", *FULL_NETWORK)
     one, two = ((tmp_path / name / "analysis.json").read_bytes() for name in ("one", "two"))
     assert one == two
-
-
-# Clips that are not part of the project
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("name", ["lean09", "og_fix_60", "tm_f_rtl_60"])
-def test_rendered_runners_agree_with_their_truth(
-    shared_data: Path, tmp_path: Path, name: str
-) -> None:
-    truth = json.loads((shared_data / "rendered" / f"{name}.truth.json").read_text())
-    clip = shared_data / "rendered" / truth["input"]
-    found = analyze(clip, tmp_path, *map(str, truth["args"]))
-    for label in ("activity", "view", "direction", "surface"):
-        assert found[label] == truth[label], label
-    # The bars of accuracy_rendered.json are for means over all clips; one may be twice as far.
-    for metric, within in (
-        ("cadence_spm", 2.0),
-        ("contact_time_s", 0.04),
-        ("lean_body_deg", 2.0),
-        ("lean_trunk_deg", 2.5),
-    ):
-        assert value(found, metric) == pytest.approx(truth["metrics"][metric], abs=within), metric
-
-
-@pytest.mark.shared
-def test_an_empty_scene_is_refused(shared_data: Path, tmp_path: Path) -> None:
-    clip = shared_data / "rendered" / "nobody.mp4"
-    result = CliRunner().invoke(app, ["analyze", str(clip), "-o", str(tmp_path / "out")])
-    assert result.exit_code == 4
-    assert not (tmp_path / "out" / "analysis.json").exists()
-
-
-@pytest.mark.shared
-def test_a_real_clip_and_its_other_pose_track_have_one_cadence(
-    shared_data: Path, tmp_path: Path
-) -> None:
-    video = analyze(shared_data / "real" / "male_side.mp4", tmp_path / "video")
-    track = analyze(shared_data / "real" / "male_side_rtmpose.trc", tmp_path / "track")
-    assert (video["activity"], video["direction"]) == ("running", "left")
-    assert value(video, "cadence_spm") == pytest.approx(value(track, "cadence_spm"), abs=0.5)
-    assert value(video, "cadence_spm") == pytest.approx(168.9, abs=1.0)
-
-
-@pytest.mark.shared
-def test_a_walker_is_walking(shared_data: Path, tmp_path: Path) -> None:
-    found = analyze(shared_data / "real" / "walker_and_jumper.mp4", tmp_path, "--end", "5")
-    assert (found["activity"], found["direction"]) == ("walking", "left")
-    assert "other_people" in {warning["code"] for warning in found["warnings"]}

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from leanline.camera.lines import NO_LINES, sights
-from leanline.camera.roll import fused_roll
+from leanline.camera.lines import NO_LINES, candidate_lines
+from leanline.camera.roll import fuse_roll
 from leanline.model import Estimate
 from leanline.video.background import RunnerCircle
 from leanline.video.lens import Lens
@@ -39,7 +39,7 @@ def roll_of(pictures: list[Picture]) -> Estimate:
     observer, lens = SceneObserver(), Lens(width, height)
     for k, picture in enumerate(pictures):
         observer.see(picture, float(k), RunnerCircle(width / 2, height / 2, 0.4 * height))
-    return fused_roll(sights(observer.evidence(moving=False), lens), NO_LINES, np.zeros(2))
+    return fuse_roll(candidate_lines(observer.evidence(moving=False), lens), NO_LINES, np.zeros(2))
 
 
 def turned(picture: Picture, turn_deg: float) -> Picture:

@@ -47,9 +47,9 @@ def played(live: LiveSession, pose: PoseTrack) -> Iterator[Reading]:
     """The same, one by one."""
     for k, time_s in enumerate(pose.time_s):
         yield live.see(GREY, float(time_s), landmarks(pose, k))
-        chore = live.chore()
+        chore = live.next_task()
         if chore is not None:
-            live.learn(chore.work())
+            live.apply_result(chore.work())
 
 
 def leaning(leans_deg: Array, *, fps: float = 30.0, noise: float = 0.2) -> PoseTrack:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanline.live.causal import FORGET_S, CausalOneEuro
+from leanline.live.causal import RESET_GAP_S, CausalOneEuro
 
 Times = st.lists(st.floats(0.005, 0.2), min_size=2, max_size=40)
 
@@ -63,7 +63,7 @@ def test_the_missing_stays_missing_and_does_not_spread() -> None:
 def test_after_a_long_gap_the_past_is_forgotten() -> None:
     euro = CausalOneEuro(0.1, 0.0)
     euro.feed(0.0, np.array([5.0]))
-    assert euro.feed(FORGET_S + 0.01, np.array([1.0])) == 1.0
+    assert euro.feed(RESET_GAP_S + 0.01, np.array([1.0])) == 1.0
 
 
 def test_a_time_that_does_not_advance_changes_nothing() -> None:

@@ -50,9 +50,9 @@ def live(
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
         session = session or LiveSession(LiveSettings(mode=mode), size)
         readings.append(session.see(picture, frame.time_s, follower.see(picture, frame.time_s)))
-        chore = session.chore()
+        chore = session.next_task()
         if chore is not None:
-            session.learn(chore.work())
+            session.apply_result(chore.work())
     return readings
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leanline.live.level import given_roll, unknown_roll
-from leanline.live.quality import Check, Light, checks, good_enough, light_of
+from leanline.live.quality import Check, Light, measure_light, passed, run_checks
 from leanline.model import Estimate, PoseTrack
 from tests.captures import capture
 from tests.live.script import GREY, leaning
@@ -24,7 +24,7 @@ def checked(
 ) -> dict[str, Check]:
     seen = capture(leaning(np.full(30, 3.0)) if pose is None else pose, picture=True)
     level = given_roll(0.0) if roll is None else roll
-    made = checks(seen, light, level, given=given, rate_hz=rate_hz)
+    made = run_checks(seen, light, level, given=given, rate_hz=rate_hz)
     return {check.id: check for check in made}
 
 
@@ -39,7 +39,7 @@ def without(*parts: str) -> PoseTrack:
 
 def test_a_good_picture_asks_for_nothing() -> None:
     made = checked()
-    assert good_enough(list(made.values()))
+    assert passed(list(made.values()))
     assert all(check.text.endswith(".") for check in made.values())
 
 
@@ -94,8 +94,8 @@ def test_light(light: Light, state: str, says: str) -> None:
 def test_the_light_is_that_on_the_person() -> None:
     dark = GREY.copy()
     dark[:, 500:700] = 5
-    assert light_of(dark, (600.0, 360.0, 150.0)).mean < 10
-    assert light_of(dark, (200.0, 360.0, 100.0)).mean > 50
+    assert measure_light(dark, (600.0, 360.0, 150.0)).mean < 10
+    assert measure_light(dark, (200.0, 360.0, 100.0)).mean > 50
 
 
 def test_a_level_that_is_not_known_is_said_to_be() -> None:

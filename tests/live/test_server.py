@@ -11,11 +11,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from leanline.live.session import LiveSession
 from leanline.video.probe import probe
-from leanline.web.live.clips import Clips
+from leanline.web.live.clips import SavedClips
 from leanline.web.live.hub import LiveHub
-from leanline.web.live.messages import HEADER, MAGIC, picture_message
-from leanline.web.live.pictures import BadMessageError, Decoder, decoded
-from leanline.web.live.socket import BUSY, NONSENSE, TAKEN
+from leanline.web.live.messages import HEADER, MAGIC, parse_picture
+from leanline.web.live.pictures import BadMessageError, Decoder, decode_jpeg
+from leanline.web.live.socket import BUSY, INVALID, TAKEN
 from tests.live.conftest import ADDRESS, SOCKET, Page, live_client
 
 
@@ -134,24 +134,24 @@ def test_buttons_are_obeyed(page: Page, jpeg: bytes) -> None:
 def test_nonsense_ends_the_talk(page: Page, text: str) -> None:
     page.hello()
     page.socket.send_text(text)
-    assert closed_with(page) == NONSENSE
+    assert closed_with(page) == INVALID
 
 
 def test_a_page_that_begins_with_a_picture_is_shown_out(page: Page) -> None:
     page.socket.send_bytes(b"picture")
-    assert closed_with(page) == NONSENSE
+    assert closed_with(page) == INVALID
 
 
 @pytest.mark.parametrize("data", [b"", b"short", b"XXXX" + bytes(40), MAGIC + bytes(30)])
 def test_a_damaged_picture_ends_the_talk(page: Page, data: bytes) -> None:
     page.hello()
     page.socket.send_bytes(data)
-    assert closed_with(page) == NONSENSE
+    assert closed_with(page) == INVALID
 
 
 def test_a_time_that_is_no_number_is_refused() -> None:
     with pytest.raises(BadMessageError):
-        picture_message(HEADER.pack(MAGIC, 1, float("nan")) + b"x")
+        parse_picture(HEADER.pack(MAGIC, 1, float("nan")) + b"x")
 
 
 @pytest.mark.parametrize("shape", [(20, 20, 3), (5000, 70, 3)])
@@ -161,7 +161,7 @@ def test_pictures_of_impossible_size_are_refused(shape: tuple[int, ...]) -> None
 
     data = cv2.imencode(".jpg", np.zeros(shape, np.uint8))[1].tobytes()
     with pytest.raises(BadMessageError):
-        decoded(data)
+        decode_jpeg(data)
 
 
 @pytest.mark.parametrize(
@@ -216,14 +216,14 @@ def test_a_clip_cut_off_by_a_lost_page_is_kept(client: Any, tmp_path: Path, jpeg
 def test_clips_are_known_by_name_and_nothing_else_is(tmp_path: Path) -> None:
     (tmp_path / "run-1.mkv").write_bytes(b"")
     (tmp_path.parent / "other.mkv").write_bytes(b"")
-    clips = Clips(tmp_path)
+    clips = SavedClips(tmp_path)
     assert clips.find("run-1") == tmp_path / "run-1.mkv"
     assert clips.find("../other") is None
-    assert Clips(tmp_path / "nowhere").find("run-1") is None
+    assert SavedClips(tmp_path / "nowhere").find("run-1") is None
 
 
 def test_two_clips_of_one_second_have_two_names(tmp_path: Path) -> None:
-    clips = Clips(tmp_path)
+    clips = SavedClips(tmp_path)
     first = clips.new_path("run")
     first.touch()
     assert clips.new_path("run") != first
@@ -264,7 +264,7 @@ def test_a_broken_chore_does_not_end_the_session(
     for k in range(120):
         page.picture(k / 30, jpeg)
         reading = page.hear()
-    assert reading["roll"]["source"] == "how level cameras usually stand"
+    assert [source["code"] for source in reading["roll"]["sources"]] == ["estimate.held_level"]
     assert reading["phase"] == "measuring"
 
 
@@ -283,7 +283,7 @@ def test_the_decoder_decodes_in_a_process_of_its_own_and_survives_its_death() ->
     jpeg = cv2.imencode(".jpg", seen)[1].tobytes()
     decoder = Decoder()
     try:
-        np.testing.assert_array_equal(decoder.decode(jpeg), decoded(jpeg))
+        np.testing.assert_array_equal(decoder.decode(jpeg), decode_jpeg(jpeg))
         with pytest.raises(BadMessageError, match="damaged"):
             decoder.decode(b"no picture")
         process = decoder._process

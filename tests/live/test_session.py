@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leanline.drill import Postures, repetitions
-from leanline.live.posture import facts_of, postures_of, upright
+from leanline.live.posture import compute_postures, estimate_body_state, upright
 from leanline.live.quality import Check
-from leanline.live.running import look
+from leanline.live.running import measure_window
 from leanline.live.session import LiveSettings, Reading
 from leanline.model import PoseTrack
 from leanline.profile import profile_of
@@ -51,14 +51,14 @@ def test_the_angles_of_a_moment_are_those_of_the_clip(
     """Batch and stream: the same kernels on the same keypoints, frame by frame or at once."""
     pose = rotated(standing(lean_deg=lean, bend_deg=bend, noise=0.0, sway_px=0.0), roll)
     pose = mirrored(pose) if facing_left else pose
-    facts = facts_of(
+    facts = estimate_body_state(
         replace(capture(pose, picture=True), profile=profile_of(source)),
         -roll if facing_left else roll,
     )
     assert facts is not None
-    whole = postures_of(upright(pose, None, facts))
+    whole = compute_postures(upright(pose, None, facts))
     last = pose.select(np.arange(len(pose.time_s)) == len(pose.time_s) - 1)
-    now = postures_of(upright(last, None, facts)).at(0)
+    now = compute_postures(upright(last, None, facts)).at(0)
     assert now.lean_deg == pytest.approx(whole.lean_deg[-1], abs=1e-9)
     assert now.hip_deg == pytest.approx(whole.hip_deg[-1], abs=1e-9)
     assert now.knee_deg == pytest.approx(whole.knee_deg[-1], abs=1e-9)
@@ -103,9 +103,9 @@ def test_standing_tall_first_gives_the_runners_own_zero() -> None:
 def test_who_leans_from_the_start_has_no_zero_but_can_set_one_later() -> None:
     live = session()
     assert play(live, leaning(np.full(90, 8.0)))[-1].zero is None
-    assert not live.zero_now()
+    assert not live.take_baseline()
     play(live, _later(leaning(np.full(120, 2.0)), 3.0))
-    assert live.zero_now()
+    assert live.take_baseline()
 
 
 def _later(pose: PoseTrack, by_s: float) -> PoseTrack:
@@ -209,13 +209,13 @@ def test_every_step_is_counted_once() -> None:
     pose = running(seconds=14.0, cadence_spm=170.0)
     live = session(LiveSettings(mode="run", roll_deg=0.0))
     play(live, pose)
-    contacts = np.array([step.contact_s for step in live.watch.steps])
+    contacts = np.array([step.contact_s for step in live.accumulator.steps])
     np.testing.assert_allclose(np.diff(contacts), 60.0 / 170.0, atol=0.05)
 
 
 def test_a_look_at_a_whole_clip_is_its_analysis() -> None:
     pose = running()
-    seen = look(capture(pose, picture=True), 0.0)
+    seen = measure_window(capture(pose, picture=True), 0.0)
     clip = analysed(pose, roll_deg=0.0)
     live_lean = np.mean([step.values["lean_body_deg"] for step in seen.steps])
     assert live_lean == pytest.approx(clip.metrics["lean_body_deg"].value, abs=0.3)
@@ -268,7 +268,7 @@ def test_a_chore_that_came_to_nothing_leaves_the_level_unknown() -> None:
     live = session(LiveSettings())
     for k, time_s in enumerate((pose := leaning(np.full(120, 2.0))).time_s):
         reading = live.see(GREY, float(time_s), landmarks(pose, k))
-        if live.chore() is not None:
-            live.learn(None)
+        if live.next_task() is not None:
+            live.apply_result(None)
     assert reading.roll is not None
     assert reading.roll.ci95[1] > 5.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -22,6 +22,7 @@ from leanline.formats.trc import write_trc
 from leanline.model import PoseTrack
 from leanline.skeleton import BLAZEPOSE
 from tests.foreign import COUNTED, runner_track, write_deeplabcut_csv
+from tests.searching import everyday
 
 Write = Callable[[PoseTrack, Path], None]
 
@@ -61,7 +62,7 @@ def tracks(draw: st.DrawFn) -> PoseTrack:
 
 
 @pytest.mark.parametrize("suffix", [suffix for suffix in WRITERS if suffix not in SLOW])
-@settings(max_examples=25)
+@everyday(25)
 @given(track=tracks())
 def test_what_is_written_reads_back_equal(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, track: PoseTrack
@@ -69,7 +70,7 @@ def test_what_is_written_reads_back_equal(
     assert_round_trip(tmp_path_factory.mktemp("round") / f"run{suffix}", track)
 
 
-@settings(max_examples=5)
+@everyday(5)
 @given(track=tracks())
 def test_what_is_written_as_netcdf_reads_back_equal(
     tmp_path_factory: pytest.TempPathFactory, track: PoseTrack
@@ -156,7 +157,7 @@ KINDS = (*WRITERS, *(kind for kind in COUNTED if kind != "OpenPose JSON"))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SLOW])
-@settings(max_examples=40)
+@everyday(40)
 @given(cut=st.floats(0, 1) | st.just(1.0), flips=_FLIPS)
 def test_damage_is_read_or_refused_in_a_sentence(
     valid: dict[str, Path],
@@ -169,7 +170,7 @@ def test_damage_is_read_or_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("kind", SLOW)
-@settings(max_examples=5)
+@everyday(5)
 @given(cut=st.floats(0, 1) | st.just(1.0), flips=_FLIPS)
 def test_damaged_hdf5_is_read_or_refused_in_a_sentence(
     valid: dict[str, Path],
@@ -197,7 +198,7 @@ def assert_read_or_refused(
         assert error.hint
 
 
-@settings(max_examples=40)
+@everyday(40)
 @given(cut=st.floats(0, 1), flips=_FLIPS)
 def test_a_damaged_frame_of_openpose_is_refused_by_its_name(
     tmp_path_factory: pytest.TempPathFactory, cut: float, flips: list[tuple[float, int]]
@@ -238,7 +239,7 @@ def test_hdf5_that_hangs_or_crashes_its_reader_is_refused(
 
 
 @pytest.mark.parametrize("suffix", [".trc", ".c3d", ".csv", ".parquet", ".json"])
-@settings(max_examples=20)
+@everyday(20)
 @given(junk=st.binary(max_size=600))
 def test_junk_is_refused(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, junk: bytes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.model import PoseTrack
 from leanline.signals.filters import lowpass
 from tests.feet import ground_and_contacts, timing_errors
+from tests.searching import everyday
 from tests.synthetic import synthetic_runner
 
 RUNNERS = st.fixed_dictionaries(
@@ -31,7 +32,7 @@ RUNNERS = st.fixed_dictionaries(
 
 
 @given(RUNNERS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@everyday(25)
 def test_every_whole_contact_is_found_on_its_own_side(options: dict[str, object]) -> None:
     runner = synthetic_runner(**options)  # type: ignore[arg-type]
     ground, found = ground_and_contacts(runner.pose, runner.scene_shift, runner.leg_length)
@@ -44,7 +45,7 @@ def test_every_whole_contact_is_found_on_its_own_side(options: dict[str, object]
 
 
 @given(st.floats(0.01, 100.0), st.floats(-1e3, 1e3), st.floats(-50.0, 50.0))
-@settings(max_examples=10, deadline=None, derandomize=True)
+@everyday(10)
 def test_scale_place_and_start_of_the_clock_do_not_matter(
     scale: float, place: float, start_s: float
 ) -> None:
@@ -62,7 +63,7 @@ def test_scale_place_and_start_of_the_clock_do_not_matter(
 
 
 @given(st.integers(4, 200), st.floats(2.0, 60.0), st.integers(0, 100))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@everyday(30)
 def test_smoothing_a_reversed_curve_is_the_reversed_smooth_curve(
     frames: int, cutoff_hz: float, seed: int
 ) -> None:

@@ -6,48 +6,24 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.formats.analysis_json import to_json
 from leanline.formats.trc import write_trc
-from leanline.model import Analysis, PoseTrack
+from leanline.model import Analysis
 from leanline.skeleton import other
-from tests.captures import analysed, later, mirrored, part, rotated, scaled
+from tests.captures import analysed, later, mirrored, part, rotated, scaled, shuffled
+from tests.searching import FORMS, FPS, Form, everyday, seen
 from tests.synthetic import synthetic_runner
 
-EXAMPLES: Final = 3
-FPS: Final = 60
+# Of whole analyses, which take half a second each; test_step_invariances.py tries hundreds.
+EXAMPLES: Final = 5
 # Numbers that are equal but for rounding, amplified by robust fits: degrees, percent, seconds.
 SAME: Final = 1e-3
-
-
-# Runners of many forms, and how well a network sees them.
-FORMS: Final = st.fixed_dictionaries(
-    {
-        "cadence_spm": st.floats(150, 195),
-        "duty_factor": st.floats(0.28, 0.42),
-        "speed_mps": st.floats(2.2, 4.5),
-        "lean_leg_deg": st.floats(0, 9),
-        "lean_trunk_deg": st.floats(0, 20),
-        "foot_strike_angle_deg": st.floats(-8, 20),
-        "surface": st.sampled_from(["treadmill", "overground"]),
-        "direction": st.sampled_from(["left", "right"]),
-        "start_s": st.floats(0.05, 0.3),
-        "noise": st.floats(0, 2),
-        "seed": st.integers(0, 9),
-    }
-)
-Form = dict[str, Any]
-
-
-def seen(form: Form, seconds: float = 4.0) -> PoseTrack:
-    """The runner's track."""
-    return synthetic_runner(fps=FPS, seconds=seconds, **form).pose
 
 
 def assert_same(one: Analysis, two: Analysis) -> None:
@@ -71,12 +47,45 @@ def assert_near(found: Any, expected: Any, name: str) -> None:
         assert found == pytest.approx(expected, abs=SAME, rel=SAME), name
 
 
-@settings(max_examples=EXAMPLES)
-@given(FORMS)
-def test_a_mirror_exchanges_left_and_right_and_nothing_else(form: Form) -> None:
+@everyday(EXAMPLES)
+@given(
+    FORMS,
+    st.sampled_from([-0.05, 0.125, 1.0, 3600.0]),
+    st.floats(0.2, 8.0),
+    st.tuples(st.floats(-2000, 2000), st.floats(-2000, 2000)),
+    st.permutations(range(33)),
+)
+def test_clock_pixels_place_and_order_of_keypoints_do_not_matter(
+    form: Form, by_s: float, factor: float, by_px: tuple[float, float], order: list[int]
+) -> None:
+    track = seen(form, seconds=3.0)
+    plain = analysed(track)
+    late = analysed(later(track, by_s))
+    assert_same(plain, late)
+    for a, b in zip(plain.contacts, late.contacts, strict=True):
+        assert b.side == a.side
+        assert b.contact_s - by_s == pytest.approx(a.contact_s, abs=1e-5)
+        assert b.toe_off_s - by_s == pytest.approx(a.toe_off_s, abs=1e-5)
+    assert_same(plain, analysed(scaled(track, factor)))
+    assert_same(plain, analysed(track.with_xy(track.xy + by_px)))
+    assert_same(plain, analysed(shuffled(track, order)))
+    assert to_json(plain) == to_json(analysed(track))
+
+
+@everyday(EXAMPLES)
+@given(FORMS, st.floats(-6, 6))
+def test_mirrors_and_a_known_tilt_change_nothing_but_the_sides(form: Form, roll_deg: float) -> None:
     track = seen(form)
     plain = analysed(track, picture=True, roll_deg=0.0)
-    image = analysed(mirrored(track), picture=True, roll_deg=0.0)
+    assert_mirrored(plain, analysed(mirrored(track), picture=True, roll_deg=0.0))
+    tilted = analysed(rotated(track, roll_deg), picture=True, roll_deg=roll_deg)
+    assert len(tilted.contacts) == len(plain.contacts)
+    for name in ("lean_trunk_deg", "waist_bend_deg", "lean_body_deg", "lean_leg_deg"):
+        assert tilted.metrics[name].value == pytest.approx(plain.metrics[name].value, abs=0.25)
+
+
+def assert_mirrored(plain: Analysis, image: Analysis) -> None:
+    """The same run the other way, left and right exchanged."""
     assert plain.direction is not None
     assert image.direction == other(plain.direction)
     assert (image.activity, image.surface, image.view) == (
@@ -99,7 +108,7 @@ def test_a_mirror_exchanges_left_and_right_and_nothing_else(form: Form) -> None:
         assert_near(back.right, metric.left, name)
 
 
-@settings(max_examples=EXAMPLES)
+@everyday(EXAMPLES)
 @given(FORMS)
 def test_a_mirror_turns_the_roll_that_is_found_the_other_way(form: Form) -> None:
     track = seen(form)
@@ -110,26 +119,7 @@ def test_a_mirror_turns_the_roll_that_is_found_the_other_way(form: Form) -> None
     assert back.ci95 == pytest.approx((-roll.ci95[1], -roll.ci95[0]), abs=0.6)
 
 
-@settings(max_examples=EXAMPLES)
-@given(FORMS, st.sampled_from([-0.05, 0.125, 1.0, 3600.0]))
-def test_the_same_motion_at_another_time_has_the_same_numbers(form: Form, by_s: float) -> None:
-    track = seen(form)
-    early, late = analysed(track), analysed(later(track, by_s))
-    assert_same(early, late)
-    for a, b in zip(early.contacts, late.contacts, strict=True):
-        assert b.side == a.side
-        assert b.contact_s - by_s == pytest.approx(a.contact_s, abs=1e-5)
-        assert b.toe_off_s - by_s == pytest.approx(a.toe_off_s, abs=1e-5)
-
-
-@settings(max_examples=EXAMPLES)
-@given(FORMS, st.floats(0.2, 8.0))
-def test_larger_pixels_leave_angles_percent_and_times_alone(form: Form, factor: float) -> None:
-    track = seen(form)
-    assert_same(analysed(track), analysed(scaled(track, factor)))
-
-
-@settings(max_examples=EXAMPLES)
+@everyday(EXAMPLES)
 @given(FORMS, st.floats(0.2, 8.0))
 def test_larger_pixels_leave_metres_alone_when_the_height_is_known(
     form: Form, factor: float
@@ -144,20 +134,7 @@ def test_larger_pixels_leave_metres_alone_when_the_height_is_known(
     assert ratio == pytest.approx(factor, rel=SAME)
 
 
-@settings(max_examples=EXAMPLES)
-@given(FORMS, st.floats(-6, 6))
-def test_a_tilted_camera_whose_roll_is_said_sees_the_same_runner(
-    form: Form, roll_deg: float
-) -> None:
-    track = seen(form)
-    level = analysed(track, picture=True, roll_deg=0.0)
-    tilted = analysed(rotated(track, roll_deg), picture=True, roll_deg=roll_deg)
-    assert len(tilted.contacts) == len(level.contacts)
-    for name in ("lean_trunk_deg", "waist_bend_deg", "lean_body_deg", "lean_leg_deg"):
-        assert tilted.metrics[name].value == pytest.approx(level.metrics[name].value, abs=0.25)
-
-
-@settings(max_examples=EXAMPLES)
+@everyday(EXAMPLES)
 @given(FORMS)
 def test_each_half_of_a_clip_is_within_the_intervals_of_the_whole(form: Form) -> None:
     track = seen(form, seconds=8.0)
@@ -174,14 +151,7 @@ def test_each_half_of_a_clip_is_within_the_intervals_of_the_whole(form: Form) ->
                 assert metric.ci95[0] <= value <= metric.ci95[1], name
 
 
-@settings(max_examples=EXAMPLES)
-@given(FORMS)
-def test_the_same_track_twice_is_the_same_analysis(form: Form) -> None:
-    track = seen(form, seconds=3.0)
-    one, two = analysed(track), analysed(track)
-    assert to_json(one) == to_json(two)
-
-
+@pytest.mark.slow
 def test_a_batch_gives_what_each_alone_gives(tmp_path: Path) -> None:
     first = synthetic_runner(fps=FPS, seconds=3.0).pose
     second = mirrored(synthetic_runner(fps=FPS, seconds=3.0, lean_trunk_deg=14.0).pose)
@@ -198,27 +168,3 @@ def test_a_batch_gives_what_each_alone_gives(tmp_path: Path) -> None:
 def run(*arguments: object) -> None:
     result = CliRunner().invoke(app, ["analyze", *map(str, arguments)])
     assert result.exit_code == 0, result.output
-
-
-@settings(max_examples=EXAMPLES)
-@given(FORMS, st.permutations(range(33)))
-def test_the_order_of_keypoints_in_a_track_does_not_matter(form: Form, order: list[int]) -> None:
-    track = seen(form, seconds=3.0)
-    shuffled = PoseTrack(
-        track.time_s,
-        track.xy[:, order],
-        track.confidence[:, order],
-        tuple(track.keypoints[k] for k in order),
-        track.unit,
-    )
-    assert_same(analysed(track), analysed(shuffled))
-
-
-@settings(max_examples=EXAMPLES)
-@given(FORMS, st.floats(-2000, 2000), st.floats(-2000, 2000))
-def test_where_in_the_picture_the_runner_is_does_not_matter(form: Form, x: float, y: float) -> None:
-    track = seen(form, seconds=3.0)
-    moved = PoseTrack(
-        track.time_s, track.xy + np.array([x, y]), track.confidence, track.keypoints, track.unit
-    )
-    assert_same(analysed(track), analysed(moved))

@@ -15,6 +15,7 @@ from leanline.jobs.queue import Queue
 from leanline.report.result import write_result
 from leanline.store import ConflictError, Job, NewClip, Store
 from tests.analyses import analysis
+from tests.searching import everyday
 
 MADE = analysis()
 WORKERS = st.sampled_from(["somewhere:1", "somewhere:2"])
@@ -124,7 +125,7 @@ class JobStates(RuleBasedStateMachine):
 
 TestJobStates = JobStates.TestCase
 TestJobStates.settings = settings(
-    max_examples=20,
+    everyday(20),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

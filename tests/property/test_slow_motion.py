@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.formats.trc import read_trc
@@ -15,6 +15,7 @@ from leanline.pipeline import analyze_capture
 from leanline.pose.recorded import capture_of, cut
 from leanline.settings import Settings
 from tests.captures import capture
+from tests.searching import everyday
 from tests.synthetic import synthetic_runner
 
 TRACKS = (
@@ -40,6 +41,7 @@ def cadence(seen: Capture, factor: float) -> float | None:
 
 
 @pytest.mark.shared
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TRACKS)
 def test_real_runners_stretched_in_time_keep_their_cadence_or_lose_it(
     name: str, shared_data: Path
@@ -54,7 +56,7 @@ def test_real_runners_stretched_in_time_keep_their_cadence_or_lose_it(
         assert told is None or told == pytest.approx(real, rel=0.01)
 
 
-@settings(max_examples=12)
+@everyday(12)
 @given(
     factor=st.sampled_from((1.0, *FACTORS)),
     cadence_spm=st.floats(145, 205),

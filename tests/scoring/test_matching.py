@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from leanline.scoring.events import compare_foot, matched
+from leanline.scoring.events import compare_foot, match_events
 from leanline.scoring.parts import Case, event_score, exit_score, label_score, score_part
 from leanline.scoring.results import Answer, Result
 from leanline.scoring.truth import EventTimes, Truth
@@ -24,16 +24,16 @@ def contacts(left: list[float], right: list[float]) -> dict[str, dict[str, list[
 
 
 def test_events_match_their_nearest_within_a_tenth_of_a_second() -> None:
-    pairs = matched((1.0, 2.0, 3.0), (1.02, 2.11, 2.96))
+    pairs = match_events((1.0, 2.0, 3.0), (1.02, 2.11, 2.96))
     assert pairs == ((1.0, 1.02), (3.0, 2.96))
 
 
 def test_of_two_found_events_the_nearer_one_counts() -> None:
-    assert matched((1.0,), (0.97, 1.02)) == ((1.0, 1.02),)
+    assert match_events((1.0,), (0.97, 1.02)) == ((1.0, 1.02),)
 
 
 def test_one_found_event_belongs_to_one_true_event() -> None:
-    assert matched((1.0, 1.12), (1.05,)) == ((1.0, 1.05),)
+    assert match_events((1.0, 1.12), (1.05,)) == ((1.0, 1.05),)
 
 
 def test_found_events_outside_the_labelled_part_do_not_count() -> None:

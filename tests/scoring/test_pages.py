@@ -10,7 +10,7 @@ import pytest
 
 import leanline
 from leanline.scoring.bars import read_bars
-from leanline.scoring.summary import summary_of
+from leanline.scoring.summary import summarize
 from leanline.scoring.truth import Truth, read_truths
 from tests.scores import write_truth
 
@@ -61,7 +61,7 @@ def test_the_example_of_bars_is_one(tmp_path: Path) -> None:
 
 def test_every_statistic_is_described(found: leanline.Score) -> None:
     described = names(FORMAT)
-    for key in summary_of(found.total):
+    for key in summarize(found.total):
         statistic = key.rpartition(".")[2]
         stem = re.sub(r"_(low|high)$", "", statistic)
         level = re.sub(r"_at_\d+$", "_at_50", statistic)

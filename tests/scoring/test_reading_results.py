@@ -10,7 +10,7 @@ import pytest
 from leanline.errors import InputError
 from leanline.formats.analysis_json import read_analysis
 from leanline.model import Contact
-from leanline.scoring.results import Answer, Results, read_results, result_of
+from leanline.scoring.results import Answer, Results, read_results, to_result
 from leanline.scoring.truth import read_truths
 from tests.analyses import analysis, with_gaps
 from tests.scores import LEAN, write_csv, write_result, write_truth
@@ -158,7 +158,7 @@ def test_folders_of_analyses_are_read_by_name(truths: Path, tmp_path: Path) -> N
     path = write_result(tmp_path / "out", "a", analysis())
     write_result(tmp_path / "out", "other", analysis())
     found = read(truths, tmp_path / "out")
-    assert found.by_clip == {"a": result_of(read_analysis(path))}
+    assert found.by_clip == {"a": to_result(read_analysis(path))}
     assert found.notes == (f"{tmp_path / 'out'}: no truth file for other (1 not counted).",)
 
 
@@ -195,7 +195,7 @@ def test_a_damaged_analysis_is_refused(truths: Path, tmp_path: Path) -> None:
 
 
 def test_an_analysis_says_values_labels_and_events() -> None:
-    found = result_of(analysis())
+    found = to_result(analysis())
     assert found.values[KEY].value == 10.4
     assert found.values[KEY].ci95 == pytest.approx((9.36, 11.44))
     assert found.values["camera.roll_deg"].value == 1.23456
@@ -208,7 +208,7 @@ def test_an_analysis_says_values_labels_and_events() -> None:
 
 def test_missing_numbers_of_an_analysis_are_withheld() -> None:
     gaps = with_gaps()
-    found = result_of(replace(gaps, contacts=(Contact("left", 1.0, float("nan")),)))
+    found = to_result(replace(gaps, contacts=(Contact("left", 1.0, float("nan")),)))
     assert found.values["camera.roll_deg"] == Answer(None)
     assert found.values["metric.lean_leg_deg"] == Answer(None)
     assert found.events["contact", "left"] == (1.0,)

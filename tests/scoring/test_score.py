@@ -14,7 +14,7 @@ import leanline
 from leanline.cli.app import app
 from leanline.errors import InputError, UsageError
 from leanline.scoring.bars import Bar, missed_bars, read_bars
-from leanline.scoring.tables import share, tables_of
+from leanline.scoring.tables import build_tables, share
 from tests.scores import LEAN, write_csv, write_leans, write_truth
 
 KEY = f"metric.{LEAN}"
@@ -143,10 +143,10 @@ def test_everything_that_is_public_is_frozen(truths: Path, values: Path) -> None
 
 def test_tables_show_only_what_is_asked_for(truths: Path, values: Path, events: Path) -> None:
     found = leanline.score(truths, [values, events])
-    names = {row[0] for table in tables_of(found, ["contact"]) for row in table.rows}
+    names = {row[0] for table in build_tables(found, ["contact"]) for row in table.rows}
     assert names == {"contact"}
     with pytest.raises(UsageError, match="Did you mean lean_body_deg"):
-        tables_of(found, ["lean_bodi_deg"])
+        build_tables(found, ["lean_bodi_deg"])
 
 
 def test_a_share_is_all_or_nothing_only_where_it_is() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leanline.scoring.agreement import agreement
 from leanline.scoring.calibration import calibration
-from leanline.scoring.events import compare_foot, matched
+from leanline.scoring.events import compare_foot, match_events
 from leanline.scoring.icc import icc
 
 NUMBERS = st.floats(-50.0, 50.0).map(lambda x: round(x, 3))
@@ -126,7 +126,7 @@ def test_numbers_lie_where_they_must(rows: list[tuple[float, float, str, float]]
 
 @given(TIMES, TIMES)
 def test_events_match_one_to_one(true: tuple[float, ...], found: tuple[float, ...]) -> None:
-    pairs = matched(true, found)
+    pairs = match_events(true, found)
     assert all(abs(b - a) <= 0.1 for a, b in pairs)
     assert len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
     foot = compare_foot(true, found, ())

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from leanline.errors import InputError
-from leanline.scoring.truth import fact, keys_of, person_of, read_truth, read_truths
+from leanline.scoring.truth import (
+    identify_person,
+    property_keys,
+    property_text,
+    read_truth,
+    read_truths,
+)
 from tests.conftest import SHARED_DATA
 from tests.scores import LEAN, truth_entry, write_truth
 
@@ -125,7 +131,7 @@ def test_one_file_is_enough(tmp_path: Path) -> None:
     ],
 )
 def test_any_property_can_group_clips(tmp_path: Path, key: str, value: str) -> None:
-    assert fact(read_truth(write_truth(tmp_path, "run", **WHOLE)), key) == value
+    assert property_text(read_truth(write_truth(tmp_path, "run", **WHOLE)), key) == value
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_any_property_can_group_clips(tmp_path: Path, key: str, value: str) -> N
 def test_the_runner_is_given_or_read_off_the_motion(
     tmp_path: Path, more: dict[str, Any], runner: str
 ) -> None:
-    assert fact(read_truth(write_truth(tmp_path, "run", **more)), "runner") == runner
+    assert property_text(read_truth(write_truth(tmp_path, "run", **more)), "runner") == runner
 
 
 def test_the_person_is_the_first_thing_that_tells(tmp_path: Path) -> None:
@@ -152,22 +158,22 @@ def test_the_person_is_the_first_thing_that_tells(tmp_path: Path) -> None:
     expected = {"person": "Ada", "body": "p1", "runner": "cmu07"}
     for key in ("person", "body", "runner"):
         truth = read_truth(write_truth(tmp_path, "run", **given))
-        assert person_of(truth, None, "somebody") == (key, expected[key])
+        assert identify_person(truth, None, "somebody") == (key, expected[key])
         given.pop({"runner": "motion"}.get(key, key))
     truth = read_truth(write_truth(tmp_path, "run"))
-    assert person_of(truth, None, "somebody") == ("results", "somebody")
-    assert person_of(truth) == ("clip", "run")
+    assert identify_person(truth, None, "somebody") == ("results", "somebody")
+    assert identify_person(truth) == ("clip", "run")
 
 
 def test_another_property_can_say_who_it_is(tmp_path: Path) -> None:
     truth = read_truth(write_truth(tmp_path, "run", body="p1", motion="cmu07_01"))
-    assert person_of(truth, "runner") == ("runner", "cmu07")
-    assert person_of(truth, "scene") == ("clip", "run")
+    assert identify_person(truth, "runner") == ("runner", "cmu07")
+    assert identify_person(truth, "scene") == ("clip", "run")
 
 
 def test_the_properties_to_group_by_are_listed(tmp_path: Path) -> None:
     truth = read_truth(write_truth(tmp_path, "run", **WHOLE, motion="cmu07_01", note=None))
-    keys = keys_of([truth])
+    keys = property_keys([truth])
     assert {"fps", "camera.pan", "runner", "person", "motion"} <= set(keys)
     assert not {"schema", "layout", "metrics", "note", f"metrics.{LEAN}"} & set(keys)
 

@@ -10,7 +10,7 @@ import signal
 import time
 
 from leanline.errors import NobodyError
-from leanline.jobs.analyse import Task
+from leanline.jobs.analyse import AnalysisTask
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.result import write_result
@@ -19,7 +19,7 @@ from tests.analyses import analysis
 NAME = "tests.store.acting:act"
 
 
-def act(task: Task, progress: Progress) -> Analysis:
+def act(task: AnalysisTask, progress: Progress) -> Analysis:
     """Do what the first word of the clip says, then give a result in many small writes."""
     word, _, rest = task.clip.read_bytes().partition(b" ")
     progress("Reading the pose", 0.1)

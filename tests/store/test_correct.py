@@ -17,8 +17,8 @@ from leanline.corrections import (
 )
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.formats.analysis_json import to_dict
-from leanline.jobs import Queue, correct, measure_again, uncorrect
-from leanline.jobs.clip_settings import settings_of
+from leanline.jobs import Queue, correct, remeasure, undo_correction
+from leanline.jobs.clip_settings import parse_clip_settings
 from leanline.jobs.inline import analyse_inline
 from leanline.model import Analysis, Capture
 from leanline.store import MissingError, NewClip, Session, Store
@@ -91,12 +91,12 @@ def test_taking_a_correction_back_gives_the_first_result_again(
     session, before = kept(store, tmp_path)
     first = correct(store, session.id, GivenHeight(1.7))
     second = correct(store, session.id, SwappedSides())
-    uncorrect(store, session.id, first.id)
+    undo_correction(store, session.id, first.id)
     assert store.sessions.corrections(session.id) == (second,)
-    uncorrect(store, session.id, second.id)
+    undo_correction(store, session.id, second.id)
     assert numbers(now_of(store, session)) == numbers(before)
     with pytest.raises(MissingError):
-        uncorrect(store, session.id, first.id)
+        undo_correction(store, session.id, first.id)
 
 
 @pytest.mark.usefixtures("seen")
@@ -145,7 +145,7 @@ def test_corrections_at_the_same_time_are_all_kept(store: Store, tmp_path: Path)
 @pytest.mark.usefixtures("seen")
 def test_measuring_again_changes_nothing_by_itself(store: Store, tmp_path: Path) -> None:
     session, before = kept(store, tmp_path)
-    measure_again(store, session.id)
+    remeasure(store, session.id)
     assert numbers(now_of(store, session)) == numbers(before)
     assert store.sessions.get(session.id).result != session.result
 
@@ -211,14 +211,14 @@ def test_no_path_and_nothing_impossible_can_be_said_of_a_clip(
     store: Store, tmp_path: Path, said: dict[str, object]
 ) -> None:
     with pytest.raises(LeanlineError):
-        settings_of(said)
+        parse_clip_settings(said)
     with pytest.raises(LeanlineError):
         Queue(store).submit(NewClip(clip(tmp_path), "run.mp4", settings=said))
     assert store.sessions.count() == 0
 
 
 def test_what_is_not_said_stays_unsaid() -> None:
-    assert settings_of({"height_m": None, "names": None, "fps": 60.0}).fps == 60.0
+    assert parse_clip_settings({"height_m": None, "names": None, "fps": 60.0}).fps == 60.0
 
 
 @pytest.mark.usefixtures("seen")

@@ -166,7 +166,7 @@ def test_what_is_done_or_goes_on_is_not_retried(store: Store, tmp_path: Path) ->
     done(store, job)
     with pytest.raises(ConflictError, match="done"):
         queue.retry(job.id)
-    assert queue.again(job.session_id).state == "queued"
+    assert queue.requeue(job.session_id).state == "queued"
 
 
 def test_an_ended_job_can_be_followed_to_its_end(store: Store, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_an_ended_job_can_be_followed_to_its_end(store: Store, tmp_path: Path) -
 
 def test_what_is_not_there_is_said(store: Store) -> None:
     queue = Queue(store)
-    for ask in (queue.get, queue.retry, queue.cancel, queue.again):
+    for ask in (queue.get, queue.retry, queue.cancel, queue.requeue):
         with pytest.raises(MissingError):
             ask("nothing")
 

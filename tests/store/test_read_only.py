@@ -60,7 +60,7 @@ def test_a_read_only_store_refuses_changes_in_a_sentence(read_only: Path, tmp_pa
         for change in (
             lambda: store.athletes.add("Bob"),
             lambda: store.delete_session(session.id),
-            lambda: Queue(store).again(session.id),
+            lambda: Queue(store).requeue(session.id),
             lambda: submitted(store, tmp_path),
         ):
             with pytest.raises(ReadOnlyError, match="read-only"):

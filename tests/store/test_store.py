@@ -196,7 +196,7 @@ def test_a_session_changes_hands(store: Store, tmp_path: Path) -> None:
 
 def test_a_second_result_replaces_the_first(store: Store, tmp_path: Path) -> None:
     session = analysed(store, tmp_path)
-    Queue(store).again(session.id)
+    Queue(store).requeue(session.id)
     job = Queue(store).claim("somewhere:worker")
     assert job is not None
     assert finish(store, job, analysis(cadence_spm=170.0))

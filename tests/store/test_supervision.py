@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from leanline.jobs import Limits, Queue, Supervisor, recover
 from leanline.jobs import queue as queues
-from leanline.jobs.analyse import Task
-from leanline.jobs.heartbeat import HUNG_S, Listener
+from leanline.jobs.analyse import AnalysisTask
+from leanline.jobs.heartbeat import TIMEOUT_S, Listener
 from leanline.jobs.limits import machine_memory_mib
-from leanline.jobs.outcome import MAX_TRIES, Cause, may_try_again
+from leanline.jobs.outcome import MAX_TRIES, Cause, can_retry
 from leanline.jobs.supervisor import SILENT, Elsewhere
-from leanline.jobs.worker import Order, do
+from leanline.jobs.worker import WorkerConfig, run_job
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.store import Job, Store
@@ -70,7 +70,7 @@ def test_a_clip_that_ends_its_worker_is_tried_again_once(local: Store, tmp_path:
 def test_a_worker_that_hangs_is_ended_and_the_queue_goes_on(
     local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leanline.jobs.heartbeat.HUNG_S", 1.5)
+    monkeypatch.setattr("leanline.jobs.heartbeat.TIMEOUT_S", 1.5)
     hanging = submitted(local, tmp_path, path=clip(tmp_path, b"endless"))[1]
     after = submitted(local, tmp_path, path=clip(tmp_path, b"good"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
@@ -86,7 +86,7 @@ def test_a_worker_that_hangs_is_ended_and_the_queue_goes_on(
 def test_a_job_of_a_hung_worker_can_be_cancelled(
     local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leanline.jobs.heartbeat.HUNG_S", 1.5)
+    monkeypatch.setattr("leanline.jobs.heartbeat.TIMEOUT_S", 1.5)
     job = submitted(local, tmp_path, path=clip(tmp_path, b"endless"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
         for state in Queue(local).follow(job.id, every_s=0.02):
@@ -143,7 +143,7 @@ def test_nothing_is_tried_for_ever(causes: list[Cause]) -> None:
     before: list[str] = []
     tries = 1
     for cause in causes:
-        if not may_try_again(cause, before):
+        if not can_retry(cause, before):
             break
         tries += 1
         before.insert(0, cause)
@@ -200,7 +200,7 @@ def test_a_pause_of_the_watcher_is_not_the_workers() -> None:
         os.write(target, b".")
         assert not listener.hung(0.2)
         assert not listener.hung(3600.0)  # the computer slept
-        steps = [listener.hung(1.0) for _ in range(int(HUNG_S) + 1)]
+        steps = [listener.hung(1.0) for _ in range(int(TIMEOUT_S) + 1)]
         assert not steps[0]
         assert steps[-1]
         os.write(target, b".")
@@ -208,8 +208,8 @@ def test_a_pause_of_the_watcher_is_not_the_workers() -> None:
     os.close(target)
 
 
-def raising(error: BaseException) -> Callable[[Task, Progress], Analysis]:
-    def analyse(task: Task, progress: Progress) -> Analysis:
+def raising(error: BaseException) -> Callable[[AnalysisTask, Progress], Analysis]:
+    def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
         del task, progress
         raise error
 
@@ -231,7 +231,7 @@ def test_a_job_says_what_was_in_its_way(
     submitted(local, tmp_path)
     job = Queue(local).claim(WORKER)
     assert job is not None
-    do(local, job, Order(WORKER, ""), raising(error), threading.Event())
+    run_job(local, job, WorkerConfig(WORKER, ""), raising(error), threading.Event())
     over = Queue(local).get(job.id)
     assert over.state == state
     assert told in over.error
@@ -246,7 +246,7 @@ def test_a_job_that_has_no_room_says_so_at_once(
     assert job is not None
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr("leanline.jobs.worker.shutil.disk_usage", lambda _: usage)
-    do(local, job, Order(WORKER, ""), raising(AssertionError()), threading.Event())
+    run_job(local, job, WorkerConfig(WORKER, ""), raising(AssertionError()), threading.Event())
     assert Queue(local).get(job.id).error == "The disk is full."
 
 

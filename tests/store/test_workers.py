@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from leanline.jobs import Limits, Queue, Supervisor, recover
-from leanline.jobs.worker import Order, lock_of
+from leanline.jobs.worker import WorkerConfig, worker_lock_path
 from leanline.store import Job, Store
 from leanline.store.locks import file_lock
 from tests.store import acting
@@ -149,14 +149,14 @@ def test_a_restart_calls_what_dead_workers_did_interrupted(store: Store, tmp_pat
     jobs = [given(store, tmp_path, b"good") for _ in range(3)]
     for worker in (f"{here}:dead", f"{here}:alive", "elsewhere:other"):
         queue.claim(worker)
-    with file_lock(lock_of(store, f"{here}:alive")):
+    with file_lock(worker_lock_path(store, f"{here}:alive")):
         assert recover(store) == 1
     assert [queue.get(job.id).state for job in jobs] == ["interrupted", "running", "running"]
 
 
 def test_an_order_survives_its_way_to_the_worker() -> None:
-    order = Order("a:b", "postgresql+psycopg://me:secret@host/db", "/files", limits=QUICK)
-    assert Order.from_json(order.to_json()) == order
+    order = WorkerConfig("a:b", "postgresql+psycopg://me:secret@host/db", "/files", limits=QUICK)
+    assert WorkerConfig.from_json(order.to_json()) == order
     assert "\n" not in order.to_json()
     assert json.loads(order.to_json())["limits"]["clip_s"] == 0.5
 

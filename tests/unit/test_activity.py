@@ -17,6 +17,9 @@ from tests.motions import MOTIONS, from_in_front, track_of
 from tests.rear import running_body, seen_by_camera, standing_body
 from tests.synthetic import synthetic_runner
 
+# Whole analyses of people who do something else: some forty of them.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("picture", [True, False])
 @pytest.mark.parametrize("motion", MOTIONS)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from leanline.camera.lines import NO_LINES, Lines, sights
-from leanline.camera.roll import fused_roll, roll_of
+from leanline.camera.lines import NO_LINES, Lines, candidate_lines
+from leanline.camera.roll import estimate_roll, fuse_roll
 from leanline.model import Array, Capture, Contact, Direction, Estimate, SceneEvidence
 from leanline.runner.prepare import prepare
 from tests.captures import capture
@@ -19,7 +19,7 @@ MIDDLE = np.zeros(2)
 
 
 def estimate(scene: SceneEvidence, place: Array = MIDDLE, path: Lines = NO_LINES) -> Estimate:
-    return fused_roll(sights(scene, LENS), path, place)
+    return fuse_roll(candidate_lines(scene, LENS), path, place)
 
 
 def width(roll: Estimate) -> float:
@@ -103,7 +103,7 @@ def test_a_path_alone_tells_roll() -> None:
 def test_the_value_given_overrides_the_picture() -> None:
     filmed = capture(synthetic_runner(), picture=True)
     filmed = replace(filmed, scene=room(5.0))
-    found = roll_of(-1.0, filmed, prepare(filmed))
+    found = estimate_roll(-1.0, filmed, prepare(filmed))
     assert found.value == -1.0
     assert codes(found) == ("given",)
     assert width(found) < 1.5
@@ -111,20 +111,20 @@ def test_the_value_given_overrides_the_picture() -> None:
 
 def test_a_track_in_metres_is_upright() -> None:
     track = capture(synthetic_runner(unit="m", px_per_m=1.0))
-    found = roll_of(None, track, prepare(track))
+    found = estimate_roll(None, track, prepare(track))
     assert found.value == 0.0
     assert width(found) == 0.0
 
 
 def test_a_track_in_pixels_without_its_video_is_not_known_to_be_upright() -> None:
     track = capture(synthetic_runner())
-    assert width(roll_of(None, track, prepare(track))) > 8.0
+    assert width(estimate_roll(None, track, prepare(track))) > 8.0
 
 
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_footfalls_of_a_runner_who_passes_are_a_source(direction: Direction) -> None:
     filmed, contacts = passing(3.0, direction)
-    found = roll_of(None, filmed, prepare(filmed), contacts)
+    found = estimate_roll(None, filmed, prepare(filmed), contacts)
     assert codes(found) == ("footfalls",)
     assert found.ci95[0] < 3.0 < found.ci95[1]
     assert found.value > 1.0
@@ -132,7 +132,7 @@ def test_footfalls_of_a_runner_who_passes_are_a_source(direction: Direction) -> 
 
 def test_three_footfalls_are_too_few() -> None:
     filmed, contacts = passing(3.0, "right")
-    found = roll_of(None, filmed, prepare(filmed), contacts[:3])
+    found = estimate_roll(None, filmed, prepare(filmed), contacts[:3])
     assert codes(found) == ("held_level",)
 
 

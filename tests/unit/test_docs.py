@@ -31,6 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
     for page in site.rglob("*.html"):
         loaded = re.findall(
@@ -39,6 +40,7 @@ def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
         assert not loaded, page
 
 
+@pytest.mark.slow
 def test_the_reference_has_every_public_name(site: Path) -> None:
     text = (site / "reference" / "api.html").read_text()
     missing = [
@@ -49,6 +51,7 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
     assert not missing
 
 
+@pytest.mark.slow
 def test_the_pages_are_served_to_this_machine(site: Path) -> None:
     with page_server(site, 0) as server:
         thread = threading.Thread(target=server.serve_forever)

@@ -62,6 +62,7 @@ def test_a_broken_network_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) ->
     assert check.verdict == "bad"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_networks")
 def test_the_self_test_measures_the_bundled_clip_against_its_truth() -> None:
     *_, last = doctor.checkup()

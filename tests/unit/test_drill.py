@@ -12,9 +12,9 @@ from leanline.drill import (
     HoldCounter,
     Posture,
     Postures,
-    drill_of,
     find_break,
-    postures,
+    find_drill,
+    postures_from_points,
     repetitions,
     standing_baseline,
 )
@@ -32,7 +32,7 @@ def _body(shank: float, thigh: float, trunk: float, head: float) -> Postures:
     knee = ankle + _up(45, shank)
     hip = knee + _up(43, thigh)
     shoulder = hip + _up(50, trunk)
-    return postures(np.zeros(1), ankle, knee, hip, shoulder, shoulder + _up(20, head))
+    return postures_from_points(np.zeros(1), ankle, knee, hip, shoulder, shoulder + _up(20, head))
 
 
 def test_a_plank_has_its_lean_everywhere_and_no_bend() -> None:
@@ -49,7 +49,9 @@ def test_bends_are_positive_forward() -> None:
 
 def test_an_unseen_ear_leaves_the_other_angles() -> None:
     nothing = np.full((1, 2), np.nan)
-    seen = postures(np.zeros(1), np.zeros((1, 2)), _up(40, 5), _up(80, 5), _up(130, 5), nothing)
+    seen = postures_from_points(
+        np.zeros(1), np.zeros((1, 2)), _up(40, 5), _up(80, 5), _up(130, 5), nothing
+    )
     assert np.isnan(seen.at(0).head_deg)
     assert seen.at(0).lean_deg == pytest.approx(5)
 
@@ -94,7 +96,7 @@ def test_nothing_seen_breaks_nowhere() -> None:
 
 
 def test_each_lean_from_tall_to_tall_is_a_repetition() -> None:
-    found = drill_of(as_plank(*lean_course(drill_course((7.0, 8.0, 6.0)), seed=1)))
+    found = find_drill(as_plank(*lean_course(drill_course((7.0, 8.0, 6.0)), seed=1)))
     assert found.zero_deg == pytest.approx(2.0, abs=0.1)
     assert [rep.lean_deg for rep in found.repetitions] == pytest.approx([7, 8, 6], abs=0.1)
     minus_standing = [rep.lean_zeroed_deg for rep in found.repetitions]
@@ -133,14 +135,14 @@ def test_steadiness_is_the_spread_within_the_hold_without_its_ends() -> None:
 
 def test_sway_while_standing_tall_is_no_repetition() -> None:
     times, lean = lean_course([(0, 2), (20, 2)])
-    found = drill_of(as_plank(times, lean + 0.9 * np.sin(times)))
+    found = find_drill(as_plank(times, lean + 0.9 * np.sin(times)))
     assert found.repetitions == ()
     assert found.longest_hold_s == 0.0
     assert found.zero_deg == pytest.approx(2.0, abs=0.2)
 
 
 def test_a_clip_of_only_a_held_lean_is_one_repetition_without_a_zero() -> None:
-    found = drill_of(as_plank(*lean_course([(0, 7), (4, 7)], seed=0)))
+    found = find_drill(as_plank(*lean_course([(0, 7), (4, 7)], seed=0)))
     assert found.zero_deg is None
     (rep,) = found.repetitions
     assert not rep.whole
@@ -157,7 +159,7 @@ def test_a_clip_that_ends_in_the_lean_has_a_repetition_that_is_not_whole() -> No
 def test_a_break_is_named_with_its_angle_from_the_runners_own_zero() -> None:
     times, lean = lean_course(drill_course((7.0,)))
     bend = 4.0 + np.where(lean > 4.0, 12.0, 0.0)
-    (rep,) = drill_of(as_plank(times, lean, hip_deg=bend, leg_deg=lean - bend / 3)).repetitions
+    (rep,) = find_drill(as_plank(times, lean, hip_deg=bend, leg_deg=lean - bend / 3)).repetitions
     assert rep.breaks_at == "waist_bent"
     assert rep.straightness_deg == pytest.approx(12.0, abs=0.5)
 
@@ -181,7 +183,7 @@ def test_a_frame_that_is_not_later_is_passed_over() -> None:
 def test_nothing_in_is_nothing_out() -> None:
     empty = as_plank(np.empty(0), np.empty(0))
     assert standing_baseline(empty) is None
-    assert drill_of(empty).repetitions == ()
+    assert find_drill(empty).repetitions == ()
 
 
 def test_somebody_who_never_stands_tall_has_no_zero() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from leanline.formats.trc import read_trc
-from leanline.gait.cadence import cadence
+from leanline.gait.cadence import estimate_cadence
 from leanline.model import Contact, PoseTrack
 from leanline.skeleton import SIDES
 from tests.feet import facing_right, ground_and_contacts, timing_errors
@@ -140,7 +140,7 @@ def test_force_plates_agree(trial: str, rate: str) -> None:
     assert len(contact) == len(true)
     assert np.mean(np.abs(contact)) < 0.016
     assert np.mean(np.abs(toe_off)) < 0.016
-    steps = cadence(found, pose.time_s, pose.mid("hip")[:, 1])
+    steps = estimate_cadence(found, pose.time_s, pose.mid("hip")[:, 1])
     # The truth of the short trials is of three steps of the clip's five or six.
     within_spm = 0.2 if len(true) > 4 else 2.5
     assert steps.value_spm == pytest.approx(truth["metrics"]["cadence_spm"], abs=within_spm)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leanline.findings import Rule, drills, find, rules
+from leanline.findings import Rule, drills, evaluate_rules, rules
 from leanline.languages import ENGLISH, GERMAN
 from leanline.model import Activity, Finding, Metric, Step
 from leanline.reason import Reason
@@ -37,11 +37,11 @@ def runner(half_width: float = 1.0, **changes: float | str | None) -> dict[str, 
 def told(
     found: Mapping[str, Metric], taken: tuple[Step, ...] = (), activity: Activity = "running"
 ) -> dict[str, str]:
-    return {f.id: f.severity for f in find(found, taken, activity)}
+    return {f.id: f.severity for f in evaluate_rules(found, taken, activity)}
 
 
 def only(found: Mapping[str, Metric], taken: tuple[Step, ...] = ()) -> Finding:
-    (finding,) = find(found, taken, "running")
+    (finding,) = evaluate_rules(found, taken, "running")
     return finding
 
 
@@ -142,11 +142,11 @@ def test_a_finding_says_its_number_with_the_interval() -> None:
 
 
 def test_nothing_measured_nothing_said() -> None:
-    assert find({}, (), "running") == ()
+    assert evaluate_rules({}, (), "running") == ()
     withheld = {name: metric(name, None) for name in STRAIGHT}
-    assert find(withheld, (), "running") == ()
+    assert evaluate_rules(withheld, (), "running") == ()
     missing = {name: metric(name, math.nan) for name in STRAIGHT}
-    assert find(missing, (), "running") == ()
+    assert evaluate_rules(missing, (), "running") == ()
 
 
 def test_praise_needs_both_waist_and_lean() -> None:
@@ -246,7 +246,7 @@ def test_a_drill_hears_where_it_breaks_and_how_long_it_was_held(
 )
 def test_a_broken_plank_is_told_where(where: str, words: str) -> None:
     found = plank(stand_straightness_deg=12.0, stand_break=where)
-    (finding,) = find(found, (), "standing")
+    (finding,) = evaluate_rules(found, (), "standing")
     assert words in finding.text
     assert finding.text.count("It bends") == 1
 

@@ -11,7 +11,7 @@ from leanline.model import Analysis
 from leanline.pipeline import analyze_capture
 from leanline.profile import profile_of
 from leanline.reason import Reason
-from leanline.runner.keypoint_noise import PARTS, keypoint_noise_of, noise_ratio
+from leanline.runner.keypoint_noise import PARTS, measure_keypoint_noise, noise_ratio
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 from tests.captures import capture
@@ -51,7 +51,7 @@ def test_half_the_frames_hold_the_same_scatter() -> None:
 def test_what_is_never_seen_does_not_scatter() -> None:
     pose = synthetic_runner().pose
     nothing = replace(pose, xy=np.full_like(pose.xy, np.nan))
-    assert keypoint_noise_of(nothing, nothing, 1.0) == {}
+    assert measure_keypoint_noise(nothing, nothing, 1.0) == {}
 
 
 def test_a_source_whose_clear_clips_are_not_known_is_taken_as_clear() -> None:

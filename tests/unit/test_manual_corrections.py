@@ -25,7 +25,7 @@ from leanline.gait.manual_corrections import (
     BY_HAND,
     UNUSED,
     ManualCorrections,
-    with_sides_put_right,
+    apply_side_swaps,
 )
 from leanline.model import AnalysisWarning, Contact, SceneEvidence, warning
 from leanline.pipeline import analyze_capture
@@ -78,14 +78,14 @@ def test_what_is_no_correction_is_refused_in_words(data: dict[str, object]) -> N
 
 
 def test_an_event_is_moved_where_the_hand_says() -> None:
-    found, notes = ManualCorrections((MovedEvent("left", "contact", 0.7, 0.74),)).applied(CONTACTS)
+    found, notes = ManualCorrections((MovedEvent("left", "contact", 0.7, 0.74),)).apply(CONTACTS)
     assert found[2] == Contact("left", 0.74, 0.97)
     assert notes == (BY_HAND,)
 
 
 def test_a_contact_is_removed_and_another_added_in_order() -> None:
     changes = (RemovedContact("left", 0.73), AddedContact("right", -0.4, -0.1))
-    found, _ = ManualCorrections(changes).applied(CONTACTS)
+    found, _ = ManualCorrections(changes).apply(CONTACTS)
     assert [c.contact_s for c in found] == [-0.4, 0.0, 0.36]
 
 
@@ -100,20 +100,20 @@ def test_a_contact_is_removed_and_another_added_in_order() -> None:
     ],
 )
 def test_what_no_longer_fits_is_left_out_and_said(correction: Correction) -> None:
-    found, notes = ManualCorrections((correction,)).applied(CONTACTS)
+    found, notes = ManualCorrections((correction,)).apply(CONTACTS)
     assert found == CONTACTS
     assert notes == (BY_HAND, UNUSED)
 
 
 def test_times_are_those_of_the_clip_also_in_slow_motion() -> None:
-    found, _ = ManualCorrections((MovedEvent("left", "contact", 5.76, 5.60),), factor=8.0).applied(
+    found, _ = ManualCorrections((MovedEvent("left", "contact", 5.76, 5.60),), factor=8.0).apply(
         CONTACTS
     )
     assert found[2].contact_s == pytest.approx(0.70)
 
 
 def test_nothing_by_hand_changes_nothing() -> None:
-    assert ManualCorrections().applied(CONTACTS) == (CONTACTS, ())
+    assert ManualCorrections().apply(CONTACTS) == (CONTACTS, ())
 
 
 def test_what_is_said_last_counts() -> None:
@@ -192,10 +192,10 @@ def test_a_damaged_capture_is_refused_in_words(tmp_path: Path, keep: int) -> Non
 def test_a_moved_contact_stays_moved_when_the_sides_are_swapped_afterwards() -> None:
     after_swap = (Contact("right", 1.0, 1.25), Contact("left", 1.4, 1.65))
     moved = MovedEvent("left", "contact", 1.0, 1.05)
-    found, notes = ManualCorrections((moved, SwappedSides())).applied(after_swap)
+    found, notes = ManualCorrections((moved, SwappedSides())).apply(after_swap)
     assert found[0] == Contact("right", 1.05, 1.25)
     assert UNUSED not in notes
-    elsewhere, notes = ManualCorrections((moved, SwappedSides(2.0, 3.0))).applied(after_swap)
+    elsewhere, notes = ManualCorrections((moved, SwappedSides(2.0, 3.0))).apply(after_swap)
     assert elsewhere == after_swap
     assert UNUSED in notes
 
@@ -204,7 +204,7 @@ def test_swapped_sides_take_the_soles_along() -> None:
     made = synthetic_runner(fps=60, seconds=4.0)
     runner = prepare(capture(made, picture=True))
     soles = np.tile([10.0, -5.0], (len(runner.pose.time_s), 1))
-    swapped = with_sides_put_right(replace(runner, sole_deg=soles), (SwappedSides(1.0, 2.0),))
+    swapped = apply_side_swaps(replace(runner, sole_deg=soles), (SwappedSides(1.0, 2.0),))
     assert swapped.sole_deg is not None
     inside = (runner.pose.time_s >= 1.0) & (runner.pose.time_s < 2.0)
     np.testing.assert_array_equal(swapped.sole_deg[inside], soles[inside][:, ::-1])

@@ -1,4 +1,4 @@
-"""Angles and distances of hand-made figures, with the signs of DESIGN section 3."""
+"""Angles and distances of hand-made figures, with the signs of the registry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.metrics.geometry import ahead_of_line, flexion_deg, lean_deg, rise_deg
 
 ORIGIN = np.array([[0.0, 0.0]])
@@ -55,7 +55,7 @@ def test_distance_from_the_line_is_positive_ahead() -> None:
 @given(ANGLES, st.floats(-45, 45))
 def test_turning_the_points_turns_the_lean_back(angle: float, turn: float) -> None:
     # Counter-clockwise is backwards for who faces +x.
-    assert lean_deg(ORIGIN, turned(up(angle), turn))[0] == pytest.approx(angle - turn)
+    assert lean_deg(ORIGIN, rotate(up(angle), turn))[0] == pytest.approx(angle - turn)
 
 
 @given(ANGLES, ANGLES, st.floats(-180, 180), st.floats(0.01, 1e4))
@@ -63,7 +63,7 @@ def test_flexion_depends_neither_on_attitude_nor_on_size(
     thigh: float, shank: float, turn: float, size: float
 ) -> None:
     hip, ankle = up(thigh), -up(shank)
-    moved = (size * turned(point, turn) + [7.0, -3.0] for point in (hip, ORIGIN, ankle))
+    moved = (size * rotate(point, turn) + [7.0, -3.0] for point in (hip, ORIGIN, ankle))
     assert flexion_deg(*moved)[0] == pytest.approx(abs(thigh - shank), abs=1e-4)
 
 
@@ -82,4 +82,4 @@ def test_missing_points_give_missing_angles() -> None:
 def test_nothing_in_nothing_out() -> None:
     nothing = np.empty((0, 2))
     assert lean_deg(nothing, nothing).shape == (0,)
-    assert turned(nothing, 3.0).shape == (0, 2)
+    assert rotate(nothing, 3.0).shape == (0, 2)

@@ -41,6 +41,7 @@ def test_arrays_that_cannot_be_are_refused(content: str, tmp_path: Path) -> None
         read_capture(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_gigabyte_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
     piece = bytes(1 << 20)
     with (

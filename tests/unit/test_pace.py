@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.model import Array, Capture, Contact, PoseTrack
-from leanline.playback.pace import even_time, paces, part_of_one_pace
+from leanline.playback.pace import cut_to_constant_pace, evenly_paced_time, find_paces
 from tests.captures import analysed, capture, standing
 from tests.feet import timing_errors
+from tests.searching import everyday
 from tests.synthetic import synthetic_runner
 
 
@@ -33,20 +34,20 @@ def run(start_s: float, end_s: float, factor: float) -> Capture:
 def test_one_pace_leaves_the_clip_whole(cadence_spm: float, stretch: float) -> None:
     made = capture(synthetic_runner(fps=60, cadence_spm=cadence_spm, noise=2.0))
     slow = replace(made, pose=replace(made.pose, time_s=made.pose.time_s * stretch))
-    assert part_of_one_pace(slow) is slow
+    assert cut_to_constant_pace(slow) is slow
 
 
 def test_somebody_who_stands_has_no_pace() -> None:
-    assert paces(standing()) == ()
+    assert find_paces(standing()) == ()
 
 
 @pytest.mark.parametrize("factor", [2.0, 4.0, 8.0])
 def test_a_slowed_middle_is_found_and_cut_out(factor: float) -> None:
     clip = run(1.5, 3.5, factor)
-    parts = paces(clip.pose)
+    parts = find_paces(clip.pose)
     found_spm = [60 * part.step_hz for part in parts]
     assert found_spm == pytest.approx([170, 170 / factor, 170], rel=0.06)
-    cut = part_of_one_pace(clip)
+    cut = cut_to_constant_pace(clip)
     assert [note.code for note in cut.notes] == ["speed_change"]
     assert cut.pose.time_s[0] == pytest.approx(1.5 + 2 * factor, abs=0.6)
     assert cut.pose.time_s[-1] == clip.pose.time_s[-1]
@@ -56,15 +57,15 @@ def test_a_slowed_middle_is_found_and_cut_out(factor: float) -> None:
 
 def test_a_slowed_part_with_more_steps_is_the_one_measured() -> None:
     clip = run(2.0, 8.0, 4.0)
-    cut = part_of_one_pace(clip)
+    cut = cut_to_constant_pace(clip)
     assert cut.pose.time_s[0] == pytest.approx(2.0, abs=0.9)
     assert "as played" in cut.notes[0].text
 
 
 def test_a_given_factor_speaks_of_the_slowed_part() -> None:
     clip = run(0.0, 3.0, 8.0)
-    assert part_of_one_pace(clip).pose.time_s[0] > 20.0
-    assert part_of_one_pace(clip, 8.0).pose.time_s[-1] < 24.5
+    assert cut_to_constant_pace(clip).pose.time_s[0] > 20.0
+    assert cut_to_constant_pace(clip, 8.0).pose.time_s[-1] < 24.5
 
 
 def ramp(start_spm: float, end_spm: float, seconds: float) -> tuple[PoseTrack, list[Contact]]:
@@ -85,6 +86,7 @@ def ramp(start_spm: float, end_spm: float, seconds: float) -> tuple[PoseTrack, l
     return made.pose.with_time(time_s), contacts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [(162.0, 193.0), (193.0, 162.0), (150.0, 185.0)])
 def test_a_treadmill_that_is_sped_up_is_measured_whole(start: float, end: float) -> None:
     track, true = ramp(start, end, 30.0)
@@ -102,14 +104,14 @@ def test_a_treadmill_that_is_sped_up_is_measured_whole(start: float, end: float)
 @pytest.mark.parametrize("seconds", [4.0, 20.0])
 def test_a_steady_runner_keeps_their_own_time(seconds: float) -> None:
     track = synthetic_runner(fps=60, seconds=seconds, noise=3.0).pose
-    assert even_time(track) is track.time_s
+    assert evenly_paced_time(track) is track.time_s
 
 
 @given(st.floats(155, 175), st.floats(0.85, 1.2))
-@settings(max_examples=10)
+@everyday(10)
 def test_even_time_makes_strides_even(spm: float, factor: float) -> None:
     track, true = ramp(spm, factor * spm, 30.0)
-    even = even_time(track)
+    even = evenly_paced_time(track)
     assert (np.diff(even) > 0).all()
     assert even[0] == pytest.approx(track.time_s[0])
     assert even[-1] == pytest.approx(track.time_s[-1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leanline.model import Array, PoseTrack
-from leanline.runner.perspective import Sight, as_seen, passing_of, straightened
+from leanline.runner.perspective import CameraView, estimate_view, rectify, to_picture
 from leanline.video.lens import Lens
 
 LENS = Lens(1280, 720)
@@ -37,8 +37,8 @@ def runner_seen(along_m: Array, yaw_deg: float) -> PoseTrack:
     return PoseTrack(time_s, xy, np.ones(xy.shape[:2]), tuple(names), "px")
 
 
-def sight(moving: bool = False) -> Sight:
-    return Sight("right", LENS, mirrored=False, moving=moving)
+def sight(moving: bool = False) -> CameraView:
+    return CameraView("right", LENS, mirrored=False, moving=moving)
 
 
 CROSSING = np.linspace(-2.2, 2.2, 100)
@@ -47,7 +47,7 @@ CROSSING = np.linspace(-2.2, 2.2, 100)
 @pytest.mark.parametrize("yaw_deg", [-25.0, -10.0, 0.0, 5.0, 20.0])
 def test_the_yaw_of_a_crossing_runner_is_told_by_their_growth(yaw_deg: float) -> None:
     track = runner_seen(CROSSING, yaw_deg)
-    passing = passing_of(track, np.zeros((100, 2)), 0.85, sight())
+    passing = estimate_view(track, np.zeros((100, 2)), 0.85, sight())
     assert passing is not None
     assert passing.yaw_deg is not None
     assert passing.yaw_deg.value == pytest.approx(yaw_deg, abs=1.0)
@@ -56,9 +56,9 @@ def test_the_yaw_of_a_crossing_runner_is_told_by_their_growth(yaw_deg: float) ->
 @pytest.mark.parametrize("yaw_deg", [-25.0, 0.0, 20.0])
 def test_a_crossing_runner_keeps_size_and_speed_once_straightened(yaw_deg: float) -> None:
     track = runner_seen(CROSSING, yaw_deg)
-    passing = passing_of(track, np.zeros((100, 2)), 0.85, sight())
+    passing = estimate_view(track, np.zeros((100, 2)), 0.85, sight())
     assert passing is not None
-    straight, _ = straightened(track, np.zeros((100, 2)), passing)
+    straight, _ = rectify(track, np.zeros((100, 2)), passing)
     trunk = (straight.mid("shoulder") - straight.mid("hip"))[:, 1]
     assert np.ptp(trunk) < 0.01 * trunk.mean()
     speed = np.diff(straight.mid("hip")[:, 0])
@@ -70,17 +70,17 @@ def test_a_crossing_runner_keeps_size_and_speed_once_straightened(yaw_deg: float
 
 def test_what_was_straightened_goes_back_to_its_place() -> None:
     track = runner_seen(CROSSING, 15.0)
-    passing = passing_of(track, np.zeros((100, 2)), 0.85, sight())
+    passing = estimate_view(track, np.zeros((100, 2)), 0.85, sight())
     assert passing is not None
-    straight, _ = straightened(track, np.zeros((100, 2)), passing)
-    np.testing.assert_allclose(as_seen(straight, track, passing).xy, track.xy, atol=1e-6)
+    straight, _ = rectify(track, np.zeros((100, 2)), passing)
+    np.testing.assert_allclose(to_picture(straight, track, passing).xy, track.xy, atol=1e-6)
 
 
 @pytest.mark.parametrize("yaw_deg", [-20.0, -8.0, 0.0, 12.0, 20.0])
 def test_the_yaw_of_a_runner_on_a_belt_lies_in_its_interval(yaw_deg: float) -> None:
     track = runner_seen(np.zeros(100), yaw_deg)
     leg = float(np.linalg.norm(track.mid("hip")[0] - track.mid("ankle")[0]))
-    passing = passing_of(track, np.zeros((100, 2)), leg, sight())
+    passing = estimate_view(track, np.zeros((100, 2)), leg, sight())
     assert passing is not None
     assert passing.yaw_deg is not None
     low, high = passing.yaw_deg.ci95
@@ -90,5 +90,5 @@ def test_the_yaw_of_a_runner_on_a_belt_lies_in_its_interval(yaw_deg: float) -> N
 
 def test_without_a_picture_nothing_is_said_of_the_yaw() -> None:
     track = runner_seen(np.zeros(100), 15.0)
-    unseen = Sight(None, None, mirrored=False, moving=False)
-    assert passing_of(track, np.zeros((100, 2)), 0.85, unseen) is None
+    unseen = CameraView(None, None, mirrored=False, moving=False)
+    assert estimate_view(track, np.zeros((100, 2)), 0.85, unseen) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -75,12 +76,16 @@ def test_every_step_is_in_the_result_in_order() -> None:
     assert [step.side for step in found.steps] == [contact.side for contact in found.contacts]
 
 
+@cache
+def said_roll(direction: str, roll_deg: float) -> leanline.Analysis:
+    made = synthetic_runner(fps=60, direction=direction)  # type: ignore[arg-type]
+    return analysed(made, picture=True, roll_deg=roll_deg)
+
+
 @pytest.mark.parametrize("roll_deg", [-6.0, -1.5, 4.0])
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_a_said_roll_turns_every_lean_one_to_one(roll_deg: float, direction: str) -> None:
-    made = synthetic_runner(fps=60, direction=direction)  # type: ignore[arg-type]
-    level = analysed(made, picture=True, roll_deg=0.0)
-    tilted = analysed(made, picture=True, roll_deg=roll_deg)
+    level, tilted = said_roll(direction, 0.0), said_roll(direction, roll_deg)
     # Turned clockwise the camera shows who runs to the right leaning back: roll is added.
     sign = 1.0 if direction == "right" else -1.0
     for name in LEANS:

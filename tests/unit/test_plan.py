@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from leanline.errors import UsageError
 from leanline.findings.drills import drills
-from leanline.plan import Plan, from_plain, make_plan, title_of, to_plain
+from leanline.plan import Plan, from_plain, make_plan, plan_title, to_plain
 from leanline.plan.calendar import to_ics
 from tests.analyses import metric
 
@@ -100,7 +100,7 @@ def test_every_finding_has_a_plan_in_every_language(finding: str, code: str) -> 
     made = plan(finding, code=code)
     assert made.practices
     assert made.keep == drills(code)[finding].keep
-    assert title_of(made)
+    assert plan_title(made)
     texts = [one.text for one in made.practices] + [one.text for one in made.refilms]
     said = (*made.doses, *made.cautions, *texts)
     assert not any("{" in text for text in said)

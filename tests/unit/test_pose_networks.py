@@ -36,7 +36,7 @@ def test_as_many_threads_as_told_and_never_more_than_cores(
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", told)
-    assert networks._usable_cores() == cores
+    assert networks._usable_threads() == cores
 
 
 def test_a_network_is_compiled_once_for_each_process() -> None:

@@ -13,6 +13,7 @@ from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.standing import STANDING
 from leanline.model import Analysis
 from leanline.registry import displays
+from leanline.registry.bands import fill_band
 from leanline.registry.definition import MetricDefinition
 from leanline.registry.formats import unit_of
 from leanline.registry.metrics import METRICS, threshold
@@ -140,6 +141,19 @@ def test_a_number_of_the_registry_stands_nowhere_else(number: str) -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(number, line)
     ] == []
+
+
+@pytest.mark.parametrize("kind", ["*.toml", "*.js", "*.j2"])
+def test_no_sentence_or_script_holds_the_coaching_band(kind: str) -> None:
+    number = re.compile(r"\b5 (?:to|bis) 10(?:°| degrees| Grad)|\b5–10°|\[5, 10\]")
+    own = [path for path in SOURCE.rglob(kind) if "vendor" not in path.parts]
+    assert [p for p in own if number.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_the_coaching_band_is_filled_into_sentences() -> None:
+    assert fill_band("{band_low} to {band_high}°, {lean_body_deg}") == "5 to 10°, {lean_body_deg}"
+    for code in ("en", "de"):
+        assert "{band" not in str(texts(code).entries)
 
 
 def test_findings_name_thresholds_instead_of_numbers() -> None:

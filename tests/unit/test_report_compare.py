@@ -45,7 +45,7 @@ def test_a_difference_within_the_intervals_cannot_be_told() -> None:
 def test_a_clip_is_not_distinguishable_from_itself() -> None:
     model = compare_model(run(), run())
     assert {r.verdict for r in model.rows} == {"same"}
-    assert "Nothing changed" in model.summary
+    assert "No change exceeds" in model.summary
 
 
 def test_a_known_smallest_change_is_used_before_the_intervals() -> None:

@@ -72,7 +72,7 @@ def test_a_metric_says_its_interval_its_steps_and_its_grade() -> None:
 def test_the_smallest_change_that_can_be_told_is_said_in_the_metrics_unit() -> None:
     made = metric("contact_time_s", 0.26, 0.01, sdc95=0.0149)
     model = report_model(replace(analysis(), metrics={"contact_time_s": made}))
-    assert "smallest change that can be told: 15 ms" in rows_of(model)["contact_time_s"].details
+    assert "smallest detectable change: 15 ms" in rows_of(model)["contact_time_s"].details
 
 
 def test_only_lean_has_a_coaching_band() -> None:
@@ -102,7 +102,7 @@ def test_what_was_not_measured_says_why_once_for_each_reason() -> None:
     whole = analysis()
     model = report_model(replace(whole, metrics={**whole.metrics, **hidden}))
     (text,) = (t for t in model.sure.missing if "Shin" in t)
-    assert text == "Foot-strike angle, Shin at contact: a wall hides the feet."
+    assert text == "Foot-strike angle, Shin angle at contact: a wall hides the feet."
 
 
 def test_walking_is_not_judged_as_running() -> None:
@@ -123,7 +123,7 @@ def test_a_finding_names_the_moments_that_show_it() -> None:
     whole = whole_analysis(Path("run.mp4"))
     found = replace(whole.findings[0], frames_s=(2.5, 1.24))
     (first, *_) = report_model(replace(whole, findings=(found,))).advice
-    assert first.see == "It shows most in the clip at 2.50, 1.24 s."
+    assert first.see == "Seen best in the clip at 2.50, 1.24 s."
 
 
 def test_a_drill_for_what_is_not_sure_waits_for_a_second_clip() -> None:

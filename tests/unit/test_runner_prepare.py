@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leanline.model import PoseTrack
-from leanline.runner.prepare import facing, flipped, prepare
+from leanline.runner.prepare import find_direction, mirror, prepare
 from tests.captures import capture, mirrored, scaled, standing
 from tests.legs import bursts, legs_exchanged, with_noise, with_xy, without
 from tests.synthetic import synthetic_runner
@@ -37,16 +37,14 @@ def test_the_near_side_is_the_one_towards_the_camera(direction: str) -> None:
 
 def test_a_runner_without_feet_faces_where_the_nose_is() -> None:
     track = without(synthetic_runner(fps=60).pose, "heel", "foot_index")
-    assert facing(track) == "right"
-    assert facing(mirrored(track)) == "left"
+    assert find_direction(track) == "right"
+    assert find_direction(mirrored(track)) == "left"
 
 
 def test_flipping_keeps_left_left() -> None:
     track = synthetic_runner(fps=60, seconds=1.0).pose
-    np.testing.assert_allclose(
-        flipped(track).point("left_heel"), track.point("left_heel") * [-1, 1]
-    )
-    np.testing.assert_array_equal(flipped(flipped(track)).xy, track.xy)
+    np.testing.assert_allclose(mirror(track).point("left_heel"), track.point("left_heel") * [-1, 1])
+    np.testing.assert_array_equal(mirror(mirror(track)).xy, track.xy)
 
 
 def abreast(track: PoseTrack, sign: float) -> PoseTrack:
@@ -125,4 +123,4 @@ def test_feet_that_are_never_seen_leave_the_face_to_tell_the_direction() -> None
     for k, name in enumerate(made.keypoints):
         if name.endswith(("heel", "foot_index")):
             xy[:, k] = np.nan
-    assert facing(with_xy(made, xy)) == "left"
+    assert find_direction(with_xy(made, xy)) == "left"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leanline.model import PoseTrack
-from leanline.runner.sides import ARM, LEG, Sides, solve_sides, with_sides
+from leanline.runner.sides import ARM, LEG, Sides, apply_sides, solve_sides
 from tests.legs import Frames, bursts, crossings, legs_exchanged, with_noise, with_xy, without
 from tests.synthetic import SyntheticRunner, synthetic_runner
 
@@ -26,7 +26,7 @@ def share_right(true: PoseTrack, solved: PoseTrack, parts: tuple[str, ...] = PAR
 
 def solve(track: PoseTrack, leg_length: float) -> tuple[Sides, PoseTrack]:
     sides = solve_sides(track, leg_length)
-    return sides, with_sides(track, sides)
+    return sides, apply_sides(track, sides)
 
 
 def runner_and(frames: Frames, runner: SyntheticRunner, noise: float = 3.0) -> PoseTrack:
@@ -115,7 +115,7 @@ def test_exchanging_twice_gives_the_track_back() -> None:
     runner = synthetic_runner(fps=60, seconds=2.0)
     swapped = bursts(len(runner.pose.time_s), 0.3)
     sides = Sides(swapped, ~swapped, None)
-    twice = with_sides(with_sides(runner.pose, sides), sides)
+    twice = apply_sides(apply_sides(runner.pose, sides), sides)
     np.testing.assert_array_equal(twice.xy, runner.pose.xy)
 
 
@@ -126,7 +126,7 @@ def test_confidence_goes_with_the_leg() -> None:
     confidence[:, names.index("left_ankle")] = 0.2
     track = PoseTrack(runner.pose.time_s, runner.pose.xy, confidence, names, "px")
     all_frames: Frames = np.ones(len(track.time_s), bool)
-    turned = with_sides(track, Sides(all_frames, ~all_frames, None))
+    turned = apply_sides(track, Sides(all_frames, ~all_frames, None))
     assert (turned.trust("right_ankle") == 0.2).all()
     assert (turned.trust("left_ankle") == 1.0).all()
 

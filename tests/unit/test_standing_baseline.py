@@ -10,7 +10,7 @@ import pytest
 from leanline.camera.scale import metres_per_unit
 from leanline.errors import UsageError
 from leanline.formats.trc import write_trc
-from leanline.metrics.standing_baseline import with_zero
+from leanline.metrics.standing_baseline import subtract_baseline
 from leanline.model import Metric, PoseTrack
 from leanline.pipeline import analyze
 from leanline.reason import Reason
@@ -40,14 +40,14 @@ def metric(name: str, value: float) -> Metric:
 
 def test_the_zero_is_taken_off_and_the_raw_value_stays() -> None:
     running = {"lean_body_deg": metric("lean_body_deg", 7.0)}
-    found = with_zero(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
+    found = subtract_baseline(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
     assert found["lean_body_deg"].value == 7.0
     assert found["lean_body_deg"].minus_standing == pytest.approx(4.5)
 
 
 def test_what_the_standing_clip_does_not_give_has_no_zero() -> None:
     running = {"lean_leg_deg": metric("lean_leg_deg", 5.0), "cadence_spm": metric("c", 170.0)}
-    found = with_zero(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
+    found = subtract_baseline(running, {"stand_lean_deg": metric("stand_lean_deg", 2.5)})
     assert all(one.minus_standing is None for one in found.values())
 
 

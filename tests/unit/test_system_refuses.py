@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from leanline.batch.fetch import as_text
-from leanline.batch.find_clips import clips_in
+from leanline.batch.fetch import to_text
+from leanline.batch.find_clips import find_clips
 from leanline.cli import app as command
 from leanline.files import written_atomically
 from leanline.formats.trc import write_trc
@@ -114,7 +114,7 @@ def test_names_of_clips_that_are_no_text_are_written_as_escapes(tmp_path: Path) 
         (tmp_path / name).touch()
     except OSError:
         pytest.skip("this file system only takes names that are text")
-    (clip,) = clips_in(str(tmp_path), {})
+    (clip,) = find_clips(str(tmp_path), {})
     assert clip.id == r"b\xff\xe9.trc"
     assert Path(clip.source).is_file()
-    assert as_text(clip.source).encode()
+    assert to_text(clip.source).encode()

@@ -9,7 +9,7 @@ import pytest
 
 from leanline.metrics.body import stature
 from leanline.model import Capture, VideoInfo
-from leanline.playback.time_scale import in_real_time, time_scale
+from leanline.playback.time_scale import estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
 from tests.captures import capture
 from tests.synthetic import SyntheticRunner, synthetic_runner
@@ -27,7 +27,9 @@ def played(made: SyntheticRunner, factor: float, *, fps: float | None = None) ->
 
 def told(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
     runner = prepare(seen)
-    scale = time_scale(runner, seen.video, stature(runner.pose, runner.leg_length), height_m)
+    scale = estimate_time_scale(
+        runner, seen.video, stature(runner.pose, runner.leg_length), height_m
+    )
     return scale.factor, scale.sure, tuple(note.code for note in scale.notes)
 
 
@@ -51,6 +53,7 @@ def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int
     assert told(played(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cadence_spm", [145.0, 160.0, 178.0, 205.0])
 @pytest.mark.parametrize("bounce_m", [None, 0.05, 0.11])
 @pytest.mark.parametrize("factor", FACTORS)
@@ -98,7 +101,7 @@ def test_a_track_in_metres_needs_no_height() -> None:
 
 def test_real_time_divides_the_clock_and_nothing_else() -> None:
     runner = prepare(played(synthetic_runner(fps=60), 4.0))
-    real = in_real_time(runner, 4.0)
+    real = to_real_time(runner, 4.0)
     assert runner.rhythm is not None
     assert real.rhythm is not None
     assert np.allclose(real.pose.time_s * 4, runner.pose.time_s)

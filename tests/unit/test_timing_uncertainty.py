@@ -9,7 +9,7 @@ import pytest
 
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.steps import measure_steps
-from leanline.metrics.timing_uncertainty import clock_doubt, event_sd_s
+from leanline.metrics.timing_uncertainty import event_sd_s, timing_sd
 from leanline.profile import MARKERS, profile_of
 from tests.synthetic import SyntheticRunner, synthetic_runner
 
@@ -18,7 +18,7 @@ SD = (0.008, 0.006)
 
 def doubt(runner: SyntheticRunner, sd: tuple[float, float] = SD) -> dict[str, float]:
     sampler = Sampler(runner.pose, 0.0, runner.leg_length)
-    return clock_doubt(runner.contacts, measure_steps(runner.contacts, sampler), sampler, sd)
+    return timing_sd(runner.contacts, measure_steps(runner.contacts, sampler), sampler, sd)
 
 
 def test_contact_time_has_the_doubt_of_both_its_ends() -> None:

@@ -1,6 +1,7 @@
 """Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
 
-``lean6.mp4`` is somebody who leans 6 degrees; ``stand.mp4`` is somebody who stands; ``slow.mp4``
+``lean6.mp4`` is somebody who leans 6 degrees, ``bent6.mp4`` one who bends far at the waist too;
+``stand.mp4`` is somebody who stands; ``slow.mp4``
 takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own:
 measuring, files, preview.
 """
@@ -17,7 +18,7 @@ import numpy as np
 
 from leanline.errors import NobodyError
 from leanline.formats.capture_npz import write_capture
-from leanline.jobs.analyse import Task, measure
+from leanline.jobs.analyse import AnalysisTask, measure_capture
 from leanline.model import Analysis, Capture, VideoInfo
 from leanline.pose.base import Progress
 from leanline.pose.recorded import capture_of
@@ -46,7 +47,7 @@ def runner_of(name: str) -> SyntheticRunner:
         seconds=SECONDS,
         px_per_m=170.0,
         lean_leg_deg=lean - 1.0,
-        lean_trunk_deg=lean + 3.0,
+        lean_trunk_deg=lean + (22.0 if "bent" in name else 3.0),
         cadence_spm=160.0 + lean,
         noise=0.4,
     )
@@ -91,7 +92,7 @@ def clip(path: Path) -> Path:
     return make_clip(path, paint=paint, frames=len(pose.time_s), fps=FPS)
 
 
-def analyse(task: Task, progress: Progress) -> Analysis:
+def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     """Do a worker's task without looking at the clip."""
     name = task.session.name
     if "slow" in name:
@@ -102,7 +103,7 @@ def analyse(task: Task, progress: Progress) -> Analysis:
         raise NobodyError("nobody.still", path=name)
     progress("Looking at the runner", 0.4)
     capture = capture_of_clip(name)
-    analysis = measure(task, capture)
+    analysis = measure_capture(task, capture)
     write_capture(capture, task.directory)
     write_preview(task.clip, task.directory / FILE_NAME, progress)
     write_result(analysis, task.directory, task.clip)

@@ -258,7 +258,7 @@ def test_names_of_athletes_are_unique(web: Caller) -> None:
 
 
 def test_a_plan_is_made_kept_and_taken_into_a_calendar(web: Caller, analysed: Analysed) -> None:
-    analysed(athlete_name="Ada")
+    analysed("bent6.mp4", athlete_name="Ada")
     path = f"/api/v1/athletes/{web.get('/api/v1/athletes').json()[0]['id']}"
     assert web.get(f"{path}/plan").status_code == 404
     new = {"starts_on": "2026-05-04", "weeks": 2}

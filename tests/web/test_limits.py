@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from leanline.store import Store
 from leanline.web.connections import BoundedProtocol
-from leanline.web.limits import limited_answer, limited_body
+from leanline.web.limits import limit_body, limit_response
 from tests.web.conftest import Caller, caller, settings
 
 
@@ -65,7 +65,7 @@ def test_a_body_that_never_comes_is_waited_for_a_while_only() -> None:
 
     async def ask() -> None:
         scope = {"type": "http", "path": "/api/v1/athletes", "method": "POST"}
-        await limited_body(scope, never, settings(body_s=0.01))()
+        await limit_body(scope, never, settings(body_s=0.01))()
 
     from starlette.exceptions import HTTPException
 
@@ -80,7 +80,7 @@ def test_an_answer_that_nobody_reads_ends() -> None:
         await asyncio.Event().wait()
 
     async def answer() -> None:
-        await limited_answer(stuck, 0.01)({"type": "http.response.body"})
+        await limit_response(stuck, 0.01)({"type": "http.response.body"})
 
     with pytest.raises(TimeoutError):
         asyncio.run(answer())
@@ -200,13 +200,13 @@ def served(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     import uvicorn
 
     from leanline.web.app import create_app
-    from leanline.web.serve import Listening, bound
+    from leanline.web.serve import ListenAddress, bind_socket
 
     monkeypatch.setattr(BoundedProtocol, "max_connections", 4)
     monkeypatch.setattr(BoundedProtocol, "headers_s", 0.3)
     config = uvicorn.Config(create_app(store, settings()), http=BoundedProtocol, log_level="error")
     server = uvicorn.Server(config)
-    with bound(Listening(port=0)) as listener:
+    with bind_socket(ListenAddress(port=0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -240,7 +240,7 @@ def test_connections_that_say_nothing_keep_nobody_out(served: int) -> None:
 
 
 def test_small_answers_are_sent_at_once() -> None:
-    from leanline.web.serve import Listening, bound
+    from leanline.web.serve import ListenAddress, bind_socket
 
-    with bound(Listening(port=0)) as listener:
+    with bind_socket(ListenAddress(port=0)) as listener:
         assert listener.proto == socket.IPPROTO_TCP

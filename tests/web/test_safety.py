@@ -79,7 +79,7 @@ def test_without_the_key_nobody_comes_in(lan: Caller) -> None:
     assert lan.get("/api/v1/athletes").headers["content-type"] == "application/problem+json"
     page = lan.get("/")
     assert (page.status_code, page.headers["location"]) == (303, "/enter")
-    assert "The key, please" in lan.get("/enter").text
+    assert "Enter the access key" in lan.get("/enter").text
     assert lan.get("/api/v1/health", headers={"authorization": "Bearer wrong"}).status_code == 401
     with pytest.raises(WebSocketDisconnect), lan.websocket_connect("/live/ws"):
         pass
@@ -97,7 +97,7 @@ def test_the_key_of_the_square_code_becomes_a_cookie_that_scripts_cannot_see(lan
 def test_the_key_may_be_typed(lan: Caller) -> None:
     wrong = lan.post("/enter", data={"token": "guess"})
     assert wrong.status_code == 401
-    assert "not the key" in wrong.text
+    assert "That key is wrong" in wrong.text
     assert lan.post("/enter", data={"token": TOKEN}).headers["location"] == "/"
 
 

@@ -15,34 +15,34 @@ from leanline.cli.app import app
 from leanline.errors import UsageError
 from leanline.jobs.queue import Queue
 from leanline.store import NewClip, Store
-from leanline.web.serve import Listening, bound, own_addresses, settings_for
+from leanline.web.serve import ListenAddress, bind_socket, build_settings, network_addresses
 
 
 def test_others_are_let_in_only_with_a_key() -> None:
     with pytest.raises(UsageError, match="can be reached by others"):
-        Listening(host="192.168.1.2")
-    alone, lan = settings_for(Listening(), 1), settings_for(Listening(lan=True), 1)
+        ListenAddress(host="192.168.1.2")
+    alone, lan = build_settings(ListenAddress(), 1), build_settings(ListenAddress(lan=True), 1)
     assert (alone.token, alone.entry_url) == (None, None)
     assert lan.token is not None
     assert len(lan.token) >= 20
     assert lan.token in (lan.entry_url or "")
-    assert lan.token != settings_for(Listening(lan=True), 1).token
+    assert lan.token != build_settings(ListenAddress(lan=True), 1).token
     assert lan.token not in repr(lan)
 
 
 def test_the_server_answers_to_this_machines_names_only() -> None:
-    lan = settings_for(Listening(lan=True), 8765)
-    assert {"127.0.0.1", "localhost", "::1", *own_addresses()} <= lan.hosts
-    assert settings_for(Listening(), 8765).hosts == {"127.0.0.1", "localhost", "::1"}
+    lan = build_settings(ListenAddress(lan=True), 8765)
+    assert {"127.0.0.1", "localhost", "::1", *network_addresses()} <= lan.hosts
+    assert build_settings(ListenAddress(), 8765).hosts == {"127.0.0.1", "localhost", "::1"}
 
 
 def test_a_port_that_is_taken_is_said_so() -> None:
-    with bound(Listening(port=0)) as first:
+    with bind_socket(ListenAddress(port=0)) as first:
         first.listen()
         with pytest.raises(UsageError, match="Cannot listen on"):
-            bound(Listening(port=first.getsockname()[1]))
+            bind_socket(ListenAddress(port=first.getsockname()[1]))
     with pytest.raises(UsageError):
-        bound(Listening(port=99999))
+        bind_socket(ListenAddress(port=99999))
 
 
 def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_command_refuses_in_a_sentence(tmp_path: Path) -> None:
 def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(
     tmp_path: Path, number: int
 ) -> None:
-    with bound(Listening(port=0)) as free:
+    with bind_socket(ListenAddress(port=0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from leanline.cli.app import main; main()", "serve"]
     command += ["--no-open", "--port", str(port), "--data", str(tmp_path / "store")]

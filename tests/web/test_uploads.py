@@ -20,7 +20,7 @@ from leanline.store import Store
 from leanline.store.files import Files
 from leanline.store.quarantine import Quarantine
 from leanline.web.problems import ProblemError
-from leanline.web.uploads import Uploads, shown_name
+from leanline.web.uploads import Uploads, display_name
 from tests.web.conftest import Caller, caller
 
 DATA = bytes(range(256)) * 40
@@ -201,7 +201,7 @@ def test_a_clip_cut_at_any_byte_goes_on_from_there(
             server = uploads(folder)
     end = server.get(key)
     assert end.sha256 == hashlib.sha256(DATA).hexdigest()
-    assert server.file_of(key).read_bytes() == DATA
+    assert server.path_of(key).read_bytes() == DATA
 
 
 def test_the_newest_request_takes_over_from_one_that_stalls(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_two_servers_share_one_folder_of_uploads(tmp_path: Path) -> None:
     assert other.get(key).offset == 100
     end = asyncio.run(other.append(key, 100, stream([DATA[100:]])))
     assert end.sha256 == one.get(key).sha256 == hashlib.sha256(DATA).hexdigest()
-    one.truncate_log(key)
+    one.discard(key)
     with pytest.raises(ProblemError):
         other.get(key)
 
@@ -432,4 +432,4 @@ def test_a_clip_that_was_kept_before_its_upload_was_forgotten_is_not_doubled(
     ],
 )
 def test_a_name_is_only_ever_shown(name: str, shown: str) -> None:
-    assert shown_name(name) == shown
+    assert display_name(name) == shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from leanline.jobs.queue import Queue
-from leanline.jobs.worker import Order, do
+from leanline.jobs.worker import WorkerConfig, run_job
 from leanline.store import Store
 from tests.web.stand_in import analyse
 
@@ -14,6 +14,6 @@ WORKER = "test:1"
 
 def finish_all(store: Store) -> None:
     """Do every job that waits."""
-    order = Order(WORKER, str(store.place.folder))
+    order = WorkerConfig(WORKER, str(store.place.folder))
     while job := Queue(store).claim(WORKER):
-        do(store, job, order, analyse, threading.Event())
+        run_job(store, job, order, analyse, threading.Event())

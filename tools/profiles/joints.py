@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from leanline.model import Array, PoseTrack
 from leanline.profile import JointModel
 from leanline.runner.joint_centres import MOVED, feature_names, joint_features
-from leanline.runner.prepare import facing, flipped, leg_length_of, outline_facing_x
-from leanline.runner.sides import ARM, LEG, Sides, with_sides
+from leanline.runner.prepare import find_direction, measure_leg_length, mirror, outline_facing_x
+from leanline.runner.sides import ARM, LEG, Sides, apply_sides
 from leanline.skeleton import SIDES, Side, other
 from tools.profiles.clips import Clip
 
@@ -75,11 +75,11 @@ def frames_of(clips: Iterable[Clip]) -> Frames:
 def _frames(clip: Clip) -> tuple[Array, ...] | None:
     """Features, shifts, names and weights of one clip; None when it is read the wrong way."""
     joints, capture = clip.joints, clip.capture
-    if joints is None or facing(capture.pose) != joints["direction"]:
+    if joints is None or find_direction(capture.pose) != joints["direction"]:
         return None
     direction: Side = joints["direction"]
-    track = flipped(capture.pose) if direction == "left" else capture.pose
-    leg_length = leg_length_of(track)
+    track = mirror(capture.pose) if direction == "left" else capture.pose
+    leg_length = measure_leg_length(track)
     rows, true = _true_joints(joints, track.time_s)
     kept = np.isin(np.arange(len(track.time_s)), rows)
     outline = outline_facing_x(capture.outline_px, direction)
@@ -128,7 +128,7 @@ def _sided(track: PoseTrack, true: dict[str, Array]) -> PoseTrack:
         _exchanged(track, true, [part for part in parts if f"left_{part}" in true]).astype(float)
         for parts in (LEG, ARM)
     )
-    return with_sides(track, Sides(legs, arms, None))
+    return apply_sides(track, Sides(legs, arms, None))
 
 
 def _exchanged(track: PoseTrack, true: dict[str, Array], parts: Sequence[str]) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from leanline.formats.reading import read_track
 from leanline.profile import MARKERS, PoseProfile, profile_of
-from leanline.runner.prepare import leg_length_of
+from leanline.runner.prepare import measure_leg_length
 from tools.profiles import timing
 
 RUN: Final = "run"
@@ -33,4 +33,4 @@ def _level(path: Path) -> timing.Level:
     name = str(truth["name"])
     still = np.zeros(len(track.time_s))
     person = name.partition("_")[0].partition(RUN)[0]
-    return timing.Level(name, person, track, still, leg_length_of(track), truth["events"])
+    return timing.Level(name, person, track, still, measure_leg_length(track), truth["events"])

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.errors import LeanlineError
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
@@ -120,8 +120,8 @@ class People:
         return timing.Level(
             clip.name,
             clip.runner,
-            runner.pose.with_xy(turned(runner.pose.xy, -roll)),
-            turned(runner.scene_shift, -roll)[:, 0],
+            runner.pose.with_xy(rotate(runner.pose.xy, -roll)),
+            rotate(runner.scene_shift, -roll)[:, 0],
             runner.leg_length,
             clip.truth["events"],
         )

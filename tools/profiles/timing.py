@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from leanline.gait.body_paths import body_paths
-from leanline.gait.event_signs import contact_signs, planted_speed, toe_off_signs, together
+from leanline.gait.event_signs import combine_signs, contact_signs, planted_speed, toe_off_signs
 from leanline.gait.events import aligned_cycle, event_times
 from leanline.gait.ground import ground_speed
 from leanline.gait.mean_stride import feet_paths, passing_times
@@ -113,8 +113,8 @@ def left_out_errors(feet: Sequence[Foot]) -> tuple[dict[str, list[float]], dict[
     for runner in sorted({foot.runner for foot in feet}):
         timing = fit(foot for foot in feet if foot.runner != runner)
         for foot in (foot for foot in feet if foot.runner == runner):
-            at = together(foot.contact, timing.contact_late_s) - foot.true_contact_s
-            off = together(foot.toe_off, timing.toe_off_late_s) - foot.true_toe_off_s
+            at = combine_signs(foot.contact, timing.contact_late_s) - foot.true_contact_s
+            off = combine_signs(foot.toe_off, timing.toe_off_late_s) - foot.true_toe_off_s
             contact[runner].append(at)
             toe_off[runner].append(off)
     return contact, toe_off

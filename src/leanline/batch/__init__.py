@@ -1,1 +1,1 @@
-"""Many clips: manifest, workers, one tidy dataset."""
+"""Batch analysis: a manifest of clips, a pool of workers, one tidy dataset."""

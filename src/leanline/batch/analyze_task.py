@@ -1,4 +1,4 @@
-"""What a worker does with one task: the whole analysis, as rows of tables."""
+"""The full analysis of one clip by a batch worker, as rows of tables."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from leanline import __version__
-from leanline.batch.fetch import fetched, shown
-from leanline.batch.task import FILES, Cell, Columns, Outcome, Task
+from leanline.batch.fetch import display_source, fetch
+from leanline.batch.task import FILES, Cell, ClipTask, Columns, Outcome
 from leanline.errors import LeanlineError, NobodyError
 from leanline.export import Table, columns_of
 from leanline.model import Analysis
@@ -28,34 +28,35 @@ from leanline.settings import Settings
 _TABLES: Final[tuple[Table, ...]] = ("metrics", "steps", "events")
 
 
-def work(task: Task, backend: PoseBackend | None = None) -> Outcome:
-    """Analyse one clip; whatever happens, there is an outcome."""
+def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
+    """Analyse one clip; always returns an outcome."""
     try:
         with ExitStack() as stack:
-            clip = stack.enter_context(fetched(task.source))
+            clip = stack.enter_context(fetch(task.source))
             wanted = {name: getattr(task.settings, name) for name in FILES}
-            here: dict[str, Any] = {
-                name: str(stack.enter_context(fetched(source)))
+            fetched_files: dict[str, Any] = {
+                name: str(stack.enter_context(fetch(source)))
                 for name, source in wanted.items()
                 if source is not None
             }
-            settings = replace(task.settings, **here)
-            return _outcome(task, clip, settings, backend)
+            settings = replace(task.settings, **fetched_files)
+            return _analyze(task, clip, settings, backend)
     except MemoryError:
         return _failed(task, Reason("batch.memory"), again=True)
     except LeanlineError as error:
-        return _failed(task, error.reason)
-    except Exception as error:  # one bad clip never stops the batch
-        problem = Reason("batch.crashed", {"error": type(error).__name__, "detail": str(error)})
-        return _failed(task, problem, again=True)
+        return replace(_failed(task, str(error)), hint=error.hint)
+    except Exception as error:  # one bad clip must not stop the batch
+        return _failed(task, f"The analysis failed: {type(error).__name__}: {error}.", again=True)
 
 
-def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | None) -> Outcome:
+def _analyze(
+    task: ClipTask, clip: Path, settings: Settings, backend: PoseBackend | None
+) -> Outcome:
     sha256 = sha256_of(clip)
-    mark = fingerprint(sha256, settings)
-    if mark == task.known:
-        return Outcome(task.id, "unchanged", mark)
-    facts = {"source": shown(task.source), "input_sha256": sha256, "leanline": __version__}
+    fingerprint = compute_fingerprint(sha256, settings)
+    if fingerprint == task.known:
+        return Outcome(task.id, "unchanged", fingerprint)
+    facts = {"source": display_source(task.source), "input_sha256": sha256, "leanline": __version__}
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
 
@@ -65,58 +66,64 @@ def _outcome(task: Task, clip: Path, settings: Settings, backend: PoseBackend | 
     try:
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
-        problem = error.reason.map_text(at_home)
-        return Outcome(task.id, "nobody", mark, facts, problem=problem)
+        reason = _renamed(str(error), places)
+        return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
     except LeanlineError as error:
         raise error.map_text(at_home) from error
     analysis = _at_home(analysis, task)
     return Outcome(
         task.id,
         "analysed",
-        mark,
-        facts | facts_of(analysis),
-        tables_of(analysis),
-        files=tuple(_files(analysis, clip)) if task.keep else (),
+        fingerprint,
+        facts | clip_row(analysis),
+        clip_tables(analysis),
+        files=tuple(_result_files(analysis, clip)) if task.keep else (),
     )
 
 
-def fingerprint(sha256: str, settings: Settings) -> str:
-    """The same for two tasks only if their results must be the same."""
+def compute_fingerprint(sha256: str, settings: Settings) -> str:
+    """Hash everything a result depends on: input, settings and version."""
     content = {
-        name: _content(value) if name in FILES else value
+        name: _hash_content(value) if name in FILES else value
         for name, value in asdict(settings).items()
     }
     text = json.dumps({"input": sha256, "leanline": __version__, **content}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _content(path: str | None) -> str | None:
-    """What a file holds counts, not what it is called."""
+def _hash_content(path: str | None) -> str | None:
+    """Hash a file's content, so that renaming it does not invalidate results."""
     return sha256_of(Path(path)) if path is not None and Path(path).exists() else path
 
 
 def _said(settings: Settings) -> dict[str, Cell]:
     said = {name: value for name, value in asdict(settings).items() if value is not None}
-    return {name: shown(value) if name in FILES else value for name, value in said.items()}
+    return {name: display_source(value) if name in FILES else value for name, value in said.items()}
 
 
-def _settings_text(task: Task) -> str:
+def _settings_text(task: ClipTask) -> str:
     return json.dumps(_said(task.settings), sort_keys=True)
 
 
-def _at_home(analysis: Analysis, task: Task) -> Analysis:
+def _at_home(analysis: Analysis, task: ClipTask) -> Analysis:
     """The analysis as of the clip where the person has it, not of the copy fetched."""
     said = _said(task.settings)
     named: dict[str, Cell] = {name: said[name] for name in FILES if name in said}
     return replace(
         analysis,
-        video=replace(analysis.video, path=shown(task.source)),
+        video=replace(analysis.video, path=display_source(task.source)),
         provenance=replace(analysis.provenance, settings={**analysis.provenance.settings, **named}),
     )
 
 
-def _failed(task: Task, problem: Reason, *, again: bool = False) -> Outcome:
-    source = shown(task.source)
+def _renamed(text: str, places: Mapping[str, str]) -> str:
+    for own, name in places.items():
+        text = text.replace(own, name)
+    return text
+
+
+def _failed(task: ClipTask, reason: str, *, again: bool = False) -> Outcome:
+    source = display_source(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
     files = tuple(filter(None, (getattr(task.settings, name) for name in FILES)))
 
@@ -127,8 +134,8 @@ def _failed(task: Task, problem: Reason, *, again: bool = False) -> Outcome:
     return Outcome(task.id, "failed", facts=facts, problem=problem, again=again)
 
 
-def facts_of(analysis: Analysis) -> dict[str, Cell]:
-    """The clip's row, without what the task says of it."""
+def clip_row(analysis: Analysis) -> dict[str, Cell]:
+    """Return the clip's row in the table ``clips``, except for what the manifest says."""
     video, camera = analysis.video, analysis.camera
     scale, yaw = camera.metres_per_px, camera.yaw_deg
     facts = {
@@ -148,8 +155,8 @@ def facts_of(analysis: Analysis) -> dict[str, Cell]:
     return {name: _cell(value) for name, value in facts.items()}
 
 
-def tables_of(analysis: Analysis) -> dict[str, Columns]:
-    """The clip's rows in every other table."""
+def clip_tables(analysis: Analysis) -> dict[str, Columns]:
+    """Return the clip's rows in all other tables."""
     tables: dict[str, Columns] = {name: columns_of(analysis, name) for name in _TABLES}
     tables["warnings"] = {
         "code": [note.code for note in analysis.warnings],
@@ -162,14 +169,14 @@ def tables_of(analysis: Analysis) -> dict[str, Columns]:
 
 
 def _cell(value: Cell) -> Cell:
-    """Numbers as Python's own; what is missing is None."""
+    """Convert to a plain Python value; non-finite numbers become None."""
     if value is None or isinstance(value, str | bool | int):
         return value
     number = float(value)
     return number if math.isfinite(number) else None
 
 
-def _files(analysis: Analysis, clip: Path) -> Iterable[tuple[str, bytes]]:
+def _result_files(analysis: Analysis, clip: Path) -> Iterable[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory(prefix="leanline-") as folder:
         write_result(analysis, Path(folder), clip)
         for file in sorted(Path(folder).iterdir()):

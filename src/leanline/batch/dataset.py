@@ -1,6 +1,6 @@
-"""The tables of a batch as Parquet: made anew from the journal, there whole or not at all.
+"""The tables of a batch as Parquet, rebuilt from the journal and replaced atomically.
 
-The same clips give the same bytes, in whatever order and wherever they were analysed.
+The bytes depend only on the clips, not on the order or machine in which they were analysed.
 """
 
 from __future__ import annotations
@@ -15,32 +15,31 @@ from urllib.parse import quote
 
 from leanline.batch.dictionary import CLIPS, TableOf, as_markdown, as_plain, tables
 from leanline.batch.journal import DATASET, Journal, replace_folder
-from leanline.batch.task import Cell, Clip, Outcome
-from leanline.reason import Reason, to_json
+from leanline.batch.task import BatchClip, Cell, Outcome
 
 _ROWS: Final = 1 << 16
-# Hive's own word for it cannot be read back where no athlete at all is known.
-_NOBODY_KNOWN: Final = "unknown"
+# Not Hive's ``__HIVE_DEFAULT_PARTITION__``: readers fail on it when no athlete at all is known.
+_UNKNOWN_ATHLETE: Final = "unknown"
 
 
-def write_dataset(clips: Sequence[Clip], journal: Journal) -> Path:
+def write_dataset(clips: Sequence[BatchClip], journal: Journal) -> Path:
     """Write the tables of all clips that have an outcome.
 
     Returns
     -------
     Path
         The folder ``dataset``: ``clips.parquet``, a folder for each other table with one file
-        for each athlete, and the data dictionary as JSON and Markdown.
+        per athlete, and the data dictionary as JSON and Markdown.
     """
     folder = journal.out / DATASET
     extra = tuple(dict.fromkeys(name for clip in clips for name in clip.extra))
-    with _exchanged(folder, journal.out / ".batch") as new:
+    with _replacing_folder(folder, journal.out / ".batch") as new:
         ordered = sorted(clips, key=lambda clip: (clip.athlete or "", clip.id))
         athletes = dict.fromkeys(clip.athlete for clip in ordered)
         rows = []
         for athlete in athletes:
-            theirs = [clip for clip in ordered if clip.athlete == athlete]
-            rows += _write_athlete(theirs, journal, new, athlete)
+            own_clips = [clip for clip in ordered if clip.athlete == athlete]
+            rows += _write_athlete(own_clips, journal, new, athlete)
         _write_clips(sorted(rows, key=lambda row: str(row["clip"])), extra, new)
         plain = json.dumps(as_plain(extra), indent=1, ensure_ascii=False)
         (new / "dictionary.json").write_text(plain + "\n", encoding="utf-8")
@@ -49,11 +48,11 @@ def write_dataset(clips: Sequence[Clip], journal: Journal) -> Path:
 
 
 @contextmanager
-def _exchanged(folder: Path, beside: Path) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of ``folder`` when it is complete."""
-    new, old = beside / "new-dataset", beside / "old-dataset"
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
+def _replacing_folder(folder: Path, scratch: Path) -> Iterator[Path]:
+    """Yield an empty folder that replaces ``folder`` at the end of the block."""
+    new, old = scratch / "new-dataset", scratch / "old-dataset"
+    for stale in (new, old):
+        shutil.rmtree(stale, ignore_errors=True)
     new.mkdir(parents=True)
     try:
         yield new
@@ -63,10 +62,10 @@ def _exchanged(folder: Path, beside: Path) -> Iterator[Path]:
 
 
 def _write_athlete(
-    clips: Sequence[Clip], journal: Journal, folder: Path, athlete: str | None
+    clips: Sequence[BatchClip], journal: Journal, folder: Path, athlete: str | None
 ) -> list[dict[str, Cell]]:
-    """One file in each table; the rows of the clips' own table."""
-    key = _NOBODY_KNOWN if athlete is None else quote(athlete, safe=" ")
+    """Write an athlete's file in each table; return the athlete's rows of the table ``clips``."""
+    key = _UNKNOWN_ATHLETE if athlete is None else quote(athlete, safe=" ")
     writers = {
         name: _Writer(folder / name / f"athlete={key}" / "part-0.parquet", table)
         for name, table in tables().items()
@@ -85,7 +84,7 @@ def _write_athlete(
     return rows
 
 
-def _clip_row(clip: Clip, outcome: Outcome) -> dict[str, Cell]:
+def _clip_row(clip: BatchClip, outcome: Outcome) -> dict[str, Cell]:
     return {
         **outcome.facts,
         **clip.extra,
@@ -125,7 +124,7 @@ def _schema(table: TableOf) -> Any:  # noqa: ANN401
 
 
 class _Writer:
-    """One Parquet file, filled clip by clip, held in memory only up to a row group."""
+    """Writes a Parquet file clip by clip, buffering at most one row group."""
 
     def __init__(self, path: Path, table: TableOf) -> None:
         self._path, self._schema = path, _schema(table)
@@ -133,19 +132,19 @@ class _Writer:
         self._file: Any = None
 
     def add(self, clip: str, columns: Mapping[str, Sequence[Cell]]) -> None:
-        """The rows of one clip."""
+        """Append the rows of one clip."""
         import pyarrow as pa
 
         count = max(map(len, columns.values()), default=0)
-        whole = {"clip": [clip] * count, **columns}
-        # A column that a clip has nothing for is missing there.
-        filled = {name: whole.get(name, [None] * count) for name in self._schema.names}
+        padded = {"clip": [clip] * count, **columns}
+        # Columns that the clip has no values for become null.
+        filled = {name: padded.get(name, [None] * count) for name in self._schema.names}
         self._pieces.append(pa.table(filled, schema=self._schema))
         if sum(piece.num_rows for piece in self._pieces) >= _ROWS:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left; a table without rows is a file all the same."""
+        """Flush and close; a table without rows still gets a file."""
         self._flush()
         self._file.close()
 

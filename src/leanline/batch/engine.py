@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from leanline.batch.task import Outcome, Task
-from leanline.reason import Reason
+from leanline.batch.task import ClipTask, Outcome
 
 
 class Engine(Protocol):
@@ -35,7 +34,7 @@ class Engine(Protocol):
         """Whether a worker is free."""
         ...
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         """Give a task to a free worker."""
         ...
 
@@ -44,10 +43,10 @@ class Engine(Protocol):
         ...
 
 
-def outcomes(engine: Engine, tasks: Iterable[Task], retries: int) -> Iterator[Outcome]:
+def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterator[Outcome]:
     """One outcome of each task, as they come, after at most ``retries`` more tries."""
     waiting = deque(tasks)
-    running: dict[str, Task] = {}
+    running: dict[str, ClipTask] = {}
     tries: dict[str, int] = {}
     while waiting or running:
         while waiting and engine.room:
@@ -64,12 +63,12 @@ def outcomes(engine: Engine, tasks: Iterable[Task], retries: int) -> Iterator[Ou
                 yield outcome
 
 
-def lost(task: Task, problem: Reason) -> Outcome:
+def lost(task: ClipTask, reason: str) -> Outcome:
     """The outcome of a task whose worker was lost."""
     return Outcome(task.id, "failed", problem=problem, again=True)
 
 
-def too_long(task: Task, clip_s: float) -> Outcome:
+def too_long(task: ClipTask, clip_s: float) -> Outcome:
     """The outcome of a task that was stopped."""
     problem = Reason("batch.too_long", {"limit_min": clip_s / 60})
     return Outcome(task.id, "failed", problem=problem, again=True)

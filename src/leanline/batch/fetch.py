@@ -1,4 +1,4 @@
-"""Clips that are somewhere else: addresses such as ``s3://`` or ``smb://``, through fsspec."""
+"""Access to clips at addresses such as ``s3://`` or ``smb://``, through fsspec."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ from leanline.redact import redacted, shown_address
 
 
 def is_address(source: str) -> bool:
-    """Whether ``source`` is an address and not a path."""
+    """Whether ``source`` is an address rather than a path."""
     return "://" in source
 
 
-def as_text(path: str) -> str:
-    """A path as text that can be written to any file; names of files are bytes to the system."""
+def to_text(path: str) -> str:
+    """Convert a path to valid UTF-8; file names are arbitrary bytes to the system."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def shown(source: str) -> str:
-    """A source as it may be written down: an address without password and signature.
+def display_source(source: str) -> str:
+    """Return a source for display and storage: an address without password and signature.
 
-    Bytes of a path that are no text become escapes.
+    Bytes of a path that are not valid text become escapes.
     """
-    return shown_address(source) if is_address(source) else as_text(source)
+    return shown_address(source) if is_address(source) else to_text(source)
 
 
 @contextmanager
-def fetched(source: str) -> Iterator[Path]:
-    """The clip as a file of this machine, for as long as the block runs.
+def fetch(source: str) -> Iterator[Path]:
+    """Provide the clip as a local file for the duration of the block.
 
     Raises
     ------
     InputError
-        There is no such clip, or no way to it.
+        The clip does not exist or cannot be reached.
     OSError
-        It could not be fetched this time.
+        The transfer failed.
     """
     if not is_address(source):
         yield Path(source)
         return
     with tempfile.TemporaryDirectory(prefix="leanline-") as folder:
         target = Path(folder) / (PurePosixPath(urlsplit(source).path).name or "clip")
-        with opened(source) as remote, target.open("wb") as local:
+        with open_source(source) as remote, target.open("wb") as local:
             shutil.copyfileobj(remote, local, 1 << 20)
         yield target
 
 
 @contextmanager
-def opened(source: str) -> Iterator[Any]:
-    """A file of any place, for reading bytes; the errors are those of ``fetched``."""
+def open_source(source: str) -> Iterator[Any]:
+    """Open a path or address for reading bytes; raises like ``fetch``."""
     import fsspec
 
-    name = shown(source)
+    name = display_source(source)
     try:
         with fsspec.open(source, "rb") as file:
             yield file

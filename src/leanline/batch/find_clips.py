@@ -1,4 +1,4 @@
-"""The clips of a folder, here or at an address."""
+"""Search for clips in a folder, local or at an address."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from leanline.batch.fetch import as_text, is_address, shown
-from leanline.batch.task import Clip
-from leanline.errors import InputError, why_refused
+from leanline.batch.fetch import display_source, is_address, to_text
+from leanline.batch.task import BatchClip
+from leanline.errors import InputError
 from leanline.redact import redacted
 from leanline.settings import Settings
 
@@ -17,57 +17,64 @@ VIDEOS: Final = frozenset(
     f".{name}"
     for name in "3gp avi m2ts m4v mkv mov mp4 mpeg mpg mts ts webm wmv".split()  # noqa: SIM905
 )
-#: Tracks that are hardly ever anything else; tables and JSON are looked at when asked for.
+#: Track formats taken by default; CSV and JSON usually hold something else.
 TRACKS: Final = frozenset({".trc", ".c3d"})
 _RESULT: Final = "analysis.json"
 
 
-def clips_in(
+def find_clips(
     folder: str, options: Mapping[str, Any], *, also: frozenset[str] = frozenset()
-) -> tuple[Clip, ...]:
-    """Every clip in a folder and the folders in it, in the order of their names.
+) -> tuple[BatchClip, ...]:
+    """Find every clip in a folder and its subfolders, sorted by name.
 
     Parameters
     ----------
     folder
-        A path, or an address that fsspec knows.
+        A path, or an address that fsspec supports.
     options
-        What is known of all clips; see ``Settings``.
+        Settings that apply to all clips; see ``Settings``.
     also
-        More suffixes to take, such as ``.csv``.
+        Additional suffixes, such as ``.csv``.
 
     Raises
     ------
     InputError
-        There is no such folder, or no clip in it.
+        The folder does not exist, or holds no clips.
     """
     suffixes = VIDEOS | TRACKS | also
-    found = _remote(folder, suffixes) if is_address(folder) else _local(Path(folder), suffixes)
+    found = (
+        _find_remote(folder, suffixes)
+        if is_address(folder)
+        else _find_local(Path(folder), suffixes)
+    )
     settings = Settings(**options)
-    clips = tuple(Clip(name, source, settings) for name, source in sorted(found))
+    clips = tuple(BatchClip(name, source, settings) for name, source in sorted(found))
     if not clips:
-        raise InputError("batch.no_clips", path=shown(folder), suffixes=tuple(sorted(suffixes)))
+        raise InputError(
+            f"{display_source(folder)} holds no clips and no tracks.",
+            hint=f"Known are {' '.join(sorted(suffixes))}; --also takes more.",
+        )
     return clips
 
 
-def _local(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
-    for place, folders, names in os.walk(folder):
-        if _RESULT in names:  # what leanline wrote is no clip
+def _find_local(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for parent, folders, names in os.walk(folder):
+        if _RESULT in names:  # a result of leanline's holds no clips to analyse
             folders.clear()
             continue
-        folders[:] = [name for name in folders if not _hidden(Path(place) / name)]
+        folders[:] = [name for name in folders if not _is_excluded(Path(parent) / name)]
         for name in names:
-            path = Path(place) / name
+            path = Path(parent) / name
             if path.suffix.lower() in suffixes and not name.startswith("."):
-                yield as_text(path.relative_to(folder).as_posix()), str(path)
+                yield to_text(path.relative_to(folder).as_posix()), str(path)
 
 
-def _hidden(folder: Path) -> bool:
-    """Not to be looked into: hidden, or where a batch writes."""
+def _is_excluded(folder: Path) -> bool:
+    """Whether to skip a folder: hidden, or the output of a batch."""
     return folder.name.startswith(".") or (folder / ".batch").is_dir()
 
 
-def _remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _find_remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
     import fsspec
 
     try:
@@ -75,11 +82,12 @@ def _remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, str]]:
         paths = system.find(root)
     except (ImportError, ValueError, OSError) as error:
         raise InputError(
-            "address.unreachable",
-            path=shown(folder),
-            why=why_refused(error).map_text(lambda text: redacted(text, folder)),
+            f"{display_source(folder)} cannot be read: {redacted(str(error), folder)}.",
+            hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
         ) from error
     for path in paths:
-        inside = PurePosixPath(path).relative_to(root)
-        if inside.suffix.lower() in suffixes and not any(p.startswith(".") for p in inside.parts):
-            yield inside.as_posix(), f"{folder.rstrip('/')}/{inside.as_posix()}"
+        relative = PurePosixPath(path).relative_to(root)
+        if relative.suffix.lower() in suffixes and not any(
+            p.startswith(".") for p in relative.parts
+        ):
+            yield relative.as_posix(), f"{folder.rstrip('/')}/{relative.as_posix()}"

@@ -1,7 +1,7 @@
-"""What is done: one file for each clip, there whole or not at all.
+"""The journal of a batch: one atomically written file per finished clip.
 
-The file's name follows from the clip's, so that no clip can be there twice; it is written
-last, after the files to keep, so that what it promises is there.
+A record's file name is derived from the clip's id, so there is at most one. It is written last,
+after the result files it refers to.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from leanline.batch.task import Clip, Outcome, Task
+from leanline.batch.task import BatchClip, ClipTask, Outcome
 from leanline.errors import UsageError
 from leanline.files import replace_durably, written_atomically
 from leanline.reason import from_json, to_json
@@ -25,8 +25,8 @@ from leanline.store.locks import file_lock
 
 DATASET: Final = "dataset"
 _FOLDER: Final = ".batch"
-_KEPT: Final = "clips"
-_VERSION: Final = 2
+_RESULTS: Final = "clips"
+_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -36,43 +36,46 @@ class Journal:
     out: Path
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep others away from the folder, and clear what a killed one left behind.
+    def lock(self) -> Iterator[None]:
+        """Lock the output folder, and clean up after a batch that was killed.
 
         Raises
         ------
         UsageError
-            Another batch writes to the folder.
+            Another batch is writing to the folder.
         """
         self._records.mkdir(parents=True, exist_ok=True)
         with file_lock(self.out / _FOLDER / "lock", wait_s=0.0) as held:
             if not held:
-                raise UsageError("batch.in_use", path=self.out)
-            self._sweep()
+                raise UsageError(
+                    f"Another batch is at work in {self.out}.",
+                    hint="Wait until it ends, or choose another folder.",
+                )
+            self._clean_up()
             yield
 
-    def task(self, clip: Clip, *, keep: bool) -> Task:
-        """The task of a clip, which need not be done again if nothing has changed."""
+    def task(self, clip: BatchClip, *, keep: bool) -> ClipTask:
+        """Create a clip's task, with the fingerprint of its result if that is complete."""
         done = self.read(clip.id)
-        good = done is not None and done.status in ("analysed", "nobody")
+        up_to_date = done is not None and done.status in ("analysed", "nobody")
         if done is not None and keep and done.status == "analysed":
-            good = self.kept(clip.id).is_dir()
-        known = done.fingerprint if done is not None and good else ""
-        return Task(clip.id, clip.source, clip.settings, known, keep)
+            up_to_date = self.result_folder(clip.id).is_dir()
+        known = done.fingerprint if done is not None and up_to_date else ""
+        return ClipTask(clip.id, clip.source, clip.settings, known, keep)
 
     def commit(self, outcome: Outcome) -> None:
-        """Write an outcome down, for good."""
+        """Store an outcome durably."""
         if outcome.status == "unchanged":
             return
         if outcome.files:
-            self._keep(outcome)
-        record = {"version": _VERSION, **_record_of(outcome)}
+            self._save_files(outcome)
+        record = {"version": _VERSION, **asdict(replace(outcome, files=()))}
         text = json.dumps(record, allow_nan=False).encode()
         with written_atomically(self._record(outcome.task_id)) as part:
             part.write_bytes(gzip.compress(text, mtime=0))
 
     def read(self, clip_id: str) -> Outcome | None:
-        """The outcome of a clip; None when there is none that can be read."""
+        """Return the outcome of a clip; None if there is none or it is unreadable."""
         try:
             record = json.loads(gzip.decompress(self._record(clip_id).read_bytes()))
             if record.pop("version") != _VERSION:
@@ -82,9 +85,9 @@ class Journal:
         except (OSError, EOFError, ValueError, KeyError, TypeError):
             return None
 
-    def kept(self, clip_id: str) -> Path:
-        """Where the files of a clip are kept."""
-        return self.out / _KEPT / _safe(clip_id)
+    def result_folder(self, clip_id: str) -> Path:
+        """Return the folder of a clip's result files."""
+        return self.out / _RESULTS / _safe_name(clip_id)
 
     @property
     def _records(self) -> Path:
@@ -93,8 +96,8 @@ class Journal:
     def _record(self, clip_id: str) -> Path:
         return self._records / f"{hashlib.sha256(clip_id.encode()).hexdigest()[:32]}.json.gz"
 
-    def _keep(self, outcome: Outcome) -> None:
-        folder = self.kept(outcome.task_id)
+    def _save_files(self, outcome: Outcome) -> None:
+        folder = self.result_folder(outcome.task_id)
         new, old = (self.out / _FOLDER / f"{name}-{folder.name}" for name in ("new", "old"))
         new.mkdir(parents=True)
         for name, content in outcome.files:
@@ -102,21 +105,21 @@ class Journal:
                 part.write_bytes(content)
         replace_folder(new, folder, old)
 
-    def _sweep(self) -> None:
-        for left in self._records.glob(".*"):
-            left.unlink()
-        beside = self.out / _FOLDER
-        for left in beside.glob("old-*"):
-            name = left.name.removeprefix("old-")
-            home = self.out / name if name == DATASET else self.out / _KEPT / name
-            if not home.exists():  # killed between the two moves of ``replace_folder``
-                left.rename(home)
-        for left in beside.glob("*-*"):
-            shutil.rmtree(left, ignore_errors=True)
+    def _clean_up(self) -> None:
+        for leftover in self._records.glob(".*"):
+            leftover.unlink()
+        scratch = self.out / _FOLDER
+        for leftover in scratch.glob("old-*"):
+            name = leftover.name.removeprefix("old-")
+            original = self.out / name if name == DATASET else self.out / _RESULTS / name
+            if not original.exists():  # killed between the two moves of ``replace_folder``
+                leftover.rename(original)
+        for leftover in scratch.glob("*-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def replace_folder(new: Path, folder: Path, old: Path) -> None:
-    """Put ``new`` where ``folder`` is or is to be, by moves; ``old`` is a free name."""
+    """Replace ``folder``, which may not exist, by ``new``; ``old`` is unused."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         folder.rename(old)
@@ -124,8 +127,8 @@ def replace_folder(new: Path, folder: Path, old: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _safe(clip_id: str) -> str:
-    """A folder's name that every system takes, and no other clip has."""
+def _safe_name(clip_id: str) -> str:
+    """Return a unique folder name that is valid on every system."""
     plain = re.sub(r"[^\w.-]+", "_", clip_id).strip("._")[-80:]
     return f"{plain}-{hashlib.sha256(clip_id.encode()).hexdigest()[:8]}"
 

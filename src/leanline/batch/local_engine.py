@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
-import signal
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
@@ -18,8 +15,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
-from leanline.batch.task import ANALYSER, Outcome, Task, analyser_of
-from leanline.reason import Reason
+from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
+from leanline.workers.death import describe_exit
+from leanline.workers.process import (
+    end_with_parent,
+    environment,
+    leave_signals_to_parent,
+    load_function,
+    thread_limits,
+)
 
 _WAIT_S: Final = 0.5
 _GRACE_S: Final = 5.0
@@ -31,7 +35,7 @@ class _Hand:
 
     process: SpawnProcess
     pipe: Connection
-    task: Task | None = None
+    task: ClipTask | None = None
     ends_s: float = float("inf")
 
 
@@ -47,7 +51,7 @@ class LocalEngine:
     clip_s
         Seconds that one clip may take; None for ever.
     analyser
-        ``module:function`` that makes an ``Outcome`` of a ``Task``.
+        ``module:function`` that makes an ``Outcome`` of a ``ClipTask``.
     """
 
     def __init__(
@@ -89,7 +93,7 @@ class LocalEngine:
         """The processes at work."""
         return tuple(hand.process.pid for hand in self._hands if hand.process.pid is not None)
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         """Give a task to a free worker, a new one if need be."""
         hand = next((hand for hand in self._hands if hand.task is None), None) or self._hire()
         hand.task = task
@@ -114,7 +118,7 @@ class LocalEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._hands.remove(hand)
             self._bury(hand)
-            return lost(task, _ending(hand.process.exitcode))
+            return lost(task, f"Its worker ended: {describe_exit(hand.process.exitcode)}.")
         return outcome
 
     def _stopped(self, hand: _Hand) -> Outcome:
@@ -128,7 +132,7 @@ class LocalEngine:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self._analyser), daemon=True)
-        with _environment(thread_limits(self._threads)):
+        with environment(thread_limits(self._threads)):
             process.start()
         theirs.close()  # so that the pipe ends when the worker does
         self._hands.append(_Hand(process, ours))
@@ -142,55 +146,9 @@ class LocalEngine:
 
 def serve(pipe: Connection, analyser: str) -> None:
     """Be a worker: do what comes through the pipe until it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    work = analyser_of(analyser)
+    leave_signals_to_parent()
+    end_with_parent()
+    work: Analyser = load_function(analyser)
     with suppress(EOFError, OSError):
         while True:
             pipe.send(work(pipe.recv()))
-
-
-def thread_limits(threads: int) -> dict[str, str]:
-    """What tells libraries how many threads to use.
-
-    Sums in BLAS depend on the number of its threads, so that is the same everywhere.
-    """
-    return {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-def _end_with_parent() -> None:
-    """An orphan must not go on: nobody would take its outcome."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Values that processes started meanwhile are born with, before anything is imported."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _ending(exitcode: int | None) -> Reason:
-    if exitcode is not None and exitcode < 0:
-        with suppress(ValueError):
-            name = signal.Signals(-exitcode).name
-            return Reason("batch.worker_killed", {"signal": name})
-    return Reason("batch.worker_ended", {"exit_status": str(exitcode)})
-
-
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

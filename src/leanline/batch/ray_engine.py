@@ -15,10 +15,9 @@ from typing import Any, Final, Self
 
 import leanline
 from leanline.batch.engine import lost, too_long
-from leanline.batch.local_engine import thread_limits
-from leanline.batch.task import ANALYSER, Outcome, Task, analyser_of
-from leanline.errors import UsageError, why_refused
-from leanline.reason import Reason
+from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
+from leanline.errors import InputError, UsageError
+from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5
 
@@ -27,13 +26,13 @@ class Worker:
     """An actor: holds the networks of its process and does one task after another."""
 
     def __init__(self, analyser: str) -> None:
-        self._work = analyser_of(analyser)
+        self._work: Analyser = load_function(analyser)
 
     def version(self) -> str:
         """Which leanline is installed there; an answer says that the worker is ready."""
         return leanline.__version__
 
-    def work(self, task: Task) -> Outcome:
+    def work(self, task: ClipTask) -> Outcome:
         """Do a task."""
         return self._work(task)
 
@@ -47,7 +46,7 @@ class _Hand:
 
     actor: Any
     asked: Any
-    task: Task | None = None
+    task: ClipTask | None = None
     ends_s: float = float("inf")
 
 
@@ -66,7 +65,7 @@ class RayEngine:
     clip_s
         Seconds that one clip may take; None for ever.
     analyser
-        ``module:function`` that makes an ``Outcome`` of a ``Task``.
+        ``module:function`` that makes an ``Outcome`` of a ``ClipTask``.
     """
 
     def __init__(
@@ -127,7 +126,7 @@ class RayEngine:
         """How many workers are at a task."""
         return sum(hand.task is not None for hand in self._hands)
 
-    def start(self, task: Task) -> None:
+    def start(self, task: ClipTask) -> None:
         """Give a task to a free worker."""
         hand = next(hand for hand in self._hands if hand.asked is None)
         hand.task, hand.asked = task, hand.actor.work.remote(task)

@@ -1,4 +1,4 @@
-"""The coordinator: gives out tasks, commits outcomes, and writes the tables at the end."""
+"""The coordinator of a batch: hands out tasks, commits outcomes and finally writes the tables."""
 
 from __future__ import annotations
 
@@ -11,67 +11,69 @@ from leanline.batch.dataset import write_dataset
 from leanline.batch.engine import Engine, outcomes
 from leanline.batch.journal import Journal
 from leanline.batch.summary import write_summary
-from leanline.batch.task import Clip, Outcome, Status
+from leanline.batch.task import BatchClip, Outcome, Status
 
-Told = Callable[[Outcome], None]
+OnOutcome = Callable[[Outcome], None]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many clips there are, and what became of those done in this run."""
+    """Number of clips, and of the outcomes of this run by status."""
 
     clips: int
     counts: Mapping[Status, int]
 
     @property
     def failed(self) -> int:
-        """How many have no result."""
+        """Number of clips without a result."""
         return self.counts.get("failed", 0)
 
 
 def run(
-    clips: Sequence[Clip],
+    clips: Sequence[BatchClip],
     out: Path,
     engine: Engine,
     *,
     retries: int = 2,
     keep: bool = False,
-    told: Told | None = None,
+    on_outcome: OnOutcome | None = None,
 ) -> Tally:
-    """Analyse all clips into ``out``.
+    """Analyse all clips into the folder ``out``.
 
-    What is done is written down clip by clip, so that a run that was killed goes on where it
-    was. The tables and the page are written when the run ends, also when it is stopped.
+    Each outcome is committed as it arrives, so a run that was killed resumes where it stopped. The
+    tables and the summary page are written when the run ends, even if it is stopped early.
 
     Parameters
     ----------
     clips
         With different ids.
+    out
+        Folder of the results; created if missing.
     engine
-        Who does the work.
+        The workers.
     retries
-        How often a clip is tried again after its worker was lost, or failed unexpectedly.
+        How often a clip is retried after its worker was lost or it failed unexpectedly.
     keep
-        Whether to keep the files of ``leanline analyze`` of each clip.
+        Whether to keep the files that ``leanline analyze`` would write for each clip.
     told
-        Called with each outcome once it is committed; may raise to stop.
+        Called with each outcome after it is committed; may raise to stop the run.
 
     Raises
     ------
     UsageError
-        Another batch writes to ``out``.
+        Another batch is writing to ``out``.
     """
     journal = Journal(out)
     counts: Counter[Status] = Counter()
-    with journal.held():
+    with journal.lock():
         tasks = [journal.task(clip, keep=keep) for clip in clips]
         try:
             with engine:
                 for outcome in outcomes(engine, tasks, retries):
                     journal.commit(outcome)
                     counts[outcome.status] += 1
-                    if told is not None:
-                        told(outcome)
+                    if on_outcome is not None:
+                        on_outcome(outcome)
         finally:
             write_dataset(clips, journal)
             write_summary(clips, journal)

@@ -1,4 +1,4 @@
-"""``summary.html``: one page with a row for each clip."""
+"""``summary.html``: one page with a row per clip."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from leanline import __version__
-from leanline.batch.fetch import as_text
+from leanline.batch.fetch import to_text
 from leanline.batch.journal import Journal
-from leanline.batch.task import Cell, Clip, Columns, Outcome
+from leanline.batch.task import BatchClip, Cell, Columns, Outcome
 from leanline.files import written_atomically
 from leanline.reason import Reason
 from leanline.registry.displays import BATCH_SUMMARY
@@ -28,7 +28,7 @@ FILE_NAME: Final = "summary.html"
 
 @dataclass(frozen=True)
 class Value:
-    """What one cell says; ``why`` when there is no value."""
+    """The content of one cell; ``why`` if there is no value."""
 
     text: str = ""
     interval: str = ""
@@ -40,7 +40,7 @@ class Value:
 class Row:
     """One clip: its values by metric, or the reason why there are none.
 
-    ``folder`` and ``name`` are the clip's id in two parts, ``own`` the person's own columns.
+    ``folder`` and ``name`` are the two parts of the clip's id; ``own`` holds the custom columns.
     """
 
     folder: str
@@ -56,29 +56,29 @@ class Row:
     values: Mapping[str, Value]
 
     def notes(self, shown: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-        """What to know: the warnings, and why some of the metrics shown were not measured."""
+        """Return the warnings, and why some of the metrics shown were not measured."""
         missing = ((name, self.values.get(metric, Value()).why) for metric, name in shown)
         return (*self.warnings, *(f"{name}: {why}." for name, why in missing if why))
 
 
-def write_summary(clips: Sequence[Clip], journal: Journal) -> Path:
-    """Write the page into the batch's folder, whole or not at all."""
-    rows = [row_of(clip, journal.read(clip.id), journal) for clip in clips]
-    page = page_of(rows)
+def write_summary(clips: Sequence[BatchClip], journal: Journal) -> Path:
+    """Write the page atomically into the batch's folder."""
+    rows = [build_row(clip, journal.read(clip.id), journal) for clip in clips]
+    page = render_page(rows)
     with written_atomically(journal.out / FILE_NAME) as part:
         part.write_text(page, encoding="utf-8")
     return journal.out / FILE_NAME
 
 
-def page_of(rows: Sequence[Row]) -> str:
-    """The page as text."""
+def render_page(rows: Sequence[Row]) -> str:
+    """Render the page as HTML."""
     from markupsafe import Markup
 
     shown = [
         name for name in BATCH_SUMMARY if any(row.values.get(name, Value()).text for row in rows)
     ]
     words = texts("en")
-    # The style sheet is ours, so it may stand in the page as it is.
+    # The style sheet is part of the package, so it needs no escaping.
     style = Markup(style_sheet())  # noqa: S704
     return (
         _environment()
@@ -98,15 +98,15 @@ def page_of(rows: Sequence[Row]) -> str:
     )
 
 
-def row_of(clip: Clip, outcome: Outcome | None, journal: Journal) -> Row:
-    """What the page says of one clip."""
+def build_row(clip: BatchClip, outcome: Outcome | None, journal: Journal) -> Row:
+    """Build the row of one clip."""
     if outcome is None:
         outcome = Outcome(clip.id, "failed", problem=Reason("batch.not_yet"))
         status = "waiting"
     else:
         status = outcome.status
-    folder, slash, name = as_text(clip.id).rpartition("/")
-    page = journal.kept(clip.id) / "report.html"
+    folder, slash, name = to_text(clip.id).rpartition("/")
+    page = journal.result_folder(clip.id) / "report.html"
     warnings: Columns = outcome.tables.get("warnings", {})
     return Row(
         folder=folder + slash,
@@ -114,7 +114,7 @@ def row_of(clip: Clip, outcome: Outcome | None, journal: Journal) -> Row:
         athlete=clip.athlete or "",
         own=clip.extra,
         status=status,
-        shows=_shows(outcome.facts),
+        shows=_subject(outcome.facts),
         reason=outcome.reason,
         hint=outcome.hint,
         page=quote(page.relative_to(journal.out).as_posix()) if page.exists() else "",
@@ -123,7 +123,7 @@ def row_of(clip: Clip, outcome: Outcome | None, journal: Journal) -> Row:
     )
 
 
-def _shows(facts: Mapping[str, Cell]) -> str:
+def _subject(facts: Mapping[str, Cell]) -> str:
     words = (facts.get("activity"), facts.get("surface"))
     return ", ".join(word for word in words if word and word != "unknown")
 
@@ -144,8 +144,8 @@ def _value(row: Mapping[str, Cell]) -> Value:
     interval = ""
     if row["ci95_low"] is not None and row["ci95_high"] is not None:
         interval = say_interval(row["metric"], row["value"], (row["ci95_low"], row["ci95_high"]))
-    said = say(row["metric"], row["value"])
-    return Value(said.replace("-", "−"), interval.replace("-", "−"), row["quality"])
+    text = say(row["metric"], row["value"])
+    return Value(text.replace("-", "−"), interval.replace("-", "−"), row["quality"])
 
 
 @cache

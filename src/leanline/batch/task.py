@@ -1,8 +1,7 @@
-"""What goes to a worker and what comes back; the same whichever engine carries them."""
+"""Tasks and outcomes, which look the same to every engine."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
@@ -11,21 +10,21 @@ from leanline.reason import Reason
 from leanline.settings import Settings
 from leanline.wording.catalogue import hint, render
 
-Cell: TypeAlias = Any  # text, number, truth or None: what JSON and Parquet can hold alike
+Cell: TypeAlias = Any  # str, float, int, bool or None: what JSON and Parquet have in common
 Columns = Mapping[str, Sequence[Cell]]
 Status = Literal["analysed", "nobody", "failed", "unchanged"]
 
-#: The settings that name a file beside the clip: a path or an address (``names`` a title too).
+#: Settings that name a file: a path or an address (``names`` may also be a title).
 FILES: Final = ("standing", "rear", "names", "weights")
-ANALYSER: Final = "leanline.batch.analyze_task:work"
+ANALYSER: Final = "leanline.batch.analyze_task:run_task"
 
 
 @dataclass(frozen=True)
-class Clip:
-    """One clip of a batch and what is known of it.
+class BatchClip:
+    """One clip of a batch.
 
-    ``id`` names it in every table; ``source`` is a path or an address such as
-    ``s3://bucket/run.mp4``; ``extra`` are the person's own columns, carried along.
+    ``id`` identifies it in every table; ``source`` is a path or an address such as
+    ``s3://bucket/run.mp4``; ``extra`` are custom columns of the manifest.
     """
 
     id: str
@@ -36,15 +35,21 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Task:
+class ClipTask:
     """One clip to analyse.
 
     Parameters
     ----------
+    id
+        Name of the clip in the tables, unique.
+    source
+        Path or address of the clip.
+    settings
+        What is known of it.
     known
-        Fingerprint of the result that is there already; empty for none.
+        Fingerprint of the existing result; empty if there is none.
     keep
-        Whether the files of ``leanline analyze`` are wanted too.
+        Whether to return the files that ``leanline analyze`` would write.
     """
 
     id: str
@@ -56,22 +61,26 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task.
+    """The outcome of a task.
 
     Parameters
     ----------
+    task_id
+        The task's id.
+    status
+        How it ended.
     fingerprint
-        Of input, settings and version: an equal one need not be analysed again.
+        Hash of input, settings and version; an equal one need not be analysed again.
     facts
         The clip's row in the table ``clips``, as far as the worker knows it.
     tables
-        Its rows in the other tables, by columns.
-    problem
-        Why there are no numbers; None where there are.
+        The clip's rows in the other tables, by column.
+    reason, hint
+        Why there are no numbers, and what to do about it.
     again
-        Whether another try may go better.
+        Whether a retry may succeed.
     files
-        Names and contents of the files to keep.
+        Names and contents of the result files.
     """
 
     task_id: str
@@ -94,11 +103,4 @@ class Outcome:
         return "" if self.problem is None else hint(self.problem)
 
 
-Analyser = Callable[[Task], Outcome]
-
-
-def analyser_of(name: str) -> Analyser:
-    """The function that ``module:function`` names."""
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found
+Analyser = Callable[[ClipTask], Outcome]

@@ -1,1 +1,1 @@
-"""The camera behind the numbers: its motion, its roll at the runner, its scale."""
+"""The camera: its motion, its roll at the runner, and its scale."""

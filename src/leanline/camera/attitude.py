@@ -1,9 +1,9 @@
-"""Roll, pitch and yaw of the camera from all lines together, as a distribution.
+"""Roll, pitch and yaw of the camera as a probability distribution, from all lines together.
 
-A scene of verticals and levels in one main direction (Coughlan & Yuille 1999, ICCV, the
-"Manhattan world") with clutter. The whole distribution over roll, pitch and yaw is kept,
-so level lines count for roll only as far as the yaw that tilts them is known, and a
-pitched camera has its own vertical at every place.
+The scene is assumed to consist of vertical lines, horizontal lines in one main direction (the
+"Manhattan world" of Coughlan & Yuille 1999, ICCV) and clutter. The joint distribution of roll,
+pitch and yaw is kept, so horizontal lines inform the roll only as far as the yaw that tilts them is
+known, and a pitched camera has a different vertical at every point of the picture.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.camera.lines import (
+    CandidateLines,
     Lines,
-    Sight,
     level_likelihood,
     path_likelihood,
     vertical_likelihood,
 )
-from leanline.camera.projection import along, away, local_roll, upwards
+from leanline.camera.projection import along_direction, away_direction, local_roll, up_direction
 from leanline.model import Array
 
-# What is believed before looking. Roll: phones are held level to a few degrees, some badly.
+# Priors, chosen: phones are held level within a few degrees, some of them carelessly.
 ROLL_SDS, ROLL_SHARES = np.radians([2.5, 6.0]), (0.9, 0.1)
 PITCH_SD = np.radians(6.0)
 YAW_SDS, YAW_SHARES = np.radians([8.0, 20.0]), (0.9, 0.1)
-# The grid of the first look: half-width and points of roll, pitch, yaw; then it zooms in.
+# Half width and number of grid points in roll, pitch and yaw; the grid is then refined twice.
 FIRST_HALF = np.radians([18.0, 20.0, 32.0])
 FIRST_POINTS = (31, 11, 17)
 NEXT_POINTS = (15, 9, 11)
 ZOOMS = 2
 ZOOM_SDS = 3.0
-# A grid sees a line as wide as this share of its step.
+# A line blurs over this share of the grid step, so that a coarse grid does not miss it.
 STEP_SHARE = 0.4
 MIN_HALF = np.radians(0.05)
 
@@ -47,7 +47,7 @@ class Angle:
 
 @dataclass(frozen=True)
 class Attitude:
-    """``roll`` at the runner; ``pitch`` and ``yaw`` of the camera (yaw of the last picture)."""
+    """``roll`` at the runner, ``pitch`` and ``yaw`` of the camera (yaw of the last picture)."""
 
     roll: Angle
     pitch: Angle
@@ -55,8 +55,8 @@ class Attitude:
 
 
 @dataclass(frozen=True)
-class _Box:
-    """Centre and half-width of the grid; yaw has its own for each picture, as cameras pan."""
+class _Grid:
+    """Centre and half width of the grid; each picture has its own yaw, as cameras pan."""
 
     centre: Array
     half: Array
@@ -65,8 +65,8 @@ class _Box:
 
 
 @dataclass(frozen=True)
-class _Beliefs:
-    """Log probability over roll and pitch (R, P) and over each picture's yaw (K, Y)."""
+class _Posterior:
+    """Log probability over roll and pitch (R, P), and over each picture's yaw (K, Y)."""
 
     roll: Array
     pitch: Array
@@ -75,8 +75,8 @@ class _Beliefs:
     log_yaw: Array
 
 
-def attitude(views: tuple[Sight, ...], path: Lines, place: Array) -> Attitude:
-    """Attitude of the camera with its uncertainty.
+def estimate_attitude(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Attitude:
+    """Estimate the attitude of the camera with its uncertainty.
 
     Parameters
     ----------
@@ -85,31 +85,33 @@ def attitude(views: tuple[Sight, ...], path: Lines, place: Array) -> Attitude:
     path
         The runner's path over the ground as one line, or none.
     place
-        (2,) where the runner is on the picture plane.
+        (2,) position of the runner on the picture plane.
     """
-    views = views or (Sight(),)
+    views = views or (CandidateLines(),)
     count = len(views)
-    box = _Box(np.zeros(2), FIRST_HALF[:2], np.zeros(count), np.full(count, float(FIRST_HALF[2])))
+    grid_ = _Grid(
+        np.zeros(2), FIRST_HALF[:2], np.zeros(count), np.full(count, float(FIRST_HALF[2]))
+    )
     points = FIRST_POINTS
     for _ in range(ZOOMS):
-        box = _zoomed(_beliefs(views, path, box, points))
+        grid_ = _zoom(_posterior(views, path, grid_, points))
         points = NEXT_POINTS
-    return _summary(_beliefs(views, path, box, points), place)
+    return _summary(_posterior(views, path, grid_, points), place)
 
 
-def _beliefs(
-    views: tuple[Sight, ...], path: Lines, box: _Box, points: tuple[int, int, int]
-) -> _Beliefs:
+def _posterior(
+    views: tuple[CandidateLines, ...], path: Lines, grid_: _Grid, points: tuple[int, int, int]
+) -> _Posterior:
     roll, pitch = (
         np.linspace(c - h, c + h, n)
-        for c, h, n in zip(box.centre, box.half, points[:2], strict=True)
+        for c, h, n in zip(grid_.centre, grid_.half, points[:2], strict=True)
     )
     rolls, pitches = (grid.ravel() for grid in np.meshgrid(roll, pitch, indexing="ij"))
     step = STEP_SHARE * np.array([_step(roll), _step(pitch)])
     log = _log_scales(rolls, ROLL_SDS, ROLL_SHARES) - 0.5 * (pitches / PITCH_SD) ** 2
     yaws, by_yaw = [], []
     for k, view in enumerate(views):
-        yaw = np.linspace(-1.0, 1.0, points[2]) * box.yaw_half[k] + box.yaw_centre[k]
+        yaw = np.linspace(-1.0, 1.0, points[2]) * grid_.yaw_half[k] + grid_.yaw_centre[k]
         level = _level(view.level, path, rolls, pitches, yaw, (*step, STEP_SHARE * _step(yaw)))
         log = log + np.logaddexp.reduce(level, axis=1) / len(views)
         log = log + _vertical(view.vertical, rolls, pitches, step) / len(views)
@@ -120,7 +122,7 @@ def _beliefs(
         for level in by_yaw
     ]
     shape = (len(roll), len(pitch))
-    return _Beliefs(roll, pitch, np.array(yaws), log.reshape(shape), np.array(over_yaw))
+    return _Posterior(roll, pitch, np.array(yaws), log.reshape(shape), np.array(over_yaw))
 
 
 def _vertical(lines: Lines, roll: Array, pitch: Array, step: Array) -> Array:
@@ -130,7 +132,7 @@ def _vertical(lines: Lines, roll: Array, pitch: Array, step: Array) -> Array:
     def slack(of: Lines) -> Array:
         return np.asarray(np.hypot(step[0], step[1] * of.place[:, 0]))
 
-    return vertical_likelihood(lines, upwards(roll, pitch), slack)
+    return vertical_likelihood(lines, up_direction(roll, pitch), slack)
 
 
 def _level(
@@ -141,7 +143,7 @@ def _level(
     yaw: Array,
     step: tuple[float, ...],
 ) -> Array:
-    """Log likelihood (G, Y) of level lines and the path, with what is believed of yaw."""
+    """Return the log likelihood (G, Y) of horizontal lines and path, with the prior on yaw."""
     shape = (len(roll), len(yaw))
     rolls, pitches = np.repeat(roll, len(yaw)), np.repeat(pitch, len(yaw))
     yaws = np.tile(yaw, len(roll))
@@ -151,32 +153,32 @@ def _level(
         return np.asarray(np.hypot(step[0], step[2] * of.place[:, 1]))
 
     if len(lines):
-        ahead = along(rolls, pitches, yaws)
-        log = log + level_likelihood(lines, ahead, away(rolls, pitches, yaws), slack)
+        ahead = along_direction(rolls, pitches, yaws)
+        log = log + level_likelihood(lines, ahead, away_direction(rolls, pitches, yaws), slack)
     if len(path):
-        log = log + path_likelihood(path, along(rolls, pitches, yaws), slack)
+        log = log + path_likelihood(path, along_direction(rolls, pitches, yaws), slack)
     return np.asarray(log.reshape(shape))
 
 
-def _zoomed(beliefs: _Beliefs) -> _Box:
-    weight = _weights(beliefs.log)
-    roll = _moments(beliefs.roll, weight.sum(axis=1))
-    pitch = _moments(beliefs.pitch, weight.sum(axis=0))
+def _zoom(posterior: _Posterior) -> _Grid:
+    weight = _weights(posterior.log)
+    roll = _moments(posterior.roll, weight.sum(axis=1))
+    pitch = _moments(posterior.pitch, weight.sum(axis=0))
     yaw = np.array(
         [
             _moments(values, _weights(log))
-            for values, log in zip(beliefs.yaw, beliefs.log_yaw, strict=True)
+            for values, log in zip(posterior.yaw, posterior.log_yaw, strict=True)
         ]
     )
     centre = np.array([roll[0], pitch[0]])
     half = np.maximum(ZOOM_SDS * np.array([roll[1], pitch[1]]), MIN_HALF)
-    return _Box(centre, half, yaw[:, 0], np.maximum(ZOOM_SDS * yaw[:, 1], MIN_HALF))
+    return _Grid(centre, half, yaw[:, 0], np.maximum(ZOOM_SDS * yaw[:, 1], MIN_HALF))
 
 
-def _summary(beliefs: _Beliefs, place: Array) -> Attitude:
-    weight = _weights(beliefs.log)
-    roll, pitch = np.meshgrid(beliefs.roll, beliefs.pitch, indexing="ij")
-    yaw = _moments(beliefs.yaw[-1], _weights(beliefs.log_yaw[-1]))
+def _summary(posterior: _Posterior, place: Array) -> Attitude:
+    weight = _weights(posterior.log)
+    roll, pitch = np.meshgrid(posterior.roll, posterior.pitch, indexing="ij")
+    yaw = _moments(posterior.yaw[-1], _weights(posterior.log_yaw[-1]))
     return Attitude(
         _angle(_moments(local_roll(roll, pitch, place), weight)),
         _angle(_moments(pitch, weight)),

@@ -1,4 +1,4 @@
-"""Lines seen in the picture, sorted into those that may be vertical and those that may be level."""
+"""Line segments in the picture as candidates for vertical and horizontal lines."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leanline.camera.projection import Direction3, seen_at
+from leanline.camera.projection import Direction3, project_direction
 from leanline.model import Array, SceneEvidence
 from leanline.video.lens import Lens
 
-# How well either end of a segment is found, pixels of the picture that was searched.
+# Localisation error of segment ends, in pixels of the searched picture.
 END_SD_PX = 0.5
 SEARCHED_LONG_SIDE_PX = 960
-# How straight and square what people build stands, and how far trees and slopes are off.
+# How straight and square buildings are, and how far trees and slopes deviate (both chosen).
 BUILT_SD = np.radians(0.5)
-GROWN_SD = np.radians(3.5)
-# Lines further off upright (or level) than this are no candidates.
+NATURAL_SD = np.radians(3.5)
+# Lines further from vertical (or horizontal) than this are not candidates.
 WINDOW = np.radians(30.0)
-# Of the lines that are not clutter.
+# Shares among the lines that are not clutter.
 BUILT_SHARE = 0.7
 AWAY_SHARE = 0.1
-# How many of the lines mean something is not known: each share is as likely.
+# The share of meaningful lines is unknown: these values are equally likely.
 SHARES = (0.1, 0.3, 0.6)
-# Neighbouring segments share an edge: so many are worth one independent line.
+# Neighbouring segments share an edge: this many count as one independent line.
 SEGMENTS_PER_LINE = 2.0
 
 
 @dataclass(frozen=True)
 class Lines:
-    """``place`` (N, 2) on the picture plane, ``angle`` and its ``sd`` (N,), radians."""
+    """Positions ``place`` (N, 2) on the picture plane, ``angle`` and its ``sd`` (N,), radians."""
 
     place: Array
     angle: Array
@@ -44,75 +44,75 @@ NO_LINES = Lines(np.empty((0, 2)), np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True)
-class Sight:
-    """Candidates of one picture."""
+class CandidateLines:
+    """Candidate lines of one picture."""
 
     vertical: Lines = NO_LINES
     level: Lines = NO_LINES
 
 
-def sights(scene: SceneEvidence, lens: Lens) -> tuple[Sight, ...]:
-    """Candidate lines of each picture of the scene."""
-    return tuple(_sight(segments, lens) for segments in scene.segments if len(segments))
+def candidate_lines(scene: SceneEvidence, lens: Lens) -> tuple[CandidateLines, ...]:
+    """Return the candidate lines of each picture of the scene."""
+    return tuple(_classify(segments, lens) for segments in scene.segments if len(segments))
 
 
-def _sight(segments: Array, lens: Lens) -> Sight:
+def _classify(segments: Array, lens: Lens) -> CandidateLines:
     step = segments[:, 2:] - segments[:, :2]
     end_px = END_SD_PX * max(lens.width_px, lens.height_px) / SEARCHED_LONG_SIDE_PX
     length = np.hypot(step[:, 0], step[:, 1])
     angle = np.arctan2(step[:, 1], step[:, 0])
     place = lens.plane(0.5 * (segments[:, :2] + segments[:, 2:]))
     sd = np.sqrt(2.0) * end_px / length
-    off_level = np.abs(_folded(angle))
+    off_level = np.abs(_fold(angle))
     upright = off_level > np.pi / 2 - WINDOW
     level = off_level < WINDOW
-    return Sight(
+    return CandidateLines(
         Lines(place[upright], angle[upright], sd[upright]),
         Lines(place[level], angle[level], sd[level]),
     )
 
 
 def vertical_likelihood(lines: Lines, up: Direction3, slack: Callable[[Lines], Array]) -> Array:
-    """Log likelihood (G,) of upright candidates, for each of G verticals (components (G,)).
+    """Log likelihood (G,) of vertical candidates for each of G verticals (components (G,)).
 
-    ``slack`` gives the extra standard deviation (N,) that a coarse grid needs.
+    ``slack`` returns the additional standard deviation (N,) that a coarse grid needs.
     """
-    off = _off(lines, up)
+    off = _angle_between(lines, up)
     sd = np.hypot(np.hypot(lines.sd, BUILT_SD), slack(lines))
-    return _log_mixture(_straight(off, sd))
+    return _log_mixture(_alignment_density(off, sd))
 
 
 def level_likelihood(
     lines: Lines, along: Direction3, away: Direction3, slack: Callable[[Lines], Array]
 ) -> Array:
-    """The same of level candidates, which run along the scene or, a few, away from the camera."""
+    """Same for horizontal candidates, along the scene or, rarely, away from the camera."""
     sd = np.hypot(np.hypot(lines.sd, BUILT_SD), slack(lines))
-    density = (1.0 - AWAY_SHARE) * _straight(_off(lines, along), sd)
-    return _log_mixture(density + AWAY_SHARE * _normal(_off(lines, away), sd))
+    density = (1.0 - AWAY_SHARE) * _alignment_density(_angle_between(lines, along), sd)
+    return _log_mixture(density + AWAY_SHARE * _normal(_angle_between(lines, away), sd))
 
 
 def path_likelihood(path: Lines, along: Direction3, slack: Callable[[Lines], Array]) -> Array:
-    """The same of the runner's own path, which is no clutter."""
+    """Same for the runner's path, which cannot be clutter."""
     sd = np.hypot(path.sd, slack(path))
-    return np.asarray((-0.5 * (_off(path, along) / sd) ** 2 - np.log(sd)).sum(axis=-1))
+    return np.asarray((-0.5 * (_angle_between(path, along) / sd) ** 2 - np.log(sd)).sum(axis=-1))
 
 
-def _straight(off: Array, sd: Array) -> Array:
-    grown = np.hypot(sd, GROWN_SD)
+def _alignment_density(off: Array, sd: Array) -> Array:
+    grown = np.hypot(sd, NATURAL_SD)
     return BUILT_SHARE * _normal(off, sd) + (1.0 - BUILT_SHARE) * _normal(off, grown)
 
 
 def _log_mixture(density: Array) -> Array:
-    """Candidates (G, N) against clutter of any direction in the window."""
+    """Mix the candidates' density (G, N) with clutter of uniform direction."""
     clutter = 1.0 / (2.0 * WINDOW)
     logs = [np.log(share * density + (1.0 - share) * clutter).sum(axis=-1) for share in SHARES]
     return np.asarray(np.logaddexp.reduce(np.array(logs) / SEGMENTS_PER_LINE, axis=0))
 
 
-def _off(lines: Lines, direction: Direction3) -> Array:
-    """Angle (G, N) between each line and how the direction looks where the line is."""
+def _angle_between(lines: Lines, direction: Direction3) -> Array:
+    """Angle (G, N) between each line and the projection of the direction at the line."""
     x, y, z = (part[:, None] for part in direction)
-    seen_x, seen_y = seen_at((x, y, z), lines.place[:, 0], lines.place[:, 1])
+    seen_x, seen_y = project_direction((x, y, z), lines.place[:, 0], lines.place[:, 1])
     cosine, sine = np.cos(lines.angle), np.sin(lines.angle)
     return np.asarray(
         np.arctan((seen_x * sine - seen_y * cosine) / _safe(seen_x * cosine + seen_y * sine))
@@ -127,5 +127,5 @@ def _normal(off: Array, sd: Array) -> Array:
     return np.asarray(np.exp(-0.5 * (off / sd) ** 2) / (sd * np.sqrt(2.0 * np.pi)))
 
 
-def _folded(angle: Array) -> Array:
+def _fold(angle: Array) -> Array:
     return np.asarray((angle + np.pi / 2) % np.pi - np.pi / 2)

@@ -1,10 +1,10 @@
-"""The runner's path over the ground as a line in the picture: through the places of the feet.
+"""The runner's path over the ground as a line in the picture, through the footfalls.
 
-Only overground. On a treadmill the way of one planted foot is too short against the few
-centimetres by which a pose network misplaces heel and toe as the foot rolls over: 3 degrees
-(standard deviation) on the rendered clips, no better than knowing nothing. The direction of
-the centre of mass's acceleration in flight is off by 18 degrees there, as the limbs swing.
-Belt edges are among the lines of the scene.
+Only overground. On a treadmill the path of a planted foot is too short compared with the few
+centimetres by which a pose network misplaces heel and toe as the foot rolls over: the direction had
+a standard deviation of 3 degrees on the rendered clips, no better than the prior. The direction of
+the centre of mass's acceleration in flight is off by 18 degrees there, as the limbs swing. The
+edges of a belt are among the lines of the scene.
 """
 
 from __future__ import annotations
@@ -18,25 +18,24 @@ from leanline.model import Array, Contact, Runner
 from leanline.skeleton import SIDES, Side
 from leanline.video.lens import Lens
 
-# Part of a contact in which the foot lies flat.
+# Part of the contact in which the foot lies flat.
 FLAT_FROM, FLAT_TO = 0.25, 0.65
 MIN_FOOTFALLS = 4
-# Paths rise and fall by about one in a hundred, unseen.
+# Paths have slopes of about one in a hundred that are not visible.
 SLOPE_SD = np.radians(0.7)
-# How far the path is from parallel to the lines of the scene; while a camera pans the angle
-# between them changes as well.
+# Angle between the path and the lines of the scene; it also changes while a camera pans.
 ASIDE_SD, PANNING_SD = np.radians(4.0), np.radians(8.0)
 
 
 def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving: bool) -> Lines:
-    """The path as one line, or none when there are too few footfalls for a direction.
+    """Return the path as one line; empty if there are too few footfalls for a direction.
 
     Parameters
     ----------
     runner
         In pixels, facing +x.
     contacts
-        Times on the ground of a runner who moves over it.
+        Contacts of a runner who moves over the ground.
     lens
         Of the clip.
     moving
@@ -63,7 +62,7 @@ def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving
 
 
 def _footfalls(runner: Runner, contacts: Sequence[Contact], side: Side) -> Array:
-    """Where the scene was under the flat foot, (n, 2), as of the first frame."""
+    """Return the scene positions under the flat foot, (n, 2), in coordinates of the first frame."""
     pose = runner.pose
     foot = 0.5 * (pose.point(f"{side}_heel") + pose.point(f"{side}_foot_index"))
     still = foot - runner.scene_shift
@@ -77,6 +76,6 @@ def _footfalls(runner: Runner, contacts: Sequence[Contact], side: Side) -> Array
 
 
 def _ground(runner: Runner) -> Array:
-    """The middle of the feet's lower places in the picture, (2,)."""
+    """Return the centre of the feet's lowest positions in the picture, (2,)."""
     toes = np.concatenate([runner.pose.point(f"{side}_foot_index") for side in SIDES])
     return np.array([np.nanmedian(toes[:, 0]), np.nanpercentile(toes[:, 1], 10)])

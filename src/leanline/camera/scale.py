@@ -1,4 +1,4 @@
-"""How many metres a unit of the track is, with an interval."""
+"""Scale of the track in metres per unit, with an interval."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from leanline.confidence import NORMAL_95
 from leanline.model import Estimate, Unit
 from leanline.reason import Reason
 
-# Relative standard deviations: a stature from keypoints between bodies, and a belt's speed
-# from the planted feet (both from the rendered clips; the spread of 1.3 and 4.5 % there,
-# widened as cloth and belts differ).
+# Relative standard deviations of stature from keypoints and of belt speed from planted feet: 1.3
+# and 4.5 % between the rendered clips, widened because clothes and belts differ.
 STATURE_SD = 0.02
 BELT_SD = 0.05
 
@@ -22,16 +21,16 @@ def metres_per_unit(
     speed_mps: float | None = None,
     belt: float | None = None,
 ) -> Estimate | None:
-    """Scale of the track from all that is known, or None when nothing gives it.
+    """Estimate the scale of the track from everything known; None if nothing determines it.
 
     Parameters
     ----------
     unit
         A track in metres needs no scale.
     height_m, stature
-        Body height, if it is known, and in the track's unit, from its keypoints.
+        Body height if known, and in the track's unit from its keypoints.
     speed_mps, belt
-        Speed of a treadmill, if it is known, and in units of the track a second.
+        Speed of a treadmill if known, and in units of the track per second.
     """
     if unit == "m":
         return Estimate(1.0, (1.0, 1.0), (Reason("estimate.track_unit"),))
@@ -47,7 +46,7 @@ def metres_per_unit(
     scale = float(values @ weights / weights.sum())
     sd = float(weights.sum() ** -0.5)
     if len(known) == 2:
-        # Two sources that disagree are both less sure (Birge ratio).
+        # If two sources disagree, both are less certain than stated (Birge ratio).
         sd *= max(1.0, float(np.sqrt(((values - scale) ** 2 * weights).sum())))
     half = NORMAL_95 * sd
     sources = tuple(Reason(f"estimate.{name}") for *_, name in known)

@@ -1,1 +1,1 @@
-"""The command line: one file for each command, nothing heavy imported at the top."""
+"""The command line: one module per command, with heavy imports deferred."""

@@ -1,4 +1,4 @@
-"""``leanline analyze``: clips or tracks in, ``analysis.json`` and a summary out."""
+"""``leanline analyze``: measures clips or tracks and writes ``analysis.json`` and a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from leanline.cli.clip_options import (
     SlowMotion,
     Start,
 )
-from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan_jobs, run_jobs
 from leanline.cli.store_options import Data
 
 
@@ -102,7 +102,7 @@ def analyze(
         "names": names,
         "weights": weights,
     }
-    wishes = AnalyzeOptions(
+    request = AnalyzeOptions(
         options=options,
         as_json=as_json,
         overlay=overlay or slow_contacts,
@@ -111,4 +111,4 @@ def analyze(
         slow_contacts=slow_contacts,
         keep=None if athlete is None else SaveTarget(athlete, data),
     )
-    raise typer.Exit(run(lambda: plan(inputs, out, overlay=wishes.overlay), wishes))
+    raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=request.overlay), request))

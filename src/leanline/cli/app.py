@@ -26,7 +26,7 @@ from leanline.cli.metronome import metronome
 from leanline.cli.plan import plan
 from leanline.cli.plot import plot
 from leanline.cli.report import report
-from leanline.cli.run_inputs import of_the_system, refuse
+from leanline.cli.run_inputs import from_system_error, print_error
 from leanline.cli.schema import schema
 from leanline.cli.score import score
 from leanline.cli.serve import serve
@@ -80,20 +80,20 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Options before the command."""
+    """Options that precede the command."""
 
 
 def main() -> None:
-    """Run the command line; the way in of the ``leanline`` script."""
+    """Run the command line; entry point of the ``leanline`` script."""
     for stream in (sys.stdout, sys.stderr):
-        # Names of files need not be text.
+        # File names are not necessarily valid text.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except (OSError, MemoryError) as error:
-        code = refuse(of_the_system(error))
-        # What could not be written would be tried once more at the end, and fail loudly.
+        code = print_error(from_system_error(error))
+        # Unwritten output would be flushed again at exit, and fail with a traceback.
         with contextlib.suppress(OSError):
             sys.stdout.close()
         sys.exit(code)

@@ -1,4 +1,4 @@
-"""``leanline athlete``: the people of the store."""
+"""``leanline athlete``: the athletes in the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.store_options import Data, Name, opened
+from leanline.cli.store_options import Data, Name, open_store
 
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
@@ -26,26 +26,26 @@ def add(
     data: Data = None,
 ) -> None:
     """Add an athlete."""
-    with opened(data) as store:
-        made = store.athletes.add(name, height_m=height, notes=notes)
-        typer.echo(f"{made.name} is in the store at {store.place.shown}.")
+    with open_store(data) as store:
+        added = store.athletes.add(name, height_m=height, notes=notes)
+        typer.echo(f"{added.name} is in the store at {store.place.shown}.")
 
 
 @athlete.command("list")
 def list_all(data: Data = None) -> None:
-    """Name all athletes, with how many clips there are of each."""
-    with opened(data) as store:
-        known = store.athletes.all()
-        if not known:
+    """List all athletes with their number of clips."""
+    with open_store(data) as store:
+        athletes = store.athletes.all()
+        if not athletes:
             typer.echo("There is no athlete yet; leanline athlete add NAME adds one.")
             return
-        _print([(one.name, _height(one), _clips(store, one)) for one in known])
+        _print([(one.name, _height(one), _clips(store, one)) for one in athletes])
 
 
 @athlete.command("show")
 def show(name: Name, data: Data = None) -> None:
     """Show an athlete's sessions, newest first."""
-    with opened(data) as store:
+    with open_store(data) as store:
         one = store.athletes.find(name)
         typer.echo(" ".join(part for part in (one.name, _height(one)) if part))
         if one.notes:
@@ -70,8 +70,8 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     data: Data = None,
 ) -> None:
-    """Delete an athlete and everything of theirs: clips, results, runs, plans."""
-    with opened(data) as store:
+    """Delete an athlete with all their clips, results, runs and plans."""
+    with open_store(data) as store:
         one = store.athletes.find(name)
         what = f"{one.name} with {_clips(store, one)}"
         if not yes and not typer.confirm(f"Delete {what} for good?"):
@@ -91,19 +91,19 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.zip", help="Write here.")],
     data: Data = None,
 ) -> None:
-    """Write everything of an athlete into a ZIP archive."""
-    with opened(data) as store:
+    """Export everything of an athlete as a ZIP archive."""
+    with open_store(data) as store:
         from leanline.files import written_atomically
         from leanline.store import ConflictError
         from leanline.web.export import export as pieces
-        from leanline.web.services import services_of
+        from leanline.web.services import build_services
         from leanline.web.settings import WebSettings
 
         one = store.athletes.find(name)
         if out.exists():
             raise ConflictError("output.exists", path=out)
         with written_atomically(out) as part, part.open("wb") as file:
-            for piece in pieces(services_of(store, WebSettings()), one):
+            for piece in pieces(build_services(store, WebSettings()), one):
                 file.write(piece)
         typer.echo(str(out))
 
@@ -114,8 +114,8 @@ def import_runs(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.fit...", help="Runs of a watch.")],
     data: Data = None,
 ) -> None:
-    """Take runs of a watch (.fit) into the history."""
-    with opened(data) as store:
+    """Import runs of a watch (.fit) into the history."""
+    with open_store(data) as store:
         one = store.athletes.find(name)
         worst = 0
         for path in files:
@@ -124,8 +124,8 @@ def import_runs(
 
 
 def _import(store: Store, one: Athlete, path: Path) -> int:
-    """Import one run, going on after one that cannot be; the exit code."""
-    from leanline.cli.run_inputs import refuse
+    """Import one run and return an exit code, so that the others are imported even if it fails."""
+    from leanline.cli.run_inputs import print_error
     from leanline.errors import LeanlineError
     from leanline.formats.fit import read_fit
     from leanline.store.watch_matching import save_run
@@ -134,7 +134,7 @@ def _import(store: Store, one: Athlete, path: Path) -> int:
     try:
         run = save_run(store, one.id, read_fit(path))
     except LeanlineError as error:
-        return refuse(error)
+        return print_error(error)
     means = ", ".join(f"{_word(name)} {say(name, value)}" for name, value in run.means.items())
     day = f"{run.started_at.astimezone():%Y-%m-%d}"
     typer.echo(f"{run.name}: {day}, {run.duration_s / 60:.0f} min; {means}")

@@ -1,4 +1,4 @@
-"""``leanline backup`` and ``leanline restore``: the whole store in one file."""
+"""``leanline backup`` and ``leanline restore``: the whole store as one file."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
-from leanline.cli.store_options import Data, opened
+from leanline.cli.read_result import exit_on_error
+from leanline.cli.store_options import Data, open_store
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where to write it.")],
     data: Data = None,
 ) -> None:
-    """Write the whole store (athletes, clips, results) into one file, also while it is used."""
-    with opened(data) as store:
+    """Write the whole store (athletes, clips, results) to one file; it may be in use."""
+    with open_store(data) as store:
         from leanline.cli.run_inputs import progress_bar
         from leanline.errors import UsageError, why_refused
         from leanline.store.backup import write_backup
@@ -41,8 +41,8 @@ def restore(
     ] = False,
     data: Data = None,
 ) -> None:
-    """Make the store what a backup holds; refuses one with something in it."""
-    with refused_as_exit():
+    """Replace the store by a backup; refuses a store that is not empty."""
+    with exit_on_error():
         from leanline.cli.run_inputs import progress_bar
         from leanline.store.location import resolve_location
         from leanline.store.restore import restore_backup

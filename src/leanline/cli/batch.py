@@ -1,4 +1,4 @@
-"""``leanline batch``: a folder of clips in, one tidy dataset out."""
+"""``leanline batch``: turns a folder of clips into one tidy dataset."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from leanline.cli.run_inputs import INTERRUPTED, refuse
-from leanline.errors import LeanlineError, UsageError, why_refused
+from leanline.cli.run_inputs import INTERRUPTED, print_error
+from leanline.errors import LeanlineError, UsageError
 
 if TYPE_CHECKING:
     from leanline.batch.engine import Engine
-    from leanline.batch.run import Tally, Told
-    from leanline.batch.task import Clip, Outcome, Status
+    from leanline.batch.run import OnOutcome, Tally
+    from leanline.batch.task import BatchClip, Outcome, Status
 
-#: Some clips have no result; the others have.
+#: Exit status when some clips have no result.
 SOME_FAILED: Final = 1
 
 
@@ -95,7 +95,7 @@ def batch(
         str | None, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
     ] = None,
 ) -> None:
-    """Analyse hundreds of clips into one dataset; go on where it was interrupted.
+    """Analyse hundreds of clips into one dataset; resumes where it was interrupted.
 
     Exit status: 0 every clip has a result (nobody to measure is one); 1 some have failed, see
     summary.html; 2 wrong usage; 3 the folder or the manifest cannot be read; 130 interrupted.
@@ -109,29 +109,29 @@ def batch(
         "pose_model": pose_model,
         "quality": quality,
     }
-    # Schedulers of clusters end a job so: what is done is to be readable then too.
+    # Cluster schedulers end jobs with SIGTERM; finished clips are to be readable then too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         clips = _clips(source, options, also or [])
-        made = _engine(engine, address, workers, threads, clips, 60.0 * timeout)
-        tally = _run(clips, out, made, retries=retries, keep=keep)
+        pool = _engine(engine, address, workers, threads, clips, 60.0 * timeout)
+        tally = _run(clips, out, pool, retries=retries, keep=keep)
     except LeanlineError as error:
-        raise typer.Exit(refuse(error)) from error
+        raise typer.Exit(print_error(error)) from error
     except KeyboardInterrupt as error:
         typer.echo(f"leanline: stopped; the same command goes on. So far: {out}", err=True)
         raise typer.Exit(INTERRUPTED) from error
-    _say(tally, out)
+    _print_tally(tally, out)
     raise typer.Exit(SOME_FAILED if tally.failed else 0)
 
 
-def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[Clip, ...]:
-    from leanline.batch.find_clips import clips_in
+def _clips(source: str, options: dict[str, Any], also: Sequence[str]) -> tuple[BatchClip, ...]:
+    from leanline.batch.find_clips import find_clips
     from leanline.batch.manifest import read_manifest
 
     if source.lower().endswith((".csv", ".tsv")):
         return read_manifest(source, options)
     suffixes = frozenset(f".{suffix.lower().lstrip('.')}" for suffix in also)
-    return clips_in(source, options, also=suffixes)
+    return find_clips(source, options, also=suffixes)
 
 
 def _engine(
@@ -139,7 +139,7 @@ def _engine(
     address: str | None,
     workers: int | None,
     threads: int,
-    clips: Sequence[Clip],
+    clips: Sequence[BatchClip],
     clip_s: float,
 ) -> Engine:
     if name == "ray":
@@ -149,39 +149,42 @@ def _engine(
     if name != "local":
         raise UsageError("usage.choice", setting="engine", choices=("local", "ray"), value=name)
     if address is not None:
-        raise UsageError("usage.address_without_ray")
-    from leanline.batch.local_engine import LocalEngine, usable_cores
+        raise UsageError("--address is for --engine ray.")
+    from leanline.batch.local_engine import LocalEngine
+    from leanline.workers.process import usable_cores
 
     most = max(1, usable_cores() // threads)
     return LocalEngine(workers or min(most, len(clips)), threads, clip_s=clip_s)
 
 
-def _run(clips: Sequence[Clip], out: Path, engine: Engine, *, retries: int, keep: bool) -> Tally:
+def _run(
+    clips: Sequence[BatchClip], out: Path, engine: Engine, *, retries: int, keep: bool
+) -> Tally:
     from leanline.batch.run import run
 
-    with _progress(len(clips)) as told:
+    with _progress(len(clips)) as on_outcome:
         try:
-            return run(clips, out, engine, retries=retries, keep=keep, told=told)
+            return run(clips, out, engine, retries=retries, keep=keep, on_outcome=on_outcome)
         except OSError as error:
             raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
-def _say(tally: Tally, out: Path) -> None:
-    named: dict[Status, str] = {
+def _print_tally(tally: Tally, out: Path) -> None:
+    labels: dict[Status, str] = {
         "analysed": "analysed",
         "unchanged": "had not changed",
         "nobody": "with nobody to measure",
         "failed": "failed",
     }
-    counts = [f"{tally.counts[s]} {word}" for s, word in named.items() if tally.counts.get(s)]
+    counts = [f"{tally.counts[s]} {word}" for s, word in labels.items() if tally.counts.get(s)]
     typer.echo(f"{tally.clips} clips: {', '.join(counts)}.")
     typer.echo(f"The page to look at: {out / 'summary.html'}")
     typer.echo(f"The tables: {out / 'dataset'}")
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Told]:
-    """A bar with the time left on a terminal's standard error, a line for each clip elsewhere."""
+def _progress(total: int) -> Iterator[OnOutcome]:
+    """Show a bar with the remaining time on a terminal, or log a line per clip elsewhere."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False, markup=False)

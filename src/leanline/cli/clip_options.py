@@ -1,4 +1,4 @@
-"""Options that every command on a clip takes, defined once."""
+"""Options shared by all commands that analyse clips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``leanline compare``: two results of one runner, before and after."""
+"""``leanline compare``: compares two results of a runner, before and after."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import Language, checked_language, exit_on_error
 
 if TYPE_CHECKING:
     from leanline.report.compare import CompareModel
@@ -28,9 +28,9 @@ def compare(
     ] = None,
     lang: Language = "en",
 ) -> None:
-    """Say what changed by more than the measurement can tell apart."""
-    with refused_as_exit(lang):
-        _compare(before, after, out, wanted_language(lang))
+    """Show what changed by more than the smallest detectable change."""
+    with exit_on_error():
+        _compare(before, after, out, checked_language(lang))
 
 
 def _compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
@@ -51,7 +51,7 @@ def _print(model: CompareModel) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
-    # In a narrow terminal the values wrap, not the name and the verdict.
+    # In a narrow terminal the values wrap, but not the name and the verdict.
     for fixed in (True, False, False, False, True):
         table.add_column(no_wrap=fixed)
     for row in model.rows:

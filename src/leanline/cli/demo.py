@@ -1,4 +1,4 @@
-"""``leanline demo``: the bundled clip, to see what the tool does before filming anybody."""
+"""``leanline demo``: analyses the bundled clip."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from leanline.cli.run_inputs import AnalyzeOptions, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, run_jobs
 
 DEMO_HEIGHT_M: Final = 1.67
 
@@ -26,6 +26,6 @@ def demo(
     ] = None,
 ) -> None:
     """Analyse the bundled clip (a rendered runner who bends at the waist)."""
-    wishes = AnalyzeOptions(options={"height_m": DEMO_HEIGHT_M}, overlay=out is not None)
+    request = AnalyzeOptions(options={"height_m": DEMO_HEIGHT_M}, overlay=out is not None)
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
-        raise typer.Exit(run(lambda: plan([clip], out, overlay=False), wishes))
+        raise typer.Exit(run_jobs(lambda: plan_jobs([clip], out, overlay=False), request))

@@ -1,4 +1,4 @@
-"""``leanline docs``: the pages of the documentation, from the package itself."""
+"""``leanline docs``: serves the documentation that is part of the package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from http.server import ThreadingHTTPServer
@@ -22,8 +22,8 @@ def docs(
         bool, typer.Option("--open/--no-open", help="Open the pages in the browser.")
     ] = True,
 ) -> None:
-    """Serve the how-to pages and the reference, to this machine only, until stopped."""
-    with refused_as_exit(), page_server(_folder(), port) as server:
+    """Serve the guides and the reference to this machine only, until stopped."""
+    with exit_on_error(), page_server(_folder(), port) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}/index.html"
         typer.echo(f"{address}\nStop with Ctrl-C.")
         if show:
@@ -32,12 +32,12 @@ def docs(
 
 
 def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the folder's files on the loopback address.
+    """Create a server of the folder's files on the loopback address.
 
     Raises
     ------
     UsageError
-        The port is taken.
+        The port is in use.
     """
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -46,7 +46,7 @@ def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
-            """Requests of the person's own browser are no news."""
+            """Do not log the requests of the user's own browser."""
 
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(folder)))
@@ -57,7 +57,7 @@ def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 def _folder() -> Path:
-    """Where the pages are: in a wheel's package, or built in a source checkout."""
+    """Return the folder of the pages, in the installed package or a built source checkout."""
     from leanline.errors import UsageError
 
     folder = Path(str(files("leanline") / "site"))

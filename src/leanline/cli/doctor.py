@@ -1,4 +1,4 @@
-"""``leanline doctor``: what is installed, and whether it works."""
+"""``leanline doctor``: checks the installation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def doctor(
         ),
     ] = True,
 ) -> None:
-    """Look at versions, codecs, networks, cameras and the data folder, and try a short clip.
+    """Check versions, codecs, networks, cameras and the data folder, and analyse a short clip.
 
-    Ends with status 1 when something that leanline needs is missing or wrong.
+    Ends with status 1 if something that leanline needs is missing or broken.
     """
     from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""``leanline drill``: the standing lean, counted, measured and shown."""
+"""``leanline drill``: counts and measures standing leans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from leanline.cli.clip_options import (
     SlowMotion,
     Start,
 )
-from leanline.cli.run_inputs import AnalyzeOptions, plan, run
+from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, run_jobs
 
 
 def drill(
@@ -63,7 +63,7 @@ def drill(
         "start_s": start,
         "end_s": end,
     }
-    wishes = AnalyzeOptions(
+    request = AnalyzeOptions(
         options=options,
         as_json=as_json,
         overlay=overlay,
@@ -71,4 +71,4 @@ def drill(
         language=lang,
         standing_only=True,
     )
-    raise typer.Exit(run(lambda: plan(inputs, out, overlay=overlay), wishes))
+    raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=overlay), request))

@@ -1,4 +1,4 @@
-"""``leanline export``: a result in another tool's format."""
+"""``leanline export``: converts a result to another tool's format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from leanline.export import Format, Table
@@ -42,7 +42,7 @@ def export(
     ] = "pose",
 ) -> None:
     """Write the pose, the joint angles or the tables for another tool."""
-    with refused_as_exit():
+    with exit_on_error():
         typer.echo(str(_export(result, to, out, table)))
 
 

@@ -1,4 +1,4 @@
-"""What a setting is called on the command line."""
+"""Names of settings on the command line."""
 
 from __future__ import annotations
 

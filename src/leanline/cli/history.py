@@ -1,4 +1,4 @@
-"""``leanline history``: what became of the numbers over the weeks."""
+"""``leanline history``: metrics over the weeks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.store_options import Data, opened, whom
+from leanline.cli.store_options import Data, open_store, resolve_athlete
 from leanline.registry.displays import HISTORY
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from leanline.report.catalog import Texts
     from leanline.store.watch_matching import MatchedRun
-    from leanline.trends.trend import Fatigue, Trend
+    from leanline.trends.trend import DayComparison, Trend
 
 
 def history(
@@ -35,37 +35,43 @@ def history(
     A change is called one only above the smallest detectable change; sessions at another
     speed, from another view or measured otherwise are named and left out.
     """
-    with opened(data) as store:
+    with open_store(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
         from leanline.store.watch_matching import match_runs
-        from leanline.trends.trend import fatigue, trends
+        from leanline.trends.trend import compare_within_days, compute_trends
 
-        one = whom(store, athlete)
-        past = store.sessions.history(one.id)
-        if not past:
-            raise UsageError("history.no_result", athlete=one.name)
-        found = trends(past, metric or HISTORY)
-        if not found:
-            raise UsageError("history.metric_never_measured")
+        one = resolve_athlete(store, athlete)
+        sessions = store.sessions.history(one.id)
+        if not sessions:
+            raise UsageError(
+                f"There is no result of {one.name} yet.",
+                hint=f'leanline analyze VIDEO --athlete "{one.name}" makes one.',
+            )
+        trends = compute_trends(sessions, metric or HISTORY)
+        if not trends:
+            raise UsageError("None of that was ever measured.", hint="Leave out --metric.")
         words = texts("en")
-        typer.echo(f"{one.name}: {_clips(len(past))}, {_days(past[0].at, past[-1].at)}")
-        _show(_table(found, words))
-        for line in (*_unlike(found, words), *_tired(fatigue(past), words)):
+        typer.echo(f"{one.name}: {_clips(len(sessions))}, {_days(sessions[0].at, sessions[-1].at)}")
+        _show(_table(trends, words))
+        for line in (
+            *_not_compared(trends, words),
+            *_within_day(compare_within_days(sessions), words),
+        ):
             typer.echo(line)
-        for line in _watched(match_runs(store, one.id), words):
+        for line in _watch_lines(match_runs(store, one.id), words):
             typer.echo(line)
 
 
-def _table(found: Sequence[Trend], words: Texts) -> Table:
+def _table(trends: Sequence[Trend], words: Texts) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first alike", "newest", "change", "least told", ""):
+    for heading in ("", "first comparable", "newest", "change", "smallest detectable", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
-    for trend in found:
+    for trend in trends:
         verdict = trend.since_first.verdict if trend.since_first else ""
         style = "bold" if verdict == "changed" else ""
         table.add_row(*(Text(cell) for cell in _cells(trend, words)), style=style)
@@ -73,7 +79,7 @@ def _table(found: Sequence[Trend], words: Texts) -> Table:
 
 
 def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
-    """Name, first session alike, newest, difference, smallest detectable change, verdict."""
+    """Name, first comparable session, newest, difference, smallest detectable change, verdict."""
     from leanline.units import say
 
     name = trend.metric_id
@@ -81,12 +87,12 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     newest = next(p for p in trend.points if p.session_id == trend.reference)
     change = trend.since_first
     if change is None:
-        return title, "–", _value(name, newest.metric.value), "", "", "no clip alike before"
+        return title, "–", _value(name, newest.metric.value), "", "", "no comparable clip"
     first = next(p for p in trend.points if p.alike)
     verdict = {
         "changed": "a change",
-        "same": "cannot be told apart",
-        "cannot": "cannot be said",
+        "same": "no clear change",
+        "cannot": "unclear",
     }[change.verdict]
     return (
         title,
@@ -98,12 +104,12 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     )
 
 
-def _unlike(found: Sequence[Trend], words: Texts) -> Iterator[str]:
-    """The sessions that were not compared, once each, with the reason."""
+def _not_compared(trends: Sequence[Trend], words: Texts) -> Iterator[str]:
+    """List the sessions that were not compared, once each, with the reason."""
     from leanline.report.compare import reason
 
     told: dict[str, str] = {}
-    for trend in found:
+    for trend in trends:
         for point in trend.points:
             if point.marks and point.session_id not in told:
                 why = reason(point.marks[0], words)
@@ -113,7 +119,7 @@ def _unlike(found: Sequence[Trend], words: Texts) -> Iterator[str]:
         yield from (f"  {line}." for line in told.values())
 
 
-def _tired(days: Sequence[Fatigue], words: Texts) -> Iterator[str]:
+def _within_day(days: Sequence[DayComparison], words: Texts) -> Iterator[str]:
     """What changed from the first to the last clip of the newest day that has several."""
     from leanline.report.compare import reason
     from leanline.units import say
@@ -134,8 +140,8 @@ def _tired(days: Sequence[Fatigue], words: Texts) -> Iterator[str]:
     yield f"  {', '.join(changed) if changed else 'nothing changed by more than can be told'}."
 
 
-def _watched(runs: Sequence[MatchedRun], words: Texts) -> Iterator[str]:
-    """The watch's numbers beside those of the clips of the same day."""
+def _watch_lines(runs: Sequence[MatchedRun], words: Texts) -> Iterator[str]:
+    """Compare the watch's numbers with those of clips of the same day."""
     from leanline.units import say
 
     where = {"moment": "at that moment", "speed": "at that speed", "run": "over the run"}

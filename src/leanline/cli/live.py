@@ -1,4 +1,4 @@
-"""``leanline live``: the live page in the browser, for this machine only."""
+"""``leanline live``: opens the live page, for this machine only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from leanline.cli.run_inputs import refuse
+from leanline.cli.run_inputs import print_error
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8766
@@ -27,7 +27,7 @@ def live(
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Lean and run before a camera, and see and hear at once how it goes."""
+    """Lean or run in front of a camera with immediate visual and audible feedback."""
     from leanline.errors import LeanlineError
 
     try:
@@ -37,7 +37,7 @@ def live(
             probe(file)
         _serve(file, out, port, browser)
     except LeanlineError as error:
-        raise typer.Exit(refuse(error)) from error
+        raise typer.Exit(print_error(error)) from error
 
 
 def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
@@ -47,14 +47,14 @@ def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
     from leanline.web.live.app import create_live_app
     from leanline.web.serve import MAX_MESSAGE_BYTES
 
-    listening = _listening(port)
-    address = f"http://{HOST}:{listening.getsockname()[1]}/live"
+    listener = _bind_socket(port)
+    address = f"http://{HOST}:{listener.getsockname()[1]}/live"
     config = uvicorn.Config(
         create_live_app(out, file),
         http=BoundedProtocol,
         log_level="warning",
         ws_max_size=MAX_MESSAGE_BYTES,
-        # Pictures are compressed already.
+        # JPEG is compressed already.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
     )
@@ -63,19 +63,22 @@ def _serve(file: Path | None, out: Path, port: int, browser: bool) -> None:
         import webbrowser
 
         webbrowser.open(address)
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listening(port: int) -> socket.socket:
-    """A socket of this machine only; ``UsageError`` when the port is taken."""
+def _bind_socket(port: int) -> socket.socket:
+    """Bind a socket on this machine only; ``UsageError`` if the port is in use."""
     from leanline.errors import UsageError
 
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((HOST, port))
+        listener.bind((HOST, port))
     except OSError as error:
-        found.close()
-        raise UsageError("live.port_taken", port=port) from error
-    found.listen(16)
-    return found
+        listener.close()
+        raise UsageError(
+            f"Port {port} is taken; leanline live may be running already.",
+            hint="Close the other one, or say another --port.",
+        ) from error
+    listener.listen(16)
+    return listener

@@ -1,4 +1,4 @@
-"""``leanline metronome``: clicks to run to, as a sound file."""
+"""``leanline metronome``: writes metronome clicks to a sound file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.run_inputs import refuse
+from leanline.cli.run_inputs import print_error
 
-# The step that studies of cadence begin with.
-FASTER = 1.05
+# Cadence retraining studies usually start with an increase of 5 to 10 %.
+CADENCE_INCREASE = 1.05
 
 
 def metronome(
@@ -28,7 +28,7 @@ def metronome(
     ] = None,
     minutes: Annotated[float, typer.Option(metavar="MIN", help="How long.")] = 10.0,
 ) -> None:
-    """Write clicks at an even rate to a WAV file, to run to."""
+    """Write metronome clicks to a WAV file to run to."""
     from leanline.errors import LeanlineError
     from leanline.live.metronome import write_clicks
 
@@ -36,7 +36,7 @@ def metronome(
         rate = _rate(spm, result)
         write_clicks(out, rate, minutes)
     except LeanlineError as error:
-        raise typer.Exit(refuse(error)) from error
+        raise typer.Exit(print_error(error)) from error
     typer.echo(f"{out}: {minutes:g} minutes of {rate:.1f} clicks a minute, one for each step.")
 
 
@@ -49,7 +49,7 @@ def _rate(spm: float | None, result: Path | None) -> float:
         return spm
     from leanline.cli.read_result import read_result
 
-    found = read_result(result or Path()).analysis.metrics.get("cadence_spm")
-    if found is None or not isinstance(found.value, float):
-        raise UsageError("metronome.no_cadence", path=str(result))
-    return FASTER * found.value
+    cadence = read_result(result or Path()).analysis.metrics.get("cadence_spm")
+    if cadence is None or not isinstance(cadence.value, float):
+        raise UsageError(f"{result} holds no cadence.", hint="Say the rate with --spm.")
+    return CADENCE_INCREASE * cadence.value

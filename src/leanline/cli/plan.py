@@ -1,4 +1,4 @@
-"""``leanline plan``: what to do in the next weeks about the newest finding."""
+"""``leanline plan``: makes a practice plan from the newest finding."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.read_result import Language
-from leanline.cli.store_options import Data, opened, whom
-from leanline.errors import why_refused
+from leanline.cli.store_options import Data, open_store, resolve_athlete
 
 if TYPE_CHECKING:
     from leanline.plan import Plan
@@ -35,25 +34,25 @@ def plan(
     lang: Language = "en",
     data: Data = None,
 ) -> None:
-    """Make a plan from the newest result: one cue, eight sessions, feedback that fades."""
-    with opened(data, lang) as store:
-        from leanline.cli.read_result import wanted_language
+    """Make a plan from the newest result: one cue, eight sessions, fading feedback."""
+    with open_store(data) as store:
+        from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
 
-        one = whom(store, athlete)
+        one = resolve_athlete(store, athlete)
         session = _newest(store, one.id)
         first, hour = _day(start), _hour(at)
-        made = make_plan(
+        plan_ = make_plan(
             session.findings,
             store.sessions.metrics(session.id),
             first,
             weeks=weeks,
-            code=wanted_language(lang),
+            code=checked_language(lang),
         )
-        record = store.plans.add(one.id, session.id, to_plain(made))
-        _print(made)
+        record = store.plans.add(one.id, session.id, to_plain(plan_))
+        _print(plan_)
         if ics is not None:
-            _write(made, record.id, record.made_at, hour, ics)
+            _write(plan_, record.id, record.made_at, hour, ics)
 
 
 def _newest(store: Store, athlete_id: str) -> Session:
@@ -85,38 +84,38 @@ def _hour(text: str | None) -> time | None:
         raise UsageError("usage.not_a_time", setting="at", value=str(text)) from error
 
 
-def _write(made: Plan, uid: str, made_at: datetime, hour: time | None, path: Path) -> None:
+def _write(plan_: Plan, uid: str, made_at: datetime, hour: time | None, path: Path) -> None:
     from leanline.errors import UsageError
     from leanline.files import written_atomically
     from leanline.plan.calendar import to_ics
 
     try:
         with written_atomically(path) as part:
-            part.write_bytes(to_ics(made, uid, made_at, hour))
+            part.write_bytes(to_ics(plan_, uid, made_at, hour))
     except OSError as error:
         raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
     typer.echo(f"\n{path}")
 
 
-def _print(made: Plan) -> None:
+def _print(plan_: Plan) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    from leanline.plan import keep_of
+    from leanline.plan import keep_text
 
     console = Console(highlight=False, markup=False, width=None)
-    console.print(Text(made.title, style="bold"))
-    console.print(Text(f"“{made.cue}”"))
-    console.print(Text(made.why, style="dim"))
-    for dose in made.doses:
+    console.print(Text(plan_.title, style="bold"))
+    console.print(Text(f"“{plan_.cue}”"))
+    console.print(Text(plan_.why, style="dim"))
+    for dose in plan_.doses:
         console.print(Padding(Text(f"· {dose}"), (0, 0, 0, 2)))
     console.print()
-    for one in made.practices:
+    for one in plan_.practices:
         console.print(Text(f"{one.on}  {one.number}. {one.text}"))
-    for refilm in made.refilms:
+    for refilm in plan_.refilms:
         console.print(Text(f"{refilm.on}  {refilm.title}. {refilm.text}"))
     console.print()
-    console.print(Text(keep_of(made)))
-    for caution in made.cautions:
+    console.print(Text(keep_text(plan_)))
+    for caution in plan_.cautions:
         console.print(Text(caution))

@@ -1,4 +1,4 @@
-"""``leanline plot``: a result's charts and key frames as files."""
+"""``leanline plot``: writes charts and key frames to files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from leanline.cli.read_result import VIDEO_HELP, Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import VIDEO_HELP, Language, checked_language, exit_on_error
 
 
 def plot(
@@ -33,8 +33,8 @@ def plot(
     lang: Language = "en",
 ) -> None:
     """Write the charts and key frames as SVG or PNG."""
-    with refused_as_exit(lang):
-        _plot(result, out, form, video, wanted_language(lang))
+    with exit_on_error():
+        _plot(result, out, form, video, checked_language(lang))
 
 
 def _plot(result: Path, out: Path | None, form: str, video: Path | None, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""What the commands on finished results share: reading them, and errors as exit codes."""
+"""Shared by commands on results: reading them, and turning errors into exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from leanline.cli.run_inputs import of_the_system, refuse
+from leanline.cli.run_inputs import from_system_error, print_error
 from leanline.errors import InputError, LeanlineError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language
 
 @dataclass(frozen=True)
 class Result:
-    """A result read back: the analysis with its pose, where it is, and its clip if at hand."""
+    """A result read from disk: the analysis with its pose, its folder, and its clip if found."""
 
     analysis: Analysis
     directory: Path
@@ -30,12 +30,12 @@ class Result:
 
 
 def read_result(path: Path, video: Path | None = None) -> Result:
-    """A result of ``leanline analyze``, from its directory or its ``analysis.json``.
+    """Read a result of ``leanline analyze`` from its folder or its ``analysis.json``.
 
     Raises
     ------
     InputError
-        There is no result, it is damaged, or ``video`` is said but not there.
+        There is no result, it is corrupt, or ``video`` does not exist.
     """
     from leanline.formats.analysis_json import FILE_NAME, read_analysis
     from leanline.formats.runner_npz import read_runner
@@ -48,37 +48,37 @@ def read_result(path: Path, video: Path | None = None) -> Result:
     return Result(analysis, file.parent, _clip(analysis, file.parent, video))
 
 
-def wanted_language(code: str) -> str:
-    """The code of a language that there is; ``UsageError`` for any other."""
+def checked_language(code: str) -> str:
+    """Validate a language code; ``UsageError`` if it is not supported."""
     from leanline.languages import language
 
     return language(code).code
 
 
 @contextmanager
-def refused_as_exit(language: str = "en") -> Iterator[None]:
-    """Turn an error of ours into its sentence in ``language`` and its exit code."""
+def exit_on_error() -> Iterator[None]:
+    """Print a leanline error and exit with its code."""
     try:
         yield
     except LeanlineError as error:
-        raise typer.Exit(refuse(error, language)) from error
-    except BrokenPipeError:  # whoever read the output has enough of it
+        raise typer.Exit(print_error(error)) from error
+    except BrokenPipeError:  # the reader closed the pipe
         raise
     except (OSError, MemoryError) as error:
-        raise typer.Exit(refuse(of_the_system(error), language)) from error
+        raise typer.Exit(print_error(from_system_error(error))) from error
     except KeyboardInterrupt as error:
         typer.echo("leanline: stopped.", err=True)
         raise typer.Exit(130) from error
 
 
-def _clip(analysis: Analysis, directory: Path, said: Path | None) -> Path | None:
-    """The clip: where it is said to be, where it was, or beside the result."""
-    if said is not None:
-        if not said.is_file():
-            raise InputError("input.missing", path=said)
-        return said
+def _clip(analysis: Analysis, directory: Path, video: Path | None) -> Path | None:
+    """Find the clip: at the given path, where it was, or beside the result."""
+    if video is not None:
+        if not video.is_file():
+            raise InputError(f"{video} is not there.", hint="Check the name.")
+        return video
     if not analysis.video.width:
         return None
-    was = Path(analysis.video.path)
-    places = (was, directory / was.name, directory.parent / was.name)
-    return next((place for place in places if place.is_file()), None)
+    original = Path(analysis.video.path)
+    candidates = (original, directory / original.name, directory.parent / original.name)
+    return next((place for place in candidates if place.is_file()), None)

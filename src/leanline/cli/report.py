@@ -1,4 +1,4 @@
-"""``leanline report``: the page of a result, made again from its files."""
+"""``leanline report``: renders the report of a result again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.read_result import VIDEO_HELP, Language, refused_as_exit, wanted_language
+from leanline.cli.read_result import VIDEO_HELP, Language, checked_language, exit_on_error
 
 
 def report(
@@ -27,9 +27,9 @@ def report(
         str, typer.Option("--format", metavar="html|pdf", help="pdf needs Chromium or Chrome.")
     ] = "html",
 ) -> None:
-    """Write report.html (or report.pdf) for a result that is already there."""
-    with refused_as_exit(lang):
-        _write(result, out, video, wanted_language(lang), form)
+    """Write report.html (or report.pdf) for an existing result."""
+    with exit_on_error():
+        _write(result, out, video, checked_language(lang), form)
 
 
 def _write(result: Path, out: Path | None, video: Path | None, lang: str, form: str) -> None:

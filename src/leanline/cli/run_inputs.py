@@ -1,4 +1,4 @@
-"""What the commands share: inputs one after another, progress, errors as exit codes."""
+"""Shared by commands on clips: processing of inputs in turn, progress, exit codes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from leanline.model import Analysis
     from leanline.settings import Settings
 
-OnProgress = Callable[[str, float], None]
+ProgressCallback = Callable[[str, float], None]
 INTERRUPTED: Final = 130
-#: Bytes of one name on all the file systems that people have.
+#: Longest file name in bytes on all common file systems.
 MAX_NAME_LENGTH: Final = 255
 OVERLAY_NAME: Final = "overlay.mp4"
 REPORT_NAME: Final = "report.html"
 
 
 @dataclass(frozen=True)
-class Job:
-    """One input and the directory its results go to, if any are to be written."""
+class InputJob:
+    """An input and the folder for its results, if they are to be written."""
 
     source: Path
     directory: Path | None
@@ -41,7 +41,7 @@ class Job:
 
 @dataclass(frozen=True)
 class SaveTarget:
-    """Whose the clips are, and the store that they are to be kept in."""
+    """The athlete and the store to save clips and results to."""
 
     athlete: str
     data: str | None
@@ -49,10 +49,10 @@ class SaveTarget:
 
 @dataclass(frozen=True)
 class AnalyzeOptions:
-    """What the person asked for, the same for every input; ``options`` make the Settings.
+    """Options that are the same for every input; ``options`` are fields of Settings.
 
-    ``standing_only`` refuses clips that do not show the standing drill; with ``keep`` clips
-    and results go into the store as well.
+    ``standing_only`` refuses clips that do not show the standing drill; with ``keep`` clips and
+    results are also saved to the store.
     """
 
     options: Mapping[str, Any]
@@ -65,19 +65,19 @@ class AnalyzeOptions:
     keep: SaveTarget | None = None
 
 
-def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Job, ...]:
-    """Where each input's results go: straight into ``out``, or ``out/NAME`` when several.
+def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[InputJob, ...]:
+    """Assign result folders: ``out`` itself, or ``out/NAME`` for several inputs.
 
     Raises
     ------
     UsageError
-        Results would have no place to go, or two inputs the same.
+        There is no folder to write to, or two inputs have the same one.
     """
     if out is None:
         if overlay:
-            raise UsageError("usage.overlay_without_folder")
-        return tuple(Job(source, None) for source in inputs)
-    jobs = [Job(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
+            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+        return tuple(InputJob(source, None) for source in inputs)
+    jobs = [InputJob(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
     taken: dict[Path | None, Path] = {}
     for job in jobs:
         if job.directory in taken:
@@ -92,24 +92,24 @@ def plan(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[Jo
     return tuple(jobs)
 
 
-def run(planned: Callable[[], Sequence[Job]], wishes: AnalyzeOptions) -> int:
-    """Do all jobs, going on after one that fails; the worst exit code of all."""
+def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOptions) -> int:
+    """Process all jobs, continuing after failures; return the highest exit code."""
     from leanline.languages import language
     from leanline.settings import Settings
 
     try:
-        settings = Settings(**wishes.options)
-        language(wishes.language)
-        jobs = planned()
+        settings = Settings(**request.options)
+        language(request.language)
+        jobs = make_jobs()
     except LeanlineError as error:
-        return refuse(error, wishes.language)
+        return print_error(error)
     worst = 0
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
-            _do(job, settings, wishes, label=label, several=len(jobs) > 1)
+            _run_job(job, settings, request, label=label, several=len(jobs) > 1)
         except LeanlineError as error:
-            worst = max(worst, refuse(error, wishes.language))
+            worst = max(worst, print_error(error))
             if error.exit_code == INTERRUPTED:
                 break
         except KeyboardInterrupt:
@@ -118,39 +118,41 @@ def run(planned: Callable[[], Sequence[Job]], wishes: AnalyzeOptions) -> int:
     return worst
 
 
-def _do(job: Job, settings: Settings, wishes: AnalyzeOptions, *, label: str, several: bool) -> None:
+def _run_job(
+    job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
+) -> None:
     with progress_bar(label) as progress:
-        analysis = _analyse(job.source, settings, wishes.keep, progress)
-        if wishes.standing_only:
-            _refuse_moving(analysis, job.source)
+        analysis = _analyse(job.source, settings, request.keep, progress)
+        if request.standing_only:
+            _require_standing(analysis, job.source)
         if job.directory is not None:
-            _write(job.source, analysis, job.directory, wishes)
-            if wishes.overlay:
-                _draw(job.source, analysis, job.directory, progress, wishes.slow_contacts)
-    _show(analysis, as_json=wishes.as_json, several=several)
-    if job.directory is not None and wishes.report and not wishes.as_json:
+            _write(job.source, analysis, job.directory, request)
+            if request.overlay:
+                _draw(job.source, analysis, job.directory, progress, request.slow_contacts)
+    _show(analysis, as_json=request.as_json, several=several)
+    if job.directory is not None and request.report and not request.as_json:
         typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
 
 
 def _analyse(
-    source: Path, settings: Settings, keep: SaveTarget | None, progress: OnProgress | None
+    source: Path, settings: Settings, keep: SaveTarget | None, progress: ProgressCallback | None
 ) -> Analysis:
     if keep is not None:
-        from leanline.cli.save import analyse_and_keep
+        from leanline.cli.save import analyse_and_save
 
-        return analyse_and_keep(source, settings, keep, progress)
+        return analyse_and_save(source, settings, keep, progress)
     from leanline.pipeline import analyze
 
     return analyze(source, **asdict(settings), progress=progress)
 
 
-def _refuse_moving(analysis: Analysis, source: Path) -> None:
+def _require_standing(analysis: Analysis, source: Path) -> None:
     if analysis.activity != "standing":
         raise NobodyError("nobody.drilling", path=source, activity=ACTIVITIES[analysis.activity])
 
 
 def _check_directory(directory: Path | None) -> None:
-    """Refuse, before minutes are spent, a place that cannot become a directory."""
+    """Refuse a path that cannot become a folder before minutes are spent on the analysis."""
     for path in (directory, *directory.parents) if directory else ():
         if len(os.fsencode(path.name)) > MAX_NAME_LENGTH:
             raise UsageError(
@@ -164,11 +166,11 @@ def _check_directory(directory: Path | None) -> None:
             raise UsageError("output.part_not_a_folder", path=str(directory), part=path)
 
 
-def _write(source: Path, analysis: Analysis, directory: Path, wishes: AnalyzeOptions) -> None:
+def _write(source: Path, analysis: Analysis, directory: Path, request: AnalyzeOptions) -> None:
     from leanline.report.result import write_result
 
     try:
-        write_result(analysis, directory, source, language=wishes.language, report=wishes.report)
+        write_result(analysis, directory, source, language=request.language, report=request.report)
     except OSError as error:
         raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
 
@@ -177,7 +179,7 @@ def _draw(
     source: Path,
     analysis: Analysis,
     directory: Path,
-    progress: OnProgress | None,
+    progress: ProgressCallback | None,
     slow_contacts: bool,
 ) -> None:
     if analysis.view != "side":
@@ -212,8 +214,8 @@ def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[OnProgress | None]:
-    """A bar on a terminal's standard error; None, and so silence, anywhere else."""
+def progress_bar(label: str) -> Iterator[ProgressCallback | None]:
+    """Show a progress bar on a terminal's standard error; yields None elsewhere."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -232,8 +234,8 @@ def progress_bar(label: str) -> Iterator[OnProgress | None]:
         yield advance
 
 
-def of_the_system(error: OSError | MemoryError) -> LeanlineError:
-    """What the system refused, where nobody more exact has said it."""
+def from_system_error(error: OSError | MemoryError) -> LeanlineError:
+    """Convert a system error that nothing closer to its cause has handled."""
     if isinstance(error, MemoryError):
         return InputError("system.memory")
     why = why_refused(error)
@@ -242,15 +244,8 @@ def of_the_system(error: OSError | MemoryError) -> LeanlineError:
     return UsageError("system.refused", why=why)
 
 
-def refuse(error: LeanlineError, language: str = "en") -> int:
-    """Say what is wrong and what to do; the exit code.
-
-    Parameters
-    ----------
-    language
-        What ``--lang`` asks for; English for a language that there is not.
-    """
-    language = language if language in LANGUAGE_CODES else "en"
+def print_error(error: LeanlineError, language: str = "en") -> int:
+    """Print an error with its hint; return its exit code."""
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)
     if advice := error.advice(language, flag_of):
         typer.echo(f"  {advice}", err=True)

@@ -1,4 +1,4 @@
-"""``leanline schema``: what ``analysis.json`` holds, for programs."""
+"""``leanline schema``: prints the schema of ``analysis.json``."""
 
 from __future__ import annotations
 

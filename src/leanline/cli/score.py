@@ -1,4 +1,4 @@
-"""``leanline score``: how results of any tool agree with truth files."""
+"""``leanline score``: scores the results of any tool against truth files."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from leanline.scoring import Score
     from leanline.scoring.bars import MissedBar
     from leanline.scoring.tables import Table
 
-# Where nobody looks at it there is no width to keep to.
-_WIDE = 200
+# Width when the output is not a terminal.
+_PIPE_WIDTH = 200
 
 
 def score(
@@ -65,13 +65,13 @@ def score(
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a number.")] = False,
 ) -> None:
-    """Say how far results are from the truth, and whether their intervals hold.
+    """Compare results with the truth: errors, and coverage of the stated intervals.
 
-    Ends with status 1 when a bar is missed.
+    Ends with status 1 if a bar is missed.
     """
     forms = {"json": as_json, "markdown": as_markdown, "csv": as_csv}
     show = _Show([name for name, wanted in forms.items() if wanted], metric or [], clips=clips)
-    with refused_as_exit():
+    with exit_on_error():
         missed = _score(truth, results, by, person, bars, show)
     if missed:
         raise typer.Exit(1)
@@ -79,7 +79,7 @@ def score(
 
 @dataclass(frozen=True)
 class _Show:
-    """How the score is to be printed."""
+    """What to print, and how."""
 
     forms: Sequence[str]
     metrics: Sequence[str]
@@ -97,47 +97,47 @@ def _score(
     from leanline.errors import UsageError
     from leanline.scoring import score as score_results
     from leanline.scoring.bars import missed_bars, read_bars
-    from leanline.scoring.tables import tables_of
+    from leanline.scoring.tables import build_tables
 
     if len(show.forms) > 1:
         raise UsageError("usage.not_both", setting=show.forms[0], other_setting=show.forms[1])
     wanted = None if bars is None else read_bars(bars)
-    found = score_results(truth, results, by=by, person=person)
-    tables = tables_of(found, show.metrics, clips=show.clips)
-    missed = None if wanted is None else missed_bars(wanted, found.summary)
-    _print(found, tables, missed, show.forms[0] if show.forms else "table")
+    result = score_results(truth, results, by=by, person=person)
+    tables = build_tables(result, show.metrics, clips=show.clips)
+    missed = None if wanted is None else missed_bars(wanted, result.summary)
+    _print(result, tables, missed, show.forms[0] if show.forms else "table")
     return bool(missed)
 
 
 def _print(
-    found: Score, tables: Sequence[Table], missed: Sequence[MissedBar] | None, form: str
+    result: Score, tables: Sequence[Table], missed: Sequence[MissedBar] | None, form: str
 ) -> None:
     import leanline
     from leanline.scoring.writing import to_csv, to_json, to_markdown
 
     if form == "json":
-        typer.echo(to_json(found, leanline.__version__, missed))
+        typer.echo(to_json(result, leanline.__version__, missed))
     elif form == "csv":
-        typer.echo(to_csv(found), nl=False)
+        typer.echo(to_csv(result), nl=False)
     elif form == "markdown":
-        typer.echo(to_markdown(tables, _head(found), found.notes), nl=False)
+        typer.echo(to_markdown(tables, _head(result), result.notes), nl=False)
     else:
-        _print_tables(found, tables)
+        _print_tables(result, tables)
     if missed is not None:
         verdict = [f"bar missed: {one}" for one in missed] or ["all bars held"]
-        # What other programs read stays as they expect it.
+        # Keeps machine-readable output on the standard output intact.
         typer.echo("\n".join(verdict), err=form != "table")
 
 
-def _print_tables(found: Score, tables: Sequence[Table]) -> None:
+def _print_tables(result: Score, tables: Sequence[Table]) -> None:
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
-        console.width = max(console.width, _WIDE)
-    console.print(Text(_head(found)))
+        console.width = max(console.width, _PIPE_WIDTH)
+    console.print(Text(_head(result)))
     for table in tables:
         shown = RichTable(
             box=None, padding=(0, 2, 0, 0), pad_edge=False, title_justify="left", title_style="bold"
@@ -148,18 +148,18 @@ def _print_tables(found: Score, tables: Sequence[Table]) -> None:
             shown.add_row(*map(Text, row))
         console.print(Text(f"\n{table.title}", style="bold"))
         console.print(shown)
-    if found.notes:
-        console.print(Text("\n" + "\n".join(found.notes)))
+    if result.notes:
+        console.print(Text("\n" + "\n".join(result.notes)))
 
 
-def _head(found: Score) -> str:
+def _head(result: Score) -> str:
     from leanline.scoring.bootstrap import RESAMPLES, SEED
 
-    part, keys = found.total, dict(found.person_keys)
-    alone = keys.pop("clip", 0)
+    part, keys = result.total, dict(result.person_keys)
+    unknown_persons = keys.pop("clip", 0)
     known = [f"by {key} in {count} clips" for key, count in keys.items()]
-    if alone:
-        known.append(f"unknown in {alone} clips, each counted as its own person")
+    if unknown_persons:
+        known.append(f"unknown in {unknown_persons} clips, each counted as its own person")
     return (
         f"{part.clips} truth files, {part.with_result} with a result; {part.persons} persons "
         f"({', '.join(known)}).\n"

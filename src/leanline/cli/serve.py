@@ -1,4 +1,4 @@
-"""``leanline serve``: the pages and the API, with a worker, on this machine."""
+"""``leanline serve``: runs the web application with a worker on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from leanline.web.settings import WebSettings
@@ -35,18 +35,18 @@ def serve(
 ) -> None:
     """Start the pages and the API for clips, athletes, trends and plans."""
     from leanline.store import Store
-    from leanline.web.serve import Listening
+    from leanline.web.serve import ListenAddress
     from leanline.web.serve import serve as serve_until_stopped
 
-    with refused_as_exit():
-        where = Listening(host, port, lan)
-        os.umask(0o077)  # what is written is for nobody else, whoever writes it
+    with exit_on_error():
+        where = ListenAddress(host, port, lan)
+        os.umask(0o077)  # new files are private to the user
         with Store.open(data) as store:
             serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
 
 
 def _welcome(settings: WebSettings, *, browser: bool) -> None:
-    """Say where the pages are, and show the square code for the phone."""
+    """Print the addresses, with a QR code for the phone."""
     import sys
 
     here = f"http://127.0.0.1:{settings.port}/"

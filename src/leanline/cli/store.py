@@ -1,4 +1,4 @@
-"""``leanline store``: files that the database does not name, for a person to decide on."""
+"""``leanline store``: review of files that the database does not reference."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
-from leanline.cli.store_options import Data, opened
+from leanline.cli.read_result import exit_on_error
+from leanline.cli.store_options import Data, open_store
 
 store = typer.Typer(
     help="Look at, rescue or empty what the store has put aside.", no_args_is_help=True
@@ -16,9 +16,9 @@ store = typer.Typer(
 
 @store.command("quarantine")
 def quarantine(data: Data = None) -> None:
-    """List the files that nothing names; they are put aside until a person deletes them."""
-    with opened(data) as kept:
-        entries = kept.quarantine.entries()
+    """List quarantined files, which stay until somebody deletes them."""
+    with open_store(data) as opened_store:
+        entries = opened_store.quarantine.entries()
         for entry in entries:
             size = f"{entry.size_bytes / 1e6:.1f} MB"
             typer.echo(f"{entry.put_aside}  {entry.kind:8} {size:>10}  {entry.name}  {entry.path}")
@@ -31,16 +31,16 @@ def empty(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     data: Data = None,
 ) -> None:
-    """Delete for good what was put aside."""
-    with opened(data) as kept:
-        entries = kept.quarantine.entries()
+    """Delete all quarantined files permanently."""
+    with open_store(data) as opened_store:
+        entries = opened_store.quarantine.entries()
         what = (
             f"{len(entries)} files and results, {sum(e.size_bytes for e in entries) / 1e6:.1f} MB"
         )
         if not entries:
             typer.echo("Nothing was put aside.")
         elif yes or typer.confirm(f"Delete {what}, for good?"):
-            kept.quarantine.empty()
+            opened_store.quarantine.empty()
             typer.echo(f"Deleted {what}.")
         else:
             typer.echo("Nothing was deleted.")
@@ -48,15 +48,15 @@ def empty(
 
 @store.command("rescue")
 def rescue(data: Data = None) -> None:
-    """Make a session of every clip that the database does not name, also when it is lost."""
-    with refused_as_exit():
+    """Create a session for every clip that the database does not reference."""
+    with exit_on_error():
         from leanline.jobs.rescue import rescue as rescue_clips
         from leanline.store import Store
         from leanline.store.faults import translating_errors
         from leanline.store.location import resolve_location
 
-        with Store(resolve_location(data), adopt=True) as kept, translating_errors():
-            done = rescue_clips(kept)
+        with Store(resolve_location(data), adopt=True) as opened_store, translating_errors():
+            done = rescue_clips(opened_store)
         typer.echo(f"{done.sessions} clips are sessions again; leanline serve analyses them.")
         if done.incomplete:
             typer.echo(

@@ -1,4 +1,4 @@
-"""What the commands on the store share: opening it, and naming an athlete."""
+"""Shared by commands on the store: opening it, and finding an athlete."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from leanline.cli.read_result import refused_as_exit
+from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
@@ -19,9 +19,9 @@ Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name
 
 
 @contextmanager
-def opened(data: str | None, language: str = "en") -> Iterator[Store]:
-    """The store; errors of ours become their sentence in ``language`` and their exit code."""
-    with refused_as_exit(language):
+def open_store(data: str | None) -> Iterator[Store]:
+    """Open the store; errors are printed and become exit codes."""
+    with exit_on_error():
         from leanline.store import Store
         from leanline.store.faults import translating_errors
 
@@ -29,15 +29,15 @@ def opened(data: str | None, language: str = "en") -> Iterator[Store]:
             yield store
 
 
-def whom(store: Store, name: str | None) -> Athlete:
-    """The athlete of a name; without one the only athlete there is.
+def resolve_athlete(store: Store, name: str | None) -> Athlete:
+    """Return the athlete with this name, or the only one if no name is given.
 
     Raises
     ------
     MissingError
-        There is nobody of that name, or nobody at all.
+        There is no athlete of that name, or none at all.
     UsageError
-        There are several, and none is named.
+        No name is given, and there are several.
     """
     from leanline.errors import UsageError
     from leanline.store import MissingError

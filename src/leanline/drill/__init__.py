@@ -1,18 +1,18 @@
-"""The standing drill: posture angles, where the line breaks, holds and repetitions.
+"""The standing drill: posture angles, breaks of the body line, holds and repetitions.
 
-Pure functions of points and angles over time, shared by the analysis of clips and the live
-page, so that both mean the same by every word.
+Pure functions of points and angles over time, shared by clip analysis and the live page, so that
+both use the same definitions.
 """
 
-from leanline.drill.analyse import DrillResult, drill_as_played, drill_of, stand
+from leanline.drill.analyse import DrillResult, find_drill, measure_drill, to_playback_time
 from leanline.drill.counter import HoldCounter, HoldState, repetitions
 from leanline.drill.posture import (
     Break,
     Posture,
     Postures,
     find_break,
-    postures,
-    postures_of,
+    postures_from_points,
+    track_postures,
 )
 from leanline.drill.standing_baseline import TYPICAL, standing_baseline
 
@@ -24,12 +24,12 @@ __all__ = [
     "HoldState",
     "Posture",
     "Postures",
-    "drill_as_played",
-    "drill_of",
     "find_break",
-    "postures",
-    "postures_of",
+    "find_drill",
+    "measure_drill",
+    "postures_from_points",
     "repetitions",
-    "stand",
     "standing_baseline",
+    "to_playback_time",
+    "track_postures",
 ]

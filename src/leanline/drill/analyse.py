@@ -1,4 +1,4 @@
-"""The standing drill of a whole clip: what is seen of it, counted and measured."""
+"""The standing drill in a clip: repetitions, holds and metrics."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import roll_facing_x, turned
+from leanline.camera.derotate import roll_facing_x, rotate
 from leanline.confidence import NORMAL_95
 from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
-from leanline.drill.posture import Frames, Posture, Postures, find_break, postures_of
+from leanline.drill.posture import Frames, Posture, Postures, find_break, track_postures
 from leanline.drill.standing_baseline import TYPICAL, standing_baseline
 from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
@@ -19,10 +19,10 @@ from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
 from leanline.profile import PoseProfile
 from leanline.reason import Reason
 
-# A break is called clear when its angle is this many times its limit.
-CLEARLY: Final = 1.5
-# How a hold is found again when the lean is a little more or less than read, standard deviations.
-DOUBTS: Final = np.linspace(-NORMAL_95, NORMAL_95, 7)
+# A break is certain if its angle exceeds its limit by this factor.
+CLEAR_FACTOR: Final = 1.5
+# Offsets of the lean, in standard deviations, at which the hold is recomputed for its interval.
+LEAN_OFFSETS: Final = np.linspace(-NORMAL_95, NORMAL_95, 7)
 
 
 @dataclass(frozen=True)
@@ -33,48 +33,50 @@ class DrillResult:
     drill: Drill
 
 
-def stand(runner: Runner, camera: Camera, profile: PoseProfile) -> DrillResult:
-    """Measure somebody who stands.
+def measure_drill(runner: Runner, camera: Camera, profile: PoseProfile) -> DrillResult:
+    """Measure a standing person.
 
     Parameters
     ----------
     runner
         Facing +x, from the side.
     camera
-        Its roll is taken out.
+        Its roll is corrected for.
     profile
-        That of the pose source.
+        The pose source's.
 
     Returns
     -------
-    Stood
-        In a clip that shows both standing tall and leaning, the metrics of the lean are those
+    DrillResult
+        If the clip shows both upright standing and leaning, the metrics of the lean are those
         of the leaning.
     """
     roll = roll_facing_x(runner.direction, camera)
-    pose = runner.pose.with_xy(turned(runner.pose.xy, -roll))
-    clip = postures_of(pose)
-    drill = drill_of(clip)
+    pose = runner.pose.with_xy(rotate(runner.pose.xy, -roll))
+    clip = track_postures(pose)
+    drill = find_drill(clip)
     low, high = camera.roll_deg.ci95
     roll_sd_deg = (high - low) / (2.0 * NORMAL_95)
-    leans = [_part(pose, frames) for frames in _leans(clip, drill)]
+    leans = [_select_track(pose, frames) for frames in _leans(clip, drill)]
     metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
-    metrics["stand_break"] = _break([postures_of(lean) for lean in leans], standing_baseline(clip))
+    metrics["stand_break"] = _break(
+        [track_postures(lean) for lean in leans], standing_baseline(clip)
+    )
     whole = float(sum(rep.whole for rep in drill.repetitions))
     metrics["stand_repetitions"] = Metric("stand_repetitions", whole, n=1, quality="fair")
     return DrillResult(metrics, drill)
 
 
-def drill_of(clip: Postures) -> Drill:
-    """Own zero, repetitions and holds of a clip of the standing drill."""
+def find_drill(clip: Postures) -> Drill:
+    """Find baseline, repetitions and holds in a clip of the standing drill."""
     zero = standing_baseline(clip)
     found = repetitions(clip, zero)
     return Drill(BAND_DEG, None if zero is None else zero.lean_deg, found)
 
 
-def drill_as_played(drill: Drill, factor: float) -> Drill:
-    """Repetitions at their moments in a clip of ``factor`` seconds a real second; holds stay."""
+def to_playback_time(drill: Drill, factor: float) -> Drill:
+    """Convert the times of repetitions to playback time; hold durations stay in real time."""
     moved = (
         replace(rep, start_s=rep.start_s * factor, end_s=rep.end_s * factor)
         for rep in drill.repetitions
@@ -83,7 +85,7 @@ def drill_as_played(drill: Drill, factor: float) -> Drill:
 
 
 def _leans(clip: Postures, drill: Drill) -> list[Frames]:
-    """The frames that show each lean; all of a clip of one posture."""
+    """Select the frames of each lean; all frames of a clip with a single posture."""
     if drill.zero_deg is None or not drill.repetitions:
         return [np.ones(len(clip), bool)]
     zero = drill.zero_deg
@@ -95,37 +97,40 @@ def _leans(clip: Postures, drill: Drill) -> list[Frames]:
     ]
 
 
-def _part(pose: PoseTrack, chosen: Frames) -> PoseTrack:
+def _select_track(pose: PoseTrack, frames: Frames) -> PoseTrack:
     return PoseTrack(
-        pose.time_s[chosen], pose.xy[chosen], pose.confidence[chosen], pose.keypoints, pose.unit
+        pose.time_s[frames], pose.xy[frames], pose.confidence[frames], pose.keypoints, pose.unit
     )
 
 
 def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
-    """The longest hold; its interval is what it would be with the lean anywhere in its own."""
+    """Measure the longest hold; its interval covers the uncertainty of the lean."""
     if not isinstance(lean.value, float) or lean.ci95 is None:
         return withheld("hold_s", lean.why or Reason("metric.lean_missing"))
     sd = (lean.ci95[1] - lean.ci95[0]) / (2.0 * NORMAL_95)
-    held = [drill.longest_hold_s, *(_longest(part) for part in _shifted(clip, DOUBTS * sd))]
+    held = [
+        drill.longest_hold_s,
+        *(_longest(part) for part in _shift_lean(clip, LEAN_OFFSETS * sd)),
+    ]
     count = len(drill.repetitions)
     interval = (min(held), max(held))
     return Metric("hold_s", drill.longest_hold_s, interval, n=max(count, 1), quality="fair")
 
 
 def _break(leans: Sequence[Postures], zero: Posture | None) -> Metric:
-    """Where the line breaks in the lean that is furthest from straight.
+    """Find the break of the body line in the least straight lean.
 
-    It is called rough when the angle is not much over its limit.
+    It is called rough if the angle only slightly exceeds its limit.
     """
     breaks = [find_break(lean.mean(), zero or TYPICAL) for lean in leans]
     found = max(breaks, key=lambda one: np.nan_to_num(one.share, nan=-1.0))
     if not np.isfinite(found.angle_deg):
         return withheld("stand_break", Reason("metric.ankles_hips_shoulders_unseen"))
-    clear = found.name is None or found.share > CLEARLY
+    clear = found.name is None or found.share > CLEAR_FACTOR
     return Metric("stand_break", found.name or "straight", quality="fair" if clear else "poor", n=1)
 
 
-def _shifted(clip: Postures, by_deg: Iterable[float]) -> Iterator[Postures]:
+def _shift_lean(clip: Postures, by_deg: Iterable[float]) -> Iterator[Postures]:
     return (replace(clip, lean_deg=clip.lean_deg + by, leg_deg=clip.leg_deg + by) for by in by_deg)
 
 

@@ -1,4 +1,4 @@
-"""Counting holds and repetitions, frame by frame: the same live and from a file."""
+"""Frame-by-frame counting of holds and repetitions, the same live and from a file."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from leanline.model import Array, Repetition
 from leanline.registry.bands import COACHING_LEAN
 
 BAND_DEG: Final = (COACHING_LEAN.low, COACHING_LEAN.high)
-# A lean begins this far from the runner's own zero and ends nearer to it, so that neither sway
-# nor noise counts as a repetition; shorter ones are none either.
+# A lean begins this far from the baseline and ends closer to it, so that neither sway nor noise
+# counts as a repetition; neither do shorter ones.
 BEGIN_DEG, END_DEG = 2.0, 1.0
 MIN_S: Final = 0.5
-# A hold goes on while the lean is outside the band by no more than the noise of a pose, and
-# while the runner is out of sight for no longer than this.
+# A hold continues while the lean leaves the band by no more than pose noise, and while the runner
+# is not seen for no longer than this.
 SLACK_DEG: Final = 0.5
 MAX_GAP_S: Final = 0.5
-# Tipping into a hold and out of it is no unsteadiness; what is left between must be this long.
+# Entering and leaving a hold is excluded from its steadiness; the rest must be this long.
 SETTLING_S, STEADY_S = 0.5, 1.0
-# Without a hold, what is this near to the furthest lean stands for the repetition.
+# Without a hold, frames beyond this share of the maximum lean represent the repetition.
 FAR_SHARE: Final = 0.8
 
 
 @dataclass(frozen=True)
 class HoldState:
-    """What can be said at one moment.
+    """The state of the drill at one moment.
 
-    ``hold_s`` is how long the present hold has lasted and 0 outside the band; ``longest_hold_s``
-    the longest so far; ``repetitions`` how many leans have been finished; ``line`` where the
-    line breaks now.
+    ``hold_s`` is the duration of the current hold, 0 outside the band; ``longest_hold_s`` the
+    longest so far; ``repetitions`` the number of finished leans; ``line`` the current break of the
+    body line.
     """
 
     time_s: float
@@ -61,7 +61,7 @@ class _Hold:
 
 @dataclass
 class _Lean:
-    """A repetition that is going on, with all that was seen in it."""
+    """A repetition in progress, with everything seen in it."""
 
     start_s: float
     from_tall: bool
@@ -72,14 +72,14 @@ class _Lean:
 
 
 class HoldCounter:
-    """Holds and repetitions of the standing drill, fed one posture at a time.
+    """Counts holds and repetitions of the standing drill, one posture at a time.
 
     Parameters
     ----------
     zero
-        The runner standing tall; ``TYPICAL`` is assumed when it is None.
+        The runner's standing baseline; ``TYPICAL`` is assumed if it is None.
     band_deg
-        Within which lean a hold is a hold, degrees from the vertical.
+        The band in which a lean counts as a hold, degrees from the vertical.
 
     Examples
     --------
@@ -107,23 +107,25 @@ class HoldCounter:
         return tuple(self._done)
 
     def feed(self, time_s: float, posture: Posture) -> HoldState:
-        """Take in one posture; frames without a lean or not later than the last are passed over."""
+        """Process one posture; frames without a lean or out of order are ignored."""
         lean, last = posture.lean_deg, self._last
         if np.isfinite(lean) and (last is None or time_s > last[0]):
             if last is not None and time_s - last[0] > MAX_GAP_S:
                 self._end_hold()
                 last = None
-            self._follow(time_s, posture, last)
+            self._update_lean(time_s, posture, last)
             self._last = (time_s, lean)
         return self._state(time_s, posture)
 
     def finish(self) -> tuple[Repetition, ...]:
-        """All repetitions, with the one that is still going on as not whole."""
+        """Return all repetitions, the one in progress marked as incomplete."""
         if self._lean is not None and self._last is not None:
             self._close(self._last[0], whole=False)
         return self.repetitions
 
-    def _follow(self, time_s: float, posture: Posture, last: tuple[float, float] | None) -> None:
+    def _update_lean(
+        self, time_s: float, posture: Posture, last: tuple[float, float] | None
+    ) -> None:
         lean = posture.lean_deg
         begin, end = self.zero.lean_deg + BEGIN_DEG, self.zero.lean_deg + END_DEG
         if self._lean is None and lean > begin:
@@ -139,7 +141,7 @@ class HoldCounter:
         self._lean.seen.append(posture)
 
     def _hold(self, time_s: float, lean: float, last: tuple[float, float] | None) -> None:
-        """Begin, go on with or end the hold; ``_lean`` is going on."""
+        """Start, continue or end the hold of the current lean."""
         current = self._lean
         if current is None:
             return
@@ -161,7 +163,7 @@ class HoldCounter:
             self._end_hold()
 
     def _edge(self, last: tuple[float, float], now: tuple[float, float]) -> float:
-        """When the band's edge was crossed between two frames; the earlier if both are inside."""
+        """Return when the band's edge was crossed; the earlier frame if both are inside."""
         low, high = self.band_deg
         outside = last if low <= now[1] <= high else now
         if low <= outside[1] <= high:
@@ -180,10 +182,10 @@ class HoldCounter:
     def _summary(self, lean: _Lean, end_s: float, *, whole: bool) -> Repetition:
         times = np.array(lean.times)
         leans = np.array([posture.lean_deg for posture in lean.seen])
-        chosen = self._telling(lean, times, leans)
-        posture = _mean([p for p, one in zip(lean.seen, chosen, strict=True) if one])
+        selected = self._representative(lean, times, leans)
+        posture = _mean([p for p, one in zip(lean.seen, selected, strict=True) if one])
         line = find_break(posture, self.zero)
-        core = _settled(lean.best, times)
+        core = _without_ends(lean.best, times)
         return Repetition(
             start_s=lean.start_s,
             end_s=end_s,
@@ -196,9 +198,9 @@ class HoldCounter:
             steadiness_deg=float(np.std(leans[core], ddof=1)) if core.sum() > 2 else float("nan"),
         )
 
-    def _telling(self, lean: _Lean, times: Array, leans: Array) -> Frames:
-        """The frames that stand for a repetition, (T,) of bool."""
-        core = _settled(lean.best, times)
+    def _representative(self, lean: _Lean, times: Array, leans: Array) -> Frames:
+        """Select the frames that represent a repetition, (T,) of bool."""
+        core = _without_ends(lean.best, times)
         if core.sum() > (leans > self.band_deg[1]).sum():
             return core
         least = self.zero.lean_deg + FAR_SHARE * (leans.max() - self.zero.lean_deg)
@@ -222,7 +224,7 @@ class HoldCounter:
 def repetitions(
     clip: Postures, zero: Posture | None = None, band_deg: tuple[float, float] = BAND_DEG
 ) -> tuple[Repetition, ...]:
-    """All repetitions of a clip: what ``HoldCounter`` finds in it frame by frame."""
+    """Return all repetitions of a clip, as ``HoldCounter`` finds them frame by frame."""
     counter = HoldCounter(zero, band_deg)
     for time_s, posture in _frames(clip):
         counter.feed(time_s, posture)
@@ -233,8 +235,8 @@ def _frames(clip: Postures) -> Iterator[tuple[float, Posture]]:
     return ((float(clip.time_s[k]), clip.at(k)) for k in range(len(clip)))
 
 
-def _settled(hold: _Hold | None, times: Array) -> Frames:
-    """Frames of a hold without its beginning and its end; none when too little is left."""
+def _without_ends(hold: _Hold | None, times: Array) -> Frames:
+    """Select a hold's frames without its beginning and end; none if too little is left."""
     if hold is None or hold.duration_s < STEADY_S + 2.0 * SETTLING_S:
         return np.zeros(len(times), bool)
     return np.asarray((times >= hold.start_s + SETTLING_S) & (times <= hold.end_s - SETTLING_S))
@@ -251,7 +253,7 @@ def _mean(seen: list[Posture]) -> Posture:
 
 
 def _crossing(last: tuple[float, float] | None, now: tuple[float, float], level: float) -> float:
-    """When a straight line between two frames (time, value) reaches ``level``."""
+    """Return when the line between two frames (time, value) crosses ``level``."""
     if last is None or now[1] == last[1]:
         return now[0]
     share = (level - last[1]) / (now[1] - last[1])

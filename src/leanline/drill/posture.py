@@ -1,4 +1,4 @@
-"""The angles of somebody who stands and leans, and where their line breaks."""
+"""Angles of a standing and leaning person, and breaks of the body line."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from leanline.model import Array, BreakName, PoseTrack, frozen_array
 from leanline.registry.metrics import threshold
 from leanline.skeleton import SIDES
 
-# Which frames, (T,).
+# Boolean mask of frames, (T,).
 Frames = NDArray[np.bool_]
 
-# A part of the line is called broken beyond this, degrees from the runner's own zero.
+# Deviation from the baseline beyond which a part of the line is broken, degrees.
 HIP_LIMIT_DEG: Final = threshold("stand_straightness_deg", "broken")
 KNEE_LIMIT_DEG: Final = threshold("stand_break", "knees")
 HEAD_LIMIT_DEG: Final = threshold("stand_break", "head")
-# Hips this much behind where they stand tall (lean of the leg line) sit back.
+# Hips further behind their standing position than this (lean of the leg line) are sitting back.
 SITTING_DEG: Final = 1.0
 
 
 @dataclass(frozen=True)
 class Posture:
-    """One posture, degrees; NaN where the points were not seen.
+    """One posture, degrees; NaN where points were not seen.
 
     ``lean_deg`` mid-ankle to mid-shoulder and ``leg_deg`` mid-ankle to mid-hip against the
-    vertical, forward positive; ``hip_deg`` how much more the trunk leans than the legs,
-    positive when bent forward; ``knee_deg`` how much more the shank leans than the thigh,
-    positive when bent; ``head_deg`` how much more shoulder to ear leans than the trunk,
-    positive when the head is forward.
+    vertical, positive forward; ``hip_deg`` trunk lean minus leg lean, positive when flexed;
+    ``knee_deg`` shank lean minus thigh lean, positive when flexed; ``head_deg`` lean from shoulder
+    to ear minus trunk lean, positive with the head forward.
     """
 
     lean_deg: float
@@ -41,14 +40,14 @@ class Posture:
     knee_deg: float = float("nan")
     head_deg: float = float("nan")
 
-    def less(self, zero: Posture) -> Posture:
-        """Every angle less that of the runner's own zero."""
+    def minus(self, zero: Posture) -> Posture:
+        """Subtract the baseline from every angle."""
         return Posture(*(a - b for a, b in zip(astuple(self), astuple(zero), strict=True)))
 
 
 @dataclass(frozen=True)
 class Postures:
-    """Postures over time: each field (T,), ``time_s`` in seconds, the others as ``Posture``."""
+    """Postures over time: each field is (T,), ``time_s`` in seconds, the others as ``Posture``."""
 
     time_s: Array
     lean_deg: Array
@@ -65,27 +64,26 @@ class Postures:
         return len(self.time_s)
 
     def at(self, index: int) -> Posture:
-        """The posture of one frame."""
+        """Return the posture of one frame."""
         angles = (self.lean_deg, self.leg_deg, self.hip_deg, self.knee_deg, self.head_deg)
         return Posture(*(float(angle[index]) for angle in angles))
 
-    def where(self, chosen: Frames) -> Postures:
-        """The chosen frames."""
-        return Postures(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    def where(self, frames: Frames) -> Postures:
+        """Select frames."""
+        return Postures(*(getattr(self, field.name)[frames] for field in fields(self)))
 
     def mean(self) -> Posture:
-        """Mean of each angle over the frames that have it."""
+        """Return the mean of each angle over the frames that have it."""
         angles = (self.lean_deg, self.leg_deg, self.hip_deg, self.knee_deg, self.head_deg)
         return Posture(*(_mean(angle) for angle in angles))
 
 
 @dataclass(frozen=True)
 class Break:
-    """The part of the line that is furthest from straight.
+    """The part of the body line that is furthest from straight.
 
-    ``angle_deg`` is its angle from zero without a sign; ``name`` says what it does, None
-    while it is within its limit and so the line is straight; ``share`` is the angle over its
-    limit.
+    ``angle_deg`` is its unsigned deviation from the baseline; ``name`` describes it, None if
+    within its limit, so that the line is straight; ``share`` is the angle over its limit.
     """
 
     angle_deg: float
@@ -93,13 +91,12 @@ class Break:
     share: float = float("nan")
 
 
-def postures(
+def postures_from_points(
     time_s: Array, ankle: Array, knee: Array, hip: Array, shoulder: Array, ear: Array
 ) -> Postures:
-    """Postures from the middles of left and right, each (T, 2), x ahead and y truly up.
+    """Compute postures from midpoints of left and right, each (T, 2), x forward, y truly up.
 
-    Any unit will do. Points that are not seen are NaN, and only the angles that need them
-    are NaN then.
+    Any unit. Unseen points are NaN and affect only the angles that need them.
     """
     trunk, leg = lean_deg(hip, shoulder), lean_deg(ankle, hip)
     return Postures(
@@ -112,14 +109,14 @@ def postures(
     )
 
 
-def postures_of(pose: PoseTrack) -> Postures:
-    """Postures of a track that faces +x, is upright and has its points at the joint centres."""
+def track_postures(pose: PoseTrack) -> Postures:
+    """Compute postures of an upright track that faces +x, with points at the joint centres."""
     points = (pose.mid(part) for part in ("ankle", "knee", "hip", "shoulder", "ear"))
-    return replace(postures(pose.time_s, *points), knee_deg=_knees(pose))
+    return replace(postures_from_points(pose.time_s, *points), knee_deg=_knees(pose))
 
 
 def _knees(pose: PoseTrack) -> Array:
-    """Bend of the knees, mean of those that are seen: the far one is often hidden."""
+    """Mean flexion of the visible knees: the far one is often hidden."""
     bends = [
         lean_deg(pose.point(f"{side}_ankle"), knee) - lean_deg(knee, pose.point(f"{side}_hip"))
         for side in SIDES
@@ -132,24 +129,24 @@ def _knees(pose: PoseTrack) -> Array:
 
 
 def find_break(posture: Posture, zero: Posture) -> Break:
-    """Where a line is furthest from straight, each part measured by its own limit.
+    """Find where the body line is furthest from straight, each part relative to its limit.
 
     Parameters
     ----------
     posture
-        What is seen.
+        The observed posture.
     zero
-        The runner standing tall; parts that are NaN in either are not judged.
+        The standing baseline; parts that are NaN in either are ignored.
 
     Returns
     -------
     Break
-        NaN and None when nothing can be judged.
+        NaN and None if nothing can be judged.
     """
-    off = posture.less(zero)
+    off = posture.minus(zero)
     parts: tuple[tuple[float, float, BreakName, BreakName], ...] = (
         (off.hip_deg, HIP_LIMIT_DEG, _bend_name(off.leg_deg), "hips_ahead"),
-        # A knee that is pressed back does not break the line.
+        # Hyperextended knees do not break the line.
         (max(off.knee_deg, 0.0), KNEE_LIMIT_DEG, "knees_bent", "knees_bent"),
         (off.head_deg, HEAD_LIMIT_DEG, "head_dropped", "head_back"),
     )
@@ -163,7 +160,7 @@ def find_break(posture: Posture, zero: Posture) -> Break:
 
 
 def _bend_name(leg_off_deg: float) -> BreakName:
-    """Bent forward: the hips went back (sitting), or the trunk alone went ahead."""
+    """Flexed forward: either the hips moved back (sitting), or only the trunk moved ahead."""
     return "hip_back" if leg_off_deg < -SITTING_DEG else "waist_bent"
 
 

@@ -1,4 +1,4 @@
-"""A runner's own zero: how they stand tall, found in a clip of the drill."""
+"""A runner's standing baseline, found in a clip of the drill."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 from leanline.drill.posture import Frames, Posture, Postures
 from leanline.registry.bands import COACHING_LEAN
 
-# Where nobody was seen standing tall. Quiet standing is near 2 to 3 degrees of lean (geometry);
-# how a head is carried differs too much between people to be assumed.
+# Assumed if nobody was seen standing upright. Quiet standing has a lean of about 2 to 3 degrees
+# (geometry); head posture differs too much between people to be assumed.
 TYPICAL: Final = Posture(lean_deg=2.5, leg_deg=2.5, hip_deg=0.0, knee_deg=0.0)
-# Nobody who stands tall leans more than the lower edge of the band.
+# Somebody standing upright leans no more than the lower edge of the band.
 TALLEST_DEG: Final = COACHING_LEAN.low
-# Tall and leaning are two postures when they are this far apart.
+# Minimum difference between standing and leaning.
 APART_DEG: Final = 2.5
 LOWEST_PCT: Final = 5
-# What turns slower than this stands; the tall posture is kept at least so long.
+# Maximum rate of change while standing still, and the minimum duration.
 STILL_DEG_PER_S: Final = 3.0
 MIN_TALL_S: Final = 0.5
 
 
 def standing_baseline(clip: Postures) -> Posture | None:
-    """The mean posture while standing tall; None when the clip does not show it.
+    """Return the mean posture while standing upright; None if the clip does not show it.
 
-    Tall is the posture of least lean in which the runner is still, if that is less than the
-    coaching band.
+    It is the posture of least lean in which the runner is still, if that is below the coaching
+    band.
     """
     known = np.isfinite(clip.lean_deg)
     if known.sum() < 4:
@@ -46,5 +46,5 @@ def standing_baseline(clip: Postures) -> Posture | None:
 
 
 def _still(clip: Postures) -> Frames:
-    """Frames in which the lean hardly turns."""
+    """Select frames in which the lean hardly changes."""
     return np.asarray(np.abs(np.gradient(clip.lean_deg, clip.time_s)) < STILL_DEG_PER_S)

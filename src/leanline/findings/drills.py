@@ -1,4 +1,4 @@
-"""What to do about a finding: one drill each, as data in every language."""
+"""The drill for each finding, as data in every language."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 from leanline.languages import language
+from leanline.registry.bands import fill_band
 
 
 @dataclass(frozen=True)
 class Drill:
-    """A cue, why, what to do and how much, what to leave alone, and when to film again."""
+    """A cue, its rationale, exercises with doses, what to leave alone, and when to film again."""
 
     title: str
     cue: str
@@ -25,10 +26,10 @@ class Drill:
 
 @cache
 def drills(code: str = "en") -> Mapping[str, Drill]:
-    """The drill of every finding, by the finding's id; ``UsageError`` for an unknown language."""
+    """Return the drills by finding id; ``UsageError`` for an unknown language."""
     name = f"{language(code).code}.toml"
     text = files("leanline.findings").joinpath("texts", name).read_text(encoding="utf-8")
     return {
         finding: Drill(**{**entry, "drill": tuple(entry["drill"])})
-        for finding, entry in tomllib.loads(text).items()
+        for finding, entry in tomllib.loads(fill_band(text)).items()
     }

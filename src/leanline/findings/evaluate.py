@@ -1,4 +1,4 @@
-"""Apply the rules to the metrics of one clip."""
+"""Evaluation of the rules on the metrics of one clip."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ from leanline.reason import Param, Reason
 MAX_FINDINGS: Final = 3
 MAX_FRAMES: Final = 3
 
-Met = Literal["clearly", "perhaps", "no"]
+Certainty = Literal["clearly", "perhaps", "no"]
 
 
-def find(
+def evaluate_rules(
     metrics: Mapping[str, Metric], steps: Sequence[Step], activity: Activity
 ) -> tuple[Finding, ...]:
-    """At most three things to say about a clip, what to work on first.
+    """Return at most three findings, the most important first.
 
-    A rule says ``work_on`` only when whole 95 % intervals clear its thresholds, and ``watch``
-    when the values alone do. When nothing is wrong, and enough was measured to know,
-    there is one ``good`` finding. Within a severity the order is the method's: the waist,
-    then the lean, then the landing.
+    A rule yields ``work_on`` only if entire 95 % intervals exceed its thresholds, and ``watch`` if
+    only the values do. If nothing is wrong, and enough was measured to tell, there is one ``good``
+    finding. Within a severity the order is the method's: the waist, then the lean, then the
+    landing.
 
     Parameters
     ----------
     metrics
-        Metrics by id; those not measured are passed over.
+        Metrics by id; missing ones are ignored.
     steps
-        Steps with their values, from which the frames that show a finding are chosen.
+        Steps with their values, to select frames that show a finding.
     activity
         What the person does; walking has no rules.
     """
-    own = [rule for rule in rules() if rule.activity == activity]
-    faults = [f for rule in own if not rule.praises for f in _apply(rule, metrics, steps)]
+    applicable = [rule for rule in rules() if rule.activity == activity]
+    faults = [f for rule in applicable if not rule.praises for f in _apply(rule, metrics, steps)]
     if faults:
         faults.sort(key=lambda finding: finding.severity != "work_on")
         return tuple(faults[:MAX_FINDINGS])
-    return tuple(f for rule in own if rule.praises for f in _apply(rule, metrics, steps))[:1]
+    return tuple(f for rule in applicable if rule.praises for f in _apply(rule, metrics, steps))[:1]
 
 
 def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> list[Finding]:
     met = [
-        _met(condition, metrics.get(condition.metric), rule.min_n) for condition in rule.conditions
+        _check(condition, metrics.get(condition.metric), rule.min_n)
+        for condition in rule.conditions
     ]
     if "no" in met:
         return []
@@ -65,7 +66,7 @@ def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> 
 
 
 def _reasons(rule: Rule, severity: Severity, metrics: Mapping[str, Metric]) -> tuple[Reason, ...]:
-    """The rule's own reason and those of its details, with their numbers."""
+    """Return the rule's reason and those of its details, with their numbers."""
     params: dict[str, Param] = {}
     for condition in rule.conditions:
         params |= _numbers(metrics[condition.metric])
@@ -91,7 +92,7 @@ def _applies(detail: Detail, severity: Severity, metrics: Mapping[str, Metric]) 
 
 
 def _numbers(metric: Metric) -> dict[str, Param]:
-    """A metric's value and the ends of its interval, as parameters."""
+    """Return a metric's value and interval as parameters."""
     value = metric.value
     params: dict[str, Param] = {}
     if value is not None:
@@ -101,13 +102,13 @@ def _numbers(metric: Metric) -> dict[str, Param]:
     return params
 
 
-def _met(condition: Condition, metric: Metric | None, min_n: int) -> Met:
-    """How surely a condition is met, seen from the metric's interval, steps and quality."""
+def _check(condition: Condition, metric: Metric | None, min_n: int) -> Certainty:
+    """Check a condition, given the metric's interval, number of steps and quality."""
     if metric is None or metric.value is None:
         return "no"
-    sure = metric.quality in ("good", "fair") and metric.n >= min_n
+    certain = metric.quality in ("good", "fair") and metric.n >= min_n
     if condition.equals is not None:
-        return "no" if metric.value != condition.equals else "clearly" if sure else "perhaps"
+        return "no" if metric.value != condition.equals else "clearly" if certain else "perhaps"
     if isinstance(metric.value, str) or not math.isfinite(metric.value):
         return "no"
     low, high = metric.ci95 or (-math.inf, math.inf)
@@ -118,11 +119,11 @@ def _met(condition: Condition, metric: Metric | None, min_n: int) -> Met:
         beyond, clear = metric.value < limit, high < limit
     if not beyond:
         return "no"
-    return "clearly" if clear and sure else "perhaps"
+    return "clearly" if clear and certain else "perhaps"
 
 
 def _frames(frames: Frames, steps: Sequence[Step]) -> tuple[float, ...]:
-    """Up to three times of the steps that show it worst, worst first."""
+    """Return up to three times of the steps that show the finding best."""
     seen = [
         (value, time_s)
         for step in steps

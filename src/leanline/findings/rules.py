@@ -1,4 +1,4 @@
-"""The rules of ``rules.toml`` as typed data: what may be found, when, and on what evidence."""
+"""The rules in ``rules.toml`` as typed data: conditions, evidence, and frames to show."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Severity = Literal["work_on", "watch", "good"]
 
 @dataclass(frozen=True)
 class Condition:
-    """What one metric must be: ``above`` or ``below`` a number, or ``equals`` a word."""
+    """A condition on one metric: ``above`` or ``below`` a number, or ``equals`` a word."""
 
     metric: str
     above: float | None = None
@@ -32,9 +32,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Detail:
-    """Something added when the metric it ``needs`` was measured.
+    """A sentence added if the metric it ``needs`` was measured.
 
-    ``when`` says at which severity only, ``equals`` at which value only.
+    ``when`` restricts it to a severity, ``equals`` to a value.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Frames:
-    """Which steps show it: the ``worst`` of a per-step ``value``, at a ``moment`` of contact."""
+    """Steps to show: the ``worst`` by a per-step ``value``, at a ``moment`` of the contact."""
 
     value: str
     worst: Literal["highest", "lowest", "furthest"]
@@ -54,7 +54,7 @@ class Frames:
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that may be found; ``praises`` when it says that nothing asks for a change."""
+    """A possible finding; ``praises`` marks the ones that say no change is needed."""
 
     id: str
     step: int
@@ -75,7 +75,7 @@ class Rule:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """All rules, most important first."""
+    """Return all rules, most important first."""
     text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
@@ -83,7 +83,7 @@ def rules() -> tuple[Rule, ...]:
 def _condition(
     metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
 ) -> Condition:
-    """A condition whose thresholds are named in the registry."""
+    """Build a condition whose thresholds are named in the registry."""
     return Condition(
         metric,
         above=None if above is None else threshold(metric, above),

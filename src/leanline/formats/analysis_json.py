@@ -96,6 +96,13 @@ def to_json(analysis: Analysis, *, indent: int | None = 1) -> str:
 def write_analysis(analysis: Analysis, directory: str | os.PathLike[str]) -> Path:
     """Write ``analysis.json`` into ``directory`` (made if need be), whole or not at all.
 
+    Parameters
+    ----------
+    analysis
+        The result; its runner and capture are not written.
+    directory
+        Where to; created if missing.
+
     Returns
     -------
     Path
@@ -118,6 +125,16 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
 
     ``runner`` and ``capture`` are not in the file and come back as None. What an older file
     does not have is None; what is not known here is named in a warning, ``left_out``.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder that holds it.
+
+    Returns
+    -------
+    Analysis
+        Without ``runner`` and ``capture``, which are not in the file.
 
     Raises
     ------

@@ -53,6 +53,16 @@ def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
 
     Times are seconds, as those of the points. Empty without events.
 
+    Parameters
+    ----------
+    path
+        A C3D file with ``Foot Strike`` and ``Foot Off`` events.
+
+    Returns
+    -------
+    tuple of Contact
+        In order of time, seconds; empty without events.
+
     Raises
     ------
     InputError

@@ -51,6 +51,8 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     ----------
     track
         Moved to whole multiples of its frame time if it is not on them; see ``evenly``.
+    path
+        File to write.
     contacts
         Become events ``Foot Strike`` and ``Foot Off`` of the ``Left`` and ``Right`` foot, at
         the same times as in the track (frame 1 is at 0 s).

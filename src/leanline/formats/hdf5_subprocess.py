@@ -20,6 +20,7 @@ from leanline.formats.movement_nc import movement_recording
 from leanline.formats.recording import Recording, readable
 from leanline.formats.sleap import is_sleap, sleap_recording
 from leanline.inputs import MAX_BINARY_BYTES
+from leanline.workers.limits import limit_resources
 
 #: Seconds to start and read, and more for each megabyte of the file.
 START_S: Final = 60.0
@@ -63,17 +64,6 @@ def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
     return found
 
 
-def _limit_memory() -> None:
-    """A damaged file may have libhdf5 ask for any size; where the system can, it is refused."""
-    if find_spec("resource") is None:  # Windows
-        return
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MAX_MEMORY_BYTES if most == resource.RLIM_INFINITY else min(most, MAX_MEMORY_BYTES)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-
-
 def _read(path: Path) -> Recording:
     if path.suffix.lower() == ".nc":
         return movement_recording(path)
@@ -82,7 +72,8 @@ def _read(path: Path) -> Recording:
 
 def _main(path: Path) -> None:
     answer: Recording | LeanlineError
-    _limit_memory()
+    # A damaged file may have libhdf5 ask for any size.
+    limit_resources(memory_bytes=MAX_MEMORY_BYTES)
     try:
         answer = _read(path)
     except LeanlineError as error:

@@ -211,11 +211,15 @@ def write_openpose(
     ----------
     track
         In pixels, at its places in the picture, y up.
+    folder
+        Where the files go; created if missing.
     frame
         (T,) number of each of the track's frames in the clip, from 0. Frames of the clip
         before and between get files without people.
     height_px
         Of the picture: OpenPose counts rows downwards.
+    stem
+        Beginning of every file name.
 
     Returns
     -------

@@ -90,6 +90,8 @@ def recognised(
         The file's own names; empty when it only numbers its points.
     count
         How many points it has.
+    path
+        The file, for error messages.
     wanted
         Title of a shipped set, or path of a set of one's own, to use instead.
 

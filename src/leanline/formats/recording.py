@@ -67,6 +67,8 @@ class Recording:
         ``m``, ``cm``, ``mm`` or ``px``; empty when it is not said.
     upright
         Whether the second axis is known to be vertical (either way); a third is depth.
+    notes
+        Warnings of the reader.
     """
 
     kind: str

@@ -1,1 +1,1 @@
-"""From a clean runner to gait: activity, contacts, cadence, steps."""
+"""Gait of a clean runner: activity, contacts, cadence."""

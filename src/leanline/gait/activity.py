@@ -1,9 +1,9 @@
-"""What somebody seen from the side does: they run, walk, stand, or none of these.
+"""Classification of a person seen from the side: running, walking, standing, or none.
 
-Much has feet that swing in turn: a bicycle, a cross-trainer, steps on all fours. What makes a
-gait is the body above the feet. Runners sink over the standing foot as on a spring and are
-highest between two steps, walkers vault over it as on a stiff leg and are highest there
-(Cavagna, Heglund & Taylor 1977); on a machine the hips hardly rise at all.
+Alternating feet alone are no gait: cyclists, cross-trainers and people on all fours have them too.
+What distinguishes a gait is the motion of the body above the feet. Runners sink over the stance
+foot as on a spring and are highest between two steps, walkers vault over a stiff leg and are
+highest there (Cavagna, Heglund & Taylor 1977); on a machine the hips hardly rise at all.
 """
 
 from __future__ import annotations
@@ -18,56 +18,70 @@ from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side, swapped_name
 
 LEG: Final = ("knee", "ankle", "heel", "foot_index")
-# Hips that stay within this many leg lengths (after slow drift is taken out) stand.
+# Maximum motion of standing hips without slow drift, leg lengths.
 STANDING_SWAY_LEGS: Final = 0.12
-# Feet on the spot: a step is 0.3 leg lengths and more, while a network sees the far foot of
-# somebody in a hand-held picture up to 0.12 off.
+# Maximum motion of standing feet: a step is at least 0.3 leg lengths, while networks misplace the
+# far foot in a hand-held picture by up to 0.12.
 STANDING_FOOT_LEGS: Final = 0.2
-# Walking has a double support, running a flight: contact time over stride time.
+# Walking has double support, running a flight phase: contact time over stride time.
 RUNNING_DUTY: Final = 0.5
-# Hips higher between steps than over the foot, leg lengths. Runners: 0.05 to 0.13 in rendered,
-# marked and filmed people; a walker -0.06; pedals and cross-trainers 0.00.
-RUNNING_BOUNCE: Final = 0.015
-WALKING_VAULT: Final = 0.005
-# A trunk farther from upright than this is on all fours, on a racing bicycle or on the floor.
+# Rise of the hips between steps, leg lengths: 0.05 to 0.13 in rendered, marker-tracked and filmed
+# runners, -0.06 in a walker, 0.00 on pedals and cross-trainers.
+MIN_RUNNING_RISE: Final = 0.015
+MIN_WALKING_RISE: Final = 0.005
+# A trunk further from vertical belongs to somebody on all fours, on a racing bicycle or lying down.
 MAX_TRUNK_DEG: Final = 60.0
-# Of two swinging feet neither swings this much less far than the other.
-MIN_SHARE_OF_SWING: Final = 0.4
-# Median of the legs' speed over its mean: 0.7 and more in clear clips of runners, 0.57 in the
-# worst compressed one, 0.27 in a slideshow, where nothing moves but from picture to picture.
+# Minimum ratio between the swings of both feet.
+MIN_SWING_RATIO: Final = 0.4
+# Median over mean of the legs' speed: 0.7 and more in clear clips of runners, 0.57 in the worst
+# compressed one, 0.27 in a slideshow, which moves only between pictures.
 MIN_STEADY: Final = 0.42
-# Hip to ankle as a share of thigh and shank: 0.97 with the knee bent by 30 degrees, 0.87 by
-# 60, 0.71 on a chair. So straight are both legs at nearly all times of standing.
+# Hip-to-ankle distance over thigh plus shank: 0.97 with a knee flexion of 30 degrees, 0.87 at 60,
+# 0.71 on a chair. Both legs are at least this straight nearly all the time while standing.
 STRAIGHT: Final = 0.85
 BENT_PCT: Final = 20.0
-# Feet of somebody who stands are no farther apart along the picture and in height, leg lengths;
-# those of a photograph of a stride are.
+# Maximum separation of standing feet along the picture and in height, leg lengths; in a photograph
+# of a stride they are further apart.
 STANCE_LEGS: Final = (0.4, 0.15)
 
 
-def activity_of(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
-    """Running, walking, standing, or none.
+def classify_activity(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
+    """Classify as running, walking, standing, or none.
 
     What a track does not show (trunk, knees, hips) speaks neither for nor against.
+
+    Parameters
+    ----------
+    runner
+        Seen from the side, in real time.
+    contacts
+        Of both feet, real seconds.
+    rate
+        Their cadence.
+
+    Returns
+    -------
+    Activity
+        ``none`` when the motion is none of the three.
     """
     if not _trunk_upright(runner):
         return "none"
     if len(contacts) < 2 or not len(rate.step_times_s):
-        return "standing" if _stands(runner) else "none"
+        return "standing" if _is_standing(runner) else "none"
     step_s = float(np.median(rate.step_times_s))
-    rise = bounce(runner, contacts, step_s)
-    if not (_both_feet_swing(runner) and _stands_on_lower_foot(runner, contacts)):
+    rise = hip_rise_between_steps(runner, contacts, step_s)
+    if not (_both_feet_swing(runner) and _swing_foot_is_higher(runner, contacts)):
         return "none"
     if steadiness(runner.raw) < MIN_STEADY:
         return "none"
     contact_s = float(np.median([contact.duration_s for contact in contacts]))
     if contact_s / (2.0 * step_s) < RUNNING_DUTY:
-        return "none" if rise < RUNNING_BOUNCE else "running"
-    return "none" if abs(rise) < WALKING_VAULT else "walking"
+        return "none" if rise < MIN_RUNNING_RISE else "running"
+    return "none" if abs(rise) < MIN_WALKING_RISE else "walking"
 
 
-def bounce(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> float:
-    """How much higher the hips are halfway between two steps than over the foot.
+def hip_rise_between_steps(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> float:
+    """Return how much higher the hips are midway between two steps than over the foot.
 
     Parameters
     ----------
@@ -76,13 +90,13 @@ def bounce(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> floa
     contacts
         Of both feet.
     step_s
-        Median time of a step.
+        Median step time.
 
     Returns
     -------
     float
-        Median over the contacts, leg lengths; positive in running, negative in walking, NaN
-        when the hips were not seen through a whole step.
+        Median over the contacts, leg lengths; positive in running, negative in walking, NaN if
+        the hips were not seen through a whole step.
     """
     height = runner.pose.mid("hip")[:, 1]
     seen = np.isfinite(height)
@@ -98,7 +112,24 @@ def bounce(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> floa
 
 
 def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | Array) -> float:
-    """How much higher something is so long before and after moments than at them, the median."""
+    """How much higher something is so long before and after moments than at them, the median.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    height
+        (T,) up positive, any unit.
+    middle_s
+        (n,) moments, seconds.
+    half_s
+        How long before and after, seconds; one for all or one for each.
+
+    Returns
+    -------
+    float
+        In the unit of ``height``.
+    """
     before, over, after = (
         np.interp(middle_s + share * half_s, time_s, height) for share in (-1.0, 0.0, 1.0)
     )
@@ -106,10 +137,20 @@ def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | 
 
 
 def steadiness(track: PoseTrack) -> float:
-    """How evenly the legs' motion is spread over the frames: median over mean speed.
+    """Return how evenly the legs' motion is spread over the frames: median over mean speed.
 
     Sides need not be right: each point goes to the nearer of the two places of the frame before.
     NaN when the legs or the hips are not seen.
+
+    Parameters
+    ----------
+    track
+        In any unit.
+
+    Returns
+    -------
+    float
+        Not negative; near 1 for a motion that never rests.
     """
     names = [f"{side}_{part}" for side in SIDES for part in LEG if track.has(f"{side}_{part}")]
     paths = {name: track.point(name) - track.mid("hip") for name in names}
@@ -125,8 +166,8 @@ def steadiness(track: PoseTrack) -> float:
     return float(np.median(middle) / max(float(np.mean(middle)), 1e-12))
 
 
-def _stands_on_lower_foot(runner: Runner, contacts: tuple[Contact, ...]) -> bool:
-    """Whether the other foot passes above the one on the ground; not so in a reversed film."""
+def _swing_foot_is_higher(runner: Runner, contacts: tuple[Contact, ...]) -> bool:
+    """Whether the swing foot passes above the stance foot; it does not in a reversed video."""
     higher = []
     for contact in contacts:
         middle = 0.5 * (contact.contact_s + contact.toe_off_s)
@@ -138,7 +179,7 @@ def _stands_on_lower_foot(runner: Runner, contacts: tuple[Contact, ...]) -> bool
 
 
 def _lowest_at(runner: Runner, side: Side, time_s: float) -> float:
-    """Height of the lower of heel and toe (or the ankle alone); NaN when not seen."""
+    """Height of the lower of heel and toe (or of the ankle alone); NaN if not seen."""
     pose = runner.pose
     parts = [p for p in ("heel", "foot_index") if pose.has(f"{side}_{p}")] or ["ankle"]
     heights = []
@@ -158,7 +199,7 @@ def _trunk_upright(runner: Runner) -> bool:
 
 
 def _both_feet_swing(runner: Runner) -> bool:
-    """Whether the one foot goes to and fro under the body about as far as the other."""
+    """Whether both feet move back and forth under the body about equally far."""
     pose = runner.pose
     reach = []
     for side in SIDES:
@@ -166,27 +207,27 @@ def _both_feet_swing(runner: Runner) -> bool:
         ahead = [(pose.point(name) - pose.mid("hip"))[:, 0] for name in parts]
         known = [path[np.isfinite(path)] for path in ahead]
         reach += [np.ptp(np.percentile(p, (5, 95))) for p in known if len(p)][:1]
-    return len(reach) < 2 or bool(min(reach) > MIN_SHARE_OF_SWING * max(reach))
+    return len(reach) < 2 or bool(min(reach) > MIN_SWING_RATIO * max(reach))
 
 
-def _stands(runner: Runner) -> bool:
-    """Whether both feet stay where they are, and the hips above them but for slow sway."""
+def _is_standing(runner: Runner) -> bool:
+    """Whether both feet stay in place, and the hips above them except for slow sway."""
     pose = runner.pose
     hips = pose.mid("hip")
-    wander = [_foot_wander(runner, side) for side in SIDES]
-    if np.isnan(wander).all() or not np.isfinite(hips).all(axis=1).any():
+    motion = [_foot_motion(runner, side) for side in SIDES]
+    if np.isnan(motion).all() or not np.isfinite(hips).all(axis=1).any():
         return False
-    if float(np.nanmax(wander)) > STANDING_FOOT_LEGS * runner.leg_length:
+    if float(np.nanmax(motion)) > STANDING_FOOT_LEGS * runner.leg_length:
         return False
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
     sways = np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length
     return bool(sways) and _legs_straight(runner) and _feet_together(runner)
 
 
-def _foot_wander(runner: Runner, side: Side) -> float:
-    """How far a foot gets over the scene; NaN when it is not seen.
+def _foot_motion(runner: Runner, side: Side) -> float:
+    """Distance that a foot moves over the scene; NaN if it is not seen.
 
-    Of the steadier of heel and ankle, as a network sees the far foot badly.
+    The steadier of heel and ankle counts, because networks see the far foot poorly.
     """
     places = [runner.pose.point(f"{side}_{p}") - runner.scene_shift for p in ("heel", "ankle")]
     seen = [place[np.isfinite(place).all(axis=1)] for place in places]
@@ -195,14 +236,14 @@ def _foot_wander(runner: Runner, side: Side) -> float:
 
 
 def _feet_together(runner: Runner) -> bool:
-    """Not on one leg, and not in the middle of a stride."""
+    """Rules out standing on one leg and the middle of a stride."""
     apart = np.abs(runner.pose.point("left_ankle") - runner.pose.point("right_ankle"))
     known = apart[np.isfinite(apart).all(axis=1)] / runner.leg_length
     return len(known) == 0 or bool((np.median(known, axis=0) < STANCE_LEGS).all())
 
 
 def _legs_straight(runner: Runner) -> bool:
-    """Not on a chair, and not up and down as in knee bends."""
+    """Rules out sitting and squats."""
     straight = np.array([_straightness(runner, side) for side in SIDES])
     known = straight[:, np.isfinite(straight).any(axis=0)]
     if known.shape[1] == 0:
@@ -211,7 +252,7 @@ def _legs_straight(runner: Runner) -> bool:
 
 
 def _straightness(runner: Runner, side: Side) -> Array:
-    """Hip to ankle as a share of the way over the knee, (T,)."""
+    """Hip-to-ankle distance over the length along the knee, (T,)."""
     hip, knee, ankle = (runner.pose.point(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
     way = np.linalg.norm(knee - hip, axis=1) + np.linalg.norm(ankle - knee, axis=1)
     return np.asarray(np.linalg.norm(ankle - hip, axis=1) / np.maximum(way, 1e-9))

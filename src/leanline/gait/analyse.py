@@ -1,4 +1,4 @@
-"""From a clean runner to gait: what they do, when their feet are on the ground, how often."""
+"""Analysis of gait: activity, ground, contacts and cadence."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leanline.gait.activity import activity_of
+from leanline.gait.activity import classify_activity
 from leanline.gait.body_paths import body_paths
-from leanline.gait.cadence import Cadence, cadence, step_times
+from leanline.gait.cadence import Cadence, estimate_cadence, step_times
 from leanline.gait.events import find_contacts
 from leanline.gait.ground import Ground, ground_speed
 from leanline.gait.manual_corrections import ManualCorrections
@@ -19,7 +19,21 @@ from leanline.profile import EventTiming
 
 @dataclass(frozen=True)
 class Gait:
-    """What the runner does and when their feet are on the ground; ``notes`` on how it is known."""
+    """What the runner does and when their feet are on the ground.
+
+    Parameters
+    ----------
+    activity
+        Running, walking, standing, or none.
+    ground
+        The ground as it moves through the picture.
+    contacts
+        Of both feet, in order of time, real seconds.
+    cadence
+        Steps per minute.
+    notes
+        Warnings on how it is known.
+    """
 
     activity: Activity
     ground: Ground
@@ -29,14 +43,28 @@ class Gait:
 
 
 def analyse_gait(
-    runner: Runner, timing: EventTiming, by_hand: ManualCorrections | None = None
+    runner: Runner, timing: EventTiming, corrections: ManualCorrections | None = None
 ) -> Gait:
-    """Activity, surface, contacts and cadence; ``timing`` is the pose source's.
+    """Analyse the gait of a clean runner; ``timing`` is the pose source's.
 
     ``by_hand`` puts the contacts right before anything is made of them.
+
+    Parameters
+    ----------
+    runner
+        Facing +x, seen from the side, in real time.
+    timing
+        How late the signs of events come in tracks of the pose source.
+    by_hand
+        Corrections of contacts, applied before anything is made of them.
+
+    Returns
+    -------
+    Gait
+        With NaN and empty contacts where nothing was found.
     """
     pose = runner.pose
-    # Strides of a runner who changes pace are laid out evenly first, and the events put back.
+    # Contacts are found in evenly paced time and converted back to the runner's own.
     even_s = pose.time_s if runner.even_s is None else runner.even_s
     paths = body_paths(pose.with_time(even_s))
     shift = runner.scene_shift[:, 0]
@@ -44,29 +72,31 @@ def analyse_gait(
     found = find_contacts(
         paths, ground_velocity=ground.velocity, leg_length=runner.leg_length, timing=timing
     )
-    contacts, notes = (by_hand or ManualCorrections()).applied(
-        _at_times(found, even_s, pose.time_s)
+    contacts, notes = (corrections or ManualCorrections()).apply(
+        _convert_times(found, even_s, pose.time_s)
     )
-    even = _at_times(contacts, pose.time_s, even_s)
-    rate = replace(cadence(even, even_s, paths.hip[:, 1]), step_times_s=step_times(contacts))
-    return Gait(activity_of(runner, contacts, rate), ground, contacts, rate, notes)
+    even = _convert_times(contacts, pose.time_s, even_s)
+    rate = replace(
+        estimate_cadence(even, even_s, paths.hip[:, 1]), step_times_s=step_times(contacts)
+    )
+    return Gait(classify_activity(runner, contacts, rate), ground, contacts, rate, notes)
 
 
-def _at_times(contacts: Sequence[Contact], from_s: Array, to_s: Array) -> tuple[Contact, ...]:
-    """Contacts at the moments of another clock; both clocks (T,) are read at the same frames."""
+def _convert_times(contacts: Sequence[Contact], from_s: Array, to_s: Array) -> tuple[Contact, ...]:
+    """Convert contacts to another clock; both clocks (T,) refer to the same frames."""
     if from_s is to_s:
         return tuple(contacts)
     return tuple(
         replace(
             contact,
-            contact_s=_read(contact.contact_s, from_s, to_s),
-            toe_off_s=_read(contact.toe_off_s, from_s, to_s),
+            contact_s=_convert_time(contact.contact_s, from_s, to_s),
+            toe_off_s=_convert_time(contact.toe_off_s, from_s, to_s),
         )
         for contact in contacts
     )
 
 
-def _read(moment_s: float, from_s: Array, to_s: Array) -> float:
-    """One moment on the other clock; beyond the last frame both go on alike."""
+def _convert_time(moment_s: float, from_s: Array, to_s: Array) -> float:
+    """Convert one moment; beyond the last frame both clocks run at the same rate."""
     beyond = max(0.0, moment_s - float(from_s[-1]))
     return float(np.interp(moment_s, from_s, to_s)) + beyond

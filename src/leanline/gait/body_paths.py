@@ -1,4 +1,4 @@
-"""The parts of the body whose paths tell gait events, side by side."""
+"""Paths of the body parts that determine gait events."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from leanline.skeleton import SIDES, Side
 
 @dataclass(frozen=True, eq=False)
 class BodyPaths:
-    """Paths of one runner, x forward along the running direction, y up, any one unit.
+    """Paths of one runner, x forward along the running direction, y up, in any one unit.
 
-    ``time_s`` (T,) rises strictly; ``hip`` and ``shoulder`` (T, 2) are the middles of left and
-    right; ``knee``, ``ankle``, ``heel`` and ``toe`` hold (T, 2) for each side. NaN where missing.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    hip, shoulder
+        (T, 2) middles of left and right; NaN where missing.
+    knee, ankle, heel, toe
+        (T, 2) for each side; NaN where missing.
     """
 
     time_s: Array
@@ -26,14 +32,24 @@ class BodyPaths:
     toe: Mapping[Side, Array]
 
     def middle_of_foot(self, side: Side) -> Array:
-        """Halfway from heel to toe, (T, 2)."""
+        """Midpoint of heel and toe, (T, 2)."""
         return 0.5 * (self.heel[side] + self.toe[side])
 
 
 def body_paths(pose: PoseTrack) -> BodyPaths:
-    """The paths of a track that faces +x.
+    """Collect the paths of a track that faces +x.
 
     The ankle stands in for a heel or toe that the track does not have, the heel for an ankle.
+
+    Parameters
+    ----------
+    pose
+        Facing +x, y up.
+
+    Returns
+    -------
+    BodyPaths
+        In the unit of the pose.
     """
     return BodyPaths(
         time_s=pose.time_s,
@@ -47,6 +63,6 @@ def body_paths(pose: PoseTrack) -> BodyPaths:
 
 
 def _first_of(pose: PoseTrack, side: Side, *parts: str) -> Array:
-    """The first of the parts that the track has; NaN when it has none."""
-    there = [part for part in parts if pose.has(f"{side}_{part}")]
-    return pose.point(f"{side}_{there[0] if there else parts[0]}")
+    """Return the first of the parts that the track has; NaN if it has none."""
+    available = [part for part in parts if pose.has(f"{side}_{part}")]
+    return pose.point(f"{side}_{available[0] if available else parts[0]}")

@@ -1,4 +1,4 @@
-"""Steps per minute, found twice: from the feet's contacts and from the bounce of the hips."""
+"""Cadence from two independent sources: foot contacts and the bounce of the hips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES
 
 _AGREE = 0.02
-_COUNT_STEPS = 0.25  # steps: as well as the bounce of a short clip can be counted
+_COUNT_STEPS = 0.25  # steps: accuracy of counting bounces in a short clip
 _SEARCH = 0.25
 _MISSED = 1.5
 _MIN_STEPS = 2
@@ -24,9 +24,16 @@ _MIN_STEPS = 2
 class Cadence:
     """Steps (not strides) per minute of both feet.
 
-    ``value_spm`` is NaN when withheld, and ``why`` then says why; ``step_times_s`` are the
-    times from each contact to the next of the other foot; ``bounce_spm`` is the cadence that
-    the hips show (NaN if unclear).
+    Parameters
+    ----------
+    value_spm
+        NaN when it was not measured.
+    step_times_s
+        Times from each contact to the next of the other foot, seconds.
+    bounce_spm
+        Cadence that the hips show, steps per minute; NaN if unclear.
+    why
+        Why it was not measured; None when it was.
     """
 
     value_spm: float
@@ -35,12 +42,12 @@ class Cadence:
     why: Reason | None = None
 
 
-def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
-    """Cadence from the contacts, checked against the hips' bounce.
+def estimate_cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence:
+    """Estimate the cadence from contacts and check it against the bounce of the hips.
 
-    60 over the mean step time. Each foot's contacts lie on a straight line over the number of the
-    step, both with one slope: that is the mean step time with every contact counted, and a
-    foot that is seen late (the far one) does not change it.
+    It is 60 over the mean step time. The contacts of each foot are linear in the step number, with
+    a common slope for both feet: the mean step time. This uses every contact, and a constant delay
+    of one foot (the far one) does not affect it.
 
     Parameters
     ----------
@@ -52,8 +59,8 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
     Returns
     -------
     Cadence
-        Withheld when there are too few steps, or when contacts and bounce differ by more than
-        2 % and more than the clip's length explains.
+        Withheld for too few steps, or if contacts and bounce differ by more than 2 % and by
+        more than the length of the clip explains.
     """
     steps = step_times(contacts)
     nothing = float("nan")
@@ -76,13 +83,24 @@ def cadence(contacts: Sequence[Contact], time_s: Array, hip_y: Array) -> Cadence
 
 
 def step_times(contacts: Sequence[Contact]) -> Array:
-    """Times from each contact to the next of the other foot, without those that skip one."""
+    """Times from each contact to the next of the other foot, without those that skip one.
+
+    Parameters
+    ----------
+    contacts
+        Of both feet, in order of time.
+
+    Returns
+    -------
+    Array
+        Seconds.
+    """
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts) if a.side != b.side])
     return gaps[gaps < _MISSED * np.median(gaps)] if len(gaps) else gaps
 
 
 def _common_slope(contacts: Sequence[Contact], rough_s: float) -> float:
-    """Mean step time by least squares over both feet's contacts."""
+    """Return the mean step time by least squares over the contacts of both feet."""
     top = bottom = 0.0
     for side in SIDES:
         times = np.array([contact.contact_s for contact in contacts if contact.side == side])

@@ -1,13 +1,12 @@
 """Signs of initial contact and toe-off in the mean stride of one leg.
 
-No single sign of a foot on the ground comes equally late in every runner, frame rate and
-strike: a foot that has stopped, a heel that has risen and a knee that is straightest each
-err in their own way. Each sign here is read off the same mean stride; what they say together
-is put together in ``gait.events``.
+No single sign of ground contact has the same delay in every runner, frame rate and strike: a foot
+that has stopped, a heel that has risen and a knee at its straightest each err differently. All
+signs are read off the same mean stride and combined in ``gait.events``.
 
 Sources: speed of the foot over the ground, pilot on a force-plate treadmill (docs, methods);
-the ankle farthest ahead, Zeni, Richards & Higginson 2008; peak knee extension at toe-off,
-Dingwell et al. 2001 (5 ms in Fellin et al. 2010).
+furthest forward ankle, Zeni, Richards & Higginson 2008; peak knee extension at toe-off, Dingwell et
+al. 2001 (5 ms in Fellin et al. 2010).
 """
 
 from __future__ import annotations
@@ -25,35 +24,49 @@ from leanline.model import Array
 from leanline.skeleton import Side
 
 GRID_S: Final = 0.0025
-# Where to look, in strides from mid-stance.
+# Search windows in strides from mid-stance.
 CONTACT_WINDOW: Final = (-0.40, -0.02)
 TOE_OFF_WINDOW: Final = (0.04, 0.42)
 PUSH_WINDOW: Final = (-0.35, 0.0)
 FLAT_WINDOW: Final = (-0.10, 0.06)
-# Faster over the ground than this, in running speeds, a foot is surely in the air.
+# A foot faster over the ground than this, in running speeds, is certainly in the air.
 SWINGING: Final = 1.2
-# Levels of the signs: speeds over the ground in running speeds, the heel's rise in heights of
-# the hips, the foot's pitch in degrees from flat. Low levels drown in the jitter of keypoints
-# on a planted foot, high ones are far from the event.
+# Thresholds: speeds over the ground in running speeds, rise of the heel in hip heights, pitch of
+# the foot in degrees from flat. Low thresholds drown in the jitter of a planted foot's keypoints,
+# high ones are far from the event.
 FORWARD_SPEED, FOOT_SPEED, HEEL_SPEED = 0.6, 0.7, 0.7
 TOE_SPEED, LEAVING_SPEED, HEEL_RISE, FOOT_PITCH_DEG = 0.3, 0.5, 0.15, -30.0
-# A sign this far from the middle of the others was misread: they differ by 10 ms (standard
-# deviation) in runners with known events.
+# A sign further than this from the median of the others was misread; in runners with known events
+# they have a standard deviation of 10 ms.
 MAX_APART_S: Final = 0.05
-# A planted foot is seen to move at the ground's speed to within this share.
+# Maximum relative deviation of a planted foot's apparent speed from the ground's.
 PLANTED_RANGE: Final = 0.12
-# Where the trunk's mass rides between hips (0) and shoulders (1).
+# Position of the trunk's centre of mass between hips (0) and shoulders (1).
 TRUNK_SHARE: Final = 0.45
 
 
 @dataclass(frozen=True, eq=False)
 class LegMotion:
-    """Mean stride of one leg on a grid of moments (G,), seconds from mid-stance.
+    """Mean stride of one leg on a grid of moments; NaN where the parts were not seen.
 
-    ``velocity`` (G, 4) of heel x, y and toe x, y relative to the body, in running speeds;
-    ``heel_rise`` (G,) above its place on the flat foot, in heights of the hips; ``pitch_deg``
-    (G,) of the foot from flat, toes up positive; ``knee_deg`` (G,) flexion; ``ankle_ahead``
-    (G,) of the body; ``trunk_speed`` (G,) upward. NaN where the parts were not seen.
+    Parameters
+    ----------
+    grid_s
+        (G,) seconds from mid-stance.
+    stride_s
+        Time of a stride, seconds.
+    velocity
+        (G, 4) of heel x, y and toe x, y relative to the body, in running speeds.
+    heel_rise
+        (G,) above its place on the flat foot, in heights of the hips.
+    pitch_deg
+        (G,) of the foot from flat, toes up positive.
+    knee_deg
+        (G,) knee flexion.
+    ankle_ahead
+        (G,) of the ankle ahead of the body.
+    trunk_speed
+        (G,) upward speed of the trunk.
     """
 
     grid_s: Array
@@ -66,13 +79,28 @@ class LegMotion:
     trunk_speed: Array
 
     def between(self, strides: tuple[float, float]) -> NDArray[np.intp]:
-        """Indices of the grid within so many strides from mid-stance."""
+        """Return grid indices within a range of strides from mid-stance."""
         low, high = strides[0] * self.stride_s, strides[1] * self.stride_s
         return np.flatnonzero((self.grid_s >= low) & (self.grid_s <= high))
 
 
 def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
-    """Mean stride of a leg whose strides ``cycle`` has aligned."""
+    """Mean stride of a leg whose strides ``cycle`` has aligned.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    side
+        The leg.
+    cycle
+        Its mean stride, strides aligned.
+
+    Returns
+    -------
+    LegMotion
+        On an even grid over the stride.
+    """
     grid = np.arange(-0.5, 0.5, GRID_S / cycle.stride_s) * cycle.stride_s
     path = cycle.path(grid)
     body = _body_series(paths, side, cycle)
@@ -93,7 +121,7 @@ def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
 
 
 def _body_series(paths: BodyPaths, side: Side, cycle: Cycle) -> Series:
-    """Thigh and shank from straight down and foot from level (degrees), ankle ahead, trunk up."""
+    """Mean series of thigh and shank from vertical, foot from horizontal, ankle and trunk."""
     thigh = _swing_deg(paths.hip, paths.knee[side])
     shank = _swing_deg(paths.knee[side], paths.ankle[side])
     foot = paths.toe[side] - paths.heel[side]
@@ -116,9 +144,21 @@ def _swing_deg(upper: Array, lower: Array) -> Array:
 
 
 def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """When each sign of initial contact comes, seconds from mid-stance; NaN where it is missing.
+    """Return the time of each sign of initial contact, seconds from mid-stance; NaN if missing.
 
     ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
     """
     window = motion.between(CONTACT_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
@@ -141,7 +181,20 @@ def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
 
 
 def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """The same of toe-off; speeds are followed back from the swing to the ground."""
+    """The same of toe-off; speeds are followed back from the swing to the ground.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    planted
+        Speed at which the foot goes back with the ground, in running speeds.
+
+    Returns
+    -------
+    dict of str to float
+        By the name of the sign.
+    """
     window = motion.between(TOE_OFF_WINDOW)
     velocity = motion.velocity[window] + np.array([planted, 0.0, planted, 0.0])
     velocity = velocity / planted
@@ -161,11 +214,23 @@ def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     }
 
 
-def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
-    """What the signs say together: their mean, each less how late it usually comes.
+def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
+    """Combine the signs: the mean of their times, each minus its known delay.
 
     Signs that are missing, of which nothing is known, or that are far from the middle of the
     others do not count; NaN when none is left.
+
+    Parameters
+    ----------
+    signs
+        Seconds from mid-stance by the name of the sign; NaN where it is missing.
+    late_s
+        How late each usually comes for this pose source, seconds.
+
+    Returns
+    -------
+    float
+        Seconds from mid-stance.
     """
     moments = np.array([signs[name] - late_s[name] for name in late_s])
     moments = moments[np.isfinite(moments)]
@@ -176,10 +241,22 @@ def together(signs: Mapping[str, float], late_s: Mapping[str, float]) -> float:
 
 
 def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> float:
-    """Speed at which the foot really goes back with the ground, in running speeds.
+    """Return the apparent backward speed of the planted foot, in running speeds.
 
     The near foot moves faster in the picture than the far one, and the ground's speed is known
     only so well; both are taken from the foot itself, within reason.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    contact_s, toe_off_s
+        The events as far as they are known, seconds from mid-stance.
+
+    Returns
+    -------
+    float
+        About 1.
     """
     length = toe_off_s - contact_s
     grid = motion.grid_s
@@ -191,9 +268,23 @@ def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> floa
 
 
 def first_below(grid: Array, values: Array, level: float) -> float:
-    """First place along the grid where the values fall to the level, between samples.
+    """Return the first interpolated position at which the values fall to the level.
 
     NaN when they never do.
+
+    Parameters
+    ----------
+    grid
+        (N,) rising or falling.
+    values
+        (N,) any unit.
+    level
+        In the same unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
     """
     above = values > level
     falls = np.flatnonzero(above[:-1] & ~above[1:])
@@ -205,5 +296,18 @@ def first_below(grid: Array, values: Array, level: float) -> float:
 
 
 def lowest_at(grid: Array, values: Array) -> float:
-    """Where the values are lowest; NaN when they are not known."""
+    """Where the values are lowest; NaN when they are not known.
+
+    Parameters
+    ----------
+    grid
+        (N,) evenly spaced.
+    values
+        (N,) any unit.
+
+    Returns
+    -------
+    float
+        In the unit of ``grid``.
+    """
     return float(grid[np.argmin(values)]) if np.isfinite(values).all() else float("nan")

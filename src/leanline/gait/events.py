@@ -1,12 +1,12 @@
-"""When each foot meets and leaves the ground.
+"""Initial contact and toe-off of each foot.
 
-Several signs of either event are read off the mean stride of each foot (``gait.event_signs``)
-and averaged, each less how late it usually comes in tracks of this source. The event is then
-carried to each stride by laying the stride on the mean (``gait.mean_stride``).
+Several signs of either event are read off the mean stride of each foot (``gait.event_signs``) and
+averaged, each corrected for its delay in tracks of the same source. The event is then transferred
+to every stride by aligning it with the mean (``gait.mean_stride``).
 
-How late the signs come was learned from force plates for marker tracks and from the soles of
-rendered people for pose networks, every runner judged by the others
-(``python -m tools.profiles``; figures in docs/reference/methods.md).
+The delays were learned from force plates for marker tracks and from the soles of rendered people
+for pose networks, leaving out one runner at a time (``python -m tools.profiles``; figures in
+docs/reference/methods.md).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import numpy as np
 from leanline.gait.body_paths import BodyPaths
 from leanline.gait.event_signs import (
     LegMotion,
+    combine_signs,
     contact_signs,
     leg_motion,
     planted_speed,
     toe_off_signs,
-    together,
 )
 from leanline.gait.mean_stride import Cycle, Feet, align, aligned, feet_paths, fold, passing_times
 from leanline.model import Array, Contact
@@ -28,34 +28,34 @@ from leanline.profile import EventTiming
 from leanline.skeleton import SIDES, Side
 
 _PASSES = 3
-# Share kept of what one end of a contact departs from its stride: the rest is noise.
-_OWN_SHIFT = 0.7
-# Contact times that are believed, in strides.
+# Share of a contact's individual shift that is kept; the rest is noise.
+_SHIFT_KEPT = 0.7
+# Plausible contact times in strides.
 _DUTY = (0.12, 0.70)
 
 
 def find_contacts(
     paths: BodyPaths, *, ground_velocity: Array, leg_length: float, timing: EventTiming
 ) -> tuple[Contact, ...]:
-    """All whole contacts of both feet, in order of time.
+    """Find all complete contacts of both feet, in order of time.
 
     Parameters
     ----------
     paths
-        Of T frames. Sides must be right; noise need not be filtered out.
+        Of T frames, with sides resolved; noise need not be filtered.
     ground_velocity
         (T,) or (1,) velocity of the ground along x in the same frame, from ``gait.ground``;
         negative on a treadmill, zero for a fixed camera beside a path.
     leg_length
         In the unit of the paths.
     timing
-        How late the signs come in tracks of this source.
+        Delays of the signs in tracks of this source.
 
     Returns
     -------
     tuple of Contact
-        Empty when nobody runs or walks. A contact that the clip's start or end cuts is left
-        out.
+        Empty if nobody runs or walks. Contacts cut off by the start or end of the clip are
+        left out.
     """
     stride_s, mid_s = passing_times(paths, leg_length=leg_length)
     if not np.isfinite(stride_s) or not np.isfinite(paths.hip).all(axis=1).any():
@@ -69,7 +69,26 @@ def find_contacts(
 def aligned_cycle(
     paths: BodyPaths, feet: Feet, side: Side, mid_s: Array, timing: EventTiming
 ) -> tuple[Cycle, LegMotion]:
-    """Mean stride of one foot, its strides laid on one another at their events."""
+    """Mean stride of one foot, its strides laid on one another at their events.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    feet
+        The same relative to the body.
+    side
+        The foot.
+    mid_s
+        (n,) its passing times, seconds.
+    timing
+        How late the signs come in tracks of this source.
+
+    Returns
+    -------
+    tuple of Cycle and LegMotion
+        Of the aligned strides.
+    """
     cycle = fold(feet, side, mid_s)
     motion = leg_motion(paths, side, cycle)
     for _ in range(_PASSES - 1):
@@ -80,11 +99,24 @@ def aligned_cycle(
 
 
 def event_times(motion: LegMotion, timing: EventTiming) -> tuple[float, float]:
-    """Initial contact and toe-off of the mean stride, seconds from mid-stance; NaN if unseen."""
+    """Initial contact and toe-off of the mean stride, seconds from mid-stance; NaN if unseen.
+
+    Parameters
+    ----------
+    motion
+        Mean stride of the leg.
+    timing
+        How late the signs come in tracks of this source.
+
+    Returns
+    -------
+    tuple of float
+        Initial contact and toe-off.
+    """
     planted = 1.0
     for _ in range(3):
-        contact_s = together(contact_signs(motion, planted), timing.contact_late_s)
-        toe_off_s = together(toe_off_signs(motion, planted), timing.toe_off_late_s)
+        contact_s = combine_signs(contact_signs(motion, planted), timing.contact_late_s)
+        toe_off_s = combine_signs(toe_off_signs(motion, planted), timing.toe_off_late_s)
         planted = planted_speed(motion, contact_s, toe_off_s)
     return contact_s, toe_off_s
 
@@ -96,7 +128,7 @@ def _known(events: tuple[float, float]) -> tuple[float, ...]:
 def _contacts(
     paths: BodyPaths, feet: Feet, side: Side, mid_s: Array, timing: EventTiming
 ) -> list[Contact]:
-    """Whole contacts of one foot."""
+    """Return the complete contacts of one foot."""
     if len(mid_s) == 0:
         return []
     cycle, motion = aligned_cycle(paths, feet, side, mid_s, timing)
@@ -104,18 +136,20 @@ def _contacts(
     if not np.isfinite(events).all():
         return []
     shifts = np.stack([align(feet, side, cycle, event) for event in events])
-    # One end too near a gap or the clip's end goes with the stride; both, it is unseen.
+    # A shift unknown at one end is taken as zero; unknown at both, the contact is unseen.
     shifts = np.where(np.isnan(shifts) & np.isfinite(shifts).any(axis=0), 0.0, shifts)
     starts, ends = (
-        cycle.mid_s + event + _OWN_SHIFT * shift
+        cycle.mid_s + event + _SHIFT_KEPT * shift
         for event, shift in zip(events, shifts, strict=True)
     )
-    return _whole(side, starts, ends, feet.time_s, cycle.stride_s)
+    return _complete_contacts(side, starts, ends, feet.time_s, cycle.stride_s)
 
 
-def _whole(side: Side, starts: Array, ends: Array, time_s: Array, stride_s: float) -> list[Contact]:
+def _complete_contacts(
+    side: Side, starts: Array, ends: Array, time_s: Array, stride_s: float
+) -> list[Contact]:
     found = []
-    clip_end_s = time_s[-1] + float(np.median(np.diff(time_s)))  # the last frame is shown so long
+    clip_end_s = time_s[-1] + float(np.median(np.diff(time_s)))  # with the last frame
     for start, end in zip(starts, ends, strict=True):
         seen = start >= time_s[0] and end <= clip_end_s
         if seen and _DUTY[0] * stride_s <= end - start <= _DUTY[1] * stride_s:

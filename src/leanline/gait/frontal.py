@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.gait.activity import BENT_PCT, RUNNING_BOUNCE, STANDING_SWAY_LEGS, rise_between
+from leanline.gait.activity import BENT_PCT, MIN_RUNNING_RISE, STANDING_SWAY_LEGS, rise_between
 from leanline.model import Activity, Array, PoseTrack
 from leanline.runner.harmonic_model import MIN_STRENGTH, STRIDE_HZ, running_phase
 from leanline.signals.filters import lowpass
@@ -64,7 +64,7 @@ def strides_of(pose: PoseTrack, leg_length: float) -> Strides | None:
     heights = np.interp([m.time_s for m in middles], pose.time_s[known], lift[known])
     raised = float(np.median(np.abs(heights))) if len(middles) else 0.0
     rise = _bounce(pose, middles) / leg_length
-    return Strides(stride_hz, middles, raised > RUNNING_LIFT, not rise < RUNNING_BOUNCE)
+    return Strides(stride_hz, middles, raised > RUNNING_LIFT, not rise < MIN_RUNNING_RISE)
 
 
 def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> Activity:

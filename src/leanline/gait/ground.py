@@ -1,4 +1,4 @@
-"""How the ground moves under the runner: a belt, a path, or not known."""
+"""Motion of the ground under the runner: belt, path, or unknown."""
 
 from __future__ import annotations
 
@@ -12,20 +12,27 @@ from leanline.model import Array, Surface, frozen_array
 from leanline.signals.filters import derivative
 from leanline.skeleton import SIDES
 
-_OVERGROUND = 0.6  # share of the running speed at which the hips pass the scene
+_OVERGROUND = 0.6  # hips' speed over the scene, in running speeds
 _TREADMILL = 0.3
 _GRID_S = 0.0025
 _MAX_PCT = 80.0
-_STANCE_STRIDES = 0.12  # either side of mid-stance, well inside the shortest contacts
+_STANCE_STRIDES = 0.12  # around mid-stance, well inside the shortest contacts
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The ground as it moves through the picture.
+    """The ground as it moves through the picture, in units of the pose per second.
 
-    ``velocity`` (T,) along x, negative when the ground runs back under a runner who faces +x;
-    ``speed`` how fast the runner runs over it, and ``spread`` by how much the two feet
-    disagree on that (standard deviation). All in units per second; NaN when nobody runs.
+    Parameters
+    ----------
+    surface
+        Treadmill, overground or unknown.
+    velocity
+        (T,) along x; negative when the ground runs back under a runner who faces +x.
+    speed
+        How fast the runner runs over it; NaN when nobody runs.
+    spread
+        By how much the two feet disagree on that, a standard deviation.
     """
 
     surface: Surface
@@ -38,27 +45,27 @@ class Ground:
 
 
 def ground_speed(paths: BodyPaths, *, scene_shift: Array, leg_length: float) -> Ground:
-    """Tell belt from path, and find how fast the ground moves.
+    """Distinguish belt from path, and estimate the speed of the ground.
 
-    The planted foot goes with the ground, whatever the ground is: its speed relative to the
-    hips is the running speed. If the hips pass the scene at that speed the runner is
-    overground; if they stay in the scene, it is a treadmill.
+    A planted foot moves with the ground, so its speed relative to the hips is the running speed.
+    If the hips pass the scene at that speed the runner is overground; if they stay in the scene, on
+    a treadmill.
 
     Parameters
     ----------
     paths
         Of T frames.
     scene_shift
-        (T,) how far the scene has moved through the picture along x; zeros for a fixed camera.
+        (T,) displacement of the scene along x in the picture; zeros for a fixed camera.
     leg_length
         In the unit of the paths.
 
     Returns
     -------
     Ground
-        On a treadmill one velocity for the whole clip, from the planted feet; overground that
-        of the scene; between the two (a camera that travels along without seeing the scene)
-        surface unknown and the planted feet's. NaN velocity when nobody runs.
+        On a treadmill a constant velocity from the planted feet; overground that of the scene;
+        in between (a camera that moves along without seeing the scene) an unknown surface with
+        the velocity of the planted feet. NaN velocity if nobody runs.
     """
     time_s, hip = paths.time_s, paths.hip
     unknown = Ground("unknown", np.full(len(time_s), np.nan), float("nan"), float("nan"))
@@ -90,7 +97,7 @@ def _stance_grid(stride_s: float) -> Array:
 
 
 def _planted_speed(velocity: Array) -> float:
-    """Backward speed of heel and toe around mid-stance; rolling over the foot only slows them."""
+    """Backward speed of heel and toe around mid-stance; rolling over the foot only reduces it."""
     return float(np.percentile(-0.5 * (velocity[:, 0] + velocity[:, 2]), _MAX_PCT))
 
 

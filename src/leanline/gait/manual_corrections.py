@@ -1,4 +1,4 @@
-"""Corrections by hand, applied to what was found: contacts put right, sides exchanged."""
+"""Application of manual corrections: contacts and swapped sides."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from leanline.corrections import (
 from leanline.model import AnalysisWarning, Array, Contact, PoseTrack, Runner, warning
 from leanline.skeleton import Side, other, swapped_name
 
-# A correction means the contact found within this of the moment it names, seconds of the clip:
-# a levelled picture shifts contacts by a frame or two, the next contact of a foot is 0.6 s off.
+# A correction refers to the contact within this distance of its time, seconds of the clip:
+# levelling shifts contacts by a frame or two, while the next contact of a foot is 0.6 s away.
 NEAR_S: Final = 0.15
 BY_HAND: Final = warning("by_hand")
 UNUSED: Final = warning("by_hand_unused")
@@ -29,28 +29,38 @@ UNUSED: Final = warning("by_hand_unused")
 
 @dataclass(frozen=True)
 class ManualCorrections:
-    """Corrections of one clip; ``factor`` is seconds of the clip per real second."""
+    """Corrections of one clip in real time.
+
+    Parameters
+    ----------
+    corrections
+        As the person made them, in seconds of the clip.
+    factor
+        Seconds of the clip per real second.
+    """
 
     corrections: Corrections = ()
     factor: float = 1.0
 
-    def applied(
+    def apply(
         self, contacts: Sequence[Contact]
     ) -> tuple[tuple[Contact, ...], tuple[AnalysisWarning, ...]]:
-        """Contacts, in real time, put right; and what is to be said of it."""
-        found: tuple[Contact, ...] = tuple(contacts)
+        """Apply the corrections to contacts in real time; also return warnings."""
+        current: tuple[Contact, ...] = tuple(contacts)
         unused = False
         for place, correction in enumerate(self.corrections):
-            right = self._one(found, _named_now(correction, self.corrections[place + 1 :]))
-            unused = unused or right is None
-            found = found if right is None else right
+            corrected = self._apply_one(
+                current, _with_later_swaps(correction, self.corrections[place + 1 :])
+            )
+            unused = unused or corrected is None
+            current = current if corrected is None else corrected
         notes = (BY_HAND,) if self.corrections else ()
-        return found, (*notes, UNUSED) if unused else notes
+        return current, (*notes, UNUSED) if unused else notes
 
-    def _one(
+    def _apply_one(
         self, contacts: tuple[Contact, ...], correction: Correction
     ) -> tuple[Contact, ...] | None:
-        """The contacts after one correction; None when it fits nothing."""
+        """Return the contacts after one correction; None if it matches nothing."""
         if isinstance(correction, AddedContact):
             added = Contact(
                 correction.side,
@@ -62,10 +72,10 @@ class ManualCorrections:
             old = self._nearest(contacts, correction.side, "contact_s", correction.contact_s)
             return None if old is None else tuple(c for c in contacts if c is not old)
         if isinstance(correction, MovedEvent):
-            return self._moved(contacts, correction)
+            return self._move(contacts, correction)
         return contacts
 
-    def _moved(
+    def _move(
         self, contacts: tuple[Contact, ...], correction: MovedEvent
     ) -> tuple[Contact, ...] | None:
         name = f"{correction.event}_s"
@@ -86,14 +96,16 @@ class ManualCorrections:
     def _nearest(
         self, contacts: tuple[Contact, ...], side: Side, name: str, at_s: float
     ) -> Contact | None:
-        far = NEAR_S / self.factor
+        tolerance_s = NEAR_S / self.factor
         moment = at_s / self.factor
-        own = [c for c in contacts if c.side == side and abs(getattr(c, name) - moment) <= far]
-        return min(own, key=lambda c: abs(getattr(c, name) - moment), default=None)
+        candidates = [
+            c for c in contacts if c.side == side and abs(getattr(c, name) - moment) <= tolerance_s
+        ]
+        return min(candidates, key=lambda c: abs(getattr(c, name) - moment), default=None)
 
 
-def _named_now(correction: Correction, later: Corrections) -> Correction:
-    """The correction with its foot named as after the exchanges that came later."""
+def _with_later_swaps(correction: Correction, later: Corrections) -> Correction:
+    """Return the correction with its foot named as after later side swaps."""
     if isinstance(correction, MovedEvent):
         moment = correction.at_s
     elif isinstance(correction, RemovedContact | AddedContact):
@@ -109,16 +121,29 @@ def _covers(swap: SwappedSides, moment: float) -> bool:
     return after_start and (swap.end_s is None or moment < swap.end_s)
 
 
-def with_sides_put_right(runner: Runner, corrections: Corrections) -> Runner:
-    """The runner with left and right exchanged where the corrections say so."""
+def apply_side_swaps(runner: Runner, corrections: Corrections) -> Runner:
+    """The runner with left and right exchanged where the corrections say so.
+
+    Parameters
+    ----------
+    runner
+        As found.
+    corrections
+        Times at which left and right were exchanged.
+
+    Returns
+    -------
+    Runner
+        The same one where nothing was corrected.
+    """
     for swap in corrections:
         if isinstance(swap, SwappedSides):
             runner = replace(
                 runner,
-                pose=_swapped(runner.pose, swap),
-                raw=_swapped(runner.raw, swap),
-                seen=None if runner.seen is None else _swapped(runner.seen, swap),
-                sole_deg=_swapped_feet(runner.sole_deg, runner.pose.time_s, swap),
+                pose=_swap_track(runner.pose, swap),
+                raw=_swap_track(runner.raw, swap),
+                seen=None if runner.seen is None else _swap_track(runner.seen, swap),
+                sole_deg=_swap_feet(runner.sole_deg, runner.pose.time_s, swap),
             )
     return runner
 
@@ -129,18 +154,18 @@ def _inside(time_s: Array, swap: SwappedSides) -> NDArray[np.bool_]:
     return np.asarray((time_s >= start) & (time_s < end))
 
 
-def _swapped_feet(values: Array | None, time_s: Array, swap: SwappedSides) -> Array | None:
+def _swap_feet(values: Array | None, time_s: Array, swap: SwappedSides) -> Array | None:
     if values is None:
         return None
     return np.where(_inside(time_s, swap)[:, None], values[:, ::-1], values)
 
 
-def _swapped(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
+def _swap_track(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
     inside = _inside(track.time_s, swap)
     names = [swapped_name(name) for name in track.keypoints]
     order = [
-        track.keypoints.index(name if name in track.keypoints else own)
-        for own, name in zip(track.keypoints, names, strict=True)
+        track.keypoints.index(name if name in track.keypoints else candidates)
+        for candidates, name in zip(track.keypoints, names, strict=True)
     ]
     xy, confidence = track.xy.copy(), track.confidence.copy()
     xy[inside] = track.xy[inside][:, order]
@@ -149,7 +174,7 @@ def _swapped(track: PoseTrack, swap: SwappedSides) -> PoseTrack:
 
 
 def _overlaps(contacts: tuple[Contact, ...], new: Contact) -> bool:
-    """Whether the same foot would be on the ground twice at once."""
+    """Whether the same foot would have two contacts at once."""
     return any(
         c.side == new.side and c.contact_s < new.toe_off_s and new.contact_s < c.toe_off_s
         for c in contacts

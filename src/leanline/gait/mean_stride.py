@@ -28,7 +28,7 @@ from leanline.signals.robust_fit import (
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES, Side
 
-FOOT_CUTOFF_HZ = 18.0  # feet 15 to 20 Hz: EVIDENCE.md section 2.3
+FOOT_CUTOFF_HZ = 18.0  # feet are low-passed at 15 to 20 Hz (docs/reference/evidence.md)
 _STRIDE_HZ = (0.6, 2.2)  # 72 to 264 steps a minute
 _MIN_SWING = 0.25  # of leg length, amplitude of one foot ahead of the other
 _MIN_RHYTHM = 0.5
@@ -47,8 +47,17 @@ _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 class Feet:
     """Paths of the feet relative to the slowly moving body, in seconds of running.
 
-    ``paths[side]`` (T, 4): heel x, heel y, toe x, toe y, divided by the local running speed so
-    that a planted foot moves at -1; ``speed`` (T,) is that running speed in units per second.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    paths
+        For each side (T, 4): heel x, heel y, toe x, toe y, divided by the local running speed, so
+        that a planted foot moves at -1.
+    speed
+        (T,) local running speed, units of the pose per second.
+    stride_s
+        Time of a stride, seconds.
     """
 
     time_s: Array
@@ -59,7 +68,15 @@ class Feet:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Paths over the stride as a Fourier series: ``coefficients`` (1 + 2 K, C)."""
+    """Paths over the stride as a Fourier series.
+
+    Parameters
+    ----------
+    stride_s
+        Time of a stride, seconds.
+    coefficients
+        (1 + 2 K, C): constant, then cosine and sine of K harmonics.
+    """
 
     stride_s: float
     coefficients: Array
@@ -81,9 +98,16 @@ class Series:
 class Cycle:
     """The mean stride of one foot.
 
-    ``series`` are heel x, heel y, toe x and toe y; ``mid_s`` (n,) the moments at which the
-    other foot passes this one on the ground; ``weight`` (T,) how far each frame agrees with
-    the series, 0 to 1; ``residual`` the spread of those that do.
+    Parameters
+    ----------
+    series
+        Heel x, heel y, toe x and toe y.
+    mid_s
+        (n,) moments at which the other foot passes this one on the ground, seconds.
+    weight
+        (T,) how far each frame agrees with the series, 0 to 1.
+    residual
+        Spread of those that do.
     """
 
     series: Series
@@ -154,6 +178,20 @@ def feet_paths(paths: BodyPaths, ground_velocity: Array, stride_s: float) -> Fee
 
     Dividing by the local speed takes out the change of scale when a runner who crosses the
     picture also comes nearer.
+
+    Parameters
+    ----------
+    paths
+        Of T frames.
+    ground_velocity
+        (T,) along x, units of the paths per second.
+    stride_s
+        Time of a stride, seconds.
+
+    Returns
+    -------
+    Feet
+        Of the same frames.
     """
     time_s = paths.time_s
     trend = slow_path(paths.hip, time_s, stride_s)
@@ -170,6 +208,20 @@ def slow_path(values: Array, time_s: Array, stride_s: float) -> Array:
     """The path (T, 2) without the stride's own motion: local straight lines over a stride.
 
     Follows the ends of a clip, where a filter would hang on the first and last sample.
+
+    Parameters
+    ----------
+    values
+        (T, 2) any unit, NaN where missing.
+    time_s
+        (T,) seconds.
+    stride_s
+        Time of a stride, seconds.
+
+    Returns
+    -------
+    Array
+        (T, 2) in the unit of ``values``.
     """
     from scipy.interpolate import CubicSpline
 
@@ -198,6 +250,22 @@ def fold(feet: Feet, side: Side, mid_s: Array, *, cutoff_hz: float = FOOT_CUTOFF
     The Fourier series is smoothed as the zero-lag filter of ``signals.filters`` would: a
     harmonic at frequency f keeps 1 / (1 + (f / cutoff)^4) of its amplitude. Frames that
     disagree with the rest (a leg taken for the other) lose their weight (Tukey's bisquare).
+
+    Parameters
+    ----------
+    feet
+        Of T frames.
+    side
+        The foot.
+    mid_s
+        (n,) its passing times, seconds.
+    cutoff_hz
+        Where the filter halves an amplitude.
+
+    Returns
+    -------
+    Cycle
+        Of the strides as ``mid_s`` has them.
     """
     values = feet.paths[side]
     stride_s = float(np.median(np.diff(mid_s))) if len(mid_s) > 2 else feet.stride_s
@@ -213,6 +281,22 @@ def mean_series(
     """Mean stride of other signals (T, C) of the same leg, each column fitted by itself.
 
     NaN coefficients where a column was hardly ever seen.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    values
+        (T, C) any units, NaN where missing.
+    cycle
+        The mean stride of the leg.
+    cutoff_hz
+        Where the filter halves an amplitude.
+
+    Returns
+    -------
+    Series
+        Of C columns.
     """
     strides = _strides(time_s, cycle.mid_s, cycle.stride_s)
     columns = []
@@ -273,12 +357,45 @@ def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
     """How much later than the average each stride comes, near ``offset_s`` from mid-stance.
 
     Seconds, one for each of ``cycle.mid_s``; NaN where too few frames are there.
+
+    Parameters
+    ----------
+    feet
+        Of T frames.
+    side
+        The foot.
+    cycle
+        Its mean stride.
+    offset_s
+        Moment of the stride to align at, seconds from mid-stance.
+
+    Returns
+    -------
+    Array
+        (n,) seconds, later positive.
     """
     return np.array([_shift(feet, side, cycle, moment, offset_s) for moment in cycle.mid_s])
 
 
 def aligned(feet: Feet, side: Side, cycle: Cycle, offsets_s: tuple[float, ...]) -> Cycle:
-    """The cycle with its ``mid_s`` moved by the mean shift found near ``offsets_s``."""
+    """The cycle with its ``mid_s`` moved by the mean shift found near ``offsets_s``.
+
+    Parameters
+    ----------
+    feet
+        Of T frames.
+    side
+        The foot.
+    cycle
+        Its mean stride.
+    offsets_s
+        Moments of the stride to align at, seconds from mid-stance.
+
+    Returns
+    -------
+    Cycle
+        The same series, other ``mid_s``.
+    """
     shifts = np.stack([align(feet, side, cycle, offset) for offset in offsets_s])
     count = np.isfinite(shifts).sum(axis=0)
     mean = np.where(count > 0, np.nansum(shifts, axis=0) / np.maximum(count, 1), 0.0)

@@ -1,6 +1,6 @@
-"""Analyses that wait, run and end: a durable queue and the workers that empty it."""
+"""A durable queue of analyses, and the workers that process it."""
 
-from leanline.jobs.correct import correct, measure_again, uncorrect
+from leanline.jobs.correct import correct, remeasure, undo_correction
 from leanline.jobs.limits import Limits
 from leanline.jobs.queue import Queue
 from leanline.jobs.supervisor import Supervisor, recover
@@ -10,7 +10,7 @@ __all__ = [
     "Queue",
     "Supervisor",
     "correct",
-    "measure_again",
     "recover",
-    "uncorrect",
+    "remeasure",
+    "undo_correction",
 ]

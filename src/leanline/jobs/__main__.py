@@ -1,4 +1,4 @@
-"""``python -m leanline.jobs``: one worker; see ``jobs.worker``."""
+"""``python -m leanline.jobs`` runs one worker; see ``jobs.worker``."""
 
 from leanline.jobs.worker import main
 

@@ -1,4 +1,4 @@
-"""What a worker does with one session: the whole analysis, its files in one folder."""
+"""The full analysis of one session by a worker, written into one folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from leanline.corrections import Corrections
 from leanline.errors import LeanlineError, UsageError
 from leanline.formats.capture_npz import write_capture
 from leanline.formats.runner_npz import write_runner
-from leanline.jobs.clip_settings import settings_of
+from leanline.jobs.clip_settings import parse_clip_settings
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture, capture_clip, minus_standing
 from leanline.pose.base import Progress
@@ -20,14 +20,14 @@ from leanline.report.result import write_result
 from leanline.settings import Settings
 from leanline.store import Session, Store
 
-# How much of the work the pose, the preview and the rest are.
+# Shares of the progress bar, roughly in proportion to run time: pose, preview, then the rest.
 _POSE_SHARE: Final = 0.85
 _PREVIEW_SHARE: Final = 0.10
 
 
 @dataclass(frozen=True)
-class Task:
-    """One session to analyse: its clip, what is known of it, and where the files go."""
+class AnalysisTask:
+    """A session to analyse: its clip, settings and corrections, and the output folder."""
 
     session: Session
     clip: Path
@@ -37,41 +37,41 @@ class Task:
     directory: Path
 
 
-Analyser = Callable[[Task, Progress], Analysis]
+Analyser = Callable[[AnalysisTask, Progress], Analysis]
 
 
-def task_of(store: Store, session: Session, directory: Path) -> Task:
-    """The task of a session.
+def build_task(store: Store, session: Session, directory: Path) -> AnalysisTask:
+    """Collect what is needed to analyse a session.
 
     Raises
     ------
     LeanlineError
-        The clip is gone, the settings cannot be, or the standing clip is none.
+        The clip is missing, a setting is invalid, or the standing clip cannot be used.
     """
     records = store.sessions.corrections(session.id)
-    return Task(
+    return AnalysisTask(
         session=session,
         clip=store.sessions.clip_path(session),
-        settings=settings_of(session.settings),
+        settings=parse_clip_settings(session.settings),
         corrections=tuple(record.correction for record in records),
-        standing=standing_of(store, session),
+        standing=load_standing_analysis(store, session),
         directory=directory,
     )
 
 
-def analyse(task: Task, progress: Progress) -> Analysis:
+def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     """Analyse a clip and write all files of its result into the task's directory."""
     share = 0.0
 
     def pose(phase: str, done: float) -> None:
         nonlocal share
-        share = max(share, _POSE_SHARE * done)  # a phase that starts anew does not go back
+        share = max(share, _POSE_SHARE * done)  # progress never goes back when a phase restarts
         progress(phase, share)
 
     with _named(task):
         capture = capture_clip(task.clip, task.settings, pose)
     capture = replace(capture, video=replace(capture.video, path=task.session.name))
-    analysis = measure(task, capture)
+    analysis = measure_capture(task, capture)
     write_capture(capture, task.directory)
     pictures = bool(analysis.video.width)
     if pictures:
@@ -82,8 +82,8 @@ def analyse(task: Task, progress: Progress) -> Analysis:
     return analysis
 
 
-def measure(task: Task, capture: Capture) -> Analysis:
-    """Everything after the pose, with what was put right by hand and the runner's own zero."""
+def measure_capture(task: AnalysisTask, capture: Capture) -> Analysis:
+    """Measure a capture, with the manual corrections and the runner's standing baseline."""
     with _named(task):
         analysis = analyze_capture(
             capture,
@@ -94,20 +94,20 @@ def measure(task: Task, capture: Capture) -> Analysis:
     return analysis if task.standing is None else minus_standing(analysis, task.standing)
 
 
-def write_measured(analysis: Analysis, directory: Path) -> None:
-    """The files of a clip that was measured again from its capture; the page is made later."""
+def write_remeasured(analysis: Analysis, directory: Path) -> None:
+    """Write the files of a remeasured clip; the report is rendered later, on demand."""
     write_result(analysis, directory, report=False)
     if analysis.runner is not None:
         write_runner(analysis.runner, directory)
 
 
-def standing_of(store: Store, session: Session) -> Analysis | None:
-    """The analysis of the session's standing clip; None when it has none.
+def load_standing_analysis(store: Store, session: Session) -> Analysis | None:
+    """Return the analysis of the session's standing clip, or None if it has none.
 
     Raises
     ------
     UsageError
-        The clip is not analysed yet, or does not show somebody standing.
+        The standing clip is not analysed yet, or does not show somebody standing.
     """
     if session.standing_id is None:
         return None
@@ -118,7 +118,7 @@ def standing_of(store: Store, session: Session) -> Analysis | None:
 
 
 @contextmanager
-def _named(task: Task) -> Iterator[None]:
+def _named(task: AnalysisTask) -> Iterator[None]:
     """Errors name the clip as the person does, not where the store keeps it."""
     try:
         yield
@@ -127,7 +127,7 @@ def _named(task: Task) -> Iterator[None]:
         raise error.map_text(lambda text: task.session.name if text in own else text) from error
 
 
-def _preview(task: Task, progress: Progress) -> None:
+def _preview(task: AnalysisTask, progress: Progress) -> None:
     from leanline.video.preview import FILE_NAME, write_preview
 
     write_preview(task.clip, task.directory / FILE_NAME, progress)

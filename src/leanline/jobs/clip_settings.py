@@ -1,4 +1,4 @@
-"""What a person may say of a clip in the store: never a path, which could be anybody's file."""
+"""Settings accepted for a stored clip: never a path, which could name anybody's file."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ CLIP_SETTINGS: Final = (
 )
 
 
-def settings_of(said: Mapping[str, Any]) -> Settings:
-    """The settings of a clip in the store.
+def parse_clip_settings(values: Mapping[str, Any]) -> Settings:
+    """Validate the settings of a stored clip.
 
     Raises
     ------
     UsageError
-        Something that cannot be said of such a clip, or a value that cannot be.
+        A setting is not allowed for stored clips, or has an invalid value.
     """
-    known = {name: value for name, value in said.items() if value is not None}
-    for name in known:
+    given = {name: value for name, value in values.items() if value is not None}
+    for name in given:
         if name not in CLIP_SETTINGS:
             raise UsageError("usage.not_for_stored_clips", setting=name)
     try:
-        return Settings(**known)
+        return Settings(**given)
     except TypeError as error:
         raise UsageError("usage.wrong_type") from error

@@ -1,4 +1,4 @@
-"""Putting a result right by hand: measured again from what the pose source saw, in a second."""
+"""Manual corrections: a clip is remeasured from its stored capture, which takes about a second."""
 
 from __future__ import annotations
 
@@ -15,118 +15,121 @@ from leanline.corrections import Correction
 from leanline.errors import UsageError
 from leanline.formats import capture_npz
 from leanline.gait.manual_corrections import UNUSED
-from leanline.jobs.analyse import Task, measure, task_of, write_measured
+from leanline.jobs.analyse import AnalysisTask, build_task, measure_capture, write_remeasured
 from leanline.model import Analysis
 from leanline.store import ConflictError, CorrectionRecord, Session, Store
 from leanline.store.records import new_id
 
 _TRIES: Final = 3
-# Files of a result that do not depend on what is measured.
-_LASTING: Final = (capture_npz.FILE_NAME, "preview.mp4")
+# Files of a result that do not depend on the measurement.
+_UNCHANGED_FILES: Final = (capture_npz.FILE_NAME, "preview.mp4")
 
 
 @dataclass(frozen=True)
 class _Change:
-    """What to do to the list of corrections, and how the store does it with the result."""
+    """A change to the list of corrections, and the database write that goes with the result."""
 
-    of: Callable[[Sequence[Correction]], tuple[Correction, ...]]
+    apply: Callable[[Sequence[Correction]], tuple[Correction, ...]]
     record: Callable[[sa.Connection], None]
-    must_fit: bool = False
+    must_match: bool = False
 
 
 def correct(store: Store, session_id: str, correction: Correction) -> CorrectionRecord:
-    """Record a correction and measure the clip again, both or neither.
+    """Record a correction and remeasure the clip, atomically.
 
     Raises
     ------
     UsageError
-        The correction fits nothing in the clip.
+        The correction matches nothing in the clip.
     MissingError
         There is no such session, or it has not been analysed.
     ConflictError
-        Others correct it at the same time.
+        Others keep correcting the same clip.
     """
     record = store.sessions.new_correction(session_id, correction)
     change = _Change(
         lambda corrections: (*corrections, correction),
         lambda connection: store.sessions.insert_correction(connection, record),
-        must_fit=True,
+        must_match=True,
     )
-    _remeasured(store, session_id, change)
+    _remeasure_with(store, session_id, change)
     return record
 
 
-def uncorrect(store: Store, session_id: str, correction_id: str) -> None:
-    """Take a correction back and measure the clip again, both or neither.
+def undo_correction(store: Store, session_id: str, correction_id: str) -> None:
+    """Delete a correction and remeasure the clip, atomically.
 
     Raises
     ------
     MissingError
         There is no such correction.
     """
-    gone = store.sessions.correction(session_id, correction_id)
+    record = store.sessions.correction(session_id, correction_id)
 
     def without(corrections: Sequence[Correction]) -> tuple[Correction, ...]:
-        kept = list(corrections)
-        kept.remove(gone.correction)
-        return tuple(kept)
+        remaining = list(corrections)
+        remaining.remove(record.correction)
+        return tuple(remaining)
 
     def delete_record(connection: sa.Connection) -> None:
         store.sessions.delete_correction(connection, session_id, correction_id)
 
-    _remeasured(store, session_id, _Change(without, delete_record))
+    _remeasure_with(store, session_id, _Change(without, delete_record))
 
 
-def measure_again(store: Store, session_id: str) -> None:
-    """Measure a clip anew with this version's definitions, the session's settings as they are."""
-    _remeasured(store, session_id, _Change(tuple, lambda _connection: None))
+def remeasure(store: Store, session_id: str) -> None:
+    """Remeasure a clip with the definitions of this version and unchanged settings."""
+    _remeasure_with(store, session_id, _Change(tuple, lambda _connection: None))
 
 
-def _remeasured(store: Store, session_id: str, change: _Change) -> None:
+def _remeasure_with(store: Store, session_id: str, change: _Change) -> None:
     for _ in range(_TRIES):
-        if _once(store, store.sessions.get(session_id), change):
-            store.remove_pending()  # the result that this one replaces
+        if _try_remeasure(store, store.sessions.get(session_id), change):
+            store.remove_pending()  # the replaced result
             return
     raise ConflictError("correction.conflict")
 
 
-def _once(store: Store, session: Session, change: _Change) -> bool:
-    """Measure and keep; False when the result has changed under our hands."""
-    before = store.sessions.result_folder(session)
+def _try_remeasure(store: Store, session: Session, change: _Change) -> bool:
+    """Remeasure and save; False if the result was replaced in the meantime."""
+    previous = store.sessions.result_folder(session)
     folder = store.files.work / f"by-hand-{new_id()}"
-    with store.files.adding():  # nobody sweeps the folder away meanwhile
+    with store.files.adding():  # keeps a sweep from deleting the folder
         folder.mkdir(parents=True)
         try:
-            task = task_of(store, session, folder)
-            analysis = _measured(task, before, change)
-            for name in _LASTING:
-                _same(before / name, folder / name)
-            write_measured(analysis, folder)
+            task = build_task(store, session, folder)
+            analysis = _measure_corrected(task, previous, change)
+            for name in _UNCHANGED_FILES:
+                _share_file(previous / name, folder / name)
+            write_remeasured(analysis, folder)
 
-            def keep(connection: sa.Connection) -> bool:
+            def record_change(connection: sa.Connection) -> bool:
                 if not store.sessions.has_result(connection, session.id, session.result):
                     return False
                 change.record(connection)
                 return True
 
-            return store.sessions.save_result(session.id, folder, analysis, keep)
+            return store.sessions.save_result(session.id, folder, analysis, record_change)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measured(task: Task, before: Path, change: _Change) -> Analysis:
-    capture = capture_npz.read_capture(before)
-    wanted = replace(task, corrections=change.of(task.corrections))
-    analysis = measure(wanted, capture)
-    if change.must_fit and UNUSED in analysis.warnings:
-        earlier = measure(task, capture)
-        if UNUSED not in earlier.warnings:
-            raise UsageError("correction.fits_nothing")
+def _measure_corrected(task: AnalysisTask, previous: Path, change: _Change) -> Analysis:
+    capture = capture_npz.read_capture(previous)
+    corrected = replace(task, corrections=change.apply(task.corrections))
+    analysis = measure_capture(corrected, capture)
+    if change.must_match and UNUSED in analysis.warnings:
+        uncorrected = measure_capture(task, capture)
+        if UNUSED not in uncorrected.warnings:
+            raise UsageError(
+                "The correction fits nothing that was found in the clip.",
+                hint="Choose an event of the result, and a time within it.",
+            )
     return analysis
 
 
-def _same(source: Path, target: Path) -> None:
-    """Let a file be in both folders, without a copy where the disk can."""
+def _share_file(source: Path, target: Path) -> None:
+    """Hard-link a file into another folder, or copy it where the disk has no hard links."""
     if not source.exists():
         return
     try:

@@ -1,8 +1,8 @@
-"""A sign of life from a worker that its supervisor sees without asking the database.
+"""Heartbeat of a worker, visible to its supervisor without a database query.
 
-The worker writes a byte to its standard output twice a second, from a thread: while a native
-loop holds the interpreter, or the process is stopped, nothing comes. What libraries print goes
-to the standard error.
+The worker writes a byte to its standard output twice a second from a thread, so the heartbeat
+stops when native code holds the interpreter lock or the process is stopped. Output of libraries
+is redirected to the standard error.
 """
 
 from __future__ import annotations
@@ -11,42 +11,42 @@ import os
 import threading
 from typing import IO, Final
 
-EVERY_S: Final = 0.5
-# A worker that said nothing for so long does nothing any more either.
-HUNG_S: Final = 30.0
-# Until the first sign: the program and its libraries have to be read from the disk.
-STARTING_S: Final = 120.0
-# The longest pause of the watcher itself that counts, so that a computer which slept, or a
-# server which was stopped, does not take its workers for dead.
+INTERVAL_S: Final = 0.5
+# Chosen generously: no native call of an analysis holds the interpreter lock this long.
+TIMEOUT_S: Final = 30.0
+# Until the first heartbeat, while the program and its libraries are loaded from disk.
+STARTUP_TIMEOUT_S: Final = 120.0
+# Longest pause between two checks that counts as silence, so that workers are not taken for
+# dead after the computer slept or the server was suspended.
 _MAX_STEP_S: Final = 1.0
 _BYTES: Final = 1 << 12
 
 
-def beat() -> threading.Thread:
-    """Begin to give signs of life on what was the standard output."""
+def start() -> threading.Thread:
+    """Start the heartbeat on what was the standard output."""
     stream = os.dup(1)
     os.set_inheritable(stream, False)
     os.dup2(2, 1)
     os.set_blocking(stream, False)
-    thread = threading.Thread(target=_beat, args=(stream,), name="pulse", daemon=True)
+    thread = threading.Thread(target=_send, args=(stream,), name="pulse", daemon=True)
     thread.start()
     return thread
 
 
-def _beat(stream: int) -> None:
+def _send(stream: int) -> None:
     pause = threading.Event()
     while True:
         try:
             os.write(stream, b".")
-        except BlockingIOError:  # nobody has looked for a long time
+        except BlockingIOError:  # the pipe is full: nobody has read it for a long time
             pass
-        except OSError:  # the server is no more; the end of the input says so too
+        except OSError:  # the server is gone; ``worker`` notices at the end of its input
             return
-        pause.wait(EVERY_S)
+        pause.wait(INTERVAL_S)
 
 
 class Listener:
-    """How long a worker has been silent."""
+    """Measures how long a worker has been silent."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -55,18 +55,18 @@ class Listener:
         os.set_blocking(stream.fileno(), False)
 
     def hung(self, passed_s: float) -> bool:
-        """Listen again, ``passed_s`` after the last time; whether it was silent for too long."""
-        if self._heard():
+        """Read the pipe, ``passed_s`` after the last call; return whether the worker timed out."""
+        if self._received_any():
             self._silent_s, self._started = 0.0, True
         else:
             self._silent_s += min(passed_s, _MAX_STEP_S)
-        return self._silent_s > (HUNG_S if self._started else STARTING_S)
+        return self._silent_s > (TIMEOUT_S if self._started else STARTUP_TIMEOUT_S)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Close the pipe."""
         self._stream.close()
 
-    def _heard(self) -> bool:
+    def _received_any(self) -> bool:
         try:
             return bool(os.read(self._stream.fileno(), _BYTES))
         except BlockingIOError:

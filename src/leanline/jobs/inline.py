@@ -1,4 +1,4 @@
-"""Analysing a clip in this process and keeping it: for the command line."""
+"""Analysis of a stored clip within this process, for the command line."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import socket
 import threading
 from secrets import token_hex
 
-from leanline.jobs.analyse import analyse, task_of
+from leanline.jobs.analyse import analyse, build_task
 from leanline.jobs.limits import Limits
 from leanline.jobs.queue import Queue
-from leanline.jobs.worker import Order, Watch, lock_of
+from leanline.jobs.worker import JobMonitor, WorkerConfig, worker_lock_path
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.store import ConflictError, NewClip, Session, Store
@@ -18,26 +18,28 @@ from leanline.store.locks import file_lock
 
 
 def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Session, Analysis]:
-    """Analyse a clip now and keep it with its result; nothing is kept when that fails.
+    """Add a clip to the store and analyse it at once; if that fails, nothing is stored.
 
-    Others see the job as one that runs; should this process die, as interrupted.
+    Other processes see a running job; if this process dies, an interrupted one.
 
     Raises
     ------
     LeanlineError
-        What ``leanline.analyze`` raises.
+        As raised by ``leanline.analyze``.
     """
-    order = Order(f"{socket.gethostname()}:{token_hex(4)}", "", limits=Limits(None, None, None))
-    queue, lock = Queue(store), lock_of(store, order.name)
+    config = WorkerConfig(
+        f"{socket.gethostname()}:{token_hex(4)}", "", limits=Limits(None, None, None)
+    )
+    queue, lock = Queue(store), worker_lock_path(store, config.name)
     with file_lock(lock):
-        session, job = queue.submit(clip, worker=order.name)
+        session, job = queue.submit(clip, worker=config.name)
         folder = store.files.work / job.id
         try:
             folder.mkdir(parents=True)
-            with Watch(queue, job, order, threading.Event()) as watch:
-                task = task_of(store, session, folder)
-                analysis = analyse(task, _both(progress, watch.progress))
-            kept = queue.complete(job, order.name, folder, analysis)
+            with JobMonitor(queue, job, config, threading.Event()) as monitor:
+                task = build_task(store, session, folder)
+                analysis = analyse(task, _combine(progress, monitor.progress))
+            saved = queue.complete(job, config.name, folder, analysis)
         except BaseException:
             if store.sessions.exists(session.id):
                 store.delete_session(session.id)
@@ -45,12 +47,12 @@ def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Ses
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     lock.unlink(missing_ok=True)
-    if not kept:
-        raise ConflictError("job.clip_deleted", clip=clip.name)
+    if not saved:
+        raise ConflictError(f"{clip.name} was deleted while it was analysed.")
     return store.sessions.get(session.id), analysis
 
 
-def _both(first: Progress, second: Progress) -> Progress:
+def _combine(first: Progress, second: Progress) -> Progress:
     def progress(phase: str, share: float) -> None:
         first(phase, share)
         second(phase, share)

@@ -1,7 +1,7 @@
-"""How a job ends whose worker is gone, what the person is told, and whether it goes on by itself.
+"""How a job ends when its worker is gone, and whether it is retried automatically.
 
-When the server ends (stopped, killed, a power cut), what it was doing starts again by itself.
-When only the worker dies or hangs, the clip may be the reason: it is tried once more.
+When the server ends (stopped, killed, power cut), its jobs start again with the next server.
+When only the worker dies or hangs, the clip may be the cause: the job is retried once.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from leanline.reason import Reason
 from leanline.store import JobState
 
 MAX_TRIES: Final = 6
-"""How often a job starts in all, whatever the reasons were."""
-_MAX_OF_THE_CLIP: Final = 2
+"""Maximum number of starts of a job, for whatever reasons it was interrupted."""
+_MAX_CLIP_FAILURES: Final = 2
+_SAFE: Final = "the clip is safe"
 
 
 class Cause(StrEnum):
-    """Why a worker is gone; the value is the job's ``error_type``."""
+    """Why a worker is gone; the value becomes the job's ``error_type``."""
 
     SERVER_ENDED = "Interrupted"
     WORKER_DIED = "WorkerDied"
@@ -28,40 +29,46 @@ class Cause(StrEnum):
     OUT_OF_MEMORY = "OutOfMemory"
 
 
-_BY_THE_CLIP: Final = frozenset({Cause.WORKER_DIED, Cause.WORKER_HUNG})
+_CLIP_CAUSES: Final = frozenset({Cause.WORKER_DIED, Cause.WORKER_HUNG})
 
 
 @dataclass(frozen=True)
-class Ending:
-    """The last values of a job."""
+class JobOutcome:
+    """The final values of a job."""
 
     state: JobState
     reason: Reason
     error_type: str
 
 
-def may_try_again(cause: Cause, before: Sequence[str]) -> bool:
-    """Whether a job that was interrupted is queued again by itself.
+def can_retry(cause: Cause, before: Sequence[str]) -> bool:
+    """Whether an interrupted job is queued again automatically.
 
     Parameters
     ----------
+    cause
+        Why the job was interrupted this time.
     before
-        The causes for which the tries before it were interrupted.
+        Causes of the previous interruptions.
     """
     if cause is Cause.OUT_OF_MEMORY or len(before) + 1 >= MAX_TRIES:
         return False
-    by_the_clip = [one for one in (cause, *before) if one in _BY_THE_CLIP]
-    return len(by_the_clip) < _MAX_OF_THE_CLIP
+    clip_failures = [cause for cause in (cause, *before) if cause in _CLIP_CAUSES]
+    return len(clip_failures) < _MAX_CLIP_FAILURES
 
 
-def ending(cause: Cause, clip: str, *, cancelled: bool, again: bool) -> Ending:
-    """What is noted on a job whose worker is gone."""
+def job_outcome(cause: Cause, clip: str, *, cancelled: bool, again: bool) -> JobOutcome:
+    """Return the final values of a job whose worker is gone."""
     if cancelled:
-        return Ending("cancelled", Reason("job.cancelled"), "CancelledError")
+        return JobOutcome("cancelled", "The analysis was cancelled.", "", "CancelledError")
     if cause is Cause.OUT_OF_MEMORY:
-        return Ending("failed", Reason("job.out_of_memory", {"clip": clip}), cause)
-    codes = _CODES[cause]
-    return Ending("interrupted", Reason(codes[0 if again else 1], {"clip": clip}), cause)
+        return JobOutcome(
+            "failed",
+            f"The computer ran out of memory while it analysed {clip}.",
+            f"Close other programs, film in 1080p instead of 4K or cut the clip; {_SAFE}.",
+            cause,
+        )
+    return JobOutcome("interrupted", _ERRORS[cause].format(clip=clip), _hint(cause, again), cause)
 
 
 # By cause: with another try, and without.
@@ -70,3 +77,11 @@ _CODES: Final = {
     Cause.WORKER_DIED: ("job.worker_died_again", "job.worker_died"),
     Cause.WORKER_HUNG: ("job.worker_hung_again", "job.worker_hung"),
 }
+
+
+def _hint(cause: Cause, again: bool) -> str:
+    if again:
+        return f"It is tried again from its start by itself; {_SAFE}."
+    if cause in _CLIP_CAUSES:
+        return f"It is not tried again by itself. Cut the clip or film in 1080p; {_SAFE}."
+    return f"Start it again; {_SAFE}."

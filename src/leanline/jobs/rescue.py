@@ -1,4 +1,4 @@
-"""Clips that nothing names become sessions again: when the database is lost, or on demand."""
+"""Turn quarantined clips into sessions again, after the loss of a database or on demand."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ NOTE: Final = "Rescued: the store had lost what was known of this clip."
 
 
 @dataclass(frozen=True)
-class Rescued:
-    """How many clips are sessions again, and how many are incomplete and stay put aside."""
+class RescueReport:
+    """Numbers of clips turned into sessions and of incomplete ones left in quarantine."""
 
     sessions: int
     incomplete: int
 
 
-def rescue(store: Store) -> Rescued:
-    """Make a session of every clip that was put aside, and queue its analysis.
+def rescue(store: Store) -> RescueReport:
+    """Create a session for every quarantined clip and queue its analysis.
 
-    The store may have been opened with ``adopt``, in a folder whose database is gone.
+    The store may have been opened with ``adopt``, in a folder that lost its database.
     """
     store.sweep()
     clips = [entry for entry in store.quarantine.entries() if entry.kind != "results"]
-    whole = [entry for entry in clips if _is_whole(entry)]
-    for entry in whole:
+    complete = [entry for entry in clips if _is_complete(entry)]
+    for entry in complete:
         Queue(store).submit(NewClip(entry.path, entry.name, notes=NOTE, move=True))
         store.quarantine.remove(entry)
-    return Rescued(len(whole), len(clips) - len(whole))
+    return RescueReport(len(complete), len(clips) - len(complete))
 
 
-def _is_whole(entry: QuarantinedFile) -> bool:
-    """Whether a clip has arrived as a whole; those of the store have, by their names."""
+def _is_complete(entry: QuarantinedFile) -> bool:
+    """Whether a clip is complete; partly written clips of the store have hidden names."""
     if entry.kind == "media":
         return not entry.path.name.startswith(".")
-    return _announced_bytes(entry.path) == entry.size_bytes
+    return _declared_size_bytes(entry.path) == entry.size_bytes
 
 
-def _announced_bytes(part: Path) -> int | None:
+def _declared_size_bytes(part: Path) -> int | None:
     try:
         return int(json.loads(part.with_suffix(".json").read_text(encoding="utf-8"))["size"])
     except (OSError, ValueError, KeyError, TypeError):

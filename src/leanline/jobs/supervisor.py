@@ -1,7 +1,7 @@
-"""Keeps workers alive: starts them, ends those that hang, starts them again when they die.
+"""Supervision of workers: starts them, kills those that hang and replaces those that die.
 
-No error ends the supervisor: what goes wrong in one look at the workers is logged, and the
-next look is a second later.
+No error ends the supervisor: a failed check of the workers is logged, and the next one follows
+a second later.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Final, Self
 from leanline.jobs.limits import Limits
 from leanline.jobs.outcome import Cause
 from leanline.jobs.queue import Queue
-from leanline.jobs.worker import ANALYSER, GRACE_S, Order, lock_of
+from leanline.jobs.worker import ANALYSER, GRACE_S, WorkerConfig, worker_lock_path
 from leanline.jobs.worker_process import Hand
 from leanline.store import Store
 from leanline.store.locks import is_free, remove_if_free
 from leanline.store.replacing import remove_abandoned
 
-# A worker of another machine that has been silent for so long is taken for dead.
+# Silence after which a worker on another machine is presumed dead.
 SILENT: Final = timedelta(seconds=60)
 _LOG: Final = logging.getLogger(__name__)
 _LOOK_S: Final = 0.2
@@ -38,20 +38,20 @@ _CANCEL_S: Final = GRACE_S + 5.0
 
 
 def recover(store: Store) -> int:
-    """Give up what dead workers of this machine were doing, to be tried again; how many jobs."""
+    """Interrupt the jobs of this machine's dead workers, to be retried; return how many."""
     queue, here = Queue(store), socket.gethostname()
     dead = [
         worker
         for worker, _ in queue.workers()
-        if worker.rpartition(":")[0] == here and is_free(lock_of(store, worker))
+        if worker.rpartition(":")[0] == here and is_free(worker_lock_path(store, worker))
     ]
     return sum(queue.interrupt(worker, again=True) for worker in dead)
 
 
 class Elsewhere:
-    """Workers of other machines, whose locks cannot be seen: dead when they say nothing more.
+    """Workers on other machines, whose locks are out of sight: dead when they fall silent.
 
-    What counts is for how long this machine has seen no sign, not what their clock or ours says.
+    Silence is measured on this machine's monotonic clock, so the machines' clocks need not agree.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -59,7 +59,7 @@ class Elsewhere:
         self._seen: dict[str, tuple[datetime, float]] = {}
 
     def recover(self, queue: Queue) -> int:
-        """Give up what those that are dead were doing; how many jobs."""
+        """Interrupt the jobs of the workers presumed dead; return how many."""
         here, moment = socket.gethostname(), self._clock()
         beats = {w: beat for w, beat in queue.workers() if w.rpartition(":")[0] != here}
         for worker, beat in beats.items():
@@ -77,13 +77,13 @@ class Supervisor:
     Parameters
     ----------
     store
-        The store; the workers open their own.
+        The store; each worker opens its own connection.
     workers
-        How many; each uses all cores, so one is usually best.
+        Number of workers; each uses all cores, so one is usually best.
     limits
         What one clip may cost.
     analyser
-        ``module:function`` that does a ``jobs.analyse.Task``.
+        ``module:function`` that processes a ``jobs.analyse.AnalysisTask``.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Supervisor:
         self._store = store
         self._queue = Queue(store)
         self._count = workers
-        self._order = Order(
+        self._order = WorkerConfig(
             name="",
             where=store.place.url if not store.place.is_sqlite else str(store.place.folder),
             files=None if store.place.is_sqlite else str(store.place.folder),
@@ -111,7 +111,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
 
     def start(self) -> Self:
-        """Clear up what an earlier crash left, and start the workers."""
+        """Clean up after an earlier crash and start the workers."""
         remove_abandoned(self._store.place)
         self._store.files.restrict_to_owner()
         recover(self._store)
@@ -130,7 +130,7 @@ class Supervisor:
         return self
 
     def stop(self, wait_s: float = 5.0) -> None:
-        """End the workers; what they were doing goes on when a server starts again."""
+        """Stop the workers; their jobs resume when a server starts again."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -142,18 +142,18 @@ class Supervisor:
         try:
             for hand in self._hands:
                 self._queue.interrupt(hand.order.name, again=True)
-                remove_if_free(lock_of(self._store, hand.order.name))
+                remove_if_free(worker_lock_path(self._store, hand.order.name))
             self._store.clear_work()
-        except Exception as error:  # the next start does it: the locks are free
+        except Exception as error:  # the next start repeats it, as the locks are free
             _LOG.warning("the end of the workers could not be noted: %r", error)
         self._hands = []
 
     def pids(self) -> tuple[int, ...]:
-        """The processes of the workers that live."""
+        """Process ids of the workers that are alive."""
         return tuple(hand.process.pid for hand in self._hands if hand.alive)
 
     def works(self) -> bool:
-        """Whether clips are being analysed, or will be as soon as there are any."""
+        """Whether the workers are running."""
         return self._thread.is_alive() and any(hand.alive for hand in self._hands)
 
     def __enter__(self) -> Self:
@@ -176,7 +176,7 @@ class Supervisor:
             try:
                 self._look()
                 pause_s = _LOOK_S
-            except Exception as error:  # whatever it is, clips must go on being analysed
+            except Exception as error:  # analyses must go on whatever happens
                 _LOG.warning("the workers could not be looked after: %r", error)
                 pause_s = _AFTER_ERROR_S
 
@@ -195,7 +195,7 @@ class Supervisor:
     def _do_chores(self, passed_s: float) -> None:
         for hand in self._hands:
             if hand.alive and hand.ignores_cancel(
-                passed_s if self._queue.asked_to_stop(hand.order.name) else None, _CANCEL_S
+                passed_s if self._queue.is_cancelling(hand.order.name) else None, _CANCEL_S
             ):
                 hand.kill(Cause.WORKER_HUNG)
         recover(self._store)
@@ -203,11 +203,11 @@ class Supervisor:
         self._store.remove_pending(wait_s=0.0)
 
     def _replaced(self, hand: Hand) -> Hand:
-        """Another worker for one that died; not at once when it keeps dying."""
+        """Replace a worker that died, with increasing pauses if it keeps dying at once."""
         moment = time.monotonic()
         if hand.again_s is None:
             self._queue.interrupt(hand.order.name, hand.cause(), again=True)
-            lock_of(self._store, hand.order.name).unlink(missing_ok=True)
+            worker_lock_path(self._store, hand.order.name).unlink(missing_ok=True)
             self._store.clear_work()
             hand.end(0.0)
             young = moment - hand.started_s < _QUICK_DEATH_S

@@ -1,18 +1,16 @@
-"""A worker: a process that owns the networks and does one job after another.
+"""A worker process, which loads the networks once and runs one job after another.
 
-It is started by ``jobs.supervisor`` as ``python -m leanline.jobs``, reads its order from
-the first line of its standard input (not from its arguments, which others can see), and ends
-when the input does: when it is told to, or when its server dies.
+``jobs.supervisor`` starts it as ``python -m leanline.jobs``. It reads its configuration from the
+first line of standard input (command-line arguments are visible to other users) and exits when
+the input ends: because it is told to, or because its server died.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -24,7 +22,7 @@ import sqlalchemy as sa
 
 from leanline.errors import CancelledError, InputError, LeanlineError
 from leanline.jobs import heartbeat
-from leanline.jobs.analyse import Analyser, task_of
+from leanline.jobs.analyse import Analyser, build_task
 from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
 from leanline.store import Job, Store
@@ -32,24 +30,23 @@ from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import full_error, translate_error
 from leanline.store.locks import file_lock
 from leanline.store.private import make_private_folder
+from leanline.workers.process import leave_signals_to_parent, load_function
 
 BEAT_S: Final = 0.4
-# A job that does not listen for so long is ended with its process.
+# How long a job may ignore a request to stop before the process exits.
 GRACE_S: Final = 20.0
-# One that needs more memory than there is would soon be ended by the system.
+# Shorter when memory runs out, before the system starts killing processes.
 _MEMORY_GRACE_S: Final = 2.0
 _RETRY_S: Final = 1.0
-# With less than this no result can be written.
-_MIN_ROOM_BYTES: Final = 8 << 20
+# Free disk space below which no result can be written.
+_MIN_FREE_BYTES: Final = 8 << 20
 _LOG: Final = logging.getLogger(__name__)
-# Ctrl-C, and a terminal that is closed, are the server's to handle.
-_SERVERS_TO_HANDLE: Final = (signal.SIGINT, *(() if os.name == "nt" else (signal.SIGHUP,)))
 ANALYSER: Final = "leanline.jobs.analyse:analyse"
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a worker is told: its name, its store, who analyses, and the limits."""
+class WorkerConfig:
+    """Configuration of a worker: its name, its store, the analyser and the limits."""
 
     name: str
     where: str
@@ -59,111 +56,111 @@ class Order:
     poll_s: float = 0.3
 
     def to_json(self) -> str:
-        """The order as one line."""
+        """Serialise to one line."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Order:
-        """The order of ``to_json``."""
+    def from_json(cls, text: str) -> WorkerConfig:
+        """Parse the output of ``to_json``."""
         data = json.loads(text)
         return cls(**{**data, "limits": Limits(**data["limits"])})
 
 
 class _StoppedError(Exception):
-    """The worker is to end in the middle of a job."""
+    """The worker must exit in the middle of a job."""
 
 
-class Watch:
-    """Tells the queue that a job goes on, and tells the job when it has to stop.
+class JobMonitor:
+    """Reports a job's progress to the queue and stops the job when it has to.
 
-    The job calls ``progress`` as often as it likes; the database hears of it a few times a
-    second, from a thread, so also while nothing calls.
+    The job calls ``progress`` as often as it likes; a thread updates the database a few times a
+    second, even while the job does not call.
     """
 
-    def __init__(self, queue: Queue, job: Job, order: Order, stop: threading.Event) -> None:
-        self._queue, self._job, self._order, self._stop = queue, job, order, stop
-        self._said = ("Starting", 0.0)
+    def __init__(self, queue: Queue, job: Job, config: WorkerConfig, stop: threading.Event) -> None:
+        self._queue, self._job, self._config, self._stop = queue, job, config, stop
+        self._progress = ("Starting", 0.0)
         self._reason: Exception | None = None
-        self._over = threading.Event()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="watch", daemon=True)
         self._started_s, self._cpu_s = time.monotonic(), time.process_time()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> JobMonitor:
         self._thread.start()
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._over.set()
+        self._ended.set()
         self._thread.join()
 
     def progress(self, phase: str, share: float) -> None:
-        """Note how far the job is; raises when it is to stop."""
-        self._said = (phase, round(min(max(share, 0.0), 1.0), 3))
+        """Record the progress of the job; raises if the job must stop."""
+        self._progress = (phase, round(min(max(share, 0.0), 1.0), 3))
         if self._reason is not None:
             raise self._reason
 
     def _beat(self) -> None:
-        told_s = 0.0
-        while not self._over.wait(BEAT_S):
-            self._reason = self._reason or self._why_stop()
-            told_s = told_s or (time.monotonic() if self._reason else 0.0)
+        asked_s = 0.0
+        while not self._ended.wait(BEAT_S):
+            self._reason = self._reason or self._stop_reason()
+            asked_s = asked_s or (time.monotonic() if self._reason else 0.0)
             grace_s = _MEMORY_GRACE_S if isinstance(self._reason, TooLargeError) else GRACE_S
-            if self._reason and time.monotonic() - told_s > grace_s:
-                _record(self._queue, self._job, self._order.name, self._reason)
+            if self._reason and time.monotonic() - asked_s > grace_s:
+                _record_failure(self._queue, self._job, self._config.name, self._reason)
                 os._exit(1)
 
-    def _why_stop(self) -> Exception | None:
+    def _stop_reason(self) -> Exception | None:
         if self._stop.is_set():
             return _StoppedError()
-        limits = self._order.limits
+        limits = self._config.limits
         if limits.clip_s is not None and time.monotonic() - self._started_s > limits.clip_s:
-            return InputError("job.too_long", limit_min=limits.clip_s / 60)
+            return _timeout_error(f"{limits.clip_s / 60:.3g} minutes")
         if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
-            return InputError("job.too_much_processor_time", limit_min=limits.cpu_s / 60)
+            return _timeout_error(f"{limits.cpu_s / 60:.3g} minutes of processor time")
         if limits.resident_mib is not None and (resident_mib() or 0.0) > limits.resident_mib:
-            return _too_large()
+            return _memory_error()
         try:
-            goes_on = self._queue.beat(self._job.id, self._order.name, *self._said)
-        except sa.exc.SQLAlchemyError:  # the database is away for a moment
+            keep_going = self._queue.beat(self._job.id, self._config.name, *self._progress)
+        except sa.exc.SQLAlchemyError:  # the database is temporarily unreachable
             return None
-        return None if goes_on else CancelledError("job.cancelled")
+        return None if keep_going else CancelledError("The analysis was cancelled.")
 
 
-def work(order: Order, stop: threading.Event) -> None:
-    """Do jobs until ``stop`` is set."""
-    limit_memory(order.limits)
-    analyser = _analyser(order.analyser)
-    opened = _opened(order, stop)
-    if opened is None:
+def run_worker(config: WorkerConfig, stop: threading.Event) -> None:
+    """Run jobs until ``stop`` is set."""
+    limit_memory(config.limits)
+    analyser: Analyser = load_function(config.analyser)
+    connection = _open_store(config, stop)
+    if connection is None:
         return
-    with opened as store:
+    with connection as store:
         queue = Queue(store)
-        with file_lock(lock_of(store, order.name)):
+        with file_lock(worker_lock_path(store, config.name)):
             while not stop.is_set():
-                job = _claimed(queue, order.name)
+                job = _claim_job(queue, config.name)
                 if job is None:
-                    stop.wait(order.poll_s)
+                    stop.wait(config.poll_s)
                     continue
-                do(store, job, order, analyser, stop)
-        lock_of(store, order.name).unlink(missing_ok=True)
+                run_job(store, job, config, analyser, stop)
+        worker_lock_path(store, config.name).unlink(missing_ok=True)
 
 
-def _opened(order: Order, stop: threading.Event) -> Store | None:
-    """The store, as soon as its database can be reached; None when there is nothing more to do."""
-    files = None if order.files is None else Path(order.files)
+def _open_store(config: WorkerConfig, stop: threading.Event) -> Store | None:
+    """Open the store, retrying while its database is unreachable; None once ``stop`` is set."""
+    files = None if config.files is None else Path(config.files)
     while not stop.is_set():
         try:
-            return Store.open(order.where, files=files)
+            return Store.open(config.where, files=files)
         except ForeignError:
-            raise  # waiting will not help
+            raise  # retrying cannot help
         except StoreError as error:
             _LOG.warning("the worker waits: %s", error)
             stop.wait(_RETRY_S)
     return None
 
 
-def _claimed(queue: Queue, worker: str) -> Job | None:
-    """The next job; None also while the database is away."""
+def _claim_job(queue: Queue, worker: str) -> Job | None:
+    """Claim the next job; None also while the database is unreachable."""
     try:
         return queue.claim(worker)
     except sa.exc.SQLAlchemyError as error:
@@ -171,99 +168,109 @@ def _claimed(queue: Queue, worker: str) -> Job | None:
         return None
 
 
-def do(store: Store, job: Job, order: Order, analyser: Analyser, stop: threading.Event) -> None:
-    """Do one claimed job; whatever happens to it, it is over afterwards."""
+def run_job(
+    store: Store, job: Job, config: WorkerConfig, analyser: Analyser, stop: threading.Event
+) -> None:
+    """Run a claimed job; it has ended afterwards, whatever happens."""
     queue = Queue(store)
     folder = store.files.work / job.id
     try:
-        _check_room(store, folder)
-        with Watch(queue, job, order, stop) as watch:
-            task = task_of(store, store.sessions.get(job.session_id), folder)
-            analysis = analyser(task, watch.progress)
-        queue.complete(job, order.name, folder, analysis)
-    except Exception as error:  # one bad clip never stops the queue
-        _record_surely(queue, job, order.name, error, stop)
+        _check_disk_space(store, folder)
+        with JobMonitor(queue, job, config, stop) as monitor:
+            task = build_task(store, store.sessions.get(job.session_id), folder)
+            analysis = analyser(task, monitor.progress)
+        queue.complete(job, config.name, folder, analysis)
+    except Exception as error:  # one bad clip must not stop the queue
+        _record_with_retries(queue, job, config.name, error, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def lock_of(store: Store, worker: str) -> Path:
-    """The lock that a worker of this machine holds as long as it lives."""
+def worker_lock_path(store: Store, worker: str) -> Path:
+    """Return the path of the lock that a worker on this machine holds while it is alive."""
     return store.files.locks / f"worker-{worker.rpartition(':')[2]}"
 
 
-def _check_room(store: Store, folder: Path) -> None:
-    """Refuse to begin what could not be kept."""
+def _check_disk_space(store: Store, folder: Path) -> None:
+    """Refuse to start when the result could not be written."""
     make_private_folder(folder)
-    if shutil.disk_usage(store.files.folder).free < _MIN_ROOM_BYTES:
+    if shutil.disk_usage(store.files.folder).free < _MIN_FREE_BYTES:
         raise full_error()
 
 
-def _record_surely(
+def _record_with_retries(
     queue: Queue, job: Job, worker: str, error: Exception, stop: threading.Event
 ) -> None:
-    """Record how a job ended, again and again while the database is away."""
+    """Record how a job ended, retrying while the database is unreachable."""
     while True:
         try:
-            _record(queue, job, worker, error)
-        except sa.exc.SQLAlchemyError as away:
-            _LOG.warning("job %s ended, but that cannot be written: %s", job.id, away)
+            _record_failure(queue, job, worker, error)
+        except sa.exc.SQLAlchemyError as unreachable:
+            _LOG.warning("job %s ended, but that cannot be written: %s", job.id, unreachable)
             if stop.wait(_RETRY_S):
-                return  # whoever looks after this worker records that it is gone
+                return  # the supervisor records that this worker is gone
         else:
             return
 
 
-def _record(queue: Queue, job: Job, worker: str, error: Exception) -> None:
+def _record_failure(queue: Queue, job: Job, worker: str, error: Exception) -> None:
     fault = translate_error(error)
     if isinstance(error, _StoppedError) or isinstance(fault, BusyError):
         queue.interrupt(worker, again=True)
         return
     if isinstance(error, MemoryError):
-        error = _too_large()
+        error = _memory_error()
     elif fault is not None:
         _LOG.error("job %s: %s", job.id, error)
         error = fault
     elif not isinstance(error, LeanlineError):
         _LOG.error("job %s failed", job.id, exc_info=error)
-        error = _ours(error)
+        error = _internal_error(error)
     queue.fail(job.id, worker, error)
 
 
-def _ours(error: Exception) -> LeanlineError:
-    """What is not the person's mistake."""
+def _internal_error(error: Exception) -> LeanlineError:
+    """Wrap an unexpected exception, which is leanline's fault rather than the user's."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return LeanlineError("job.crashed", what=what)
+    return LeanlineError(
+        f"The analysis failed ({what}), which is a mistake of leanline's.",
+        hint="Try again; if it stays, report it with the clip.",
+    )
+
+
+def _timeout_error(limit: str) -> InputError:
+    return InputError(
+        f"The clip took longer than {limit} to analyse.",
+        hint="Cut it to the part with the run, or raise the limit.",
+    )
 
 
 class TooLargeError(InputError):
-    """A clip that needs more memory than there is for it."""
+    """A clip that needs more memory than the limit."""
 
 
-def _too_large() -> TooLargeError:
-    return TooLargeError("job.too_large")
+def _memory_error() -> TooLargeError:
+    return TooLargeError(
+        "The clip needs more memory than it may have.",
+        hint="Film in 1080p instead of 4K, or raise the limit.",
+    )
 
 
-def _analyser(name: str) -> Analyser:
-    module, _, function = name.partition(":")
-    found: Analyser = getattr(importlib.import_module(module), function)
-    return found
-
-
-def _listen(stream: IO[str], stop: threading.Event) -> None:
-    """Wait for the end of the input: the server says stop, or is no more."""
+def _watch_input(stream: IO[str], stop: threading.Event) -> None:
+    """Set ``stop`` when the input ends: the server asks to stop, or has died."""
     while stream.read(1024):
         pass
     stop.set()
 
 
 def main() -> None:
-    """Work as the first line of the input says."""
+    """Run a worker configured by the first line of the input."""
     os.umask(0o077)
-    heartbeat.beat()
-    for number in _SERVERS_TO_HANDLE:
-        signal.signal(number, signal.SIG_IGN)
-    order = Order.from_json(sys.stdin.readline())
+    heartbeat.start()
+    leave_signals_to_parent()
+    config = WorkerConfig.from_json(sys.stdin.readline())
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(sys.stdin, stop), name="listen", daemon=True).start()
-    work(order, stop)
+    threading.Thread(
+        target=_watch_input, args=(sys.stdin, stop), name="listen", daemon=True
+    ).start()
+    run_worker(config, stop)

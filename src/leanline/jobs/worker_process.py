@@ -8,21 +8,19 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from leanline.jobs.heartbeat import Listener
 from leanline.jobs.outcome import Cause
-from leanline.jobs.worker import Order
-
-_COUNTS: Final = Path("/proc/vmstat")
+from leanline.jobs.worker import WorkerConfig
+from leanline.workers.death import count_memory_kills
 
 
 @dataclass
 class Hand:
     """A worker, how often it died young, and when it is to be replaced."""
 
-    order: Order
+    order: WorkerConfig
     process: subprocess.Popen[bytes]
     listener: Listener
     started_s: float
@@ -33,7 +31,7 @@ class Hand:
     _ignored_s: float = field(default=0.0, init=False)
 
     @classmethod
-    def hired(cls, order: Order) -> Self:
+    def hired(cls, order: WorkerConfig) -> Self:
         """Start a worker and give it its order."""
         process = subprocess.Popen(
             [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -45,7 +43,7 @@ class Hand:
             process.stdin.write(f"{order.to_json()}\n".encode())
             process.stdin.flush()
         listener = Listener(process.stdout)
-        return cls(order, process, listener, time.monotonic(), _times_out_of_memory())
+        return cls(order, process, listener, time.monotonic(), count_memory_kills())
 
     @property
     def alive(self) -> bool:
@@ -71,7 +69,7 @@ class Hand:
         if self._killed_for is not None:
             return self._killed_for
         killed = self.process.returncode == -signal.SIGKILL
-        if killed and _times_out_of_memory() > self.out_of_memory:
+        if killed and count_memory_kills() > self.out_of_memory:
             return Cause.OUT_OF_MEMORY
         return Cause.WORKER_DIED
 
@@ -90,13 +88,3 @@ class Hand:
             self.process.kill()
             self.process.wait()
         self.listener.close()
-
-
-def _times_out_of_memory() -> int:
-    """How often this system has ended a process for want of memory; 0 where it does not tell."""
-    try:
-        lines = _COUNTS.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    counts = dict(line.split(maxsplit=1) for line in lines if " " in line)
-    return int(counts.get("oom_kill", "0"))

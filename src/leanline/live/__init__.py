@@ -1,1 +1,1 @@
-"""The streaming twin of the analysis: causal filters, the same angles."""
+"""Real-time analysis: causal filters, but the same angle definitions as for clips."""

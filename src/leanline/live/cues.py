@@ -1,4 +1,4 @@
-"""When to say something, and what: one cue at a time, not at every wobble."""
+"""Coaching cues: one at a time, and only for faults that last."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from leanline.registry.metrics import threshold
 
 CueId = Literal["too_far", "too_little", "broken", "slow", "bent"]
 
-# A fault must last so long before it is said, and is said again after so long.
-LASTS_S: Final = 0.4
-AGAIN_S: Final = 3.0
-# Falling back out of the band is said only after a hold worth the name.
+# A fault must last this long before it is cued, and is repeated after this long (chosen in trials).
+MIN_FAULT_S: Final = 0.4
+REPEAT_S: Final = 3.0
+# Leaving the band is cued only after a hold of at least this length.
 HELD_S: Final = 1.0
 BREAKS: Final[dict[BreakName, str]] = {
     "hip_back": "Hips forward: they have gone back.",
@@ -30,17 +30,17 @@ BREAKS: Final[dict[BreakName, str]] = {
 
 @dataclass(frozen=True)
 class Cue:
-    """What to say; ``rings`` at the moment it should also be heard."""
+    """A cue; ``rings`` is set at the moments it should also be heard."""
 
     id: CueId
     text: str
     rings: bool = False
 
 
-class CueBell:
-    """Turns what is wrong frame by frame into cues that can be followed."""
+class CueTimer:
+    """Debounces the faults of single frames into cues that a person can follow."""
 
-    def __init__(self, lasts_s: float = LASTS_S, again_s: float = AGAIN_S) -> None:
+    def __init__(self, lasts_s: float = MIN_FAULT_S, again_s: float = REPEAT_S) -> None:
         self._lasts_s = lasts_s
         self._again_s = again_s
         self._id: CueId | None = None
@@ -48,7 +48,7 @@ class CueBell:
         self._rang_s: float | None = None
 
     def feed(self, time_s: float, fault: Cue | None) -> Cue | None:
-        """The cue to show now, if ``fault`` has lasted long enough."""
+        """Return the cue to show at this time, if ``fault`` has lasted long enough."""
         if fault is None:
             self._id = None
             return None
@@ -64,13 +64,13 @@ class CueBell:
 
 @dataclass
 class StandFault:
-    """What is wrong with a standing lean; remembers whether it was held."""
+    """Finds the fault of a standing lean; remembers whether the lean was held."""
 
     band_deg: tuple[float, float]
     _held: bool = False
 
-    def of(self, state: HoldState) -> Cue | None:
-        """The one most worth saying: a broken line before a wrong angle."""
+    def evaluate(self, state: HoldState) -> Cue | None:
+        """Return the most important fault: a broken body line before a wrong angle."""
         low, high = self.band_deg
         if not state.leaning:
             self._held = False
@@ -94,28 +94,28 @@ SLOW_SHARE: Final = 0.02
 
 @dataclass(frozen=True)
 class RunFault:
-    """What is wrong with a run, by the one thing the runner chose to work on.
+    """Finds the fault of a run in the one aspect that the runner works on.
 
-    ``target_spm`` is the cadence to reach, ``zero_bend_deg`` the waist's bend standing tall.
+    ``target_spm`` is the cadence to reach, ``zero_bend_deg`` the waist bend when standing tall.
     """
 
-    about: RunCue
+    focus: RunCue
     band_deg: tuple[float, float]
     target_spm: float | None = None
     zero_bend_deg: float = 0.0
 
-    def of(self, numbers: RunNumbers) -> Cue | None:
-        """The fault in the chosen thing; None when it is right or not known."""
+    def evaluate(self, numbers: RunNumbers) -> Cue | None:
+        """Return the fault in the chosen aspect; None if it is fine or unknown."""
         low, high = self.band_deg
-        if self.about == "lean" and numbers.lean_deg < low:
+        if self.focus == "lean" and numbers.lean_deg < low:
             return Cue("too_little", "Lean a little more, from the ankles.")
-        if self.about == "lean" and numbers.lean_deg > high:
+        if self.focus == "lean" and numbers.lean_deg > high:
             return Cue("too_far", "Lean a little less: come up from the ankles.")
-        if self.about == "waist" and numbers.waist_bend_deg > self.zero_bend_deg + BENT_DEG:
+        if self.focus == "waist" and numbers.waist_bend_deg > self.zero_bend_deg + BENT_DEG:
             return Cue("bent", "Straighten the waist: grow tall, then lean from the ankles.")
         slow = self.target_spm is not None and (
             numbers.cadence_spm < self.target_spm * (1 - SLOW_SHARE)
         )
-        if self.about == "cadence" and slow:
+        if self.focus == "cadence" and slow:
             return Cue("slow", "Shorter, quicker steps.")
         return None

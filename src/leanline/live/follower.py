@@ -1,4 +1,4 @@
-"""Following one person from frame to frame, with nothing but the frames so far."""
+"""Tracking of one person from frame to frame, using past frames only."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from leanline.pose.select_person import MIN_SCORE
 
 Picture = NDArray[np.uint8]
 
-# While nobody is in view the picture is searched this often; it takes as long as five frames.
+# Interval between searches while nobody is in view; a search takes as long as five frames.
 SEARCH_INTERVAL_S = 0.4
-# Somebody to be measured fills so much of the picture that smaller tiles are not needed.
+# A person to measure is so large in the picture that smaller tiles need not be searched.
 MIN_TILE = 0.7
-# The crop goes with the body but not with its jitter: cutoff at rest, and its rise for each
-# radius a second.
+# The crop follows the body but not its jitter: cutoff at rest (Hz) and its increase per body radius
+# per second.
 CROP_REST_HZ, CROP_PER_SPEED = 0.7, 1.0
-# A circle smaller or larger than this, in heights of the picture, is no runner's.
+# Plausible radii of a runner's circle, as shares of the picture's height.
 RADII = (0.06, 1.5)
 
 Circle = tuple[float, float, float]
 
 
 class Detector(Protocol):
-    """Finds people; ``PersonDetector`` is one."""
+    """Person detector, such as ``PersonDetector``."""
 
     def find(self, picture: Picture, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
-        """People in the tiles of the picture, best score first."""
+        """Find people in the tiles of the picture, best score first."""
         ...
 
 
 class Reader(Protocol):
-    """Reads the landmarks of one crop; ``LandmarkNetwork`` is one."""
+    """Landmark network, such as ``LandmarkNetwork``."""
 
     def one(self, crop: Picture, square: Square) -> Landmarks:
-        """Landmarks in pixels of the whole picture."""
+        """Return the landmarks of one crop, in pixels of the whole picture."""
         ...
 
 
 class CausalFollower:
     """Landmarks of the largest person, frame by frame.
 
-    Each frame is cropped where the last one's landmarks say the body is; the detector looks
-    only when nobody is followed.
+    Each frame is cropped around the previous landmarks; the detector runs only while nobody is
+    tracked.
     """
 
     def __init__(self, detector: Detector, reader: Reader) -> None:
@@ -61,7 +61,7 @@ class CausalFollower:
         self._next_search_s = -np.inf
 
     def see(self, picture: Picture, time_s: float) -> Landmarks | None:
-        """Landmarks of the person in ``picture`` (H, W, 3, RGB); None when nobody is seen."""
+        """Return the person's landmarks in ``picture`` (H, W, 3, RGB), or None."""
         circle = self._circle or self._search(picture, time_s)
         if circle is None:
             return None
@@ -75,24 +75,24 @@ class CausalFollower:
             return None
         self._next_search_s = time_s + SEARCH_INTERVAL_S
         height, width = picture.shape[:2]
-        least = MIN_TILE * min(width, height)
-        tiles = tuple(tile for tile in pyramid(width, height) if tile.side >= least)
+        min_side_px = MIN_TILE * min(width, height)
+        tiles = tuple(tile for tile in pyramid(width, height) if tile.side >= min_side_px)
         people = [p for p in self._detector.find(picture, tiles) if p.score >= MIN_SCORE]
         if not people:
             return None
         largest = max(people, key=lambda person: person.radius_px * person.score**2)
         self._smoother = CausalOneEuro(CROP_REST_HZ, CROP_PER_SPEED)
-        # Filtered in radii, so that near and far people are treated alike.
+        # Filtered in units of the radius, so that distance from the camera does not matter.
         self._unit_px = largest.radius_px
         return (*largest.hip, largest.radius_px)
 
     def _next(self, found: Landmarks, picture: Picture, time_s: float) -> Circle | None:
-        """Where to look in the next frame; None when this one showed nobody."""
+        """Return where to look in the next frame; None if nobody is in this one."""
         x, y, radius = found.circle_px
         height, width = picture.shape[:2]
         inside = 0 <= x < width and 0 <= y < height
-        sized = RADII[0] * height < radius < RADII[1] * height
-        if found.presence < MIN_PRESENCE or not (inside and sized):
+        plausible = RADII[0] * height < radius < RADII[1] * height
+        if found.presence < MIN_PRESENCE or not (inside and plausible):
             return None
         row = self._smoother.feed(time_s, np.array([x, y, radius]) / self._unit_px) * self._unit_px
         return float(row[0]), float(row[1]), float(row[2])

@@ -1,4 +1,4 @@
-"""Landmarks as they come, in the forms that the kernels of the analysis read."""
+"""Landmarks as they arrive, in the structures that the analysis reads."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from leanline.pose.landmarks import Landmarks
 from leanline.profile import profile_of
 
 LIVE_NAME = "the live picture"
-# How landmarks are smoothed for drawing and for the standing angles: cutoff at rest, and its
-# rise for each body radius a second.
+# Smoothing of landmarks for drawing and for the standing angles: cutoff at rest (Hz) and its
+# increase per body radius per second.
 REST_HZ, PER_SPEED = 2.0, 6.0
 
 
 class CausalPoints:
-    """Each frame's landmarks, smoothed by those before; ``size_px`` is width and height."""
+    """Causally smoothed landmarks; ``size_px`` is the picture's width and height."""
 
     def __init__(self, size_px: tuple[int, int]) -> None:
         self._video = VideoInfo(LIVE_NAME, 0.0, 1, 0.0, *size_px)
@@ -28,15 +28,15 @@ class CausalPoints:
         self._unit_px: float | None = None
 
     def feed(self, time_s: float, found: Landmarks) -> tuple[PoseTrack, Array]:
-        """A track of this one frame, as filmed, y up, and its outline (1, L, 2), pixels.
+        """Return a one-frame track as filmed (y up) and its outline (1, L, 2), pixels.
 
-        The unseen is NaN.
+        Unseen points are NaN.
         """
         if self._unit_px is None:
             radius_px = found.circle_px[2]
             self._unit_px = radius_px if radius_px > 0 else float(self._video.height)
-        both = np.concatenate([found.xy_px, found.outline_px]) / self._unit_px
-        smooth = self._smoother.feed(time_s, both) * self._unit_px
+        points = np.concatenate([found.xy_px, found.outline_px]) / self._unit_px
+        smooth = self._smoother.feed(time_s, points) * self._unit_px
         xy_px, outline_px = np.split(smooth, [len(found.xy_px)])
         track = pose_track(np.array([time_s]), [replace(found, xy_px=xy_px)], self._video)
         return track, outline_px[np.newaxis]
@@ -52,7 +52,7 @@ class LandmarkBuffer:
     _frames: deque[tuple[float, Landmarks]] = field(default_factory=deque)
 
     def add(self, time_s: float, found: Landmarks) -> None:
-        """Take in a frame; one that is not later than the last is passed over."""
+        """Add a frame; ignored unless it is later than the last one."""
         if self._frames and time_s <= self._frames[-1][0]:
             return
         self._frames.append((time_s, found))
@@ -64,13 +64,13 @@ class LandmarkBuffer:
 
     @property
     def rate_hz(self) -> float:
-        """Frames a second over the trail; NaN for fewer than two."""
+        """Mean frame rate of the buffer; NaN for fewer than two frames."""
         if len(self._frames) < 2:
             return float("nan")
         return (len(self._frames) - 1) / (self._frames[-1][0] - self._frames[0][0])
 
     def capture(self, seconds: float | None = None) -> Capture | None:
-        """The last ``seconds`` (all, when None); None for fewer than two frames."""
+        """Return the last ``seconds`` (all if None); None for fewer than two frames."""
         if len(self._frames) < 2:
             return None
         first_s = -np.inf if seconds is None else self._frames[-1][0] - seconds

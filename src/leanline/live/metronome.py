@@ -1,4 +1,4 @@
-"""Clicks at an even rate, right to the sample however long they go on."""
+"""Metronome clicks, exact to the sample over any length."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MAX_MINUTES: Final = 240.0
 CLICK_S: Final = 0.03
 CLICK_HZ: Final = 1500.0
 LOUDNESS: Final = 0.7
-# As much at once as is held in memory.
+# Samples generated and held in memory at a time.
 CHUNK_SAMPLES: Final = 1 << 18
 
 
 def click_starts(spm: float, samples: int) -> Iterator[int]:
-    """The sample at which each click starts, up to ``samples``: each rounded by itself, so that
-    no error adds up.
+    """Yield the sample at which each click starts, up to ``samples``; each is rounded from the
+    exact time, so errors do not accumulate.
     """
     gap = Fraction(60 * RATE_HZ) / Fraction(spm)
     number = 0
@@ -37,12 +37,12 @@ def click_starts(spm: float, samples: int) -> Iterator[int]:
 
 
 def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
-    """The sound in pieces, 16 bit mono at ``RATE_HZ``.
+    """Generate the sound in chunks, 16-bit mono at ``RATE_HZ``.
 
     Raises
     ------
     UsageError
-        A rate or length outside what is of use.
+        The rate or length is out of range.
     """
     if not MIN_SPM <= spm <= MAX_SPM:
         raise UsageError(
@@ -62,16 +62,16 @@ def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
             unit=Reason("unit.minutes"),
             value=minutes,
         )
-    return _pieces(spm, round(minutes * 60 * RATE_HZ))
+    return _generate(spm, round(minutes * 60 * RATE_HZ))
 
 
 def write_clicks(path: Path, spm: float, minutes: float) -> None:
-    """A WAV file of clicks, written whole or not at all.
+    """Write a WAV file of clicks atomically.
 
     Raises
     ------
     UsageError
-        A rate or length outside what is of use, or a place that cannot be written to.
+        The rate or length is out of range, or the file cannot be written.
     """
     pieces = clicks(spm, minutes)
     try:
@@ -86,19 +86,19 @@ def write_clicks(path: Path, spm: float, minutes: float) -> None:
         raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
 
 
-def _pieces(spm: float, samples: int) -> Iterator[NDArray[np.int16]]:
+def _generate(spm: float, samples: int) -> Iterator[NDArray[np.int16]]:
     click = _click()
     starts = click_starts(spm, samples)
-    following = next(starts, samples)
+    next_start = next(starts, samples)
     overhang = np.zeros(0, np.int16)
     for begin in range(0, samples, CHUNK_SAMPLES):
         length = min(CHUNK_SAMPLES, samples - begin)
         piece = np.zeros(length + len(click), np.int16)
         piece[: len(overhang)] = overhang
-        while following < begin + length:
-            at = following - begin
+        while next_start < begin + length:
+            at = next_start - begin
             piece[at : at + len(click)] = click
-            following = next(starts, samples)
+            next_start = next(starts, samples)
         overhang = piece[length:].copy()
         yield piece[:length]
 

@@ -1,4 +1,4 @@
-"""The posture of this very moment, by the definitions of the analysis."""
+"""Posture at the present moment, with the definitions of the analysis."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Literal
 
 import numpy as np
 
-from leanline.camera.derotate import turned
-from leanline.drill import Postures, postures
+from leanline.camera.derotate import rotate
+from leanline.drill import Postures, postures_from_points
 from leanline.model import Array, Capture, Direction, PoseTrack
 from leanline.profile import PoseProfile
 from leanline.runner.joint_centres import to_joint_centres
-from leanline.runner.prepare import facing, flipped, leg_length_of, outline_facing_x
+from leanline.runner.prepare import find_direction, measure_leg_length, mirror, outline_facing_x
 from leanline.skeleton import SIDES, forward_sign, near_side
 
-Place = tuple[float, float]
+PicturePoint = tuple[float, float]
 LINE = ("ankle", "knee", "hip", "shoulder", "ear")
 
 
 @dataclass(frozen=True)
 class BodyState:
-    """What the last seconds say of the body and of the camera.
+    """State of the body and the camera, estimated from the last seconds.
 
     ``leg_length`` is in pixels; ``roll_deg`` is the camera's, positive clockwise as the
-    photographer sees it; ``profile`` the pose source's.
+    photographer sees it; ``profile`` is the pose source's.
     """
 
     direction: Direction
@@ -34,81 +34,81 @@ class BodyState:
 
     @property
     def roll_facing_x(self) -> float:
-        """The roll as seen by a runner who was turned to face +x."""
+        """The roll in the runner's frame, which faces +x."""
         return forward_sign(self.direction) * self.roll_deg
 
 
 @dataclass(frozen=True)
 class Line:
-    """The body's line where the picture shows it, shares of width and height from the top left.
+    """The body line in the picture, as shares of width and height from the top left.
 
-    ``up`` is the true vertical in the picture (x, y down, length 1), ``ahead`` the way the
-    runner faces.
+    ``up`` is the true vertical in the picture (x, y down, length 1), ``ahead`` the direction in
+    which the runner faces.
     """
 
-    ankle: Place
-    knee: Place
-    hip: Place
-    shoulder: Place
-    ear: Place
-    up: Place
+    ankle: PicturePoint
+    knee: PicturePoint
+    hip: PicturePoint
+    shoulder: PicturePoint
+    ear: PicturePoint
+    up: PicturePoint
     ahead: Literal[-1, 1]
 
 
-def facts_of(capture: Capture, roll_deg: float) -> BodyState | None:
-    """Facts from a capture of some seconds; None when the legs were not seen."""
-    leg_length = leg_length_of(capture.pose)
+def estimate_body_state(capture: Capture, roll_deg: float) -> BodyState | None:
+    """Estimate the state from a capture of some seconds; None if the legs were not seen."""
+    leg_length = measure_leg_length(capture.pose)
     if not np.isfinite(leg_length):
         return None
-    direction = facing(capture.pose)
+    direction = find_direction(capture.pose)
     return BodyState(direction, leg_length, roll_deg, capture.profile)
 
 
-def upright(pose: PoseTrack, outline_px: Array | None, facts: BodyState) -> PoseTrack:
-    """Joint centres of a track as filmed (y up), facing +x with the true vertical along y."""
-    track = flipped(pose) if facts.direction == "left" else pose
-    if facts.profile.joints is not None:
-        outline = outline_facing_x(outline_px, facts.direction)
-        near, model = near_side(facts.direction), facts.profile.joints
-        track, _ = to_joint_centres(track, near, outline, facts.leg_length, model)
-    return track.with_xy(turned(track.xy, -facts.roll_facing_x))
+def upright(pose: PoseTrack, outline_px: Array | None, state: BodyState) -> PoseTrack:
+    """Convert a track as filmed (y up) to joint centres, facing +x, with true vertical along y."""
+    track = mirror(pose) if state.direction == "left" else pose
+    if state.profile.joints is not None:
+        outline = outline_facing_x(outline_px, state.direction)
+        near, model = near_side(state.direction), state.profile.joints
+        track, _ = to_joint_centres(track, near, outline, state.leg_length, model)
+    return track.with_xy(rotate(track.xy, -state.roll_facing_x))
 
 
-def postures_of(level: PoseTrack) -> Postures:
-    """The standing drill's angles of an upright track, (T,) each."""
-    return postures(level.time_s, *(level.mid(part) for part in LINE))
+def compute_postures(level: PoseTrack) -> Postures:
+    """Compute the standing drill's angles of an upright track, (T,) each."""
+    return postures_from_points(level.time_s, *(level.mid(part) for part in LINE))
 
 
-def as_filmed(points: Array, facts: BodyState) -> Array:
-    """Upright points (..., 2) back where the picture shows them (y up)."""
-    turned_back = turned(points, facts.roll_facing_x)
-    return turned_back * (forward_sign(facts.direction), 1.0)
+def to_picture_axes(points: Array, state: BodyState) -> Array:
+    """Transform upright points (..., 2) back to the picture's axes (y up)."""
+    rotated = rotate(points, state.roll_facing_x)
+    return rotated * (forward_sign(state.direction), 1.0)
 
 
-def line_of(
-    level: PoseTrack, facts: BodyState, size_px: tuple[int, int], *, running: bool
+def body_line(
+    level: PoseTrack, state: BodyState, size_px: tuple[int, int], *, running: bool
 ) -> Line | None:
-    """The line of the first frame of an upright track, to be drawn; None when it is not seen.
+    """Return the body line in the first frame of an upright track; None if it was not seen.
 
-    It rises from the middle of the ankles, or from the lower one of somebody ``running``.
+    It starts midway between the ankles, or at the lower ankle if ``running``.
     """
     points = {part: level.mid(part)[0] for part in LINE}
     if running:
         points |= _stance_leg(level)
     if not all(np.isfinite(points[part]).all() for part in ("ankle", "hip", "shoulder")):
         return None
-    up = as_filmed(np.array([0.0, 1.0]), facts)
-    places = {part: _share(as_filmed(at, facts), size_px) for part, at in points.items()}
-    ahead = forward_sign(facts.direction)
-    return Line(**places, up=(float(up[0]), float(-up[1])), ahead=ahead)
+    up = to_picture_axes(np.array([0.0, 1.0]), state)
+    points = {part: _to_share(to_picture_axes(at, state), size_px) for part, at in points.items()}
+    ahead = forward_sign(state.direction)
+    return Line(**points, up=(float(up[0]), float(-up[1])), ahead=ahead)
 
 
 def _stance_leg(level: PoseTrack) -> dict[str, Array]:
-    """Ankle and knee of the lower foot: where a runner stands, if they stand."""
+    """Return ankle and knee of the lower foot, which is the stance leg if there is one."""
     heights = [level.point(f"{side}_ankle")[0, 1] for side in SIDES]
     side = SIDES[int(np.argmin([h if np.isfinite(h) else np.inf for h in heights]))]
     return {part: level.point(f"{side}_{part}")[0] for part in ("ankle", "knee")}
 
 
-def _share(point: Array, size_px: tuple[int, int]) -> Place:
+def _to_share(point: Array, size_px: tuple[int, int]) -> PicturePoint:
     return float(point[0] / size_px[0]), float(1.0 - point[1] / size_px[1])

@@ -1,4 +1,4 @@
-"""The look at the picture before anything is measured: what is good, what to change and how."""
+"""Checks of the picture before measuring: what is fine, and what to change."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from leanline.runner.prepare import SIDE_VIEW_BREADTH
 
 State = Literal["good", "change", "note"]
 
-# Seen points are trusted from here on; the same as in the analysis's repair.
+# Confidence from which a point counts as seen; the same as in the analysis.
 MIN_CONFIDENCE: Final = 0.3
-# A point must be seen in so many of the frames, and stay so far from the picture's border
+# A point must be seen in this share of the frames, and be this far from the picture's border
 # (share of its height).
 MIN_SEEN: Final = 0.7
 MARGIN: Final = 0.01
-# Head to sole as a share of the picture's height, and in pixels: below, one pixel is a
+# Minimum height of the body as a share of the picture and in pixels; below, one pixel is a
 # noticeable part of a degree.
 MIN_TALL, MIN_TALL_PX = 0.40, 150.0
-# Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side on; 0.75
-# is abreast (Winter 2009), so this is some 25 degrees.
+# Shoulders (or hips) this far apart in the picture, in trunk lengths, are not seen side-on; they
+# are 0.75 apart in a frontal view (Winter 2009), so this is about 25 degrees.
 SIDE_ON: Final = 0.32
-# Brightness of the person's surroundings, 0 to 255, and its spread.
+# Brightness around the person (0 to 255) and its spread; set by eye on indoor and outdoor clips.
 DARK, BRIGHT, FLAT = 45.0, 215.0, 12.0
-# Below this rate feet on the ground are seen too seldom to count steps.
+# Below this rate, ground contacts are seen too rarely to count steps.
 MIN_RATE_HZ: Final = 12.0
-# A camera more tilted than this is worth straightening, though the tilt is taken out.
+# A camera tilted more than this is worth straightening even though the tilt is corrected.
 TILTED_DEG: Final = 4.0
 LEVEL_DEG: Final = 0.5
-# A roll whose 95 % interval is wider either way is called not known.
+# A roll whose 95 % interval is wider than this either way counts as unknown.
 KNOWN_ROLL_DEG: Final = 3.0
 PARTS: Final = {
     "head": ("nose", "left_ear", "right_ear"),
@@ -46,9 +46,9 @@ PARTS: Final = {
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; ``text`` is a sentence for the person.
+    """Result of one check; ``text`` is a sentence for the user.
 
-    ``change`` keeps the measurement waiting, ``note`` only says something.
+    ``change`` holds up the measurement, ``note`` does not.
     """
 
     id: str
@@ -58,14 +58,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Light:
-    """Mean brightness round the person and its spread, 0 to 255."""
+    """Mean brightness around the person and its standard deviation, 0 to 255."""
 
     mean: float
     spread: float
 
 
-def light_of(picture: Picture, circle: Circle) -> Light:
-    """Light on the person in ``picture`` (H, W, 3)."""
+def measure_light(picture: Picture, circle: Circle) -> Light:
+    """Measure the light on the person in ``picture`` (H, W, 3)."""
     height, width = picture.shape[:2]
     x, y, radius = (round(v) for v in circle)
     rows = slice(max(y - radius, 0), min(y + radius, height), 4)
@@ -77,29 +77,29 @@ def light_of(picture: Picture, circle: Circle) -> Light:
     return Light(float(grey.mean()), float(grey.std()))
 
 
-def nobody() -> tuple[Check, ...]:
-    """What to say while nobody is seen."""
+def no_person_check() -> tuple[Check, ...]:
+    """Return the check that fails while nobody is in view."""
     text = "Nobody is seen. Step into the picture, side-on, with head and feet in view."
     return (Check("person", "change", text),)
 
 
-def checks(
+def run_checks(
     capture: Capture, light: Light, roll: Estimate | None, *, given: bool, rate_hz: float
 ) -> tuple[Check, ...]:
-    """All checks of the last second or two.
+    """Run all checks on the last second or two.
 
     Parameters
     ----------
     capture
         The landmarks, as filmed.
     light
-        Of the newest picture.
+        Light in the newest picture.
     roll
-        What is known of the camera's roll; None while it is being found.
+        Estimate of the camera's roll; None while it is being estimated.
     given
-        Whether the person said it.
+        Whether the user gave the roll.
     rate_hz
-        Frames a second that are measured.
+        Frames per second that are processed.
     """
     pose = capture.pose
     return (
@@ -113,7 +113,7 @@ def checks(
     )
 
 
-def good_enough(found: Sequence[Check]) -> bool:
+def passed(found: Sequence[Check]) -> bool:
     """Whether nothing has to be changed."""
     return bool(found) and all(check.state != "change" for check in found)
 
@@ -134,7 +134,7 @@ def _whole_body(pose: PoseTrack, height_px: float) -> Check:
 
 
 def _seen(pose: PoseTrack, names: tuple[str, ...], height_px: float) -> bool:
-    """Whether the part's nearest point is inside the picture in most frames."""
+    """Whether the part's best-seen point is inside the picture in most frames."""
     margin = MARGIN * height_px
     best = 0.0
     for name in names:
@@ -157,7 +157,7 @@ def _size(pose: PoseTrack, height_px: float) -> Check:
 
 
 def _tall_px(pose: PoseTrack) -> float:
-    """Ear to heel, and a tenth of it for what is above the ear and below the heel."""
+    """Ear to heel, plus a tenth for what is above the ear and below the heel."""
     ear, heel = pose.mid("ear")[:, 1], pose.mid("heel")[:, 1]
     known = np.isfinite(ear) & np.isfinite(heel)
     return 1.1 * float(np.median(np.abs(ear - heel)[known])) if known.any() else float("nan")

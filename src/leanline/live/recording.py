@@ -1,4 +1,4 @@
-"""Saving what was measured live: the very pictures, with their times, to be analysed later."""
+"""Recording of the live pictures, unchanged and with their times, for later analysis."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
-# A minute of pictures is some 70 MB; a clip for the analysis needs 10 to 60 seconds.
+# One minute of pictures takes about 70 MB; the analysis needs 10 to 60 seconds.
 MAX_DURATION_S: Final = 180.0
 _TICKS: Final = 1000
 
 
 class ClipWriter:
-    """Writes JPEG pictures as they are into a Matroska file, each at its own time.
+    """Writes JPEG pictures without re-encoding into a Matroska file, each with its own time.
 
     Parameters
     ----------
     path
-        The clip to be; until ``close`` it is a hidden file beside it.
+        The clip to create; a hidden file beside it until ``close``.
     size_px
         Width and height of every picture.
     """
@@ -47,16 +47,16 @@ class ClipWriter:
 
     @property
     def seconds(self) -> float:
-        """Length so far."""
+        """Length so far, seconds."""
         return max(self._last_tick, 0) / _TICKS
 
     @property
     def full(self) -> bool:
-        """Whether it is as long as a clip may get."""
+        """Whether the maximum length is reached."""
         return self.seconds >= MAX_DURATION_S
 
     def add(self, jpeg: bytes, time_s: float) -> None:
-        """Append one picture; one that is not later than the last is passed over."""
+        """Append a picture; ignored unless it is later than the last one."""
         import av
 
         if self._first_s is None:
@@ -74,7 +74,7 @@ class ClipWriter:
         self.frames += 1
 
     def close(self) -> Path | None:
-        """Finish; the clip, or None when it held fewer than two pictures and was thrown away."""
+        """Finish the clip and return its path; clips of fewer than two pictures are discarded."""
         self._container.close()
         if self.frames < 2:
             self.discard()
@@ -83,7 +83,7 @@ class ClipWriter:
         return self.path
 
     def discard(self) -> None:
-        """Throw away what was not finished."""
+        """Delete the unfinished clip."""
         with contextlib.suppress(OSError):
             self._container.close()
         self._part.unlink(missing_ok=True)

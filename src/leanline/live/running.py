@@ -1,7 +1,7 @@
-"""Running, seen live: the last seconds through the kernels of the analysis, once a second.
+"""Live measurement of running: the analysis of the last seconds, repeated about once a second.
 
-Left and right, contacts and mid-stance are found over the strides just run, as in a clip, so
-that a live number means the same as the offline one; it comes a second or two late.
+Sides, contacts and mid-stance are found in a window of whole strides, as in a clip, so that live
+numbers mean the same as offline ones; they are delayed by a second or two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.gait.analyse import analyse_gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.steps import measure_steps
@@ -21,23 +21,23 @@ from leanline.model import Activity, Capture, PoseTrack, Step
 from leanline.runner.prepare import prepare
 from leanline.skeleton import SIDES
 
-# The strides that are looked at together, and how short a look may be.
+# Length of the window, and the least that can be analysed.
 WINDOW_S, MIN_WINDOW_S = 6.0, 3.0
 MIN_RATE_HZ: Final = 10.0
-# A step counts once its toe-off is so long ago: the filters need to see what came after.
+# A step counts once its toe-off is this long ago, because the filters need later samples.
 SETTLED_S: Final = 0.25
-# Two contacts nearer than this are one and the same seen in two looks.
-SAME_S: Final = 0.15
-# What is shown is the middle of so many steps, both feet five times, and of no fewer than a clip
-# needs for a fair number.
+# Contacts closer than this are the same contact, found in two windows.
+SAME_CONTACT_S: Final = 0.15
+# Numbers shown are medians of the last steps, five per foot, and of at least as many as a clip
+# needs for fair quality.
 RECENT_STEPS: Final = 10
-# What the measurement of a running step needs of the body.
+# Body parts needed to measure a running step.
 PARTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 
 
 @dataclass(frozen=True)
-class RunLook:
-    """What one look at the last seconds found; ``until_s`` is its last frame."""
+class RunWindow:
+    """Steps found in one window; ``until_s`` is the time of its last frame."""
 
     until_s: float
     activity: Activity
@@ -47,7 +47,7 @@ class RunLook:
 
 @dataclass(frozen=True)
 class RunNumbers:
-    """What is shown of a run: the middle of the last steps, NaN where not known yet."""
+    """Numbers shown of a run: medians of the last steps, NaN while unknown."""
 
     activity: Activity
     steps: int
@@ -56,8 +56,8 @@ class RunNumbers:
     waist_bend_deg: float
 
 
-def long_enough(capture: Capture) -> bool:
-    """Whether a capture holds enough frames of the runner to be looked at."""
+def is_long_enough(capture: Capture) -> bool:
+    """Whether a capture has enough frames of the runner to be analysed."""
     seen = np.isfinite(capture.pose.mid("hip")).all(axis=1)
     return bool(
         capture.video.duration_s >= MIN_WINDOW_S
@@ -66,26 +66,26 @@ def long_enough(capture: Capture) -> bool:
     )
 
 
-def look(capture: Capture, roll_deg: float) -> RunLook:
-    """Steps and cadence of the last seconds (some 0.2 s of work).
+def measure_window(capture: Capture, roll_deg: float) -> RunWindow:
+    """Measure steps and cadence in the last seconds (takes about 0.2 s).
 
     Parameters
     ----------
     capture
-        At least ``long_enough``.
+        A capture that is ``long_enough``.
     roll_deg
-        The camera's, positive clockwise as the photographer sees it.
+        The camera's roll, positive clockwise as the photographer sees it.
     """
     runner = prepare(replace(capture, pose=_without_arms(capture.pose)))
     roll = runner.forward_sign * roll_deg
-    level = replace(runner, pose=replace(runner.pose, xy=turned(runner.pose.xy, -roll)))
+    level = replace(runner, pose=replace(runner.pose, xy=rotate(runner.pose.xy, -roll)))
     gait = analyse_gait(level, capture.profile.timing)
     until_s = float(capture.pose.time_s[-1])
     if runner.view != "side" or gait.activity != "running":
-        return RunLook(until_s, gait.activity, gait.cadence.value_spm, ())
+        return RunWindow(until_s, gait.activity, gait.cadence.value_spm, ())
     sampler = Sampler(runner.pose, roll, runner.leg_length, capture.profile, runner.sole_deg)
     steps = measure_steps(gait.contacts, sampler)
-    return RunLook(until_s, gait.activity, gait.cadence.value_spm, steps)
+    return RunWindow(until_s, gait.activity, gait.cadence.value_spm, steps)
 
 
 def _without_arms(pose: PoseTrack) -> PoseTrack:
@@ -98,19 +98,19 @@ def _without_arms(pose: PoseTrack) -> PoseTrack:
 
 @dataclass
 class StepAccumulator:
-    """Keeps every step once, over looks that overlap."""
+    """Merges the steps of overlapping windows, each step once."""
 
     _steps: list[Step] = field(default_factory=list)
     _activity: Activity = "none"
     _cadence_spm: float = float("nan")
 
-    def take(self, found: RunLook) -> None:
-        """Add new steps; those seen before are as the later look, which saw more, has them."""
+    def add_window(self, found: RunWindow) -> None:
+        """Add the steps of a window; repeated ones replace the earlier, less informed one."""
         self._activity, self._cadence_spm = found.activity, found.cadence_spm
         settled = [s for s in found.steps if s.toe_off_s <= found.until_s - SETTLED_S]
-        # Where feet and hips tell two cadences, strides were missed or the picture jumped.
+        # If feet and hips disagree on the cadence, strides were missed or the picture jumped.
         if settled and np.isfinite(found.cadence_spm):
-            first_s = settled[0].contact_s - SAME_S
+            first_s = settled[0].contact_s - SAME_CONTACT_S
             self._steps = [step for step in self._steps if step.contact_s < first_s] + settled
 
     @property
@@ -119,19 +119,19 @@ class StepAccumulator:
         return tuple(self._steps)
 
     def numbers(self) -> RunNumbers:
-        """What is shown now."""
+        """Return the current numbers."""
         recent = self._steps[-RECENT_STEPS:]
         return RunNumbers(
             self._activity,
             len(self._steps),
             self._cadence_spm,
-            _middle(recent, "lean_body_deg"),
-            _middle(recent, "waist_bend_deg"),
+            _median_of_sides(recent, "lean_body_deg"),
+            _median_of_sides(recent, "waist_bend_deg"),
         )
 
 
-def _middle(steps: Sequence[Step], name: str) -> float:
-    """Mean of both sides' medians, so that one misread step does not show."""
+def _median_of_sides(steps: Sequence[Step], name: str) -> float:
+    """Mean of both sides' medians, which a single misread step hardly affects."""
     if len(steps) < FAIR_STEPS:
         return float("nan")
     sides = []

@@ -1,7 +1,7 @@
-"""How much feedback a session gives: all at first, then less, so that the change stays.
+"""Fading feedback: full at first, then less, so that the change is retained.
 
 Studies of gait retraining give feedback all the time in sessions 1 to 4 of 8 and fade it to
-none (EVIDENCE.md 5). How fast it fades between is not settled; here it goes down by a
+none (docs/reference/evidence.md). How fast it fades between is not settled; here it goes down by a
 quarter of the time each session, the first part of every minute.
 """
 
@@ -15,7 +15,7 @@ BLOCK_S: Final = 60.0
 
 
 def feedback_share(session: int) -> float:
-    """Share of the time with feedback in session 1, 2, ...: 1 up to the fourth, 0 from the eighth.
+    """Share of the time with feedback: 1 up to session 4, then falling to 0 in session 8.
 
     Raises
     ------
@@ -29,5 +29,5 @@ def feedback_share(session: int) -> float:
 
 
 def feedback_on(session: int, elapsed_s: float) -> bool:
-    """Whether feedback is given ``elapsed_s`` into a session."""
+    """Whether feedback is given ``elapsed_s`` seconds into a session."""
     return (elapsed_s % BLOCK_S) < BLOCK_S * feedback_share(session)

@@ -1,7 +1,7 @@
-"""One live session: pictures and landmarks in, what to draw, show and say out.
+"""A live session: takes pictures and landmarks, returns what to draw, show and say.
 
-Nothing here waits: what takes long (the roll from the scene, the strides of a run) is handed
-out as a ``BackgroundTask`` to be done elsewhere, and its result is taken in when it comes.
+Nothing here blocks: slow work (the roll from the scene, the strides of a run) is handed out as a
+``BackgroundTask`` for another thread, and its result is fed back when it is ready.
 """
 
 from __future__ import annotations
@@ -16,13 +16,27 @@ import numpy as np
 
 from leanline.drill import HoldCounter, HoldState, Posture, Postures, standing_baseline
 from leanline.drill.counter import BAND_DEG
-from leanline.live.cues import Cue, CueBell, RunCue, RunFault, StandFault
+from leanline.live.cues import Cue, CueTimer, RunCue, RunFault, StandFault
 from leanline.live.follower import Circle, Picture
 from leanline.live.landmark_buffer import CausalPoints, LandmarkBuffer
 from leanline.live.level import LevelFinder, given_roll, unknown_roll
-from leanline.live.posture import BodyState, Line, facts_of, line_of, postures_of, upright
-from leanline.live.quality import Check, checks, good_enough, light_of, nobody
-from leanline.live.running import WINDOW_S, RunLook, RunNumbers, StepAccumulator, long_enough, look
+from leanline.live.posture import (
+    BodyState,
+    Line,
+    body_line,
+    compute_postures,
+    estimate_body_state,
+    upright,
+)
+from leanline.live.quality import Check, measure_light, no_person_check, passed, run_checks
+from leanline.live.running import (
+    WINDOW_S,
+    RunNumbers,
+    RunWindow,
+    StepAccumulator,
+    is_long_enough,
+    measure_window,
+)
 from leanline.live.schedule import feedback_on
 from leanline.model import Array, Capture, Estimate, PoseTrack
 from leanline.pose.landmarks import Landmarks
@@ -31,20 +45,20 @@ Mode = Literal["stand", "run"]
 Phase = Literal["checking", "measuring"]
 
 SOURCE: Final = "blazepose-full"
-# Facts of the body come from so many seconds, so often.
-FACTS_S, FACTS_EVERY_S = 2.0, 0.4
-CHECK_EVERY_S: Final = 0.5
-# The picture must be good for so long before measuring begins.
-GOOD_FOR_S: Final = 1.0
-# So long is the runner watched for how they stand tall.
-ZERO_S: Final = 3.0
-LOOK_EVERY_S: Final = 1.5
-GONE_AFTER_S: Final = 0.7
+# Window and interval of the estimates of body state.
+BODY_WINDOW_S, BODY_INTERVAL_S = 2.0, 0.4
+CHECK_INTERVAL_S: Final = 0.5
+# The checks must pass for this long before measuring begins.
+PASS_DURATION_S: Final = 1.0
+# Length of the window in which the standing baseline is taken.
+BASELINE_S: Final = 3.0
+RUN_WINDOW_INTERVAL_S: Final = 1.5
+LOST_AFTER_S: Final = 0.7
 
 
 @dataclass(frozen=True)
 class LiveSettings:
-    """What the person asks of a session.
+    """Settings of a session.
 
     Parameters
     ----------
@@ -53,13 +67,13 @@ class LiveSettings:
     roll_deg
         The camera's roll if known, positive clockwise as the photographer sees it.
     band_deg
-        The coaching band of the lean.
+        Coaching band of the lean, degrees.
     cue
-        The one thing a run is cued on.
+        The one aspect of a run to give cues on.
     target_spm
-        Cadence to reach, for the cue on cadence.
+        Target of the cadence cue, steps per minute.
     session
-        Which session of the retraining this is, from 1; feedback fades with it.
+        Number of the retraining session, from 1; feedback fades with it.
     """
 
     mode: Mode = "stand"
@@ -72,10 +86,10 @@ class LiveSettings:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that is known after one frame; NaN where not known.
+    """Everything known after a frame; NaN where unknown.
 
-    ``checks`` is None when they have not been made anew. ``feedback`` is False while the
-    runner is to do without.
+    ``checks`` is None in frames without new checks. ``feedback`` is False while it is withheld
+    from the runner.
     """
 
     time_s: float
@@ -96,7 +110,7 @@ class Reading:
 class BackgroundTask:
     """Work for another thread; its result goes to ``LiveSession.learn``."""
 
-    work: Callable[[], Estimate | RunLook]
+    work: Callable[[], Estimate | RunWindow]
 
 
 class LiveSession:
@@ -105,11 +119,11 @@ class LiveSession:
     Parameters
     ----------
     settings
-        What the person asks for.
+        What to measure and how to coach.
     size_px
         Width and height of every picture.
     source
-        Name of the pose source, for its offsets to joint centres.
+        Name of the pose source, which determines the offsets to joint centres.
     """
 
     def __init__(
@@ -118,43 +132,43 @@ class LiveSession:
         self.settings = settings
         self.size_px = size_px
         self.phase: Phase = "checking"
-        self._trail = LandmarkBuffer(WINDOW_S, size_px, source)
+        self._buffer = LandmarkBuffer(WINDOW_S, size_px, source)
         self._points = CausalPoints(size_px)
         self._level = LevelFinder(size_px)
         given = settings.roll_deg
         self._roll = None if given is None else given_roll(given)
-        self._facts: BodyState | None = None
+        self._body: BodyState | None = None
         self._postures: deque[tuple[float, Posture]] = deque()
-        self._watch = StepAccumulator()
+        self._accumulator = StepAccumulator()
         self._next = dict.fromkeys(("facts", "checks", "look"), -np.inf)
         self._seen_s = self._started_s = self._good_since_s = np.nan
         self._roll_ready = False
-        self._chore_out = False
+        self._task_running = False
         self._last_state: HoldState | None = None
         self._restart(None)
 
     def see(self, picture: Picture, time_s: float, found: Landmarks | None) -> Reading:
-        """Take in a frame (H, W, 3) and the landmarks seen in it."""
+        """Process a frame (H, W, 3) and the landmarks found in it."""
         if found is None:
             return self._unseen(time_s)
         self._seen_s = time_s
-        self._trail.add(time_s, found)
-        self._know_body(time_s)
+        self._buffer.add(time_s, found)
+        self._update_body(time_s)
         self._look_at_scene(picture, time_s, found.circle_px)
-        made = self._check(picture, time_s, found.circle_px)
+        new_checks = self._check(picture, time_s, found.circle_px)
         posture, line = self._posture(*self._points.feed(time_s, found))
         if posture is not None:
             self._remember(time_s, posture)
-        stand, run, cue = self._judge(time_s, posture)
+        stand, run, cue = self._evaluate(time_s, posture)
         feedback = self._feedback(time_s)
         shown = cue if feedback else None
         return Reading(
-            time_s, self.phase, True, line, posture, stand, run, shown, made, self._roll,
+            time_s, self.phase, True, line, posture, stand, run, shown, new_checks, self._roll,
             self._zero, feedback,
         )  # fmt: skip
 
-    def zero_now(self) -> bool:
-        """Take how the runner stands now as their own zero; whether they stand tall and still."""
+    def take_baseline(self) -> bool:
+        """Take the present posture as the standing baseline; False unless it is still."""
         zero = standing_baseline(self._recent_postures())
         if zero is None:
             return False
@@ -162,13 +176,13 @@ class LiveSession:
         return True
 
     def start(self) -> None:
-        """Measure from now on, whatever the checks say."""
+        """Start measuring, whatever the checks say."""
         if self.phase == "checking":
             self.phase = "measuring"
             self._restart(standing_baseline(self._recent_postures()))
 
     def check_again(self) -> None:
-        """Back to the checks; the roll is looked for anew unless it was given."""
+        """Return to the checks; the roll is estimated again unless it was given."""
         self.phase = "checking"
         self._good_since_s = np.nan
         self._next["checks"] = -np.inf
@@ -176,37 +190,37 @@ class LiveSession:
             self._roll, self._roll_ready = None, False
             self._level = LevelFinder(self.size_px)
 
-    def chore(self) -> BackgroundTask | None:
-        """Work to be done now, in another thread; one at a time."""
-        if self._chore_out:
+    def next_task(self) -> BackgroundTask | None:
+        """Return work for another thread, or None; at most one task is out at a time."""
+        if self._task_running:
             return None
         if self._roll is None and self._roll_ready:
-            self._chore_out = True
+            self._task_running = True
             return BackgroundTask(self._level.roll)
-        capture = self._due_for_look()
+        capture = self._capture_for_window()
         if capture is None:
             return None
-        self._chore_out = True
-        return BackgroundTask(partial(look, capture, self._roll_deg))
+        self._task_running = True
+        return BackgroundTask(partial(measure_window, capture, self._roll_deg))
 
-    def learn(self, result: Estimate | RunLook | None) -> None:
-        """Take in what a chore found; None when it came to nothing."""
-        self._chore_out = False
-        if isinstance(result, RunLook):
-            self._watch.take(result)
+    def apply_result(self, result: Estimate | RunWindow | None) -> None:
+        """Take in the result of a background task; None if it failed."""
+        self._task_running = False
+        if isinstance(result, RunWindow):
+            self._accumulator.add_window(result)
         elif isinstance(result, Estimate) and self.settings.roll_deg is None:
             self._roll = result
         elif self._roll is None:
             self._roll = unknown_roll()
 
     def numbers(self) -> RunNumbers:
-        """What is known of the run so far."""
-        return self._watch.numbers()
+        """Return the numbers of the run so far."""
+        return self._accumulator.numbers()
 
     @property
-    def watch(self) -> StepAccumulator:
+    def accumulator(self) -> StepAccumulator:
         """The steps of the run so far."""
-        return self._watch
+        return self._accumulator
 
     @property
     def counter(self) -> HoldCounter:
@@ -221,61 +235,73 @@ class LiveSession:
         self._zero = zero
         self._counter = HoldCounter(zero, self.settings.band_deg)
         self._stand_fault = StandFault(self.settings.band_deg)
-        self._bell = CueBell()
+        self._cue_timer = CueTimer()
         bend = 0.0 if zero is None else zero.hip_deg
-        wanted = self.settings
-        self._run_fault = RunFault(wanted.cue, wanted.band_deg, wanted.target_spm, bend)
+        settings = self.settings
+        self._run_fault = RunFault(settings.cue, settings.band_deg, settings.target_spm, bend)
 
     def _unseen(self, time_s: float) -> Reading:
-        """Nobody in this frame; a blink does not matter."""
-        gone = not time_s - self._seen_s < GONE_AFTER_S
-        made = nobody() if gone and self._due("checks", time_s, CHECK_EVERY_S) else None
-        if gone:
+        """Handle a frame without a person; short gaps do not matter."""
+        lost = not time_s - self._seen_s < LOST_AFTER_S
+        new_checks = (
+            no_person_check() if lost and self._due("checks", time_s, CHECK_INTERVAL_S) else None
+        )
+        if lost:
             self._good_since_s = np.nan
-        run = self._watch.numbers() if self.settings.mode == "run" else None
+        run = self._accumulator.numbers() if self.settings.mode == "run" else None
         return Reading(
-            time_s, self.phase, not gone, None, None, None, run, None, made, self._roll, self._zero
+            time_s,
+            self.phase,
+            not lost,
+            None,
+            None,
+            None,
+            run,
+            None,
+            new_checks,
+            self._roll,
+            self._zero,
         )
 
-    def _know_body(self, time_s: float) -> None:
-        if self._due("facts", time_s, FACTS_EVERY_S) or self._facts is None:
-            capture = self._trail.capture(FACTS_S)
-            known = None if capture is None else facts_of(capture, self._roll_deg)
-            self._facts = known or self._facts
+    def _update_body(self, time_s: float) -> None:
+        if self._due("facts", time_s, BODY_INTERVAL_S) or self._body is None:
+            capture = self._buffer.capture(BODY_WINDOW_S)
+            body = None if capture is None else estimate_body_state(capture, self._roll_deg)
+            self._body = body or self._body
 
     def _look_at_scene(self, picture: Picture, time_s: float, circle: Circle) -> None:
-        if self._roll is None and not self._chore_out:
+        if self._roll is None and not self._task_running:
             self._roll_ready = self._level.see(picture, time_s, circle)
 
     def _check(self, picture: Picture, time_s: float, circle: Circle) -> tuple[Check, ...] | None:
-        if not self._due("checks", time_s, CHECK_EVERY_S):
+        if not self._due("checks", time_s, CHECK_INTERVAL_S):
             return None
-        capture = self._trail.capture(FACTS_S)
+        capture = self._buffer.capture(BODY_WINDOW_S)
         if capture is None:
             return None
         given = self.settings.roll_deg is not None
-        rate_hz = self._trail.rate_hz
-        light = light_of(picture, circle)
-        made = checks(capture, light, self._roll, given=given, rate_hz=rate_hz)
-        if not good_enough(made):
+        rate_hz = self._buffer.rate_hz
+        light = measure_light(picture, circle)
+        new_checks = run_checks(capture, light, self._roll, given=given, rate_hz=rate_hz)
+        if not passed(new_checks):
             self._good_since_s = np.nan
         elif np.isnan(self._good_since_s):
             self._good_since_s = time_s
-        elif time_s - self._good_since_s >= GOOD_FOR_S and self._roll is not None:
+        elif time_s - self._good_since_s >= PASS_DURATION_S and self._roll is not None:
             self.start()
-        return made
+        return new_checks
 
     def _posture(self, points: PoseTrack, outline_px: Array) -> tuple[Posture | None, Line | None]:
-        """Angles and line of this moment, once the body is known."""
-        if self._facts is None:
+        """Return angles and line of this frame, once the state of the body is known."""
+        if self._body is None:
             return None, None
-        level = upright(points, outline_px, self._facts)
-        line = line_of(level, self._facts, self.size_px, running=self.settings.mode == "run")
-        return postures_of(level).at(0), line
+        level = upright(points, outline_px, self._body)
+        line = body_line(level, self._body, self.size_px, running=self.settings.mode == "run")
+        return compute_postures(level).at(0), line
 
     def _remember(self, time_s: float, posture: Posture) -> None:
         self._postures.append((time_s, posture))
-        while self._postures[0][0] < time_s - ZERO_S:
+        while self._postures[0][0] < time_s - BASELINE_S:
             self._postures.popleft()
 
     def _recent_postures(self) -> Postures:
@@ -286,37 +312,37 @@ class LiveSession:
         columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T
         return Postures(*columns)
 
-    def _judge(
+    def _evaluate(
         self, time_s: float, posture: Posture | None
     ) -> tuple[HoldState | None, RunNumbers | None, Cue | None]:
-        """Holds or strides, and what is wrong with them."""
+        """Update holds or strides and find the fault to cue."""
         if self.settings.mode == "run":
-            numbers = self._watch.numbers()
+            numbers = self._accumulator.numbers()
             if numbers.steps and np.isnan(self._started_s):
                 self._started_s = time_s
             running = self.phase == "measuring" and numbers.activity == "running"
-            fault = self._run_fault.of(numbers) if running else None
-            return None, numbers, self._bell.feed(time_s, fault)
+            fault = self._run_fault.evaluate(numbers) if running else None
+            return None, numbers, self._cue_timer.feed(time_s, fault)
         if posture is None or self.phase == "checking":
             return None, None, None
         state = self._counter.feed(time_s, posture)
-        return state, None, self._bell.feed(time_s, self._stand_fault.of(state))
+        return state, None, self._cue_timer.feed(time_s, self._stand_fault.evaluate(state))
 
     def _feedback(self, time_s: float) -> bool:
         if self.settings.mode == "stand" or np.isnan(self._started_s):
             return True
         return feedback_on(self.settings.session, time_s - self._started_s)
 
-    def _due_for_look(self) -> Capture | None:
+    def _capture_for_window(self) -> Capture | None:
         if self.settings.mode != "run" or self.phase != "measuring":
             return None
-        if not self._due("look", self._seen_s, LOOK_EVERY_S):
+        if not self._due("look", self._seen_s, RUN_WINDOW_INTERVAL_S):
             return None
-        capture = self._trail.capture()
-        return capture if capture is not None and long_enough(capture) else None
+        capture = self._buffer.capture()
+        return capture if capture is not None and is_long_enough(capture) else None
 
     def _due(self, what: str, time_s: float, every_s: float) -> bool:
-        """Whether it is time again; if so the next time is set."""
+        """Whether an interval has elapsed; if so, schedule the next one."""
         if time_s < self._next[what]:
             return False
         self._next[what] = time_s + every_s

@@ -1,1 +1,1 @@
-"""From gait to numbers with intervals: one file for each family of metrics."""
+"""Metrics with confidence intervals, one module per family."""

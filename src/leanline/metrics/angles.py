@@ -1,7 +1,7 @@
-"""Joint angles in the plane of the run, with OpenSim's names and signs.
+"""Joint angles in the sagittal plane, with OpenSim's names and signs.
 
 Signs are those of the full-body model of Rajagopal et al. 2016: hip flexion, knee flexion,
-dorsiflexion, arm flexion and elbow flexion positive, pelvic tilt positive backwards.
+dorsiflexion, arm flexion and elbow flexion positive, pelvic tilt positive backward.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from leanline.metrics.geometry import lean_deg, rise_deg
 from leanline.model import Array, PoseTrack
 from leanline.skeleton import SIDES
 
-#: What the angles mean, line by line, for the head of a file.
+#: Definitions of the angles, one per line, for file headers.
 SIGNS: Final = (
     "pelvis_tilt: trunk line hip-shoulder against vertical, positive backwards (OpenSim); "
     "pelvis and trunk are one segment, the pelvis alone is not seen",
@@ -27,19 +27,19 @@ SIGNS: Final = (
 
 
 def joint_angles(track: PoseTrack) -> dict[str, Array]:
-    """Angles of the joints over time, by OpenSim's names of coordinates.
+    """Compute joint angles over time, by OpenSim's coordinate names.
 
     Parameters
     ----------
     track
-        Facing +x, y truly up; in metres if the place of the pelvis is wanted.
+        Facing +x, true vertical along y; in metres if the pelvis position is needed.
 
     Returns
     -------
     dict of str to Array
-        (T,) degrees from -180 to 180, NaN where a point is missing; with a track in metres
-        also ``pelvis_tx`` and ``pelvis_ty``, metres, the middle of the hips. Joints whose
-        points the track does not have are left out. The signs are those of ``SIGNS``.
+        (T,) degrees from -180 to 180, NaN where a point is missing; for a track in metres also
+        ``pelvis_tx`` and ``pelvis_ty``, metres, the midpoint of the hips. Joints whose points
+        the track lacks are left out. Signs as in ``SIGNS``.
     """
     hip, shoulder = track.mid("hip"), track.mid("shoulder")
     trunk = lean_deg(hip, shoulder)

@@ -1,4 +1,4 @@
-"""The body's size and its centre of mass from keypoints."""
+"""Body size and centre of mass from keypoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leanline.skeleton import SIDES
 
 @dataclass(frozen=True)
 class Segment:
-    """Mass as a share of the body, and how far its centre lies from the first end."""
+    """Mass as a share of the body, and relative position of its centre from the first end."""
 
     first: str
     second: str
@@ -21,8 +21,8 @@ class Segment:
     centre: float
 
 
-# de Leva 1996 (J Biomech 29:1223), mean of women and men; each for one side, but head and trunk.
-# The hand rides on the wrist.
+# de Leva 1996 (J Biomech 29:1223), mean of women and men; per side except head and trunk. The
+# hand's mass is placed at the wrist.
 HEAD_MASS = 0.0681
 TRUNK = Segment("shoulder", "hip", 0.4302, 0.4046)
 LIMBS = (
@@ -33,12 +33,12 @@ LIMBS = (
     Segment("knee", "ankle", 0.0457, 0.4374),
     Segment("heel", "foot_index", 0.0133, 0.4215),
 )
-# The centre is withheld when less of the body's mass than this is in view.
+# The centre is withheld if less of the body's mass than this is visible.
 MIN_MASS = 0.85
 
 
 def centre_of_mass(pose: PoseTrack) -> Array:
-    """Centre of mass of the whole body, (T, 2), the track's unit; NaN where too little is seen."""
+    """Return the centre of mass, (T, 2), in the track's unit; NaN if too little is seen."""
     parts = [(HEAD_MASS, pose.mid("ear"))]
     parts.append((TRUNK.mass, _along(pose.mid("shoulder"), pose.mid("hip"), TRUNK.centre)))
     for limb in LIMBS:
@@ -55,7 +55,7 @@ def centre_of_mass(pose: PoseTrack) -> Array:
 
 
 def stature(pose: PoseTrack, leg_length: float, share: float = LEG_SHARE + TRUNK_SHARE) -> float:
-    """Body height in the track's unit, of which leg and trunk together are ``share``."""
+    """Return body height in the track's unit, of which leg plus trunk are ``share``."""
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = trunk[np.isfinite(trunk)]
     if len(known) == 0:

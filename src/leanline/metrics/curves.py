@@ -1,4 +1,4 @@
-"""Lean through the gait cycle: mean and spread over the strides, for each side."""
+"""Lean through the gait cycle: mean and spread over strides, for each side."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from leanline.skeleton import Side, other
 CyclePart = Literal["left", "right", "trunk"]
 
 PERCENT: Final = np.linspace(0.0, 100.0, 101)
-# A stride longer than this many median strides has a contact missing in it.
+# A stride longer than this many median strides has a missing contact in it.
 _MAX_STRIDE: Final = 1.5
-# A place of the cycle is shown when at least this share of the strides was measured there.
+# Points of the cycle are shown if at least this share of the strides was measured there.
 _MIN_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True)
 class CycleCurve:
-    """One line through the gait cycle of the ``start`` foot.
+    """One curve through the gait cycle of the ``start`` foot.
 
-    ``part`` is the foot whose ankle the body lean is measured from, or ``trunk`` for trunk
-    lean. ``percent`` (101,) runs from one contact of the start foot to its next; ``mean_deg``
-    and ``sd_deg`` (101,) over ``n`` strides are NaN where that foot is in the air.
+    ``part`` is the foot from whose ankle body lean is measured, or ``trunk`` for trunk lean.
+    ``percent`` (101,) runs from one contact of the start foot to the next; ``mean_deg`` and
+    ``sd_deg`` (101,) over ``n`` strides are NaN while that foot is in the air.
     """
 
     start: Side
@@ -46,7 +46,7 @@ class CycleCurve:
 
 @dataclass(frozen=True)
 class TimeCurve:
-    """An angle along the clip: ``time_s`` (N,) and ``value_deg`` (N,)."""
+    """An angle over the clip: ``time_s`` (N,) and ``value_deg`` (N,)."""
 
     time_s: Array
     value_deg: Array
@@ -62,7 +62,7 @@ def lean_cycle(
     camera: Camera,
     start: Side = "left",
 ) -> tuple[CycleCurve, ...]:
-    """Body lean of each foot on the ground, and trunk lean, over one gait cycle.
+    """Compute body lean during each foot's contact, and trunk lean, over one gait cycle.
 
     Parameters
     ----------
@@ -71,14 +71,14 @@ def lean_cycle(
     contacts
         All contacts, in order.
     camera
-        Its roll is taken out.
+        Its roll is corrected for.
     start
         The foot whose contact begins the cycle.
 
     Returns
     -------
     tuple of CycleCurve
-        The start foot's, the other foot's and the trunk's; empty without a whole stride.
+        Of the start foot, the other foot and the trunk; empty without a complete stride.
     """
     strides = _strides(contacts, start)
     if not strides:
@@ -90,13 +90,13 @@ def lean_cycle(
 
 
 def standing_lean(runner: Runner, camera: Camera) -> TimeCurve:
-    """Lean of mid-ankle to mid-shoulder along the clip."""
+    """Compute the lean from mid-ankle to mid-shoulder over the clip."""
     pose = _sampler(runner, camera).upright
     return TimeCurve(pose.time_s, lean_deg(pose.mid("ankle"), pose.mid("shoulder")))
 
 
 def _sampler(runner: Runner, camera: Camera) -> Sampler:
-    """As the metrics are sampled: turned upright."""
+    """Sample upright, as the metrics do."""
     roll = roll_facing_x(runner.direction, camera)
     return Sampler(runner.pose, roll, runner.leg_length)
 
@@ -115,7 +115,7 @@ def _strides(contacts: Sequence[Contact], side: Side) -> list[tuple[float, float
 def _part_deg(
     part: CyclePart, sampler: Sampler, moments: Array, contacts: Sequence[Contact]
 ) -> Array:
-    """The part's lean at the moments (strides, 101); NaN where its foot is in the air."""
+    """Return the part's lean at the moments (strides, 101); NaN while its foot is in the air."""
     at_s = moments.ravel()
     shoulder = sampler.mid("shoulder", at_s)
     if part == "trunk":

@@ -1,4 +1,4 @@
-"""Angles and distances between keypoints; x ahead, y up."""
+"""Angles and distances between keypoints; x forward, y up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from leanline.model import Array
 
 
 def lean_deg(low: Array, high: Array) -> Array:
-    """Angle of the line ``low`` -> ``high`` to the vertical, positive forward, (N,) degrees.
+    """Return the angle of the line ``low`` -> ``high`` to the vertical, positive forward, (N,) deg.
 
     ``low`` and ``high`` are (N, 2).
     """
@@ -17,13 +17,13 @@ def lean_deg(low: Array, high: Array) -> Array:
 
 
 def rise_deg(back: Array, front: Array) -> Array:
-    """Angle of the line ``back`` -> ``front`` to the horizontal, positive when it rises."""
+    """Return the angle of ``back`` -> ``front`` to the horizontal, deg, positive when rising."""
     line = front - back
     return np.asarray(np.degrees(np.arctan2(line[..., 1], line[..., 0])))
 
 
 def flexion_deg(upper: Array, joint: Array, lower: Array) -> Array:
-    """Flexion at ``joint``: 0 when the three points lie on a line, (N,) degrees, unsigned."""
+    """Return the flexion at ``joint``, (N,) degrees, unsigned; 0 for three points on a line."""
     a, b = upper - joint, lower - joint
     cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     along = (a * b).sum(axis=-1)
@@ -31,9 +31,9 @@ def flexion_deg(upper: Array, joint: Array, lower: Array) -> Array:
 
 
 def ahead_of_line(point: Array, start: Array, end: Array) -> Array:
-    """Signed distance of ``point`` from the line ``start`` -> ``end``, positive ahead.
+    """Return the signed distance of ``point`` from the line ``start`` -> ``end``, positive ahead.
 
-    For a line that runs upward, ahead is towards +x; the unit of the points.
+    For an upward line, ahead is towards +x; in the unit of the points.
     """
     line = end - start
     away = point - start

@@ -1,4 +1,4 @@
-"""All metrics of one clip."""
+"""Measurement of all metrics of one clip."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import ErrorSources, quality, step_weights, summarise, withheld
-from leanline.metrics.timing_uncertainty import clock_doubt, event_sd_s
+from leanline.metrics.timing_uncertainty import event_sd_s, timing_sd
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.profile import PoseProfile
 from leanline.reason import Reason
@@ -24,15 +24,14 @@ from leanline.runner.keypoint_noise import CLEAR_TIMES, noise_ratio
 from leanline.skeleton import SIDES
 
 STRIKE = "foot_strike_angle_deg"
-# A strike is named when it is this likely, and called rough below the second: of runners left out
-# of the fit nine in ten were named at the first, 95 % of them rightly.
+# Probabilities at which a strike is named at all and at which it is not called rough: of runners
+# left out of the fit nine in ten were named at the first, 95 % of them correctly.
 STRIKE_PROBABILITY, STRIKE_CERTAIN = 0.65, 0.975
-# The shoe's lower edge is not read any more where keypoints scatter farther than in clear clips,
-# or where the legs are taken for each other in so many frames: it was wrong by 20
-# degrees and more there.
+# The sole's edge is not used if keypoints are noisier than in clear clips, or if this share of the
+# frames has swapped legs: it was wrong by 20 degrees and more there.
 SOLE_SWAPS = 0.25
-# What hangs on the head, and the share of frames without it from which it is not measured: a
-# bounce was 35 of 70 mm where it was lost in half of them.
+# Metrics that depend on the head, and the share of frames without it above which they are withheld:
+# vertical oscillation was off by 35 of 70 mm when it was missing in half of them.
 WITH_HEAD, HEAD_LOST = ("vertical_oscillation_pct", "head_offset_pct"), 0.1
 NO_SCALE = Reason("metric.scale_unknown")
 NO_STEPS = Reason("metric.too_few_steps")
@@ -40,23 +39,23 @@ UNKNOWN = Reason("metric.unknown")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The metrics by id, and the steps behind them."""
+class ClipMetrics:
+    """Metrics by id, and the steps behind them."""
 
     metrics: dict[str, Metric]
     steps: tuple[Step, ...]
 
 
-def measure(
+def measure_clip(
     runner: Runner, gait: Gait, camera: Camera, profile: PoseProfile, speed_mps: float | None
-) -> Measured:
-    """Everything that a clip of a gait allows to be measured; the rest says why not."""
+) -> ClipMetrics:
+    """Measure everything that a clip of a gait allows; the rest is withheld with a reason."""
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
     roll_sd = _half_width(camera.roll_deg) / NORMAL_95
     if gait.activity == "walking":
-        return Measured(_walking(gait), ())
-    read = measure_steps(gait.contacts, sampler)
+        return ClipMetrics(_walking(gait), ())
+    raw_steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
     unclear = noise_ratio(runner.scatter, profile.noise)
     clip = ErrorSources(
@@ -65,25 +64,25 @@ def measure(
         profile.residual,
         _along_sd(camera),
         unclear,
-        clock_doubt(gait.contacts, read, sampler, event_sd_s(profile.timing, rate_hz)),
+        timing_sd(gait.contacts, raw_steps, sampler, event_sd_s(profile.timing, rate_hz)),
     )
     hidden = _hidden(runner, unclear)
-    steps = _without(_less_offsets(read, profile.offset), hidden)
+    steps = _hide(_subtract_offsets(raw_steps, profile.offset), hidden)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
-    metrics = {name: _one(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
+    metrics = {name: _step_metric(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
     metrics["cadence_spm"] = _cadence(gait)
     metrics |= {name: withheld(name, why) for name, why in hidden.items()}
-    metrics[STRIKE] = _of_near_foot(metrics[STRIKE], runner, steps, clip)
-    metrics["foot_strike"] = _strike(metrics[STRIKE])
+    metrics[STRIKE] = _use_near_foot(metrics[STRIKE], runner, steps, clip)
+    metrics["foot_strike"] = _classify_strike(metrics[STRIKE])
     metrics["lean_sway_deg"] = _sway(metrics["lean_body_deg"])
     metrics |= _symmetry(metrics)
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
     metrics |= _travel(metrics, runner, gait, camera, speed_mps)
-    return Measured(metrics, steps)
+    return ClipMetrics(metrics, steps)
 
 
-def _less_offsets(steps: tuple[Step, ...], offset: Mapping[str, float]) -> tuple[Step, ...]:
-    """The steps with what the pose source reads too much taken off."""
+def _subtract_offsets(steps: tuple[Step, ...], offset: Mapping[str, float]) -> tuple[Step, ...]:
+    """Subtract the pose source's systematic offsets."""
     return tuple(
         replace(
             step,
@@ -94,7 +93,7 @@ def _less_offsets(steps: tuple[Step, ...], offset: Mapping[str, float]) -> tuple
 
 
 def _along_sd(camera: Camera) -> float:
-    """How well lengths along the path are known, as a share: 1 / cos(yaw) to first order."""
+    """Return the relative error of lengths along the path: 1 / cos(yaw) to first order."""
     if camera.yaw_deg is None:
         return 0.0
     sd = np.radians(_half_width(camera.yaw_deg) / NORMAL_95)
@@ -105,7 +104,7 @@ def _half_width(estimate: Estimate) -> float:
     return 0.5 * (estimate.ci95[1] - estimate.ci95[0])
 
 
-def _one(
+def _step_metric(
     name: str, pose: PoseTrack, steps: Sequence[Step], clip: ErrorSources, weights: Array
 ) -> Metric:
     missing = [point for point in STEP_METRICS[name].needs if not pose.has(point)]
@@ -126,8 +125,8 @@ def _cadence(gait: Gait) -> Metric:
         return withheld("cadence_spm", rate.why or NO_STEPS)
     n = len(rate.step_times_s)
     sd = float(np.std(60.0 / rate.step_times_s, ddof=1)) if n > 1 else None
-    # The mean step time is the first to the last contact over the steps between, each contact
-    # right to some 10 ms.
+    # The mean step time is the time from the first to the last contact over the steps between, each
+    # contact accurate to about 10 ms.
     half = NORMAL_95 * 2.0**0.5 * 0.010 * rate.value_spm**2 / 60.0 / max(n, 1)
     return Metric(
         "cadence_spm",
@@ -140,13 +139,13 @@ def _cadence(gait: Gait) -> Metric:
 
 
 def _hidden(runner: Runner, unclear: float) -> dict[str, Reason]:
-    """The metrics of what the picture does not show well enough, and why."""
+    """Return the metrics that the picture does not show well enough, and why."""
     shoes, head = _soles_unread(runner, unclear), _head_leaves(runner.raw)
     return ({STRIKE: shoes} if shoes else {}) | (dict.fromkeys(WITH_HEAD, head) if head else {})
 
 
 def _soles_unread(runner: Runner, unclear: float) -> Reason | None:
-    """Why the soles cannot be read, where the source reads them off the shoe's edge."""
+    """Return why soles cannot be read, for sources that read them off the shoe's edge."""
     if runner.sole_deg is None:
         return None
     if unclear > CLEAR_TIMES:
@@ -157,9 +156,9 @@ def _soles_unread(runner: Runner, unclear: float) -> Reason | None:
 
 
 def _head_leaves(raw: PoseTrack) -> Reason | None:
-    """Why the bounce cannot be measured where a head that leaves the picture is part of it.
+    """Return why vertical oscillation cannot be measured if the head leaves the picture.
 
-    While it is in, the network holds it and the shoulders down below the picture's edge.
+    Near the edge, networks keep head and shoulders below it.
     """
     if not all(raw.has(f"{side}_ear") for side in SIDES):
         return None
@@ -171,18 +170,22 @@ def _head_leaves(raw: PoseTrack) -> Reason | None:
     return Reason("metric.head_out_of_picture")
 
 
-def _without(steps: tuple[Step, ...], names: Collection[str]) -> tuple[Step, ...]:
-    gone = dict.fromkeys(names, np.nan)
-    return tuple(replace(step, values={**step.values, **gone}) for step in steps) if gone else steps
+def _hide(steps: tuple[Step, ...], names: Collection[str]) -> tuple[Step, ...]:
+    hidden = dict.fromkeys(names, np.nan)
+    return (
+        tuple(replace(step, values={**step.values, **hidden}) for step in steps)
+        if hidden
+        else steps
+    )
 
 
-def _of_near_foot(
+def _use_near_foot(
     angle: Metric, runner: Runner, steps: Sequence[Step], clip: ErrorSources
 ) -> Metric:
-    """The strike angle of the foot towards the camera alone, where soles are seen.
+    """Use the strike angle of the near foot alone if soles are seen.
 
-    The far one is read too flat by twice as much (Mo et al. 2025 find 5.1 against 2.9 degrees
-    by hand); it stays beside it as the other side's.
+    The far one reads too flat by twice as much (Mo et al. 2025 find 5.1 against 2.9 degrees by
+    hand); it remains as the value of its side.
     """
     near = [step for step in steps if step.side == runner.near]
     if runner.sole_deg is None or not near or angle.value is None:
@@ -191,7 +194,7 @@ def _of_near_foot(
     return angle if alone.value is None else replace(alone, left=angle.left, right=angle.right)
 
 
-def _strike(angle: Metric) -> Metric:
+def _classify_strike(angle: Metric) -> Metric:
     if not isinstance(angle.value, float):
         return withheld("foot_strike", angle.why or Reason("metric.strike_angle_missing"))
     low, high = angle.ci95 or (angle.value, angle.value)
@@ -200,11 +203,11 @@ def _strike(angle: Metric) -> Metric:
         NormalDist(angle.value, sd).cdf(border)
         for border in (MIDFOOT_STRIKE.low, MIDFOOT_STRIKE.high)
     )
-    likely = {"fore": below_fore, "mid": below_rear - below_fore, "rear": 1.0 - below_rear}
-    kind = max(likely, key=lambda name: likely[name])
-    if likely[kind] < STRIKE_PROBABILITY:
+    probabilities = {"fore": below_fore, "mid": below_rear - below_fore, "rear": 1.0 - below_rear}
+    kind = max(probabilities, key=lambda name: probabilities[name])
+    if probabilities[kind] < STRIKE_PROBABILITY:
         return withheld("foot_strike", Reason("metric.strike_ambiguous"))
-    sure = likely[kind] >= STRIKE_CERTAIN
+    sure = probabilities[kind] >= STRIKE_CERTAIN
     return Metric("foot_strike", kind, n=angle.n, quality=angle.quality if sure else "poor")
 
 
@@ -236,7 +239,7 @@ def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
 def _metric_lengths(
     metrics: dict[str, Metric], stature: float, scale: Estimate | None
 ) -> dict[str, Metric]:
-    """Percent of height as metres, where the scale is known."""
+    """Convert percent of height to metres if the scale is known."""
     height = stature / 100.0
     found = {}
     for source in ("landing_distance_pct", "vertical_oscillation_pct"):
@@ -250,7 +253,7 @@ def _metric_lengths(
 
 
 def _scaled(name: str, metric: Metric, scale: Estimate, unit: float) -> Metric:
-    """A metric times ``unit`` times the scale, with the scale's own interval in it."""
+    """Multiply a metric by ``unit`` and the scale, including the scale's uncertainty."""
     factor = scale.value * unit
     value = float(metric.value or 0.0) * factor
     low, high = metric.ci95 or (0.0, 0.0)
@@ -269,7 +272,7 @@ def _travel(
     camera: Camera,
     speed_mps: float | None,
 ) -> dict[str, Metric]:
-    """Speed and step length: given for a treadmill, else from the ground and the scale."""
+    """Measure speed and step length: given for a treadmill, else from ground and scale."""
     cadence = metrics["cadence_spm"].value
     speed = _speed(runner, gait, camera, speed_mps)
     if not isinstance(speed.value, float) or not isinstance(cadence, float):
@@ -287,7 +290,7 @@ def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) 
     if scale is None or not np.isfinite(units):
         return withheld("speed_mps", NO_SCALE)
     value = units * scale.value
-    # Feet on a belt are seen to move with it only so well; hips over the scene far better.
+    # The speed of feet on a belt is known less accurately than that of the hips over the scene.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
     seen = NORMAL_95 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
     half = value * float(np.hypot(seen, _half_width(scale) / scale.value))

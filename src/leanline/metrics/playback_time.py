@@ -1,4 +1,4 @@
-"""From real time back to the clip's: events where the player shows them, times only if sure."""
+"""Conversion from real time back to playback time; times are withheld if uncertain."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Final
 
 import numpy as np
 
-from leanline.metrics.measure import Measured
+from leanline.metrics.measure import ClipMetrics
 from leanline.metrics.summary import withheld
 from leanline.model import Contact, Metric
 from leanline.reason import Reason
 
-# What follows the clock; angles, lengths and ratios of times do not.
+# Metrics that depend on the time scale; angles, lengths and ratios of times do not.
 TIMED: Final = ("cadence_spm", "step_time_s", "contact_time_s", "flight_time_s", "hold_s")
 WHY: Final = Reason("metric.perhaps_slow_motion")
 
 
 def in_playback_time(contacts: Iterable[Contact], factor: float) -> tuple[Contact, ...]:
-    """Contacts in seconds of the clip; ``factor`` is seconds of the clip per real second."""
+    """Convert contacts to playback time; ``factor`` is seconds of the clip per real second."""
     return tuple(
         replace(c, contact_s=c.contact_s * factor, toe_off_s=c.toe_off_s * factor) for c in contacts
     )
 
 
-def steps_in_playback_time(measured: Measured, factor: float) -> Measured:
-    """Steps at their moments in the clip; the values measured in them stay real."""
+def steps_in_playback_time(measured: ClipMetrics, factor: float) -> ClipMetrics:
+    """Convert the times of steps to playback time; values measured in them stay in real time."""
     steps = tuple(
         replace(step, contact_s=step.contact_s * factor, toe_off_s=step.toe_off_s * factor)
         for step in measured.steps
@@ -34,10 +34,10 @@ def steps_in_playback_time(measured: Measured, factor: float) -> Measured:
     return replace(measured, steps=steps)
 
 
-def without_times(measured: Measured, *, speed_given: bool) -> Measured:
-    """Everything that a wrong clock would make wrong, withheld with the reason.
+def without_times(measured: ClipMetrics, *, speed_given: bool) -> ClipMetrics:
+    """Withhold every metric that a wrong time scale would falsify.
 
-    A step's length is speed times time, so it needs no clock, unless the speed is given.
+    Step length is speed times time, so it depends on the time scale only if the speed is given.
     """
     timed = (*TIMED, "step_length_m" if speed_given else "speed_mps")
     metrics: dict[str, Metric] = {

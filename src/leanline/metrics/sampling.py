@@ -1,4 +1,4 @@
-"""Keypoints at any moment, between frames."""
+"""Interpolation of keypoints between frames."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.camera.derotate import turned
+from leanline.camera.derotate import rotate
 from leanline.metrics.body import centre_of_mass, stature
 from leanline.metrics.geometry import rise_deg
 from leanline.model import Array, PoseTrack
@@ -20,13 +20,13 @@ from leanline.skeleton import SIDES, Side
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
 
-# A moment further than this many frames from a known point is not interpolated.
+# Maximum distance from a known sample, in frames.
 REACH_FRAMES = 1.6
 
 
 @dataclass(frozen=True)
 class _Curve:
-    """Where a path was seen, (N,), and the curve through it; None through too few points."""
+    """Known times (N,) and a spline through them; None for too few points."""
 
     times: Array
     spline: CubicSpline | None
@@ -34,10 +34,10 @@ class _Curve:
 
 @dataclass(frozen=True)
 class Sampler:
-    """Positions of keypoints between frames, in axes turned upright.
+    """Positions of keypoints at any time, in upright axes.
 
-    ``roll_deg`` is the camera's roll as a facing-+x runner has it: the picture's content is
-    turned back by it. ``profile`` is the pose source's; ``sole_deg`` the runner's.
+    ``roll_deg`` is the camera's roll for a runner facing +x, which is corrected for. ``profile`` is
+    the pose source's; ``sole_deg`` the runner's.
     """
 
     pose: PoseTrack
@@ -45,13 +45,13 @@ class Sampler:
     leg_length: float
     profile: PoseProfile = field(default_factory=partial(profile_of, MARKERS))
     sole_deg: Array | None = None
-    # Every step asks for the same few paths: a curve is fitted once.
+    # Every step needs the same few paths, so each spline is fitted once.
     _curves: dict[str, _Curve] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def upright(self) -> PoseTrack:
         """The pose with the true vertical along y."""
-        return self.pose.with_xy(turned(self.pose.xy, -self.roll_deg))
+        return self.pose.with_xy(rotate(self.pose.xy, -self.roll_deg))
 
     @cached_property
     def stature(self) -> float:
@@ -64,23 +64,23 @@ class Sampler:
         return centre_of_mass(self.upright)
 
     def point(self, name: str, at_s: Array) -> Array:
-        """One keypoint at the moments, (N, 2)."""
+        """One keypoint at the given times, (N, 2)."""
         return self._at(name, lambda: self.upright.point(name), at_s)
 
     def mid(self, part: str, at_s: Array) -> Array:
-        """Middle of left and right, (N, 2)."""
+        """Midpoint of left and right at the given times, (N, 2)."""
         return self._at(f"mid {part}", lambda: self.upright.mid(part), at_s)
 
     def centre(self, at_s: Array) -> Array:
-        """Centre of mass at the moments, (N, 2)."""
+        """Centre of mass at the given times, (N, 2)."""
         return self._at("centre", lambda: self.mass_centre, at_s)
 
     def foot_deg(self, side: Side, at_s: Array) -> Array:
-        """Pitch of the line from heel to toe at the moments, (N,), toes up positive."""
+        """Pitch of the heel-toe line at the given times, (N,), toes up positive."""
         return rise_deg(self.point(f"{side}_heel", at_s), self.point(f"{side}_foot_index", at_s))
 
     def edge_deg(self, side: Side, at_s: Array) -> Array:
-        """Pitch of the shoe's lower edge at the moments, (N,); NaN where it was not seen."""
+        """Pitch of the sole's edge at the given times, (N,); NaN where not seen."""
         if self.sole_deg is None:
             return np.full(len(at_s), np.nan)
         pitch = self.sole_deg[:, SIDES.index(side)] - self.roll_deg
@@ -104,7 +104,7 @@ class Sampler:
         return float(np.median(np.diff(self.pose.time_s)))
 
     def _near(self, times: Array, at_s: Array) -> NDArray[np.bool_]:
-        """Whether there is a frame of ``times`` near enough to each moment, (N,)."""
+        """Whether a known sample is close enough to each time, (N,)."""
         after = np.clip(np.searchsorted(times, at_s), 1, max(len(times) - 1, 1)) % len(times)
         away = np.minimum(np.abs(times[after] - at_s), np.abs(times[after - 1] - at_s))
         return np.asarray(away <= REACH_FRAMES * self._frame_s)

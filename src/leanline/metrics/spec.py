@@ -1,4 +1,4 @@
-"""The metrics that are measured in every step, and how each takes on the errors of a clip."""
+"""The metrics measured in every step, and how each responds to the errors of a clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standing lean: how far, and how straight."""
+"""The standing lean: its size and its straightness."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leanline.metrics.summary import withheld
 from leanline.model import Array, Metric, PoseTrack
 from leanline.reason import Reason
 
-# What is off between people where the source's own is not known, standard deviations.
+# Standard deviations between people, for sources without residuals of their own.
 RESIDUAL_DEG: Final[Mapping[str, float]] = {
     "stand_lean_deg": 1.0,
     "stand_leg_deg": 1.3,
@@ -21,7 +21,7 @@ RESIDUAL_DEG: Final[Mapping[str, float]] = {
     "stand_bend_deg": 3.0,
     "stand_straightness_deg": 3.0,
 }
-# A bend between two lines does not change with the roll.
+# Angles between two body lines, which do not depend on the roll.
 BENDS: Final = ("stand_straightness_deg", "stand_bend_deg")
 STANDING: Final = (
     "stand_lean_deg",
@@ -35,13 +35,13 @@ STANDING: Final = (
 def measure_standing(
     leans: Sequence[PoseTrack], roll_sd_deg: float, residual: Mapping[str, float]
 ) -> dict[str, Metric]:
-    """Lean from mid-ankle to mid-shoulder, the largest break of the line above the ankles, and
-    the leg line, trunk and signed bend that zero a running clip of the same runner.
+    """Measure the lean from mid-ankle to mid-shoulder and the largest break of the line above the
+    ankles, and the leg line, trunk and signed bend that serve as baseline for a running clip.
 
-    Each of ``leans`` shows one lean (or the whole clip of one posture), faces +x, is upright
-    and has its points at the joint centres; every lean counts alike.
-    The straightness is how far the trunk's direction departs from the leg line's. As noise
-    only ever makes a magnitude larger, its variance is taken off the square (Rice 1944).
+    Each of ``leans`` shows one lean (or the whole clip of one posture), faces +x, is upright and
+    has its points at the joint centres; all leans have equal weight. Straightness is the angle
+    between trunk and leg line. Noise can only increase a magnitude, so its variance is subtracted
+    from the square (Rice 1944).
     """
     own = {**RESIDUAL_DEG, **{k: v for k, v in residual.items() if k in RESIDUAL_DEG}}
     sds = {k: sd if k in BENDS else float(np.hypot(sd, roll_sd_deg)) for k, sd in own.items()}
@@ -52,7 +52,7 @@ def measure_standing(
 
 
 def _angles(pose: PoseTrack, bend_sd: float) -> dict[str, Array]:
-    """The angles of every frame, (T,) each."""
+    """Compute the angles of every frame, (T,) each."""
     ankle, hip, shoulder = pose.mid("ankle"), pose.mid("hip"), pose.mid("shoulder")
     leg, trunk = lean_deg(ankle, hip), lean_deg(hip, shoulder)
     bend = trunk - leg
@@ -66,14 +66,14 @@ def _angles(pose: PoseTrack, bend_sd: float) -> dict[str, Array]:
 
 
 def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
-    """Mean over the leans of the median of each; its spread is that between them, if several."""
+    """Mean of each lean's median; its spread is that between leans, or within a single one."""
     known = [values[np.isfinite(values)] for values in leans]
     known = [values for values in known if len(values)]
     if not known:
         return withheld(name, Reason("metric.ankles_hips_shoulders_unseen"))
     middles = [float(np.median(values)) for values in known]
     middle, half = float(np.mean(middles)), NORMAL_95 * residual
-    # A magnitude is nothing at least.
+    # Magnitudes cannot be negative.
     least = 0.0 if name == "stand_straightness_deg" else -np.inf
     return Metric(
         id=name,

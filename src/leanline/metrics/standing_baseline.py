@@ -1,8 +1,8 @@
-"""A runner's own zero: what the same definitions read while they stand tall.
+"""A runner's standing baseline: what the same definitions give while standing upright.
 
-What remains of the keypoints' offsets is mostly the runner's own and the same standing and
-running, so the difference is surer than either. Both are kept: the value as measured and
-the value less that of standing.
+The remaining offsets of the keypoints are mostly individual and the same in standing and running,
+so the difference is more certain than either value. Both are kept: the value as measured and its
+difference from standing.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from leanline.model import Metric
 
-# Which standing reading is the zero of which running metric.
-ZEROS: Mapping[str, str] = {
+# The standing metric that serves as baseline of each running metric.
+BASELINES: Mapping[str, str] = {
     "lean_body_deg": "stand_lean_deg",
     "lean_leg_deg": "stand_leg_deg",
     "lean_trunk_deg": "stand_trunk_deg",
@@ -21,10 +21,12 @@ ZEROS: Mapping[str, str] = {
 }
 
 
-def with_zero(running: Mapping[str, Metric], standing: Mapping[str, Metric]) -> dict[str, Metric]:
-    """The running metrics with ``minus_standing`` set wherever the standing clip gives its zero."""
+def subtract_baseline(
+    running: Mapping[str, Metric], standing: Mapping[str, Metric]
+) -> dict[str, Metric]:
+    """Set ``minus_standing`` of the running metrics for which the standing clip has a baseline."""
     found = dict(running)
-    for name, zero in ZEROS.items():
+    for name, zero in BASELINES.items():
         metric, at_rest = running.get(name), standing.get(zero)
         if metric is None or at_rest is None:
             continue

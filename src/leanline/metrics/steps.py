@@ -1,7 +1,7 @@
-"""What is measured in each step, one small function for each family.
+"""Metrics of each step, one function per family.
 
-Windows follow DESIGN: mid-stance is 40 to 60 % of the contact, trunk lean is averaged over
-the whole contact, landing is measured at initial contact.
+Windows are those of the registry: mid-stance is 40 to 60 % of the contact, trunk lean is
+averaged over the whole contact, landing is measured at initial contact.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_STRIDE = 1.5
 
 
 def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, ...]:
-    """Every step's values; lengths are percentages of body height."""
+    """Measure every step; lengths are percentages of body height."""
     ahead, strides = _next_contacts(contacts), _next_of_same_foot(contacts)
     steps = []
     for contact in contacts:
@@ -35,7 +35,7 @@ def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, 
             _posture(contact, sampler)
             | _landing(contact, sampler)
             | _timing(contact, ahead.get(contact), contacts)
-            | _bounce(contact, ahead.get(contact), sampler)
+            | _vertical_oscillation(contact, ahead.get(contact), sampler)
             | _over_stride(contact, strides.get(contact), sampler)
         )
         steps.append(Step(contact.side, contact.contact_s, contact.toe_off_s, values))
@@ -43,25 +43,25 @@ def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, 
 
 
 def _next_contacts(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
-    """The following contact of the other foot, where it was seen."""
+    """Return each contact's next contact of the other foot, if it was seen."""
     if len(contacts) < 2:
         return {}
     gaps = np.array([b.contact_s - a.contact_s for a, b in pairwise(contacts)])
-    longest = MAX_STRIDE * float(np.median(gaps))
+    max_gap_s = MAX_STRIDE * float(np.median(gaps))
     return {
         a: b
         for a, b in pairwise(contacts)
-        if a.side != b.side and b.contact_s - a.contact_s < longest
+        if a.side != b.side and b.contact_s - a.contact_s < max_gap_s
     }
 
 
 def _next_of_same_foot(contacts: Sequence[Contact]) -> Mapping[Contact, Contact]:
-    """The following contact of the same foot, where it was seen and none was missed between."""
+    """Return each contact's next contact of the same foot, if none was missed in between."""
     pairs = [pair for side in SIDES for pair in pairwise(c for c in contacts if c.side == side)]
     if not pairs:
         return {}
-    longest = MAX_STRIDE * float(np.median([b.contact_s - a.contact_s for a, b in pairs]))
-    return {a: b for a, b in pairs if b.contact_s - a.contact_s < longest}
+    max_gap_s = MAX_STRIDE * float(np.median([b.contact_s - a.contact_s for a, b in pairs]))
+    return {a: b for a, b in pairs if b.contact_s - a.contact_s < max_gap_s}
 
 
 def _within(contact: Contact, shares: Array) -> Array:
@@ -92,7 +92,7 @@ def _posture(contact: Contact, sampler: Sampler) -> dict[str, float]:
 
 
 def _over_stride(contact: Contact, end: Contact | None, sampler: Sampler) -> dict[str, float]:
-    """The line from the mean place of both ankles to that of both shoulders over a stride."""
+    """Lean of the line from the mean position of both ankles to that of both shoulders."""
     if end is None:
         return {"lean_stride_deg": np.nan}
     stride = contact.contact_s + WHOLE_STRIDE * (end.contact_s - contact.contact_s)
@@ -109,7 +109,7 @@ def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
     return {
         "foot_strike_angle_deg": _strike_deg(contact, sampler),
         "landing_distance_pct": 100.0 * ahead / sampler.stature,
-        # Reaching: the ankle is ahead of the knee, so the shin leans back.
+        # Reaching: with the ankle ahead of the knee the shin leans back.
         "shin_angle_deg": -float(lean_deg(ankle, knee)[0]),
         "knee_flexion_contact_deg": float(flexion_deg(hip, knee, ankle)[0]),
     }
@@ -119,8 +119,8 @@ def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
 class FootPitch:
     """Pitch of one foot in one step, degrees, toes up positive.
 
-    ``line_*`` is that of the line from heel to toe, ``edge_*`` that of the shoe's lower edge (NaN
-    where the source sees none); ``*_flat`` the median while the foot is flat.
+    ``line_*`` is the heel-toe line, ``edge_*`` the sole's edge (NaN if the source sees none);
+    ``*_flat`` the median while the foot is flat.
     """
 
     line_at_contact: float
@@ -130,7 +130,7 @@ class FootPitch:
 
 
 def foot_pitch(contact: Contact, sampler: Sampler) -> FootPitch:
-    """How the foot is pitched at initial contact and while it is flat."""
+    """Return the pitch of the foot at initial contact and while it is flat."""
     at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
     return FootPitch(
         float(sampler.foot_deg(contact.side, at)[0]),
@@ -141,11 +141,11 @@ def foot_pitch(contact: Contact, sampler: Sampler) -> FootPitch:
 
 
 def _strike_deg(contact: Contact, sampler: Sampler) -> float:
-    """Pitch at contact less that of the flat foot, by all that shows it.
+    """Pitch at contact minus that of the flat foot.
 
-    Nobody knows how flat a foot is while it is called flat, as forefoot runners hardly set the
-    heel down, and edge and landmarks both follow a foot's pitch only in part: where the source
-    is known, how they tell the angle is known.
+    How flat a "flat" foot is varies, as forefoot runners hardly lower the heel, and edge and
+    landmarks both follow the foot's pitch only partly; for a known source a fitted combination is
+    used.
     """
     pitch, sole = foot_pitch(contact, sampler), sampler.profile.sole
     if sole is None or sampler.sole_deg is None:
@@ -177,12 +177,14 @@ def _timing(
     }
 
 
-def _bounce(contact: Contact, ahead: Contact | None, sampler: Sampler) -> dict[str, float]:
+def _vertical_oscillation(
+    contact: Contact, ahead: Contact | None, sampler: Sampler
+) -> dict[str, float]:
     if ahead is None:
         return {"vertical_oscillation_pct": np.nan}
     share = np.linspace(0.0, 1.0, 49)
     height = sampler.centre(contact.contact_s + share * (ahead.contact_s - contact.contact_s))[:, 1]
-    # On the level every step ends as high as it began; the rest is the camera's.
+    # On level ground a step ends at the height at which it began; the rest is due to the camera.
     height = height - (height[-1] - height[0]) * share
     bounce = float(np.max(height) - np.min(height))
     return {"vertical_oscillation_pct": 100.0 * bounce / sampler.stature}

@@ -1,4 +1,4 @@
-"""From one value per step to one metric with its interval and quality."""
+"""Aggregation of step values into one metric with interval and quality."""
 
 from __future__ import annotations
 
@@ -14,31 +14,29 @@ from leanline.reason import Reason
 from leanline.runner.keypoint_noise import CLEAR_TIMES
 from leanline.skeleton import SIDES
 
-# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); EVIDENCE asks for 10 and more.
+# Steps for a stable mean: 6 to 7 a side (Dingenen et al. 2018); twice that is called good.
 GOOD_STEPS = 14
 FAIR_STEPS = 7
-# Events of one frame at 60 Hz are right to some 10 ms; below, times are marked.
+# Events of one frame at 60 Hz are accurate to about 10 ms; below, timed metrics are downgraded.
 GOOD_RATE_HZ = 50.0
-# Keypoints that scatter so many times as far as in clear clips make poor values, fair ones
-# from ``CLEAR_TIMES`` on.
+# Keypoint noise relative to clear clips above which values are poor (fair from ``CLEAR_TIMES`` on).
 POOR_TIMES = 2.5
-# Fewer steps do not tell whether neighbours are alike.
+# Autocorrelation cannot be estimated from fewer steps.
 MIN_FOR_MEMORY = 10
-# Seen this far off square, near and far foot stand a degree beside where they are (leg lean,
-# 10 cm nearer or farther than the body), as much as steps differ from each other.
+# Off-perpendicular angle at which near and far foot appear displaced by one degree of leg lean (10
+# cm nearer or farther than the body), as much as steps vary.
 SLANT_DEG = 10.0
 
 
 @dataclass(frozen=True)
 class ErrorSources:
-    """What of clip and source makes every value less sure.
+    """Sources of error of a clip and its pose source.
 
-    ``rate_hz`` is the frame rate, ``roll_sd_deg`` how well the roll is known, ``residual``
-    what the pose source gets wrong between bodies, by metric (``anatomy.toml``), and
-    ``along_sd`` how well lengths along the path are known, as a share: yaw foreshortens them.
-    ``unclear`` is how many times farther the keypoints scatter than in clear clips: the residual
-    grows with it. ``clock`` is what the doubt of the events' moments makes of each metric, a
-    standard deviation.
+    ``rate_hz`` is the frame rate, ``roll_sd_deg`` the standard deviation of the roll, ``residual``
+    the pose source's error between bodies by metric, and ``along_sd`` the relative error of lengths
+    along the path, which yaw foreshortens. ``unclear`` is the keypoint noise relative to clear
+    clips, with which the residual grows. ``clock`` is the standard deviation of each metric due to
+    the uncertain times of events.
     """
 
     rate_hz: float
@@ -50,9 +48,9 @@ class ErrorSources:
 
 
 def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> Array:
-    """How much each step counts, (N,): those seen square on more than those seen slantwise.
+    """Return the weight of each step, (N,): perpendicular views count more than oblique ones.
 
-    ``slant`` (T,) is the tangent of the angle off square at ``time_s``, None if it stays.
+    ``slant`` (T,) is the tangent of the angle off perpendicular at ``time_s``, None if constant.
     """
     if slant is None:
         return np.ones(len(steps))
@@ -64,9 +62,9 @@ def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> A
 def summarise(
     name: str, steps: Sequence[Step], clip: ErrorSources, weights: Array | None = None
 ) -> Metric:
-    """One metric over all steps: mean, spread, both sides, 95 % interval, quality.
+    """Aggregate one metric over all steps: mean, spread, both sides, 95 % interval, quality.
 
-    ``weights`` (N,) say how much each step counts for what is measured along the path.
+    ``weights`` (N,) apply to metrics measured along the path.
     """
     spec = STEP_METRICS[name]
     weights = weights if weights is not None and spec.along else np.ones(len(steps))
@@ -99,7 +97,7 @@ def withheld(name: str, why: Reason) -> Metric:
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard errors of a mean: of steps, keypoints, roll and yaw together, and the clock."""
+    """Standard errors of a mean: from steps, keypoints, roll and yaw together, and timing."""
 
     steps: float
     keypoints: float
@@ -108,15 +106,15 @@ class Errors:
 
     @property
     def whole(self) -> float:
-        """All together."""
+        """All combined."""
         return float(np.hypot(np.hypot(self.steps, self.keypoints), self._camera(self.clock)))
 
     @property
     def smallest_change(self) -> float:
-        """Smallest change between two clips of one runner that is real, 95 %.
+        """Smallest detectable change between two clips of one runner, 95 %.
 
-        What keypoints and clock get wrong is mostly the runner's own and the same in both; half
-        of it is taken to change with clothes, light and pace (no study tells).
+        Errors of keypoints and timing are mostly individual and the same in both clips; half of
+        them is assumed to change with clothes, light and pace (no study available).
         """
         people = np.hypot(self.steps, 0.5 * self.keypoints)
         once = np.hypot(people, self._camera(0.5 * self.clock))
@@ -130,17 +128,17 @@ def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Err
     spec = STEP_METRICS[name]
     residual = clip.residual.get(name, spec.residual) * clip.unclear**spec.blur
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
-    # Unequal weights are worth fewer steps (Kish 1965).
-    worth = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
-    steps = spread / np.sqrt(max(1.0, worth * independent(values)))
+    # Effective number of steps under unequal weights (Kish 1965).
+    efficiency = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
+    steps = spread / np.sqrt(max(1.0, efficiency * effective_count(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
     clock = clip.clock.get(name, 0.0) * clip.unclear
     return Errors(float(steps), residual, attitude, clock)
 
 
-def independent(values: Array) -> float:
-    """How many independent values a run of steps is worth (first-order autocorrelation)."""
+def effective_count(values: Array) -> float:
+    """Return the effective number of independent values (first-order autocorrelation)."""
     n = len(values)
     if n < MIN_FOR_MEMORY:
         return float(n)
@@ -152,7 +150,7 @@ def independent(values: Array) -> float:
 
 
 def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> MetricQuality:
-    """How much a value over ``n`` steps at this frame rate, seen so unclearly, is worth."""
+    """Grade a value by its number of steps, the frame rate and the keypoint noise."""
     if n < FAIR_STEPS or unclear > POOR_TIMES:
         return "poor"
     if n < GOOD_STEPS or unclear > CLEAR_TIMES or (timed and rate_hz < GOOD_RATE_HZ):
@@ -161,27 +159,26 @@ def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> Metric
 
 
 def _side_mean(values: Array, weights: Array, steps: Sequence[Step], side: str) -> float | None:
-    mine = np.array([step.side == side for step in steps]) & np.isfinite(values)
-    return float(np.average(values[mine], weights=weights[mine])) if mine.any() else None
+    of_side = np.array([step.side == side for step in steps]) & np.isfinite(values)
+    return float(np.average(values[of_side], weights=weights[of_side])) if of_side.any() else None
 
 
 def _spread(values: Array, steps: Sequence[Step]) -> float | None:
-    """Standard deviation from step to step of the same foot, both feet together.
+    """Return the standard deviation between steps of the same foot, pooled over both feet.
 
-    A steady difference between the feet (the far one is seen otherwise than the near one) is
-    no unsteadiness.
+    A constant difference between the feet (the far one is seen differently) is not variability.
     """
     squares, free = 0.0, 0
     for side in SIDES:
-        mine = values[[step.side == side for step in steps]]
-        mine = mine[np.isfinite(mine)]
-        if len(mine) > 1:
-            squares += float(np.sum((mine - mine.mean()) ** 2))
-            free += len(mine) - 1
+        of_side = values[[step.side == side for step in steps]]
+        of_side = of_side[np.isfinite(of_side)]
+        if len(of_side) > 1:
+            squares += float(np.sum((of_side - of_side.mean()) ** 2))
+            free += len(of_side) - 1
     return float(np.sqrt(squares / free)) if free else None
 
 
 def _balanced_mean(values: Array, weights: Array, steps: Sequence[Step]) -> float:
-    """Mean of the two sides' means, so that an odd step does not favour one foot."""
+    """Return the mean of both sides' means, so that an odd number of steps favours neither foot."""
     means = [_side_mean(values, weights, steps, side) for side in SIDES]
     return float(np.mean([mean for mean in means if mean is not None]))

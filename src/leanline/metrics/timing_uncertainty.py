@@ -1,8 +1,8 @@
-"""What the doubt of the events' moments makes of each metric.
+"""Effect of uncertain event times on each metric.
 
-A line through the body turns at 120 to 200 degrees a second while the foot is on the ground,
-so a lean is no surer than the clock it is read by. How fast each metric changes when all
-contacts, or all toe-offs, come a little later is read off the clip itself.
+Body lines rotate at 120 to 200 degrees per second while the foot is on the ground, so a lean is
+only as certain as the time at which it is read. How fast each metric changes when all contacts, or
+all toe-offs, are shifted is measured in the clip itself.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from leanline.metrics.steps import measure_steps
 from leanline.model import Contact, Step
 from leanline.profile import EventTiming
 
-#: By how much the events are shifted to see what changes.
+#: Shift of the events used to measure the change.
 SHIFT_S: Final = 0.005
-# What is left of a frame after placing an event between frames, a standard deviation.
+# Remaining error of locating an event between frames, in frames (standard deviation).
 TIMING_FRAMES: Final = 0.1
 
 
 def event_sd_s(timing: EventTiming, rate_hz: float) -> tuple[float, float]:
-    """How sure contact and toe-off are in a clip of this frame rate, standard deviations."""
+    """Return the standard deviations of contact and toe-off times at this frame rate, seconds."""
     spreads = (timing.contact_sd_s, timing.toe_off_sd_s)
     contact_sd, toe_off_sd = (float(np.hypot(sd, TIMING_FRAMES / rate_hz)) for sd in spreads)
     return contact_sd, toe_off_sd
 
 
-def clock_doubt(
+def timing_sd(
     contacts: Sequence[Contact],
     steps: Sequence[Step],
     sampler: Sampler,
     event_sd: tuple[float, float],
 ) -> dict[str, float]:
-    """Standard deviation of each metric's mean that comes from the events, in its unit.
+    """Return the standard deviation of each metric's mean due to event times, in its unit.
 
     Parameters
     ----------
     contacts, steps
-        As found, and as measured in them.
+        The contacts, and the steps measured in them.
     sampler
-        That the steps were measured with.
+        The one used to measure the steps.
     event_sd
-        How sure contact and toe-off are, s; the same error in all steps of a clip.
+        Standard deviations of contact and toe-off, s; the same error in all steps of a clip.
     """
     contact_later = [replace(c, contact_s=c.contact_s + SHIFT_S) for c in contacts]
     toe_off_later = [replace(c, toe_off_s=c.toe_off_s + SHIFT_S) for c in contacts]
@@ -60,7 +60,7 @@ def clock_doubt(
 
 
 def _rates(steps: Sequence[Step], moved: Sequence[Step]) -> Mapping[str, float]:
-    """Change of each metric's mean per second of shift; zero where it was not measured."""
+    """Return the change of each metric's mean per second of shift; zero where not measured."""
     found = {}
     for name in {name for step in steps for name in step.values}:
         pairs = zip(steps, moved, strict=True)

@@ -9,7 +9,7 @@ from leanline.model import Analysis, Capture
 from leanline.pipeline.frontal import analyze_frontal
 from leanline.pipeline.provenance import provenance_of
 from leanline.pipeline.sagittal import analyze_sagittal
-from leanline.runner.prepare import view_of
+from leanline.runner.prepare import classify_view
 from leanline.settings import Settings
 
 
@@ -40,6 +40,6 @@ def analyze_capture(
     """
     settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
     provenance = provenance_of(capture, settings, corrections, input_sha256)
-    if view_of(capture.pose) != "side":
+    if classify_view(capture.pose) != "side":
         return analyze_frontal(capture, settings, provenance)
     return analyze_sagittal(capture, settings, provenance, corrections)

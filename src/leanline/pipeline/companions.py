@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import UsageError
-from leanline.findings import find
+from leanline.findings import evaluate_rules
 from leanline.formats.reading import is_track
-from leanline.metrics.standing_baseline import with_zero
+from leanline.metrics.standing_baseline import subtract_baseline
 from leanline.model import Analysis, AnalysisWarning
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
@@ -64,7 +64,7 @@ def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
     """
     if standing.direction != analysis.direction:
         raise UsageError("standing.other_side", setting="standing", path=standing.video.path)
-    return replace(analysis, metrics=with_zero(analysis.metrics, standing.metrics))
+    return replace(analysis, metrics=subtract_baseline(analysis.metrics, standing.metrics))
 
 
 def with_rear(side: Analysis, rear: Analysis) -> Analysis:
@@ -81,7 +81,7 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
     return replace(
         side,
         metrics=metrics,
-        findings=find(metrics, side.steps, side.activity),
+        findings=evaluate_rules(metrics, side.steps, side.activity),
         warnings=(*side.warnings, *_rear_warnings(side, rear)),
     )
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from leanline.camera.derotate import turned
-from leanline.camera.roll import roll_of
+from leanline.camera.derotate import rotate
+from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
-from leanline.findings import find
+from leanline.findings import evaluate_rules
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
@@ -26,7 +26,7 @@ from leanline.model import (
     warning,
 )
 from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
-from leanline.runner.prepare import leg_length_of, view_of
+from leanline.runner.prepare import classify_view, measure_leg_length
 from leanline.settings import Settings
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
@@ -50,7 +50,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     capture = replace(capture, video=replace(capture.video, time_scale=factor))
     runner = _runner(capture)
     refuse_not_frontal(runner, capture)
-    roll = roll_of(settings.roll_deg, capture, runner)
+    roll = estimate_roll(settings.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length)
@@ -71,7 +71,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         metrics=metrics,
         contacts=(),
         steps=(),
-        findings=find(metrics, (), activity),
+        findings=evaluate_rules(metrics, (), activity),
         warnings=(*capture.notes, UNPROVEN),
         provenance=provenance,
         runner=runner,
@@ -83,7 +83,7 @@ def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
     """The track with x towards the runner's own right and y truly up."""
     roll = roll_deg if np.isfinite(roll_deg) else 0.0
     mirror = np.array([-1.0, 1.0]) if view == "front" else np.ones(2)
-    return replace(pose, xy=turned(pose.xy, -roll) * mirror)
+    return replace(pose, xy=rotate(pose.xy, -roll) * mirror)
 
 
 def _runner(capture: Capture) -> Runner:
@@ -96,10 +96,10 @@ def _runner(capture: Capture) -> Runner:
     return Runner(
         pose=replace(raw, xy=xy),
         raw=raw,
-        view=view_of(raw),
+        view=classify_view(raw),
         direction=None,
         near=None,
-        leg_length=leg_length_of(raw),
+        leg_length=measure_leg_length(raw),
         scene_shift=shift,
         seen=replace(raw, xy=xy + shift[:, None]) if shift.any() else None,
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leanline.camera.derotate import derotated
-from leanline.camera.roll import roll_of
+from leanline.camera.derotate import derotate
+from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.gait.manual_corrections import ManualCorrections
@@ -34,6 +34,12 @@ def level_and_gait(
     ----------
     runner
         Facing +x, in real time, as filmed.
+    capture
+        The capture that the runner comes from.
+    settings
+        What is known of the clip: roll, height, speed.
+    by_hand
+        Corrections of contacts, applied to every gait.
     refuse
         Raises when a gait cannot be measured; called with each gait of the iteration.
 
@@ -46,7 +52,7 @@ def level_and_gait(
     gait = analyse_gait(runner, timing, by_hand)
     refuse(gait)
     camera = camera_of(capture, runner, gait, settings)
-    gait = analyse_gait(derotated(runner, camera), timing, by_hand)
+    gait = analyse_gait(derotate(runner, camera), timing, by_hand)
     refuse(gait)
     return camera, gait
 
@@ -54,7 +60,7 @@ def level_and_gait(
 def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
     """Attitude and scale of the camera at the runner."""
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
-    roll = roll_of(settings.roll_deg, capture, runner, gait.contacts if overground else ())
+    roll = estimate_roll(settings.roll_deg, capture, runner, gait.contacts if overground else ())
     moving = capture.camera is not None and capture.camera.moving
     scale = scale_of(capture, runner, gait, settings)
     return Camera(roll, moving, scale, runner.yaw_deg)

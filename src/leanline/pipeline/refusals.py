@@ -44,6 +44,12 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
 
     Parameters
     ----------
+    gait
+        What was found.
+    runner
+        The person followed.
+    capture
+        The raw keypoints.
     seen_s
         How long the person is seen, real seconds.
 

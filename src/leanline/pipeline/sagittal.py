@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from leanline.corrections import Corrections
-from leanline.drill.analyse import drill_as_played, stand
-from leanline.findings import find
+from leanline.drill.analyse import measure_drill, to_playback_time
+from leanline.findings import evaluate_rules
 from leanline.gait.analyse import Gait
-from leanline.gait.manual_corrections import ManualCorrections, with_sides_put_right
+from leanline.gait.manual_corrections import ManualCorrections, apply_side_swaps
 from leanline.metrics.body import stature
-from leanline.metrics.measure import Measured, measure
+from leanline.metrics.measure import ClipMetrics, measure_clip
 from leanline.metrics.playback_time import in_playback_time, steps_in_playback_time, without_times
 from leanline.model import Analysis, Camera, Capture, Drill, PoseTrack, Provenance, Runner
 from leanline.pipeline.level_and_gait import level_and_gait
 from leanline.pipeline.recording_warnings import recording_warnings
 from leanline.pipeline.refusals import refuse_no_gait, refuse_oblique
-from leanline.playback.pace import part_of_one_pace
-from leanline.playback.time_scale import TimeScale, in_real_time, time_scale
+from leanline.playback.pace import cut_to_constant_pace
+from leanline.playback.time_scale import TimeScale, estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
 from leanline.settings import Settings
 
@@ -35,12 +35,12 @@ def analyze_sagittal(
         The clip is too oblique, or shows no gait and nobody standing.
     """
     whole_s = _duration_s(capture.pose)
-    capture = part_of_one_pace(capture, settings.slow_motion)
-    played = with_sides_put_right(prepare(capture), corrections)
+    capture = cut_to_constant_pace(capture, settings.slow_motion)
+    played = apply_side_swaps(prepare(capture), corrections)
     refuse_oblique(played, capture)
     clock = _playback_clock(played, capture, settings)
     capture = replace(capture, video=replace(capture.video, time_scale=clock.reported_factor))
-    runner = in_real_time(played, clock.factor)
+    runner = to_real_time(played, clock.factor)
     # A pace or a factor that was read into something that is no gait shortens nothing.
     seen_s = whole_s / clock.factor if clock.sure else whole_s
     camera, gait = level_and_gait(
@@ -62,7 +62,7 @@ def analyze_sagittal(
         metrics=measured.metrics,
         contacts=in_playback_time(gait.contacts, clock.factor),
         steps=measured.steps,
-        findings=find(measured.metrics, measured.steps, gait.activity),
+        findings=evaluate_rules(measured.metrics, measured.steps, gait.activity),
         warnings=(
             *capture.notes,
             *clock.notes,
@@ -71,7 +71,7 @@ def analyze_sagittal(
             *recording_warnings(capture, gait, runner),
         ),
         provenance=provenance,
-        drill=None if drill is None else drill_as_played(drill, clock.factor),
+        drill=None if drill is None else to_playback_time(drill, clock.factor),
         runner=played,
         capture=capture,
     )
@@ -82,20 +82,20 @@ def _playback_clock(runner: Runner, capture: Capture, settings: Settings) -> Tim
     if settings.slow_motion is not None:
         return TimeScale(settings.slow_motion)
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
-    return time_scale(runner, capture.video, height, settings.height_m)
+    return estimate_time_scale(runner, capture.video, height, settings.height_m)
 
 
 def _measure(
     runner: Runner, gait: Gait, camera: Camera, capture: Capture, settings: Settings
-) -> tuple[Measured, Drill | None]:
+) -> tuple[ClipMetrics, Drill | None]:
     """Metrics and steps of a gait, or metrics and drill of somebody standing."""
     if gait.activity != "standing":
-        return measure(runner, gait, camera, capture.profile, settings.speed_mps), None
-    stood = stand(runner, camera, capture.profile)
-    return Measured(stood.metrics, ()), stood.drill
+        return measure_clip(runner, gait, camera, capture.profile, settings.speed_mps), None
+    stood = measure_drill(runner, camera, capture.profile)
+    return ClipMetrics(stood.metrics, ()), stood.drill
 
 
-def _as_played(measured: Measured, clock: TimeScale, settings: Settings) -> Measured:
+def _as_played(measured: ClipMetrics, clock: TimeScale, settings: Settings) -> ClipMetrics:
     """Steps at their seconds in the clip; no times where the clip's speed is in doubt."""
     measured = steps_in_playback_time(measured, clock.factor)
     if clock.sure:

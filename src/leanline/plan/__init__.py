@@ -1,13 +1,13 @@
-"""What to do about a finding over the next weeks: one cue, feedback that fades, days to film."""
+"""Practice plans: one cue, fading feedback, and days to film again."""
 
 from leanline.plan.plan import (
     Plan,
     Practice,
     Refilm,
     from_plain,
-    keep_of,
+    keep_text,
     make_plan,
-    title_of,
+    plan_title,
     to_plain,
 )
 
@@ -16,8 +16,8 @@ __all__ = [
     "Practice",
     "Refilm",
     "from_plain",
-    "keep_of",
+    "keep_text",
     "make_plan",
-    "title_of",
+    "plan_title",
     "to_plain",
 ]

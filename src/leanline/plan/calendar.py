@@ -1,31 +1,33 @@
-"""The plan as a calendar file (iCalendar, RFC 5545) that phones and computers take in."""
+"""Export of a plan as a calendar file (iCalendar, RFC 5545)."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
 from leanline import __version__
-from leanline.plan.plan import Plan, Practice, Refilm, title_of
+from leanline.plan.plan import Plan, Practice, Refilm, plan_title
 
 
 def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> bytes:
-    """The plan's sessions and days to film as events.
+    """Convert the plan's practice sessions and filming days to calendar events.
 
     Parameters
     ----------
+    plan
+        The plan.
     uid
-        What tells this plan from others; events of the same plan replace each other.
+        Identifies the plan; events with the same id replace each other in a calendar.
     made_at
-        When the plan was made, aware.
+        When the plan was made, timezone-aware.
     at
-        The time of day of the sessions, wherever the person is; whole days unless said.
+        Local time of day of the sessions; all-day events if None.
     """
     from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", f"-//leanline//leanline {__version__}//{plan.language.upper()}")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", title_of(plan))
+    calendar.add("x-wr-calname", plan_title(plan))
     entries: tuple[Practice | Refilm, ...] = (*plan.practices, *plan.refilms)
     for number, one in enumerate(entries, start=1):
         event = Event()

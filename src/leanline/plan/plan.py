@@ -1,6 +1,6 @@
-"""From the findings of one clip to some weeks of practice: one cue at a time.
+"""A practice plan of some weeks from the findings of one clip: one cue at a time.
 
-Pure: the same result, day and language give the same plan.
+Deterministic: the same findings, date and language give the same plan.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KEEP: Final = timedelta(days=42)
 
 @dataclass(frozen=True)
 class Practice:
-    """One session: ``feedback`` is the share of the time with it, 0 to 1."""
+    """One practice session; ``feedback`` is the share of its time with feedback, 0 to 1."""
 
     number: int
     on: date
@@ -49,11 +49,10 @@ class Refilm:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do in the next weeks about one finding.
+    """What to do about one finding in the next weeks.
 
-    ``kind`` is ``film_first`` when the clip was not sure, ``keep`` when nothing asks for a
-    change; neither has practices. ``own_spm`` and ``goal_spm`` are set when the cue is the
-    cadence.
+    ``kind`` is ``film_first`` if the clip was inconclusive and ``keep`` if nothing needs to change;
+    neither has practices. ``own_spm`` and ``goal_spm`` are set if the cue is on cadence.
     """
 
     language: str
@@ -87,33 +86,33 @@ def make_plan(
     weeks: int = 3,
     code: str = "en",
 ) -> Plan:
-    """The plan for the first thing to work on.
+    """Make a plan for the most important finding to work on.
 
     Parameters
     ----------
     findings
-        Id and severity of each, most important first, as ``Session.findings`` has them.
+        Id and severity of each finding, most important first, as in ``Session.findings``.
     metrics
-        Of the same clip, for the cadence.
+        Metrics of the same clip, for the cadence.
     starts_on
         The day of the first session.
     weeks
-        2, 3 or 4: over how many weeks the eight sessions go.
+        2, 3 or 4: the period over which the eight sessions are spread.
     code
-        The language.
+        Language code.
 
     Raises
     ------
     UsageError
-        There is no finding, or no plan of so many weeks.
+        There is no finding, or ``weeks`` is not supported.
     """
     words = _texts(language(code).code)
     if weeks not in WEEKS:
         raise UsageError("plan.weeks", weeks=weeks)
-    known = [(name, severity) for name, severity in findings if name in drills(code)]
-    if not known:
+    known_findings = [(name, severity) for name, severity in findings if name in drills(code)]
+    if not known_findings:
         raise UsageError("plan.no_finding")
-    name, severity = next((one for one in known if one[1] == "work_on"), known[0])
+    name, severity = next((one for one in known_findings if one[1] == "work_on"), known_findings[0])
     drill = drills(code)[name]
     kind: Kind = {"work_on": "practise", "watch": "film_first"}.get(severity, "keep")  # type: ignore[assignment]
     schedule = _schedule(name)
@@ -139,7 +138,7 @@ def make_plan(
 
 
 def to_plain(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON values; days as ISO dates."""
+    """Convert a plan to JSON values, with ISO dates."""
 
     def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return {k: v.isoformat() if isinstance(v, date) else v for k, v in pairs}
@@ -148,7 +147,7 @@ def to_plain(plan: Plan) -> dict[str, Any]:
 
 
 def from_plain(data: Mapping[str, Any]) -> Plan:
-    """The plan of ``to_plain``, also after a way through JSON."""
+    """Convert the output of ``to_plain`` back, also after a round trip through JSON."""
     parts = {
         "practices": tuple(Practice(**_with_day(one)) for one in data["practices"]),
         "refilms": tuple(Refilm(**_with_day(one)) for one in data["refilms"]),
@@ -165,26 +164,28 @@ def _with_day(data: Mapping[str, Any]) -> dict[str, Any]:
 def _practices(
     name: str, schedule: _Schedule, starts_on: date, weeks: int, words: Mapping[str, Any]
 ) -> tuple[Practice, ...]:
-    """Sessions a few days apart: the eight of them fill 2, 3 or 4 weeks at 2, 3 or 4 days."""
+    """Schedule the sessions: eight fill 2, 3 or 4 weeks at intervals of 2, 3 or 4 days."""
     cue = drills(words["code"])[name].cue
     count = len(schedule.feedback)
-    apart = timedelta(days=schedule.every_days or weeks)
+    interval = timedelta(days=schedule.every_days or weeks)
     low, high = schedule.minutes
-    found = []
+    practices = []
     for i, share in enumerate(schedule.feedback):
         minutes = round(low + (high - low) * i / (count - 1))
-        how = words["minutes_standing" if _stands(name) else "minutes"].format(minutes=minutes)
-        found.append(
+        duration = words["minutes_standing" if _is_standing(name) else "minutes"].format(
+            minutes=minutes
+        )
+        practices.append(
             Practice(
                 number=i + 1,
-                on=starts_on + i * apart,
+                on=starts_on + i * interval,
                 minutes=minutes,
                 feedback=share,
                 title=words["practice"].format(number=i + 1, count=count, cue=cue),
-                text=f"{how} {words['feedback'][_feedback(share)]}",
+                text=f"{duration} {words['feedback'][_feedback(share)]}",
             )
         )
-    return tuple(found)
+    return tuple(practices)
 
 
 def _refilms(
@@ -209,7 +210,7 @@ def _feedback(share: float) -> str:
 
 
 def _cadence(name: str, metrics: Mapping[str, Metric]) -> tuple[int | None, int | None]:
-    """The runner's own cadence and 5 % more, where the cue is quicker steps."""
+    """Return the runner's cadence and 5 % more, if the cue is quicker steps."""
     cadence = metrics.get("cadence_spm")
     if name != "overstride" or cadence is None or not isinstance(cadence.value, float):
         return None, None
@@ -222,13 +223,13 @@ def _doses(
     return doses if goal is None else (words["goal"].format(own=own, goal=goal), *doses)
 
 
-def _stands(name: str) -> bool:
+def _is_standing(name: str) -> bool:
     return name.startswith("stand_")
 
 
 def _schedule(name: str) -> _Schedule:
-    known = _schedules()
-    return known.get(name, known["standing" if _stands(name) else "running"])
+    schedules = _schedules()
+    return schedules.get(name, schedules["standing" if _is_standing(name) else "running"])
 
 
 @cache
@@ -254,11 +255,11 @@ def _read(*parts: str) -> str:
     return files("leanline.plan").joinpath(*parts).read_text(encoding="utf-8")
 
 
-def title_of(plan: Plan) -> str:
-    """The name of the plan, for its page and its calendar."""
+def plan_title(plan: Plan) -> str:
+    """Return the title of the plan."""
     return str(_texts(plan.language)["title"].format(title=plan.title))
 
 
-def keep_of(plan: Plan) -> str:
-    """What to leave alone, in a sentence of its own."""
+def keep_text(plan: Plan) -> str:
+    """Return the sentence on what to leave unchanged."""
     return str(_texts(plan.language)["keep"].format(keep=plan.keep))

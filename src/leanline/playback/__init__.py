@@ -1,1 +1,1 @@
-"""What clips do with time: slow motion, changes of pace."""
+"""How clips treat time: slow motion and changes of pace."""

@@ -1,9 +1,9 @@
-"""How the pace of a clip changes: playback that is slowed in a part of it, or a runner's own.
+"""Changes of pace in a clip: partly slowed playback, or a runner who speeds up.
 
-The feet part and meet once a step, whichever is left. The step's frequency as played is
-followed through the clip as a ridge (``signals.ridge``). Where it jumps, as phones slow down
-the middle of a clip, the clip is cut to its longest part of one pace. Where it drifts, as on
-a treadmill that is sped up, strides are laid out evenly in time for what needs a rhythm.
+The feet separate and meet once per step, whichever is the left one. The step frequency as played is
+tracked through the clip as a ridge (``signals.ridge``). Where it jumps, as when phones slow down
+the middle of a clip, the clip is cut to its longest part of constant pace. Where it drifts, as on a
+treadmill that is sped up, time is warped so that strides are even for methods that need a rhythm.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from numpy.typing import NDArray
 
 from leanline.model import Array, CameraMotion, Capture, PoseTrack, warning
 from leanline.signals.gaps import fill_gaps
-from leanline.signals.ridge import Ridge, ridge_of
+from leanline.signals.ridge import Ridge, extract_ridge
 from leanline.skeleton import SIDES
 
-# Steps as played: from eight times slowed walking to sprinting, a twentieth apart.
+# Step frequencies as played, from walking slowed eight times to sprinting, in steps of 5 %.
 STEP_HZ = np.exp(np.arange(np.log(0.22), np.log(5.5), 0.05))
 MAX_GRID = 1500
-# Runners change their pace by less than this within a few steps, and by less than that within a
-# clip that is measured as one.
+# Runners change their pace by less than CHANGE within a few steps, and by less than DRIFT within a
+# part that is measured as one.
 CHANGE, FEW_STEPS, DRIFT = 0.2, 4.0, 0.35
-# A pace that drifts by less is even: strides of a steady run differ by 1 to 3 %.
-EVEN = 0.06
-# Over fewer steps a drift cannot be told from the ends of the ridge.
+# A pace that drifts by less counts as even: strides of a steady run differ by 1 to 3 %.
+EVEN_DRIFT = 0.06
+# Over fewer steps a drift cannot be distinguished from end effects of the ridge.
 DRIFT_STEPS = 20.0
-# The ridge's steps from row to row are smoothed over so many steps of the runner.
+# The ridge, which moves in rows, is smoothed over this many steps.
 SMOOTH_STEPS = 4.0
-# A part counts when it lasts this many steps and its ridge is this bright.
-MIN_STEPS, MIN_BRIGHT = 2.0, 0.35
-# Feet that part by less than this share of the leg do not step.
+# A part counts if it has this many steps, and amplitudes above this share of the clip's.
+MIN_STEPS, MIN_AMPLITUDE = 2.0, 0.35
+# Feet that separate by less than this share of the leg are not stepping.
 MIN_SWING = 0.04
-# Left out at a cut, where the speed is ramped: steps as played there.
+# Steps cut off at a boundary, where the playback speed ramps.
 RAMP_STEPS = 0.5
-NEEDED_S = 2.0
+MIN_DURATION_S = 2.0
 MAX_SPM = 270.0
 
 
 @dataclass(frozen=True)
-class Part:
-    """Half-open part of a clip, seconds, and its steps a second as played."""
+class PacePart:
+    """Half-open part of a clip in seconds, and its step frequency as played."""
 
     start_s: float
     end_s: float
@@ -50,55 +50,55 @@ class Part:
 
     @property
     def steps(self) -> float:
-        """How many steps long."""
+        """Number of steps."""
         return (self.end_s - self.start_s) * self.step_hz
 
 
-def part_of_one_pace(capture: Capture, slow_motion: float | None = None) -> Capture:
-    """The capture cut to its longest part of one pace, counted in steps; told in a note.
+def cut_to_constant_pace(capture: Capture, slow_motion: float | None = None) -> Capture:
+    """Cut the capture to its longest part of constant pace, counted in steps, with a warning.
 
-    A given ``slow_motion`` speaks of the slowed part: of none in which the steps would be
-    quicker than anybody's.
+    A given ``slow_motion`` applies to the slowed part, so parts in which steps would be faster than
+    anybody's are excluded.
     """
-    parts = paces(capture.pose)
+    parts = find_paces(capture.pose)
     if len(parts) < 2:
         return capture
     max_hz = MAX_SPM / 60.0 / (slow_motion or 1.0)
     best = max(parts, key=lambda part: (part.step_hz < max_hz, part.steps))
     others = [part for part in parts if part is not best]
     slowest, fastest = (f(part.step_hz for part in others) for f in (min, max))
-    apart = slowest if best.step_hz / slowest > fastest / best.step_hz else fastest
+    separation = slowest if best.step_hz / slowest > fastest / best.step_hz else fastest
     note = warning(
         "speed_change",
         from_spm=60.0 * best.step_hz,
-        to_spm=60.0 * apart,
+        to_spm=60.0 * separation,
         start_s=best.start_s,
         end_s=best.end_s,
     )
-    kept = _between(capture, best)
+    kept = _cut(capture, best)
     return replace(kept, notes=(*kept.notes, note))
 
 
-def paces(track: PoseTrack) -> tuple[Part, ...]:
-    """Parts of one pace each, in order; one or none for most clips."""
+def find_paces(track: PoseTrack) -> tuple[PacePart, ...]:
+    """Return the parts of constant pace in order; one or none for most clips."""
     ridge = _ridge(track)
     if ridge is None:
         return ()
-    bright = ridge.amplitude > MIN_BRIGHT * np.percentile(ridge.amplitude, 90)
+    bright = ridge.amplitude > MIN_AMPLITUDE * np.percentile(ridge.amplitude, 90)
     return _parts(ridge.time_s, ridge.frequency_hz, bright)
 
 
-def even_time(track: PoseTrack) -> Array:
-    """Times (T,) at which the track's strides come evenly; its own where they do already.
+def evenly_paced_time(track: PoseTrack) -> Array:
+    """Return times (T,) at which the track's strides are even; unchanged if they already are.
 
-    They begin and end with the track's own and rise as these do.
+    They increase, and begin and end with the track's own times.
     """
     ridge = _ridge(track)
     if ridge is None:
         return track.time_s
     low, high = np.percentile(ridge.frequency_hz, (5, 95))
     steps = float(np.median(ridge.frequency_hz)) * float(np.ptp(ridge.time_s))
-    if high < (1.0 + EVEN) * low or steps < DRIFT_STEPS:
+    if high < (1.0 + EVEN_DRIFT) * low or steps < DRIFT_STEPS:
         return track.time_s
     width = 1 + 2 * int(SMOOTH_STEPS / float(np.median(ridge.frequency_hz)) / ridge.spacing_s)
     kernel = np.hanning(width + 2)[1:-1]
@@ -114,22 +114,22 @@ def even_time(track: PoseTrack) -> Array:
 
 
 def _ridge(track: PoseTrack) -> Ridge | None:
-    """The frequency of the steps over time; None where nobody steps for long enough."""
-    apart = _apart(track)
-    known = np.isfinite(apart)
-    if known.sum() < 12 or np.ptp(track.time_s[known]) < NEEDED_S:
+    """Return the step frequency over time; None if nobody steps for long enough."""
+    separation = _foot_separation(track)
+    known = np.isfinite(separation)
+    if known.sum() < 12 or np.ptp(track.time_s[known]) < MIN_DURATION_S:
         return None
     times = track.time_s[known]
     count = int(np.clip(np.ptp(times) * STEP_HZ[-1] * 2, 32, MAX_GRID))
     grid = np.linspace(times[0], times[-1], count)
-    ridge = ridge_of(np.interp(grid, times, apart[known]), grid, STEP_HZ)
-    if np.percentile(ridge.amplitude, 90) < MIN_SWING * _leg(track):
+    ridge = extract_ridge(np.interp(grid, times, separation[known]), grid, STEP_HZ)
+    if np.percentile(ridge.amplitude, 90) < MIN_SWING * _leg_length(track):
         return None
     return ridge
 
 
-def _apart(track: PoseTrack) -> Array:
-    """How far the feet are apart along the picture, whichever is ahead, (T,)."""
+def _foot_separation(track: PoseTrack) -> Array:
+    """Return the distance between the feet along the picture, (T,), without a sign."""
     parts = [p for p in ("ankle", "heel", "foot_index") if track.has(*(f"{s}_{p}" for s in SIDES))]
     if not parts:
         return np.full(len(track.time_s), np.nan)
@@ -139,29 +139,29 @@ def _apart(track: PoseTrack) -> Array:
     return np.abs(fill_gaps(ahead, track.time_s, max_s=np.inf))
 
 
-def _leg(track: PoseTrack) -> float:
-    """Hip to ankle (or heel) as seen, in the track's unit."""
+def _leg_length(track: PoseTrack) -> float:
+    """Return the visible length from hip to ankle (or heel), in the track's unit."""
     lower = "ankle" if track.has("left_ankle") else "heel"
     return float(np.nanmedian(np.linalg.norm(track.mid("hip") - track.mid(lower), axis=1)))
 
 
-def _parts(grid: Array, pace_hz: Array, clear: NDArray[np.bool_]) -> tuple[Part, ...]:
-    """Runs of moments whose pace neither jumps nor drifts too far."""
-    parts: list[Part] = []
+def _parts(grid: Array, pace_hz: Array, clear: NDArray[np.bool_]) -> tuple[PacePart, ...]:
+    """Split into runs in which the pace neither jumps nor drifts too far."""
+    parts: list[PacePart] = []
     start = 0
     for t in range(1, len(grid) + 1):
         middle = float(np.median(pace_hz[start:t]))
-        if t < len(grid) and _goes_on(grid, pace_hz, start, t):
+        if t < len(grid) and _continues(grid, pace_hz, start, t):
             continue
-        part = Part(float(grid[start]), float(grid[t - 1]), middle)
+        part = PacePart(float(grid[start]), float(grid[t - 1]), middle)
         if part.steps >= MIN_STEPS and clear[start:t].mean() > 0.5:
             parts.append(part)
         start = t
-    return _joined(parts)
+    return _merge_parts(parts)
 
 
-def _goes_on(grid: Array, pace_hz: Array, start: int, t: int) -> bool:
-    """Whether the pace at ``t`` goes on from that of the run so far and of its last steps."""
+def _continues(grid: Array, pace_hz: Array, start: int, t: int) -> bool:
+    """Whether the pace at ``t`` continues the current run and its last steps."""
     few_s = FEW_STEPS / float(pace_hz[t - 1])
     last = max(start, int(np.searchsorted(grid, grid[t] - few_s)))
     recent = float(np.median(pace_hz[last:t]))
@@ -170,29 +170,29 @@ def _goes_on(grid: Array, pace_hz: Array, start: int, t: int) -> bool:
     return bool(abs(np.log(pace_hz[t] / recent)) < np.log1p(CHANGE) and drift < 1.0 + DRIFT)
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
-    """Neighbours of one pace as one part (a stumble of the ridge lay between)."""
-    joined: list[Part] = []
+def _merge_parts(parts: list[PacePart]) -> tuple[PacePart, ...]:
+    """Merge neighbours of the same pace, separated only by an artefact of the ridge."""
+    joined: list[PacePart] = []
     for part in parts:
         if joined and abs(np.log(part.step_hz / joined[-1].step_hz)) < np.log1p(CHANGE):
             before = joined.pop()
             longer = max(before, part, key=lambda p: p.steps)
-            part = Part(before.start_s, part.end_s, longer.step_hz)
+            part = PacePart(before.start_s, part.end_s, longer.step_hz)
         joined.append(part)
     return tuple(joined)
 
 
-def _between(capture: Capture, part: Part) -> Capture:
-    """The capture's frames well inside a part."""
+def _cut(capture: Capture, part: PacePart) -> Capture:
+    """Cut the capture to the frames well inside a part."""
     pose = capture.pose
     ramp_s = RAMP_STEPS / part.step_hz
     first = part.start_s + (ramp_s if part.start_s > pose.time_s[0] + ramp_s else 0.0)
     last = part.end_s - (ramp_s if part.end_s < pose.time_s[-1] - ramp_s else 0.0)
-    return chosen(capture, (pose.time_s >= first) & (pose.time_s <= last))
+    return select_frames(capture, (pose.time_s >= first) & (pose.time_s <= last))
 
 
-def chosen(capture: Capture, kept: NDArray[np.bool_]) -> Capture:
-    """The capture with some of its frames, ``kept`` (T,) boolean."""
+def select_frames(capture: Capture, kept: NDArray[np.bool_]) -> Capture:
+    """Select frames of a capture by ``kept``, (T,) boolean."""
     pose, camera = capture.pose, capture.camera
     track = replace(
         pose, time_s=pose.time_s[kept], xy=pose.xy[kept], confidence=pose.confidence[kept]

@@ -1,11 +1,11 @@
-"""How many times slower than life a clip plays, told from the way the runner falls.
+"""Slow-motion factor of a clip, estimated from gravity.
 
-A body in flight falls with gravity, whatever the container says. From toe-off to landing
-the trunk's height must curve with g, and as the ground bears one body weight over a whole
-step, the size of the bounce follows from the step's length in time: a clip in which runners
-bounce as high but slowly is slow motion, by the square root of how much too weak their
-gravity is. Walking bounces the other way round (highest, not lowest, where the feet pass
-each other), so a walker is never taken for a slow runner.
+A body in flight falls with g, whatever the container says. Between toe-off and landing the trunk's
+height must curve with g, and since the ground carries one body weight on average, the size of the
+bounce follows from the step time: a clip in which runners bounce as high but slowly is in slow
+motion by the square root of the factor by which its gravity is too weak. Walking bounces the other
+way round (highest, not lowest, where the feet pass each other), so a walker is never taken for a
+slow runner.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ from leanline.model import (
     warning,
 )
 
-Gait = Literal["running", "walking", "unclear", "unknown"]
+BouncePattern = Literal["running", "walking", "unclear", "unknown"]
 
 GRAVITY = 9.81
-# Amplitude of the step-frequency wave of the vertical acceleration, in g. For a half sine of
-# ground force over the share c of a step, 2 cos(pi c) / (1 - 4 c^2): 1.2 at the duty factor of
-# 0.35, 1.0 to 1.4 from 0.40 to 0.30. BlazePose's trunks show 1.2 times e^(0 +- 0.2).
+# Amplitude of the vertical acceleration at step frequency, in g. A half-sine ground force over the
+# share c of a step gives 2 cos(pi c) / (1 - 4 c^2): 1.2 at a duty factor of 0.35, and 1.0 to 1.4
+# from 0.40 to 0.30. BlazePose's trunks show 1.2 times e^(0 +- 0.2).
 BOUNCE_G = 1.2
-# Standard deviations of the logarithm of the time scale: the bounce by shoulders and hips, by
-# hips alone, what an unknown stature adds, and what one stride alone would add.
+# Standard deviations of the log time scale: with shoulders and hips, with hips only, for an unknown
+# stature, and for a single stride.
 TRUNK_SD, HIPS_SD, STATURE_SD, ONE_STRIDE_SD = 0.11, 0.16, 0.03, 0.3
-# Where the trunk's mass rides between hips (0) and shoulders (1).
+# Position of the trunk's centre of mass between hips (0) and shoulders (1).
 TRUNK_SHARE = 0.6
 MEAN_STATURE_M = 1.70
-# Running cadence of people (EVIDENCE: 155 to 203), as a median and a log standard deviation.
-USUAL_SPM, SPM_SD = 170.0, 0.12
+# Running cadence of people (155 to 203: Burns 2019), as a median and a log standard deviation.
+TYPICAL_SPM, SPM_SD = 170.0, 0.12
 # Angle of the bounce after the feet pass each other, degrees: 28 to 62 in runners, 170 to
 # 185 in walkers; nearer than this to either is that gait.
 RUNNING_DEG, WALKING_DEG, NEAR_DEG = 45.0, 175.0, 55.0
-# Steps a minute below which nobody walks, or bounces in a way that is neither; where the
-# rhythm itself is in doubt no pace is believed.
-MIN_SPM: Mapping[Gait, float] = {"walking": 70.0, "unclear": 125.0, "unknown": np.inf}
-USUAL_WALKING_SPM = 110.0
-# A rhythm that the legs' swing follows with less than this share of its variance is not their
-# stride: 0.9 and more in people who run or walk.
+# Steps per minute below which a clip must be slowed, by gait; infinite where the rhythm itself is
+# doubtful.
+MIN_SPM: Mapping[BouncePattern, float] = {"walking": 70.0, "unclear": 125.0, "unknown": np.inf}
+TYPICAL_WALKING_SPM = 110.0
+# A rhythm that explains less than this share of the legs' variance is not their stride; it explains
+# 0.9 and more in people who run or walk.
 MIN_SHARE = 0.75
-# Rates at which cameras record, frames a second, and how usual each is for slow motion.
+# Frame rates at which cameras record slow motion, and how common each is (chosen).
 RECORDED_HZ: Mapping[float, float] = {
     30.0: 0.1,
     50.0: 0.1,
@@ -64,7 +64,7 @@ RECORDED_HZ: Mapping[float, float] = {
     480.0: 0.3,
     960.0: 0.3,
 }
-# What editors offer, whatever the camera.
+# Factors that video editors offer.
 EDITED: Mapping[float, float] = {
     1.5: 0.01,
     2.0: 0.2,
@@ -79,11 +79,11 @@ EDITED: Mapping[float, float] = {
     16.0: 0.1,
     20.0: 0.05,
 }
-# A clip slowed by less cannot be told from a calm runner.
+# Smaller factors cannot be distinguished from a calm runner.
 MIN_FACTOR, MAX_FACTOR = 1.4, 40.0
 REAL_TIME_WEIGHT = 20.0
 CLAIMED_WEIGHT = 40.0
-# A factor is applied when it is this likely and fits this well (log standard deviations).
+# A factor is applied if its probability and its fit (log standard deviations) reach these limits.
 DECISIVE, FITTING = 0.95, 3.7
 
 
@@ -91,7 +91,7 @@ DECISIVE, FITTING = 0.95, 3.7
 class TimeScale:
     """Seconds of the clip per real second.
 
-    ``sure`` is False when times must not be told; ``factor`` is then the best guess, or 1.
+    ``sure`` is False if times must not be reported; ``factor`` is then the best guess, or 1.
     """
 
     factor: float
@@ -100,70 +100,72 @@ class TimeScale:
 
     @property
     def reported_factor(self) -> float:
-        """The factor, or 1 where nobody knows."""
+        """The factor, or 1 if it is uncertain."""
         return self.factor if self.sure else 1.0
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """How the trunk goes up and down as the clip plays.
+    """Vertical motion of the trunk as played.
 
-    ``acceleration`` is the amplitude of the step-frequency wave, in the track's unit per
-    played second squared; ``scale_sd`` how far the logarithm of a time scale from it may be off.
+    ``acceleration`` is the amplitude at step frequency, in the track's unit per squared second of
+    playback; ``scale_sd`` is the standard deviation of the log time scale derived from it.
     """
 
-    gait: Gait
+    gait: BouncePattern
     steps_per_min: float
     acceleration: float
     scale_sd: float
 
 
-def time_scale(
+def estimate_time_scale(
     runner: Runner, video: VideoInfo, stature: float, height_m: float | None
 ) -> TimeScale:
-    """Tell how many times slower than life the clip plays.
+    """Estimate the slow-motion factor of a clip.
 
     Parameters
     ----------
     runner
-        In the clip's own time.
+        In playback time.
     video
-        ``time_scale`` is what the container claims, 1 if nothing.
+        ``time_scale`` is the container's claim, 1 if it makes none.
     stature
         Body height in the track's unit.
     height_m
-        Body height, if it is known.
+        Body height if known.
     """
-    seen = bounce(runner)
+    measured = measure_bounce(runner)
     claimed = video.time_scale
-    if seen is None:
-        return TimeScale(claimed, notes=_told(claimed, claimed))
-    if seen.gait != "running":
-        return _by_pace(seen, claimed)
+    if measured is None:
+        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed))
+    if measured.gait != "running":
+        return _from_pace(measured, claimed)
     known = runner.pose.unit == "m" or height_m is not None
-    sd = seen.scale_sd if known else float(np.hypot(seen.scale_sd, STATURE_SD))
+    sd = measured.scale_sd if known else float(np.hypot(measured.scale_sd, STATURE_SD))
     metres = 1.0 if runner.pose.unit == "m" else (height_m or MEAN_STATURE_M) / stature
-    falling = float(np.sqrt(BOUNCE_G * GRAVITY / (seen.acceleration * metres)))
+    falling = float(np.sqrt(BOUNCE_G * GRAVITY / (measured.acceleration * metres)))
     factors, weights = _candidates(video.fps, claimed)
-    misfit = _misfit(factors, falling, sd, seen.steps_per_min)
+    misfit = _misfit(factors, falling, sd, measured.steps_per_min)
     odds = weights * np.exp(-0.5 * misfit**2)
     best = int(np.argmax(odds))
     factor = float(factors[best])
     if odds[best] >= DECISIVE * odds.sum() > 0.0 and misfit[best] <= FITTING:
-        return TimeScale(factor, notes=_told(factor, claimed))
-    return TimeScale(factor, sure=False, notes=_asked())
+        return TimeScale(factor, notes=_scale_warnings(factor, claimed))
+    return TimeScale(factor, sure=False, notes=_uncertain_warnings())
 
 
-def _by_pace(seen: Bounce, claimed: float) -> TimeScale:
-    """Without a flight only a pace that nobody walks at tells; by how much, it does not."""
-    if seen.steps_per_min * claimed >= MIN_SPM[seen.gait]:
-        return TimeScale(claimed, notes=_told(claimed, claimed))
-    usual = USUAL_WALKING_SPM if seen.gait == "walking" else USUAL_SPM
-    return TimeScale(max(1.0, usual / seen.steps_per_min), sure=False, notes=_asked())
+def _from_pace(measured: Bounce, claimed: float) -> TimeScale:
+    """Without a flight phase, only an impossibly slow pace is evidence, and it gives no factor."""
+    if measured.steps_per_min * claimed >= MIN_SPM[measured.gait]:
+        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed))
+    usual = TYPICAL_WALKING_SPM if measured.gait == "walking" else TYPICAL_SPM
+    return TimeScale(
+        max(1.0, usual / measured.steps_per_min), sure=False, notes=_uncertain_warnings()
+    )
 
 
-def bounce(runner: Runner) -> Bounce | None:
-    """The trunk's bounce against the swing of the legs; None without rhythm or trunk."""
+def measure_bounce(runner: Runner) -> Bounce | None:
+    """Measure the trunk's bounce relative to the legs' swing; None without rhythm or trunk."""
     pose, rhythm = runner.pose, runner.rhythm
     if rhythm is None:
         return None
@@ -179,13 +181,13 @@ def bounce(runner: Runner) -> Bounce | None:
     step_hz = 2.0 * rhythm.stride_hz
     angle = float(np.degrees(np.angle(rise * np.conj(swing) ** 2)))
     share = 0.5 * abs(swing) ** 2 / float(np.var(legs[known]))
-    gait = _gait(angle) if share >= MIN_SHARE else "unknown"
+    gait = _classify(angle) if share >= MIN_SHARE else "unknown"
     sd = float(np.hypot(TRUNK_SD if has_trunk else HIPS_SD, ONE_STRIDE_SD / strides))
     return Bounce(gait, 60.0 * step_hz, abs(rise) * (2 * np.pi * step_hz) ** 2, sd)
 
 
-def in_real_time(runner: Runner, factor: float) -> Runner:
-    """The runner with the clip's time divided by ``factor``."""
+def to_real_time(runner: Runner, factor: float) -> Runner:
+    """Divide the runner's playback time by ``factor``."""
     if factor == 1.0:
         return runner
     rhythm = runner.rhythm
@@ -199,7 +201,7 @@ def in_real_time(runner: Runner, factor: float) -> Runner:
 
 
 def _candidates(fps: float, claimed: float) -> tuple[Array, Array]:
-    """Possible factors and how usual each is: real time, cameras, editors, the container."""
+    """Return candidate factors and their weights: real time, cameras, editors, the container."""
     found: dict[float, float] = {1.0: REAL_TIME_WEIGHT}
     recorded = {_round(rate / fps): weight for rate, weight in RECORDED_HZ.items()}
     claims = {claimed: CLAIMED_WEIGHT} if claimed != 1.0 else {}
@@ -213,20 +215,20 @@ def _candidates(fps: float, claimed: float) -> tuple[Array, Array]:
 
 
 def _round(factor: float) -> float:
-    """Whole where the container's rate is 29.97 for 30 or was read from a few stamps."""
+    """Round factors near integers, as rates such as 29.97 or few timestamps make them inexact."""
     whole = round(factor)
     return float(whole) if whole and abs(factor / whole - 1.0) < 0.02 else factor
 
 
 def _misfit(factors: Array, falling: float, sd: float, played_spm: float) -> Array:
-    """How far each factor is from gravity and from a runner's cadence, standard deviations."""
+    """Distance of each factor from gravity and from a runner's cadence, standard deviations."""
     fall = np.log(factors / falling) / sd
-    pace = np.log(factors * played_spm / USUAL_SPM) / SPM_SD
+    pace = np.log(factors * played_spm / TYPICAL_SPM) / SPM_SD
     return np.asarray(np.hypot(fall, pace))
 
 
 def _separation(pose: PoseTrack) -> Array:
-    """How far the left foot is ahead of the right one, (T,)."""
+    """Distance by which the left foot is ahead of the right one, (T,)."""
     parts = [p for p in ("ankle", "heel", "foot_index") if pose.has(f"left_{p}", f"right_{p}")]
     if not parts:
         return np.full(len(pose.time_s), np.nan)
@@ -242,7 +244,7 @@ def _trunk_height(pose: PoseTrack, has_trunk: bool) -> Array:
 
 
 def _wave(values: Array, phase: Array, harmonic: int) -> complex:
-    """Complex amplitude of one harmonic, its top where ``phase`` times ``harmonic`` is whole."""
+    """Complex amplitude of a harmonic, which peaks where ``phase`` times ``harmonic`` is whole."""
     along = np.linspace(-1.0, 1.0, len(phase))
     angle = 2 * np.pi * phase[:, None] * np.arange(1, 5)
     still = np.stack([np.ones_like(along), along, along**2], axis=1)
@@ -251,7 +253,7 @@ def _wave(values: Array, phase: Array, harmonic: int) -> complex:
     return complex(solved[2 + harmonic], -solved[6 + harmonic])
 
 
-def _gait(angle_deg: float) -> Gait:
+def _classify(angle_deg: float) -> BouncePattern:
     def near(centre: float) -> bool:
         return abs((angle_deg - centre + 180.0) % 360.0 - 180.0) < NEAR_DEG
 
@@ -260,12 +262,12 @@ def _gait(angle_deg: float) -> Gait:
     return "walking" if near(WALKING_DEG) else "unclear"
 
 
-def _told(factor: float, claimed: float) -> tuple[AnalysisWarning, ...]:
+def _scale_warnings(factor: float, claimed: float) -> tuple[AnalysisWarning, ...]:
     if factor == 1.0:
         return ()
     source = "clip_file" if factor == claimed else "fall"
     return (warning("slow_motion", factor=factor, source=source),)
 
 
-def _asked() -> tuple[AnalysisWarning, ...]:
+def _uncertain_warnings() -> tuple[AnalysisWarning, ...]:
     return (warning("slow_motion_unsure"),)

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.workers.process import usable_cores
+
 if TYPE_CHECKING:
     import openvino
 
@@ -43,7 +45,7 @@ class Network:
     """
 
     def __init__(self, name: NetworkName, outputs: tuple[str, ...], *, half: bool = False) -> None:
-        self._cores = _usable_cores()
+        self._cores = _usable_threads()
         self._compiled = _compiled(name, outputs, self._cores, half)
         self._outputs = range(len(outputs))
 
@@ -114,9 +116,8 @@ def _compiled(
     return core.compile_model(model, "CPU", config)
 
 
-def _usable_cores() -> int:
-    """As many as this process may use: ``OMP_NUM_THREADS`` says so where workers share them."""
-    here = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
-    cores = len(here) or os.cpu_count() or 1
+def _usable_threads() -> int:
+    """One for each core, or as ``OMP_NUM_THREADS`` says where workers share the cores."""
+    cores = usable_cores()
     told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     return min(cores, int(told)) if told.isdigit() and int(told) else cores

@@ -91,7 +91,7 @@ ASSESS: Final = (
     ),
     MetricDefinition(
         id="hip_drop_deg",
-        label="Hip drop of the swinging side",
+        label="Hip drop, swing side",
         section="assess",
         kind="angle",
         plane="frontal",
@@ -104,7 +104,7 @@ ASSESS: Final = (
     ),
     MetricDefinition(
         id="shoulder_tilt_deg",
-        label="Shoulder drop of that side",
+        label="Shoulder drop, swing side",
         section="assess",
         kind="angle",
         plane="frontal",

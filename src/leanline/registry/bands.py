@@ -32,3 +32,15 @@ MIDFOOT_STRIKE: Final = Band(
 # Cadence to try at the same speed, as a multiple of the runner's own: the smaller of the two
 # increases of Heiderscheit et al. 2011 (5 and 10 %).
 CADENCE_GOAL: Final = 1.05
+
+
+def fill_band(text: str) -> str:
+    """A text with the coaching band at ``{band_low}`` and ``{band_high}``.
+
+    Texts are filled when they are read, before anything else is put into them, so that no
+    sentence holds the numbers of its own.
+    """
+    ends = (("{band_low}", COACHING_LEAN.low), ("{band_high}", COACHING_LEAN.high))
+    for place, degrees in ends:
+        text = text.replace(place, f"{degrees:g}")
+    return text

@@ -25,7 +25,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="foot_strike_angle_deg",
-        label="Foot strike angle",
+        label="Foot-strike angle",
         section="land",
         kind="angle",
         plane="sagittal",
@@ -44,8 +44,8 @@ LAND: Final = (
                 "rearfoot_for_advice",
                 7.4,
                 "Rearfoot by the limit of the larger study; landing advice is for them alone, as "
-                "for others the relation with loading is reversed.",
-                ("mo2023", "lieberman2015"),
+                "the relation of landing distance with loading is reversed in others.",
+                ("mo2023",),
             ),
         ),
         step=StepMetric(_FEET, 5.0, 6.9, timed=True, blur=2.0),
@@ -92,7 +92,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="shin_angle_deg",
-        label="Shin at contact",
+        label="Shin angle at contact",
         section="land",
         kind="angle",
         plane="sagittal",
@@ -116,7 +116,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="knee_flexion_contact_deg",
-        label="Knee bend at contact",
+        label="Knee flexion at contact",
         section="land",
         kind="angle",
         plane="sagittal",
@@ -145,7 +145,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="step_width_pct",
-        label="Step width, of hip breadth",
+        label="Step width, of hip width",
         section="land",
         kind="share",
         plane="frontal",
@@ -170,7 +170,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="crossover_pct",
-        label="Steps crossed over",
+        label="Crossover steps",
         section="land",
         kind="share",
         plane="frontal",
@@ -302,7 +302,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="symmetry_step_time_pct",
-        label="Step time, left against right",
+        label="Step time, left vs right",
         section="land",
         kind="share",
         plane="sagittal",
@@ -314,7 +314,7 @@ LAND: Final = (
     ),
     MetricDefinition(
         id="symmetry_contact_time_pct",
-        label="Contact time, left against right",
+        label="Contact time, left vs right",
         section="land",
         kind="share",
         plane="sagittal",

@@ -10,7 +10,7 @@ from leanline.registry.definition import MetricDefinition, StepMetric, Threshold
 RUN: Final = (
     MetricDefinition(
         id="lean_body_deg",
-        label="Body lean, foot under you",
+        label="Body lean at mid-stance",
         section="run",
         kind="angle",
         plane="sagittal",
@@ -68,7 +68,7 @@ RUN: Final = (
     ),
     MetricDefinition(
         id="lean_sway_deg",
-        label="Spread from step to step",
+        label="Step-to-step consistency",
         section="run",
         kind="angle",
         plane="sagittal",

@@ -23,7 +23,7 @@ STAND: Final = (
     ),
     MetricDefinition(
         id="stand_straightness_deg",
-        label="Break of the straight line",
+        label="Bend in the line",
         section="stand",
         kind="angle",
         plane="sagittal",
@@ -45,7 +45,7 @@ STAND: Final = (
     ),
     MetricDefinition(
         id="stand_break",
-        label="Line breaks",
+        label="Where the line bends",
         section="stand",
         kind="label",
         plane="sagittal",
@@ -68,7 +68,7 @@ STAND: Final = (
     ),
     MetricDefinition(
         id="hold_s",
-        label="Held in the band",
+        label="Longest hold",
         section="stand",
         kind="time",
         plane="sagittal",
@@ -136,7 +136,7 @@ STAND: Final = (
     ),
     MetricDefinition(
         id="stance_width_pct",
-        label="Feet apart, of hip width",
+        label="Stance width, of hip width",
         section="stand",
         kind="share",
         plane="frontal",
@@ -158,7 +158,7 @@ STAND: Final = (
     ),
     MetricDefinition(
         id="weight_shift_pct",
-        label="Weight to the right",
+        label="Weight shift to the right",
         section="stand",
         kind="share",
         plane="frontal",

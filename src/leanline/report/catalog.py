@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from leanline.languages import Language, language
+from leanline.registry.bands import fill_band
 from leanline.registry.definition import MetricDefinition
 from leanline.registry.metrics import METRICS
 
@@ -54,7 +55,7 @@ def catalog() -> tuple[MetricDefinition, ...]:
 @cache
 def texts(code: str) -> Texts:
     """The report's words; ``UsageError`` for a language there is none of."""
-    return Texts(language(code), tomllib.loads(_read("texts", f"{code}.toml")))
+    return Texts(language(code), tomllib.loads(fill_band(_read("texts", f"{code}.toml"))))
 
 
 def _read(*parts: str) -> str:

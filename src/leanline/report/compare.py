@@ -18,12 +18,12 @@ from leanline.trends.change import (
     ANY_SPEED,
     Difference,
     Verdict,
-    change,
-    differences,
+    compare_metric,
+    find_differences,
     half_width,
     smallest_change,
 )
-from leanline.trends.session_data import taken
+from leanline.trends.session_data import recording_conditions
 from leanline.units import spoken
 
 FILE_NAME: Final = "compare.html"
@@ -76,7 +76,7 @@ def compare_model(before: Analysis, after: Analysis, code: str = "en") -> Compar
     When a change is called one, and when clips are not alike, is said in ``trends.change``.
     """
     words = texts(code)
-    unlike = differences(taken(before), taken(after))
+    unlike = find_differences(recording_conditions(before), recording_conditions(after))
     reasons = tuple(reason(difference, words) for difference in unlike)
     rows = tuple(_rows(before, after, reasons, words))
     names = clip_name(before), clip_name(after)
@@ -181,7 +181,7 @@ def _row(
     row = _with_difference(row, a, b, words)
     if why:
         return _judged(row, "cannot", words, why)
-    found = change(a, b)
+    found = compare_metric(a, b)
     if found.why == "no_interval":
         return _judged(row, "cannot", words, words.say("compare.no_interval"))
     return _judged(row, found.verdict, words)
@@ -225,7 +225,10 @@ def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Text
 
 def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
     yield words.say("compare.note")
-    if before.activity == "running" and None in (taken(before).speed, taken(after).speed):
+    if before.activity == "running" and None in (
+        recording_conditions(before).speed,
+        recording_conditions(after).speed,
+    ):
         yield words.say("compare.speed_unknown")
     versions = before.provenance.leanline, after.provenance.leanline
     if versions[0] != versions[1]:

@@ -24,8 +24,16 @@ def write_result(
 
     Parameters
     ----------
+    analysis
+        What to write.
+    directory
+        Where to; created if missing.
     source
         The clip, for the pictures of the page.
+    language
+        Language of the page.
+    report
+        Whether to write the page as well.
 
     Raises
     ------

@@ -28,10 +28,10 @@ MAX_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
 _BAND: Final = (
     f"The method's coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
-    "it is no proven best."
+    "it is not a proven optimum."
 )
 _BALANCE: Final = (
-    "By geometry balance is lost at about 9 to 11°: keep a wall or a partner within reach."
+    "By geometry, balance is lost at about 9 to 11°: keep a wall or a partner within reach."
 )
 _REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
@@ -118,7 +118,7 @@ def _repetitions(analysis: Analysis) -> list[RenderableType]:
     if not rows:
         return []
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for heading in ("  Lean", "time", "lean", "own zero", "in band", "steady", "line breaks"):
+    for heading in ("  Lean", "time", "lean", "baseline", "in band", "steady", "line bends"):
         table.add_column(heading, no_wrap=True)
     for row in rows[:MAX_REPETITIONS]:
         table.add_row(

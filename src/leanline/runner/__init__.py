@@ -1,1 +1,1 @@
-"""From raw keypoints to one clean runner facing +x: left and right solved, noise filtered."""
+"""From raw keypoints to one clean runner facing +x: sides resolved, noise filtered."""

@@ -1,12 +1,11 @@
-"""From a network's keypoints to joint centres, frame by frame.
+"""Estimation of joint centres from a network's keypoints, frame by frame.
 
-Networks put shoulders and hips where annotators saw them, centimetres from the joints, and
-by how much depends on the posture: the hip keypoint hardly follows when a runner bends at
-the waist, the shoulder falls behind as the trunk leans. What a frame shows beside the
-keypoint itself, the other keypoints and the outline of the trunk, tells most of the shift.
-The model is linear (``JointModel``), fitted on people whose joints are known
-(``python -m tools.profiles``). Where a frame is unlike all of them the shift goes back to that
-of somebody who stands tall.
+Networks place shoulders and hips where annotators saw them, centimetres from the joints, by an
+amount that depends on posture: the hip keypoint hardly follows when a runner bends at the waist,
+and the shoulder falls behind as the trunk leans. The other keypoints and the outline of the trunk
+predict most of this shift. The model is linear (``JointModel``), fitted to people with known joint
+centres (``python -m tools.profiles``). For frames unlike the training data the shift falls back to
+that of a person standing upright.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from leanline.pose.outline import LEVELS
 from leanline.profile import JointModel
 from leanline.skeleton import Side, other
 
-#: Keypoints whose places tell something of the shifts. Arms and hands are left out: they swing
-#: and are raised in ways that no training set covers.
+#: Keypoints used as predictors. Arms and hands are excluded: they swing and are raised in ways that
+#: no training set covers.
 POINTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
-#: Keypoints that are moved.
+#: Keypoints that are shifted.
 MOVED: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 
 
 def feature_names() -> tuple[str, ...]:
-    """Names of the features of ``joint_features``, in order."""
+    """Return the names of the columns of ``joint_features``, in order."""
     names = ["nose_x", "nose_y"]
     names += [
         f"{side}_{part}_{axis}" for part in POINTS for side in ("near", "far") for axis in "xy"
@@ -39,17 +38,17 @@ def feature_names() -> tuple[str, ...]:
 
 
 def joint_features(track: PoseTrack, near: Side, outline: Array | None, leg_length: float) -> Array:
-    """What tells the shifts, (T, F), leg lengths; NaN where it was not seen.
+    """Return the predictors of the shifts, (T, F), in leg lengths; NaN where not seen.
 
     Parameters
     ----------
     track
-        Facing +x as filmed, left and right solved.
+        Facing +x as filmed, with sides resolved.
     near
         The side towards the camera.
     outline
-        (T, L, 2) back and front edge of the body at ``LEVELS``, ahead of the line
-        from hips to shoulders, in the track's unit; None if no outline was seen.
+        (T, L, 2) back and front edge of the body at ``LEVELS``, ahead of the line from hips to
+        shoulders, in the track's unit; None if no outline was seen.
     leg_length
         In the track's unit.
     """
@@ -68,29 +67,29 @@ def joint_features(track: PoseTrack, near: Side, outline: Array | None, leg_leng
 def to_joint_centres(
     track: PoseTrack, near: Side, outline: Array | None, leg_length: float, model: JointModel
 ) -> tuple[PoseTrack, Array]:
-    """The track with its keypoints at the joint centres.
+    """Shift a track's keypoints to the joint centres.
 
     Parameters
     ----------
     track, near, outline, leg_length
         As for ``joint_features``.
     model
-        That of the track's source.
+        The joint model of the track's source.
 
     Returns
     -------
     moved
-        The track with the points of ``MOVED`` shifted; nothing in a frame depends on another.
+        The track with the keypoints in ``MOVED`` shifted, each frame independently.
     distance
-        (T,) how unlike the training each frame is: about 1 in people who took part in it.
+        (T,) distance of each frame from the training data; about 1 within it.
     """
-    features, known = _filled(joint_features(track, near, outline, leg_length), model)
-    away = features - model.mean
-    shape = np.einsum("ti,ij,tj->t", away, model.precision, away)
+    features, known = _impute(joint_features(track, near, outline, leg_length), model)
+    deviation = features - model.mean
+    shape = np.einsum("ti,ij,tj->t", deviation, model.precision, deviation)
     distance = np.sqrt(shape / np.maximum(known.sum(axis=1), 1))
     low, high = model.familiar
     trust = np.clip((high - distance) / (high - low), 0.0, 1.0)
-    learned = model.shift + np.tensordot(away, model.weights, axes=1)
+    learned = model.shift + np.tensordot(deviation, model.weights, axes=1)
     shifts = (model.plain + trust[:, None, None] * (learned - model.plain)) * leg_length
     xy = track.xy.copy()
     for target, shift in zip(model.targets, np.moveaxis(shifts, 1, 0), strict=True):
@@ -101,21 +100,21 @@ def to_joint_centres(
     return track.with_xy(xy), distance
 
 
-def _filled(features: Array, model: JointModel) -> tuple[Array, NDArray[np.bool_]]:
-    """Features with missing ones as expected from those that are there (normal distribution).
+def _impute(features: Array, model: JointModel) -> tuple[Array, NDArray[np.bool_]]:
+    """Impute missing features by their conditional mean under a normal distribution.
 
-    Also which were there, (T, F). Frames that miss the same features are filled together.
+    Also returns which were known, (T, F). Frames that miss the same features are imputed together.
     """
     known = np.isfinite(features)
     filled = np.where(known, features, model.mean)
     patterns, which = np.unique(known, axis=0, return_inverse=True)
-    for number, there in enumerate(patterns):
-        if there.all():
+    for number, present in enumerate(patterns):
+        if present.all():
             continue
         frames = np.flatnonzero(which.reshape(-1) == number)
-        lost = ~there
-        away = filled[np.ix_(frames, there)] - model.mean[there]
-        pull = model.precision[np.ix_(lost, there)] @ away.T
-        expected = np.linalg.solve(model.precision[np.ix_(lost, lost)], pull).T
-        filled[np.ix_(frames, lost)] = model.mean[lost] - expected
+        missing = ~present
+        deviation = filled[np.ix_(frames, present)] - model.mean[present]
+        pull = model.precision[np.ix_(missing, present)] @ deviation.T
+        expected = np.linalg.solve(model.precision[np.ix_(missing, missing)], pull).T
+        filled[np.ix_(frames, missing)] = model.mean[missing] - expected
     return filled, known

@@ -1,9 +1,9 @@
-"""How clearly a runner is seen: how far the keypoints scatter about their smooth paths.
+"""Keypoint noise: the scatter of the raw keypoints about their smoothed paths.
 
-What makes a picture poor (little light, blur, few pixels, hard compression, grain) makes a
-network unsteady, and by as much as it is unsteady it is also wrong. In rendered clips spoiled
-on purpose the errors of leans and bends grow in proportion to the scatter, where errors in
-clear clips are what the source's profile calls the residual.
+Low light, blur, low resolution, compression and grain make a network's keypoints unsteady, and
+their errors grow with it. In rendered clips degraded on purpose the errors of leans and bends
+increase in proportion to the scatter; the errors in clear clips are the residual of the source's
+profile.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ from leanline.signals.robust_fit import MAD_TO_SD
 from leanline.skeleton import SIDES
 
 PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
-# Clear clips stay below so many times the usual scatter; above it values are rougher, it is told,
-# and shoes are not read.
+# Scatter relative to clear clips above which values are rougher, a warning is given, and shoes are
+# not read.
 CLEAR_TIMES: Final = 1.5
 # Median absolute deviation to standard deviation.
 
 
-def keypoint_noise_of(raw: PoseTrack, smooth: PoseTrack, leg_length: float) -> dict[str, float]:
-    """How far each part scatters, a robust standard deviation in leg lengths.
+def measure_keypoint_noise(
+    raw: PoseTrack, smooth: PoseTrack, leg_length: float
+) -> dict[str, float]:
+    """Measure the scatter of each body part, a robust standard deviation in leg lengths.
 
     Parameters
     ----------
     raw, smooth
-        The same track (T, K, 2) before and after smoothing, sides right.
+        The same track (T, K, 2) before and after smoothing, with sides resolved.
     leg_length
         In the tracks' unit.
 
     Returns
     -------
     dict of str to float
-        By part, both sides and coordinates together; without parts that are never seen.
+        By body part, over both sides and coordinates; without parts that are never seen.
     """
     found = {}
     for part in PARTS:
@@ -51,9 +53,9 @@ def keypoint_noise_of(raw: PoseTrack, smooth: PoseTrack, leg_length: float) -> d
 
 
 def noise_ratio(scatter: Mapping[str, float], usual: Mapping[str, float]) -> float:
-    """How many times the scatter of clear clips: 1 and more, 1 where nothing is known.
+    """Return the ratio of the scatter to that of clear clips, at least 1; 1 if unknown.
 
-    ``usual`` is the scatter of the same source in clear clips (the source's profile).
+    ``usual`` is the scatter of the same source in clear clips (from its profile).
     """
     ratios = np.array([scatter[part] / usual[part] for part in usual if part in scatter])
     return max(1.0, float(np.sqrt(np.mean(ratios**2)))) if len(ratios) else 1.0

@@ -1,15 +1,14 @@
-"""A runner who passes the camera, as if always seen square on and from the same distance.
+"""Correction for perspective: the runner as if always seen perpendicular and at one distance.
 
-While a camera pans after a runner, the line of sight stands square to the path only at one
-moment; before and after it the runner is farther away and foreshortened along the path by
-the same factor. Distance over a straight path grows as sqrt(1 + (v t / d)^2), so the
-apparent size of the body tells both: 1 / size^2 is a parabola over time.
+When a camera pans after a runner, the line of sight is perpendicular to the path at only one
+moment; before and after it the runner is farther away and foreshortened along the path by the same
+factor. The distance to a straight path grows as sqrt(1 + (v t / d)^2), so the apparent size of the
+body determines both: 1 / size^2 is a parabola over time.
 
-A fixed camera that does not look square at the path sees the runner grow or shrink while
-they cross the picture: the size is a straight line over the place in the picture, and its
-slope tells the yaw. Who stays in place, on a treadmill, shows the yaw by their breadth:
-through a stride the shoulders and hips stand, on the mean, one behind the other only when
-seen square on.
+With a fixed camera that is not perpendicular to the path, the runner grows or shrinks while
+crossing the picture: size is linear in the position in the picture, and the slope gives the yaw.
+For a runner who stays in place, on a treadmill, the yaw follows from the visible breadth: averaged
+over a stride, shoulders and hips are exactly behind each other only in a perpendicular view.
 """
 
 from __future__ import annotations
@@ -27,30 +26,30 @@ from leanline.signals.robust_fit import MAD_TO_SD
 from leanline.skeleton import SIDES, Side, other
 from leanline.video.lens import LONG_SIDE_VIEW_SD, Lens
 
-# Who travels less than this many body sizes (leg and trunk) stays where they are.
-PASSING = 1.5
-# Farther off than this (cosine) the picture tells too little of the lean: 53 degrees.
+# A runner who travels less than this, in body sizes (leg and trunk), stays in place.
+MIN_TRAVEL_SIZES = 1.5
+# Beyond this cosine of the viewing angle (53 degrees) the lean is hardly visible.
 MIN_SQUARE = 0.6
 ROUNDS = 6
-# Shoulders and hips seen apart, both together, in leg lengths: what BlazePose shows square on
-# and how much more for each unit of the yaw's sine. Means over 22 rendered running clips seen
-# square on (spread between them 0.026 to 0.035) and four seen 3.5 to 10 degrees off.
+# Separation of shoulders plus hips in leg lengths: what BlazePose shows in a perpendicular view,
+# and its increase per unit of the sine of yaw. Means over 22 rendered running clips in
+# perpendicular view (spread 0.026 to 0.035) and four seen 3.5 to 10 degrees off.
 BREADTH_SQUARE, BREADTH_PER_SINE, BREADTH_SD = 0.014, 0.72, 0.035
-# Bodies are broader and narrower by this share.
+# Relative spread of body breadth.
 BREADTH_SPREAD = 0.12
-# What the slope of size over the picture is worth beside the lens, degrees.
+# Standard deviation of the yaw from the slope of size, without that of the lens, degrees.
 SLOPE_SD_DEG = 1.5
 
 
 @dataclass(frozen=True)
 class ViewGeometry:
-    """How the runner is seen over time.
+    """The view of the runner over time.
 
-    ``square`` (T,) is the cosine of the angle between line of sight and the normal of the
-    path (1 is square on); ``size`` (T,) the apparent size of the body over its size at the
-    reference distance. ``yaw_deg`` is how far the path turns towards the camera, where one
-    angle tells it. ``slant`` (T,) is the tangent of the angle between line of sight and the
-    normal of the path, where it changes.
+    ``square`` (T,) is the cosine of the angle between the line of sight and the path's normal (1
+    is perpendicular); ``size`` (T,) the apparent size relative to that at the reference distance.
+    ``yaw_deg`` is the angle by which the path turns towards the camera, if a single angle
+    describes it. ``slant`` (T,) is the tangent of the angle between line of sight and normal, if
+    it changes.
     """
 
     square: Array
@@ -59,40 +58,40 @@ class ViewGeometry:
     slant: Array | None = None
 
 
-def passing_of(
-    track: PoseTrack, scene_shift: Array, leg_length: float, view: Sight
+def estimate_view(
+    track: PoseTrack, scene_shift: Array, leg_length: float, view: CameraView
 ) -> ViewGeometry | None:
-    """How the runner passes the camera, or None when nothing tells.
+    """Estimate the view of the runner; None if there is no evidence.
 
     Parameters
     ----------
     track
-        Facing +x, sides right, not yet smoothed.
+        Facing +x, sides resolved, not yet smoothed.
     scene_shift
-        (T, 2) how far the scene has moved through the picture.
+        (T, 2) displacement of the scene in the picture.
     leg_length
         In the track's unit.
     view
-        How the camera stands to the runner.
+        How the camera sees the runner.
     """
     size = _apparent_size(track)
     if np.isfinite(size).sum() < 8:
         return None
     hip = track.mid("hip")[:, 0] - scene_shift[:, 0]
     travelled = float(np.nanmax(hip) - np.nanmin(hip))
-    if travelled < PASSING * float(np.nanmedian(size)):
-        return _in_place(track, leg_length, view)
+    if travelled < MIN_TRAVEL_SIZES * float(np.nanmedian(size)):
+        return _from_breadth(track, leg_length, view)
     if view.moving:
-        return _panned(size, track.time_s)
-    return _crossed(size, track, view)
+        return _from_panning(size, track.time_s)
+    return _from_crossing(size, track, view)
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What is known of the camera: which side of the runner it sees, and through which lens.
+class CameraView:
+    """What is known of the camera: the side of the runner it sees, and its lens.
 
-    ``lens`` is None for a track without pictures, ``near`` None where sides are not known;
-    ``mirrored`` when the runner faced left and was turned.
+    ``lens`` is None for a track without pictures, ``near`` None if the side is unknown;
+    ``mirrored`` is set if the runner faced left and was mirrored.
     """
 
     near: Side | None
@@ -101,34 +100,34 @@ class Sight:
     moving: bool
 
 
-def straightened(
-    track: PoseTrack, scene_shift: Array, passing: ViewGeometry
+def rectify(
+    track: PoseTrack, scene_shift: Array, geometry: ViewGeometry
 ) -> tuple[PoseTrack, Array]:
-    """Track and scene as seen square on from the reference distance."""
-    hip, along = _path_and_stretch(track, passing)
+    """Transform track and scene to a perpendicular view at the reference distance."""
+    hip, along = _path_and_stretch(track, geometry)
     relative = (track.xy - hip[:, None]) * along[:, None]
-    xy = relative + _restretched(hip, along)[:, None]
-    return replace(track, xy=xy), _restretched(scene_shift, along)
+    xy = relative + _stretch_path(hip, along)[:, None]
+    return replace(track, xy=xy), _stretch_path(scene_shift, along)
 
 
-def as_seen(straight: PoseTrack, original: PoseTrack, passing: ViewGeometry) -> PoseTrack:
-    """A straightened (and since smoothed) track back at its places in the picture.
+def to_picture(rectified: PoseTrack, original: PoseTrack, geometry: ViewGeometry) -> PoseTrack:
+    """Transform a rectified (and since smoothed) track back into the picture.
 
-    ``original`` is the track that was straightened.
+    ``original`` is the track before rectification.
     """
-    hip, along = _path_and_stretch(original, passing)
-    relative = (straight.xy - _restretched(hip, along)[:, None]) / along[:, None]
-    return replace(straight, xy=relative + hip[:, None])
+    hip, along = _path_and_stretch(original, geometry)
+    relative = (rectified.xy - _stretch_path(hip, along)[:, None]) / along[:, None]
+    return replace(rectified, xy=relative + hip[:, None])
 
 
-def _path_and_stretch(track: PoseTrack, passing: ViewGeometry) -> tuple[Array, Array]:
-    """The hips' path (T, 2), and how much across and up are stretched at each time (T, 2)."""
+def _path_and_stretch(track: PoseTrack, geometry: ViewGeometry) -> tuple[Array, Array]:
+    """Return the hips' path (T, 2) and the horizontal and vertical stretch over time (T, 2)."""
     hip = fill_gaps(track.mid("hip"), track.time_s, max_s=np.inf)
-    return hip, np.stack([1.0 / (passing.size * passing.square), 1.0 / passing.size], axis=1)
+    return hip, np.stack([1.0 / (geometry.size * geometry.square), 1.0 / geometry.size], axis=1)
 
 
-def _restretched(path: Array, factor: Array) -> Array:
-    """A path (T, 2) whose every small displacement is multiplied by the factor there."""
+def _stretch_path(path: Array, factor: Array) -> Array:
+    """Multiply every small displacement of a path (T, 2) by the factor at that time."""
     middle = 0.5 * (factor[1:] + factor[:-1])
     steps = np.nan_to_num(np.diff(path, axis=0)) * middle
     start = path[np.flatnonzero(np.isfinite(path).all(axis=1))[:1]]
@@ -138,7 +137,7 @@ def _restretched(path: Array, factor: Array) -> Array:
 
 
 def _apparent_size(track: PoseTrack) -> Array:
-    """Heights of trunk and legs, which a slanting line of sight does not foreshorten, (T,)."""
+    """Return the height of trunk and legs, which oblique views do not foreshorten, (T,)."""
     legs = [
         _rise(track.point(f"{side}_hip"), track.point(f"{side}_knee"))
         + _rise(track.point(f"{side}_knee"), track.point(f"{side}_ankle"))
@@ -151,8 +150,8 @@ def _rise(first: Array, second: Array) -> Array:
     return np.asarray(np.abs(second[:, 1] - first[:, 1]))
 
 
-def _panned(size: Array, time_s: Array) -> ViewGeometry | None:
-    """Size at the nearest point and the angle off it, from the parabola of 1 / size^2."""
+def _from_panning(size: Array, time_s: Array) -> ViewGeometry | None:
+    """Fit the parabola of 1 / size^2 to get the size at the nearest point and the angle off it."""
     known = np.isfinite(size)
     middle = float(time_s[known].mean())
     bend, slope, level = _robust_polynomial(time_s[known] - middle, size[known] ** -2.0, 2)
@@ -164,35 +163,37 @@ def _panned(size: Array, time_s: Array) -> ViewGeometry | None:
     return ViewGeometry(square, square, slant=np.sqrt(1.0 / square**2 - 1.0))
 
 
-def _crossed(size: Array, track: PoseTrack, view: Sight) -> ViewGeometry:
-    """A fixed camera: the picture's plane stays; distance and foreshortening change evenly.
+def _from_crossing(size: Array, track: PoseTrack, view: CameraView) -> ViewGeometry:
+    """Fit a fixed camera: the picture plane stays; distance and foreshortening change steadily.
 
-    With the path turned by the yaw towards the camera, the size at the tangent u off the
-    optical axis is proportional to 1 + u tan(yaw), a length along the path to that and to
+    With the path turned by the yaw towards the camera, the size at tangent u off the optical axis
+    is proportional to 1 + u tan(yaw), and a length along the path to that times
     cos(yaw) + u sin(yaw).
     """
     if view.lens is None:
-        return _resized(size, track.time_s)
+        return _from_distance(size, track.time_s)
     across = fill_gaps(track.mid("hip"), track.time_s, max_s=np.inf)[:, 0]
     middle = view.lens.width_px / 2.0
     u = (across - (-middle if view.mirrored else middle)) / view.lens.focal_px
     known = np.isfinite(size) & np.isfinite(u)
     slope, level = _robust_polynomial(u[known], size[known], 1)
     if not level > 0.0:
-        return _resized(size, track.time_s)
+        return _from_distance(size, track.time_s)
     yaw = float(np.arctan(slope / level))
     u = np.where(np.isfinite(u), u, 0.0)
     relative = np.clip(1.0 + u * np.tan(yaw), 0.5, 2.0)
     reference = float(np.median(relative[known]))
     square = np.clip(np.cos(yaw) + u * np.sin(yaw), MIN_SQUARE, 1.5)
-    # The lens scales the tangent of the yaw.
+    # The error of the lens scales the tangent of the yaw.
     lens_sd = np.degrees(LONG_SIDE_VIEW_SD * np.sin(2.0 * yaw) / 2.0)
-    told = _estimate(np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size_along_path")
-    return ViewGeometry(square, relative / reference, told, np.tan(np.arctan(u) + yaw))
+    yaw_estimate = _estimate(
+        np.degrees(yaw), float(np.hypot(SLOPE_SD_DEG, lens_sd)), "size_along_path"
+    )
+    return ViewGeometry(square, relative / reference, yaw_estimate, np.tan(np.arctan(u) + yaw))
 
 
-def _resized(size: Array, time_s: Array) -> ViewGeometry:
-    """Only the distance changes, evenly over time."""
+def _from_distance(size: Array, time_s: Array) -> ViewGeometry:
+    """Fit a distance that changes steadily over time."""
     known = np.isfinite(size)
     middle = float(time_s[known].mean())
     line = np.polyval(
@@ -202,8 +203,8 @@ def _resized(size: Array, time_s: Array) -> ViewGeometry:
     return ViewGeometry(np.ones_like(line), np.clip(reference / np.maximum(line, 1e-12), 0.5, 2.0))
 
 
-def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry | None:
-    """Who stays where they are: the yaw from how far shoulders and hips are seen apart."""
+def _from_breadth(track: PoseTrack, leg_length: float, view: CameraView) -> ViewGeometry | None:
+    """For a runner in place, estimate the yaw from the separation of shoulders and hips."""
     if view.near is None or view.lens is None:
         return None
     far = other(view.near)
@@ -215,11 +216,11 @@ def _in_place(track: PoseTrack, leg_length: float, view: Sight) -> ViewGeometry 
         return None
     sine = float(np.clip((apart / leg_length - BREADTH_SQUARE) / BREADTH_PER_SINE, -0.9, 0.9))
     sd = float(np.hypot(BREADTH_SD / BREADTH_PER_SINE, BREADTH_SPREAD * sine))
-    told = _estimate(np.degrees(np.arcsin(sine)), np.degrees(sd), "body_breadth")
-    # What the error adds to the square of the sine on the mean is no foreshortening.
+    yaw_estimate = _estimate(np.degrees(np.arcsin(sine)), np.degrees(sd), "body_breadth")
+    # The part of the squared sine that is due to its error is not foreshortening.
     square = max(MIN_SQUARE, float(np.sqrt(1.0 - max(0.0, sine**2 - sd**2))))
     ones = np.ones(len(track.time_s))
-    return ViewGeometry(square * ones, ones, told)
+    return ViewGeometry(square * ones, ones, yaw_estimate)
 
 
 def _mean(values: Array) -> float:

@@ -1,4 +1,4 @@
-"""From a raw capture to one clean runner who faces +x."""
+"""Preparation of a raw capture: one clean runner facing +x."""
 
 from __future__ import annotations
 
@@ -17,55 +17,54 @@ from leanline.model import (
     View,
     warning,
 )
-from leanline.playback.pace import even_time
+from leanline.playback.pace import evenly_paced_time
 from leanline.runner.clean import smooth_track
 from leanline.runner.joint_centres import to_joint_centres
-from leanline.runner.keypoint_noise import keypoint_noise_of
-from leanline.runner.perspective import Sight, ViewGeometry, as_seen, passing_of, straightened
-from leanline.runner.sides import Sides, feet_with_sides, solve_sides, with_sides
+from leanline.runner.keypoint_noise import measure_keypoint_noise
+from leanline.runner.perspective import CameraView, ViewGeometry, estimate_view, rectify, to_picture
+from leanline.runner.sides import Sides, apply_sides, apply_sides_to_feet, solve_sides
 from leanline.signals.filters import lowpass
 from leanline.skeleton import Side, forward_sign, near_side
 from leanline.video.lens import Lens
 
-# Seen from the side the shoulders stand one behind the other; at this share of the trunk's
-# length apart the view is 45 degrees off (shoulders are 0.75 of the trunk apart: biacromial
-# breadth 0.23, trunk 0.29 to 0.3 of height, Winter 2009).
+# Shoulders this far apart, in trunk lengths, mean a view 45 degrees off: they are 0.75 apart in a
+# frontal view (biacromial breadth 0.23, trunk 0.29 to 0.3 of height, Winter 2009).
 SIDE_VIEW_BREADTH = 0.5
 MANY_SWAPS = 0.05
-# What of the scene's motion is quicker than this is a shaking hand, slower is a pan.
+# Scene motion above this frequency is camera shake, below it panning.
 SHAKE_HZ = 0.6
 
 
 def prepare(capture: Capture) -> Runner:
-    """Orient, tell left from right, remove misplaced points, fill gaps, smooth."""
+    """Mirror to face +x, resolve sides, remove outliers, fill gaps and smooth."""
     raw = capture.pose
-    view = view_of(raw)
-    direction = facing(raw) if view == "side" else None
-    facing_x = flipped(raw) if direction == "left" else raw
-    leg_length = leg_length_of(facing_x)
-    even_s = even_time(facing_x)
+    view = classify_view(raw)
+    direction = find_direction(raw) if view == "side" else None
+    facing_x = mirror(raw) if direction == "left" else raw
+    leg_length = measure_leg_length(facing_x)
+    even_s = evenly_paced_time(facing_x)
     sides = solve_sides(facing_x.with_time(even_s), leg_length)
-    sided = with_sides(facing_x, sides)
+    sided = apply_sides(facing_x, sides)
     near = _near(direction, capture)
-    sided, strangeness = _at_joint_centres(sided, capture, direction, leg_length)
-    leg_length = leg_length_of(sided)
+    sided, strangeness = _shift_to_joint_centres(sided, capture, direction, leg_length)
+    leg_length = measure_leg_length(sided)
     shift = _scene_shift(capture, direction)
     moving = capture.camera is not None and capture.camera.moving
     if moving:
         shake = shift - lowpass(shift, raw.time_s, cutoff_hz=SHAKE_HZ)
-        sided, shift = _moved(sided, -shake), shift - shake
+        sided, shift = _shift_points(sided, -shake), shift - shake
     else:
         shake = np.zeros_like(shift)
-    # Only over whole strides are both sides of the body, on the mean, one behind the other.
+    # Both sides of the body are behind each other only on average over whole strides.
     even = near if sides.rhythm is not None else None
-    sight = Sight(even, _lens(capture), direction == "left", moving)
-    passing = passing_of(sided, shift, leg_length, sight)
-    if passing is not None:
-        straight, shift = straightened(sided, shift, passing)
-        leg_length = leg_length_of(straight)
+    camera_view = CameraView(even, _lens(capture), direction == "left", moving)
+    geometry = estimate_view(sided, shift, leg_length, camera_view)
+    if geometry is not None:
+        rectified, shift = rectify(sided, shift, geometry)
+        leg_length = measure_leg_length(rectified)
     else:
-        straight = sided
-    smooth = smooth_track(straight.with_time(even_s), sides.rhythm, leg_length)
+        rectified = sided
+    smooth = smooth_track(rectified.with_time(even_s), sides.rhythm, leg_length)
     pose = smooth.with_time(raw.time_s)
     return Runner(
         pose=pose,
@@ -78,11 +77,11 @@ def prepare(capture: Capture) -> Runner:
         rhythm=sides.rhythm,
         swapped_frames=sides.swaps,
         notes=_notes(sides, len(raw.time_s)),
-        seen=_seen(pose, sided, passing, shake),
-        yaw_deg=None if passing is None else passing.yaw_deg,
-        slant=None if passing is None else passing.slant,
-        sole_deg=feet_with_sides(capture.sole_deg, sides),
-        scatter=keypoint_noise_of(straight, pose, leg_length),
+        seen=_seen(pose, sided, geometry, shake),
+        yaw_deg=None if geometry is None else geometry.yaw_deg,
+        slant=None if geometry is None else geometry.slant,
+        sole_deg=apply_sides_to_feet(capture.sole_deg, sides),
+        scatter=measure_keypoint_noise(rectified, pose, leg_length),
         strangeness=strangeness,
         even_s=None if even_s is facing_x.time_s else even_s,
     )
@@ -94,22 +93,22 @@ def _lens(capture: Capture) -> Lens | None:
     return Lens(capture.video.width, capture.video.height)
 
 
-def _moved(track: PoseTrack, by: Array) -> PoseTrack:
-    """All points of each frame moved by (T, 2)."""
+def _shift_points(track: PoseTrack, by: Array) -> PoseTrack:
+    """Shift all points of each frame by (T, 2)."""
     return replace(track, xy=track.xy + by[:, None])
 
 
 def _seen(
-    pose: PoseTrack, still: PoseTrack, passing: ViewGeometry | None, shake: Array
+    pose: PoseTrack, still: PoseTrack, geometry: ViewGeometry | None, shake: Array
 ) -> PoseTrack | None:
-    """The clean pose where the picture shows it; None when it is there already."""
-    if passing is not None:
-        return _moved(as_seen(pose, still, passing), shake)
-    return _moved(pose, shake) if shake.any() else None
+    """Return the clean pose in picture coordinates; None if it is there already."""
+    if geometry is not None:
+        return _shift_points(to_picture(pose, still, geometry), shake)
+    return _shift_points(pose, shake) if shake.any() else None
 
 
-def flipped(track: PoseTrack) -> PoseTrack:
-    """The track with x negated; left stays left, as it is the same runner."""
+def mirror(track: PoseTrack) -> PoseTrack:
+    """Negate x; left stays left, as it is the same runner."""
     return PoseTrack(
         track.time_s,
         track.xy * np.array([-1.0, 1.0]),
@@ -119,8 +118,8 @@ def flipped(track: PoseTrack) -> PoseTrack:
     )
 
 
-def facing(track: PoseTrack) -> Direction:
-    """The way the runner faces in the picture: the toes are ahead of the heels."""
+def find_direction(track: PoseTrack) -> Direction:
+    """Return the direction the runner faces: toes are ahead of heels."""
     ahead = [
         _median((track.point(f"{side}_foot_index") - track.point(f"{side}_heel"))[:, 0])
         for side in ("left", "right")
@@ -132,13 +131,13 @@ def facing(track: PoseTrack) -> Direction:
 
 
 def _median(values: Array) -> float:
-    """Median of what is known; NaN when nothing is."""
+    """Median of the finite values; NaN if there are none."""
     known = values[np.isfinite(values)]
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def view_of(track: PoseTrack) -> View:
-    """Side view unless the shoulders (or hips) are seen abreast."""
+def classify_view(track: PoseTrack) -> View:
+    """Classify the view: from the side unless shoulders (or hips) are seen side by side."""
     breadth = track.point("left_shoulder") - track.point("right_shoulder")
     trunk = _median(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
     across = _median(breadth[:, 0])
@@ -148,8 +147,8 @@ def view_of(track: PoseTrack) -> View:
     return "front" if across > 0 else "back"
 
 
-def leg_length_of(track: PoseTrack) -> float:
-    """Hip to ankle along the leg; hip to heel when there are no ankles, in the track's unit."""
+def measure_leg_length(track: PoseTrack) -> float:
+    """Measure the leg from hip to ankle (or heel, if there are no ankles), in the track's unit."""
     for lower in ("ankle", "heel", "foot_index"):
         parts = ("hip", "knee", lower) if track.has("left_knee") else ("hip", lower)
         lengths = [_chain(track, side, parts) for side in ("left", "right")]
@@ -165,14 +164,14 @@ def _chain(track: PoseTrack, side: str, parts: tuple[str, ...]) -> float:
     total = np.sum(pieces, axis=0)
     if not np.isfinite(total).any():
         return float("nan")
-    # A leg seen from the side is longest when straight; a bent chain without knees is shorter.
+    # A straight leg looks longest from the side; a bent chain without knees looks shorter.
     return float(np.nanpercentile(total, 90 if len(parts) == 2 else 50))
 
 
-def _at_joint_centres(
+def _shift_to_joint_centres(
     sided: PoseTrack, capture: Capture, direction: Direction | None, leg_length: float
 ) -> tuple[PoseTrack, float]:
-    """The track at joint centres, and how unlike the people of the joint model it looks."""
+    """Shift the track to joint centres; also return its distance from the model's training data."""
     near, model = _near(direction, capture), capture.profile.joints
     if near is None or model is None:
         return sided, 1.0
@@ -183,7 +182,7 @@ def _at_joint_centres(
 
 
 def outline_facing_x(outline_px: Array | None, direction: Direction | None) -> Array | None:
-    """Back and front edges (T, L, 2) of somebody turned to face +x, from those in the picture."""
+    """Mirror outline edges (T, L, 2) from the picture for a runner mirrored to face +x."""
     if outline_px is None:
         return None
     return -outline_px[..., ::-1] if direction == "left" else outline_px
@@ -196,7 +195,7 @@ def _scene_shift(capture: Capture, direction: Direction | None) -> Array:
 
 
 def _near(direction: Direction | None, capture: Capture) -> Side | None:
-    """The side towards the camera; None in a view or a track that has none."""
+    """Return the side towards the camera; None if the view or track has none."""
     if capture.video.width == 0 or direction is None:
         return None
     return near_side(direction)

@@ -1,7 +1,7 @@
-"""How well results agree with truth: the scoring of any tool against truth files.
+"""Scoring of any tool's results against truth files.
 
-Pure functions from pairs of true and measured values to bias, agreement and coverage; the
-definitions are on the page Truth files.
+Pure functions from pairs of true and measured values to bias, agreement and coverage, as defined on
+the documentation page "Truth files".
 """
 
 from leanline.scoring.parts import ScorePart

@@ -1,4 +1,4 @@
-"""Bias, error and limits of agreement of measured against true values."""
+"""Bias, error and limits of agreement between measured and true values."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from leanline.signals.robust_fit import MAD_TO_SD
 
 Interval = tuple[float, float]
 
-#: Half width of the 95 % limits of agreement, standard deviations (Bland & Altman 1986).
+#: Half width of the 95 % limits of agreement in standard deviations (Bland & Altman 1986).
 LIMITS_SD: Final = NORMAL_95
-# Of the median absolute deviation to the standard deviation of a normal distribution.
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far ``n`` measured values of ``persons`` persons are from the true ones.
+    """Agreement of ``n`` measured values of ``persons`` persons with the true ones.
 
-    All in the unit of the value, differences measured minus true. ``bias`` and ``median`` are
-    their mean and median, ``mae`` the mean and ``worst`` the largest of their sizes; ``sd`` is
-    their standard deviation, ``robust_sd`` the same from the median absolute deviation.
-    ``limits`` are the 95 % limits of agreement. The intervals come from resampling persons.
-    None is what too few values or persons do not tell.
+    All numbers are in the unit of the value; differences are measured minus true. ``bias`` and
+    ``median`` are their mean and median, ``mae`` and ``worst`` the mean and maximum of their
+    absolute values; ``sd`` is their standard deviation, ``robust_sd`` its estimate from the median
+    absolute deviation. ``limits`` are the 95 % limits of agreement. Confidence intervals come from
+    a bootstrap over persons. None where there are too few values or persons.
     """
 
     n: int
@@ -45,7 +44,7 @@ class Agreement:
 
 
 def agreement(differences: Array, who: Sequence[str]) -> Agreement:
-    """Everything about the differences (N,), N at least 1, and whose each of them is."""
+    """Compute the agreement of differences (N,), N at least 1; ``who`` names each one's person."""
     median = float(np.median(differences))
     return Agreement(
         n=len(differences),
@@ -63,13 +62,13 @@ def agreement(differences: Array, who: Sequence[str]) -> Agreement:
 
 
 def limits_of_agreement(differences: Array, who: Sequence[str]) -> Interval | None:
-    """95 % of the differences of one clip of a new person lie between these, if normal.
+    """Return limits that contain 95 % of the differences of a clip of a new person, if normal.
 
     Bias and ``LIMITS_SD`` standard deviations (Bland & Altman, Lancet 1986;327:307). Where persons
     have several clips the variance is that between persons and that within them, from a one-way
     analysis of variance of the differences (Bland & Altman, J Biopharm Stat 2007;17:571,
-    section 3: the true value varies); an estimate below zero counts as zero. None with fewer
-    than two differences; of one person alone the limits are those within the person.
+    section 3: the true value varies); negative estimates count as zero. None for fewer than two
+    differences; for a single person the limits are those within the person.
     """
     if len(differences) < 2:
         return None
@@ -79,7 +78,7 @@ def limits_of_agreement(differences: Array, who: Sequence[str]) -> Interval | No
 
 
 def total_variance(differences: Array, who: Sequence[str]) -> float:
-    """Variance between persons plus variance within them; differences (N,), N at least 2."""
+    """Return the variance between plus within persons of differences (N,), N at least 2."""
     names = np.asarray(who, dtype=str)
     groups = [differences[names == name] for name in sorted(set(who))]
     n, persons = len(differences), len(groups)
@@ -89,7 +88,7 @@ def total_variance(differences: Array, who: Sequence[str]) -> float:
     means = np.array([group.mean() for group in groups])
     within = sum(((group - group.mean()) ** 2).sum() for group in groups) / (n - persons)
     between = (sizes * (means - differences.mean()) ** 2).sum() / (persons - 1)
-    # The mean number of clips of a person, for unequal numbers.
+    # Mean number of clips per person, corrected for unequal numbers.
     per_person = (n - (sizes**2).sum() / n) / (persons - 1)
     return float(within + max((between - within) / per_person, 0.0))
 

@@ -1,4 +1,4 @@
-"""Bars: the lowest and highest that a number of a score may be."""
+"""Acceptance bars: limits on the numbers of a score."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LAYOUT: TypeAdapter[dict[str, tuple[_End, _End]]] = TypeAdapter(
 
 @dataclass(frozen=True)
 class Bar:
-    """The lowest and highest that the number of a key may be; None is no limit."""
+    """Limits on the number with this key; None is no limit."""
 
     key: str
     low: float | None
@@ -30,7 +30,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class MissedBar:
-    """A bar whose number is beyond its limits, or not known (None)."""
+    """A bar whose number is out of bounds, or unknown (None)."""
 
     bar: Bar
     value: float | None
@@ -42,29 +42,32 @@ class MissedBar:
 
 
 def read_bars(path: Path) -> tuple[Bar, ...]:
-    """The bars of a JSON file, ``{"metric.lean_body_deg.mae": [null, 1.0], ...}``.
+    """Read bars from a JSON file such as ``{"metric.lean_body_deg.mae": [null, 1.0], ...}``.
 
     Raises
     ------
     InputError
-        It cannot be read, or is not made so.
+        The file cannot be read or has another layout.
     """
     check_file(path, MAX_TEXT_BYTES)
     try:
-        read = _LAYOUT.validate_json(path.read_bytes())
+        limits = _LAYOUT.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError("score.bad_bars", path=path, why=first_error(error)) from error
-    return tuple(Bar(key, low, high) for key, (low, high) in read.items())
+        raise InputError(
+            f"{path} is no file of bars: {first_error(error)}.",
+            hint='Such as {"metric.lean_body_deg.mae": [null, 1.0]}, lowest and highest allowed.',
+        ) from error
+    return tuple(Bar(key, low, high) for key, (low, high) in limits.items())
 
 
 def missed_bars(bars: Sequence[Bar], summary: Mapping[str, float]) -> tuple[MissedBar, ...]:
-    """The bars that these numbers miss; a number that is not known misses its bar."""
+    """Return the bars that are missed; an unknown number misses its bar."""
     found = [MissedBar(bar, summary.get(bar.key)) for bar in bars]
-    return tuple(one for one in found if not _holds(one))
+    return tuple(missed for missed in found if not _holds(missed))
 
 
-def _holds(one: MissedBar) -> bool:
-    if one.value is None:
+def _holds(missed: MissedBar) -> bool:
+    if missed.value is None:
         return False
-    above = one.bar.low is None or one.value >= one.bar.low
-    return above and (one.bar.high is None or one.value <= one.bar.high)
+    above_low = missed.bar.low is None or missed.value >= missed.bar.low
+    return above_low and (missed.bar.high is None or missed.value <= missed.bar.high)

@@ -1,4 +1,4 @@
-"""Intervals by resampling persons: clips of one person are not independent."""
+"""Bootstrap over persons, because clips of the same person are not independent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESAMPLES: Final = 2000
 
 
 def sums_by_person(who: Sequence[str], columns: Array) -> Array:
-    """Sums of ``columns`` (N, C) over the rows of each person, (P, C), persons sorted."""
+    """Sum ``columns`` (N, C) over the rows of each person: (P, C), persons sorted."""
     persons, index = np.unique(np.asarray(who, dtype=str), return_inverse=True)
     sums = np.zeros((len(persons), columns.shape[1]))
     np.add.at(sums, index, columns)
@@ -25,24 +25,25 @@ def sums_by_person(who: Sequence[str], columns: Array) -> Array:
 def cluster_interval(
     who: Sequence[str], columns: Array, statistic: Callable[[Array], Array]
 ) -> tuple[float, float] | None:
-    """The 95 % percentile interval of a statistic, resampling persons with all their rows.
+    """Return the 95 % percentile interval of a statistic, resampling persons with all their rows.
 
-    The cluster bootstrap (Davison & Hinkley 1997, section 3.8), with ``RESAMPLES`` samples from
-    a generator seeded with ``SEED``, so that it is the same every time.
+    The cluster bootstrap (Davison & Hinkley 1997, section 3.8) with ``RESAMPLES`` samples and the
+    fixed ``SEED``, so that it is reproducible.
 
     Parameters
     ----------
     who
         The person of each of the N rows.
     columns
-        (N, C) what the statistic needs summed over the rows.
+        (N, C) terms that the statistic needs summed over rows.
     statistic
-        From the sums of R samples (R, C) to its values (R,); NaN, not defined, is left out.
+        Maps the sums of R samples (R, C) to values (R,); NaN for undefined values, which are
+        ignored.
 
     Returns
     -------
     tuple[float, float] or None
-        None with fewer than two persons.
+        None for fewer than two persons.
     """
     sums = sums_by_person(who, columns)
     if len(sums) < 2:
@@ -56,7 +57,7 @@ def cluster_interval(
 
 
 def _counts(persons: int) -> NDArray[np.float64]:
-    """How often each person is in each sample, (R, P)."""
+    """Draw how often each person is in each sample, (R, P)."""
     generator = np.random.default_rng(SEED)
     chances = np.full(persons, 1.0 / persons)
     return generator.multinomial(persons, chances, RESAMPLES).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Whether stated 95 % intervals hold what they promise, and at what width."""
+"""Coverage and sharpness of stated 95 % intervals."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LEVELS: Final = (0.5, 0.68, 0.8, 0.9, 0.95, 0.99)
 
 @dataclass(frozen=True)
 class Reliability:
-    """Truths inside the interval of one nominal level, were the stated intervals normal.
+    """Coverage at one nominal level, assuming that the stated intervals are normal.
 
-    ``brier`` is the mean of (level - inside)^2; were the level right it would be
-    level x (1 - level) on the mean (Brier 1950).
+    ``brier`` is the mean of (level - inside)^2, whose expectation for a correct level is
+    level x (1 - level) (Brier 1950).
     """
 
     level: float
@@ -31,7 +31,7 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How ``n`` stated 95 % intervals hold; width and score are in the unit of the value."""
+    """Calibration of ``n`` stated 95 % intervals; width and score are in the unit of the value."""
 
     n: int
     covered: float
@@ -42,12 +42,12 @@ class Calibration:
 
     @property
     def brier(self) -> float:
-        """The Brier score on the mean over all levels."""
+        """Mean Brier score over all levels."""
         return sum(row.brier for row in self.reliability) / len(self.reliability)
 
 
 def calibration(true: Array, low: Array, high: Array) -> Calibration:
-    """Coverage, median width, interval score and reliability of intervals (N,), N at least 1."""
+    """Compute coverage, median width, interval score and reliability of intervals (N,), N >= 1."""
     inside = (low <= true) & (true <= high)
     return Calibration(
         n=len(true),
@@ -60,17 +60,17 @@ def calibration(true: Array, low: Array, high: Array) -> Calibration:
 
 
 def interval_scores(true: Array, low: Array, high: Array, level: float = STATED) -> Array:
-    """The width, and 2 / (1 - level) times the distance of a truth outside; less is better.
+    """Return the interval scores: width plus 2 / (1 - level) times the distance of a truth outside.
 
-    A proper score: it is least on the mean for the true quantiles (Gneiting & Raftery, J Am Stat
-    Assoc 2007;102:359, equation 43).
+    Lower is better. A proper score: its expectation is minimal for the true quantiles (Gneiting &
+    Raftery, J Am Stat Assoc 2007;102:359, equation 43).
     """
     outside = np.maximum(low - true, 0) + np.maximum(true - high, 0)
     return np.asarray(high - low + 2 / (1 - level) * outside)
 
 
 def reliability(true: Array, low: Array, high: Array, level: float) -> Reliability:
-    """Coverage of the intervals shrunk or grown about their middles to another level."""
+    """Compute the coverage of the intervals rescaled about their centres to another level."""
     normal = NormalDist()
     share = normal.inv_cdf(0.5 + level / 2) / normal.inv_cdf(0.5 + STATED / 2)
     inside = np.abs(true - 0.5 * (low + high)) <= share * 0.5 * (high - low)
@@ -83,7 +83,7 @@ def reliability(true: Array, low: Array, high: Array, level: float) -> Reliabili
 
 
 def binomial_interval(hits: int, n: int) -> Interval:
-    """The exact 95 % interval of a share (Clopper & Pearson, Biometrika 1934;26:404)."""
+    """Return the exact 95 % interval of a share (Clopper & Pearson, Biometrika 1934;26:404)."""
     from scipy.special import betaincinv
 
     low = betaincinv(hits, n - hits + 1, 0.025) if hits else 0.0

@@ -1,4 +1,4 @@
-"""Results of any tool as CSV: a row for each value, or a row for each event."""
+"""Results of any tool as CSV, with one row per value or one row per event."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _WITHHELD: Final = ("", "nan", "na")
 
 @dataclass(frozen=True)
 class _Row:
-    """A row's cells by column, and where it is."""
+    """The cells of a row by column, and its location for error messages."""
 
     cells: Mapping[str, str]
     where: str
     decimal_comma: bool
 
     def number(self, column: str) -> float | None:
-        """A finite number, None where the cell is empty, ``nan`` or ``NA``."""
+        """Parse a finite number; None if the cell is empty, ``nan`` or ``NA``."""
         text = self.cells.get(column, "")
         if text.lower() in _WITHHELD:
             return None
@@ -46,15 +46,15 @@ class _Row:
 
 
 def read_csv(path: Path, names: ClipNames) -> Results:
-    """A CSV of values or of events; which of them its columns tell.
+    """Read a CSV of values or of events, depending on its columns.
 
-    Commas, semicolons (then a decimal comma is read too) or tabs stand between the columns,
-    which may come in any order. Rows of clips without a truth file are noted and left out.
+    Separators are commas, tabs or semicolons (which also allow decimal commas); columns may be in
+    any order. Rows of clips without a truth file are ignored, with a note.
 
     Raises
     ------
     InputError
-        It cannot be read, lacks a column, or a row is wrong; the message names the line.
+        The file cannot be read, lacks a column, or has an invalid row; the message names the line.
     """
     columns, rows = _table(path)
     if set(VALUE_COLUMNS) <= set(columns):
@@ -79,10 +79,10 @@ def _table(path: Path) -> tuple[list[str], list[_Row]]:
         columns = [cell.strip().lower() for cell in next(reader, [])]
         rows = list(_rows(reader, columns, path, decimal_comma=separator == ";"))
     except (OSError, UnicodeError, csv.Error) as error:
-        raise InputError("score.not_csv", path=path, why=why_refused(error)) from error
-    twice = next((c for c in columns if c and columns.count(c) > 1), None)
-    if twice:
-        raise InputError("score.duplicate_column", path=path, column=twice)
+        raise InputError(f"{path} cannot be read as CSV: {error}.", hint=_HINT) from error
+    duplicate = next((c for c in columns if c and columns.count(c) > 1), None)
+    if duplicate:
+        raise InputError(f"{path} has two columns {duplicate}.", hint=_HINT)
     if not rows:
         raise InputError("score.no_rows", path=path)
     return columns, rows
@@ -96,9 +96,12 @@ def _rows(
             continue
         where = f"{path}, line {reader.line_num}"  # type: ignore[attr-defined]
         if len(cells) != len(columns):
-            raise InputError("score.ragged", where=where, cells=len(cells), expected=len(columns))
-        named = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
-        yield _Row(named, where, decimal_comma)
+            raise InputError(
+                f"{where} has {len(cells)} cells, not {len(columns)}.",
+                hint="Put text that holds a comma in quotes.",
+            )
+        cells_by_column = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+        yield _Row(cells_by_column, where, decimal_comma)
 
 
 def _values(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list[str]]:
@@ -121,12 +124,12 @@ def _values(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list
             own[_key(metric)] = _answer(row)
         elif row.cells["value"].lower() not in _WITHHELD:
             labels.setdefault(clip, {})[metric] = row.cells["value"]
-        _note_person(people, clip, row)
-    made = {
+        _record_person(people, clip, row)
+    results = {
         clip: Result(own, labels.get(clip, {}), person=people.get(clip))
         for clip, own in values.items()
     }
-    return made, unmatched
+    return results, unmatched
 
 
 def _events(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list[str]]:
@@ -139,17 +142,17 @@ def _events(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list
             continue
         kind, side, time_s = row.cells["event"], row.cells["side"], row.number("time_s")
         if kind not in EVENT_KINDS:
-            raise _wrong_word(row, "event", EVENT_KINDS)
+            raise _invalid_word(row, "event", EVENT_KINDS)
         if side not in SIDES:
-            raise _wrong_word(row, "side", SIDES)
+            raise _invalid_word(row, "side", SIDES)
         if time_s is None:
             raise InputError("score.no_time", where=row.where)
         times.setdefault(clip, {}).setdefault((kind, side), []).append(time_s)
-    made = {
+    results = {
         clip: Result(events={key: tuple(sorted(found)) for key, found in own.items()})
         for clip, own in times.items()
     }
-    return made, unmatched
+    return results, unmatched
 
 
 def _key(metric: str) -> str:
@@ -165,7 +168,7 @@ def _answer(row: _Row) -> Answer:
     return Answer(value, (low, high))
 
 
-def _note_person(people: dict[str, str], clip: str, row: _Row) -> None:
+def _record_person(people: dict[str, str], clip: str, row: _Row) -> None:
     person = row.cells.get("person", "")
     if person and people.setdefault(clip, person) != person:
         raise InputError(
@@ -173,7 +176,7 @@ def _note_person(people: dict[str, str], clip: str, row: _Row) -> None:
         )
 
 
-def _wrong_word(row: _Row, column: str, words: tuple[str, ...]) -> InputError:
+def _invalid_word(row: _Row, column: str, words: tuple[str, ...]) -> InputError:
     return InputError(
         "score.choice",
         where=row.where,

@@ -1,4 +1,4 @@
-"""Found against true events of the feet: which belong together, and how far apart they are."""
+"""Matching of detected with true foot events, and their time differences."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-#: A found event farther from every true one is not that event, seconds.
+#: Maximum distance of a detected event from the true one, seconds.
 WINDOW_S: Final = 0.10
 
 
 @dataclass(frozen=True)
 class FootEvents:
-    """Events of one kind of one foot of one clip.
+    """Events of one kind and foot in one clip.
 
-    ``counted`` are the found ones between the first and the last true one, widened by the
-    window at both ends; ``differences_s`` of those matched is found minus true. ``right_side``
-    is how many of the matched count as being on the right foot.
+    ``counted`` is the number of detected events between the first and the last true one, widened
+    by the window at both ends; ``differences_s`` of the matched events are detected minus true.
+    ``right_side`` is the number of matched events that count as on the correct foot.
     """
 
     true: int
@@ -28,32 +28,32 @@ class FootEvents:
 def compare_foot(
     true: Sequence[float], found: Sequence[float], found_other: Sequence[float]
 ) -> FootEvents:
-    """Events of one kind of one foot, ``true`` and ``found``, and those found of the other foot.
+    """Compare a foot's detected events with its true ones and with the other foot's.
 
-    Where more true events match the other foot's, the feet are taken for exchanged in this clip,
-    and none is on the right side.
+    If more true events match the other foot, the feet are considered swapped in this clip, and no
+    event is on the correct side.
     """
     if not true:
         return FootEvents(0, 0, (), 0)
     counted = [t for t in found if true[0] - WINDOW_S <= t <= true[-1] + WINDOW_S]
-    pairs = matched(true, counted)
-    exchanged = len(matched(true, found_other)) > len(pairs)
-    differences = tuple(own - at for at, own in pairs)
+    pairs = match_events(true, counted)
+    exchanged = len(match_events(true, found_other)) > len(pairs)
+    differences = tuple(detected - true_s for true_s, detected in pairs)
     return FootEvents(len(true), len(counted), differences, 0 if exchanged else len(pairs))
 
 
-def matched(true: Sequence[float], found: Sequence[float]) -> tuple[tuple[float, float], ...]:
-    """Pairs of true and found times that are each other's nearest, within ``WINDOW_S``.
+def match_events(true: Sequence[float], found: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """Pair true and detected times that are each other's nearest, within ``WINDOW_S``.
 
-    Of two equally near the earlier in its sequence counts.
+    Of two equally near times the earlier in its sequence is taken.
     """
     pairs = []
-    for at in true:
-        nearest = min(found, key=lambda t: abs(t - at), default=None)
-        if nearest is None or abs(nearest - at) > WINDOW_S:
+    for true_s in true:
+        nearest = min(found, key=lambda t: abs(t - true_s), default=None)
+        if nearest is None or abs(nearest - true_s) > WINDOW_S:
             continue
-        if _nearest(true, nearest) == at:
-            pairs.append((at, nearest))
+        if _nearest(true, nearest) == true_s:
+            pairs.append((true_s, nearest))
     return tuple(pairs)
 
 

@@ -1,4 +1,4 @@
-"""The intraclass correlation of absolute agreement, ICC(A,1), also called ICC(2,1)."""
+"""The intraclass correlation for absolute agreement, ICC(A,1), also called ICC(2,1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TAIL = 0.025
 
 @dataclass(frozen=True)
 class Icc:
-    """ICC(A,1), its 95 % interval (None with too few persons), and how that was found."""
+    """ICC(A,1), its 95 % interval (None for too few persons), and the method of the interval."""
 
     value: float
     ci95: Interval | None
@@ -36,7 +36,7 @@ class MeanSquares:
 
     @property
     def agreement(self) -> Array:
-        """ICC(A,1); NaN where nothing differs (McGraw & Wong, Psychol Methods 1996;1:30)."""
+        """ICC(A,1); NaN if nothing varies (McGraw & Wong, Psychol Methods 1996;1:30)."""
         spread = (
             self.rows + (self.k - 1) * self.error + self.k / self.n * (self.columns - self.error)
         )
@@ -45,10 +45,10 @@ class MeanSquares:
 
 
 def icc(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
-    """ICC(A,1) of pairs (N,); None with fewer than three, or where nothing differs.
+    """Compute ICC(A,1) of pairs (N,); None for fewer than three, or if nothing varies.
 
-    The interval is that of McGraw & Wong 1996 where every pair is of another person, which it
-    presumes; where persons have several clips, persons are resampled.
+    The interval is that of McGraw & Wong 1996, which assumes independent pairs, if every pair is of
+    another person; otherwise it is bootstrapped over persons.
     """
     if len(true) < 3:
         return None
@@ -64,27 +64,27 @@ def icc(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
 
 
 def icc_of_persons(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
-    """ICC(A,1) of each person's mean, so that all rows are independent."""
+    """Compute ICC(A,1) of each person's means, which makes all rows independent."""
     sums = sums_by_person(who, np.column_stack([np.ones(len(true)), true, measured]))
     means = sums[:, 1:] / sums[:, :1]
     return icc(means[:, 0], means[:, 1], [str(person) for person in range(len(means))])
 
 
 def mean_squares(sums: Array) -> MeanSquares:
-    """Mean squares from the sums of ``_moments``, (..., 6)."""
+    """Compute mean squares from sums of ``_moments``, (..., 6)."""
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     rows = (xx + 2 * xy + yy) / 2 - (x + y) ** 2 / (2 * n)
     columns = (x - y) ** 2 / (2 * n)
     error = (xx - 2 * xy + yy) / 2 - columns
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Rounding may leave less than nothing.
+        # Rounding can make these slightly negative.
         return MeanSquares(
             np.maximum(rows, 0) / (n - 1), columns, np.maximum(error, 0) / (n - 1), n
         )
 
 
 def exact_interval(found: MeanSquares) -> Interval:
-    """The 95 % interval of ICC(A,1) by F and Satterthwaite (McGraw & Wong 1996, table 7)."""
+    """Return the 95 % interval of ICC(A,1) by F and Satterthwaite (McGraw & Wong 1996, table 7)."""
     from scipy.special import fdtri
 
     n, k, value = float(found.n), found.k, float(found.agreement)
@@ -105,7 +105,7 @@ def exact_interval(found: MeanSquares) -> Interval:
 
 
 def _moments(true: Array, measured: Array) -> Array:
-    """(N, 6): 1, x, y, xx, yy, xy of each pair, about the common mean, which loses no digits."""
+    """Return (N, 6): 1, x, y, xx, yy, xy of each pair, centred to avoid cancellation."""
     middle = 0.5 * (true.mean() + measured.mean())
     x, y = true - middle, measured - middle
     return np.column_stack([np.ones(len(x)), x, y, x * x, y * y, x * y])

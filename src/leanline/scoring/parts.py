@@ -1,4 +1,4 @@
-"""Scores of values, events and labels over some clips."""
+"""Scores of values, events and labels over a set of clips."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from leanline.scoring.results import Answer, Result
 from leanline.scoring.truth import EVENT_KINDS, LABELS, EventKind, EventTimes, Truth
 from leanline.skeleton import SIDES, Side, other
 
-# Fewer event errors do not show their spread.
+# With fewer event errors their spread is not meaningful.
 MIN_EVENTS = 3
 
 
 @dataclass(frozen=True)
 class Case:
-    """One clip: its truth, the tool's result (None if there is none), and the person in it."""
+    """One clip: its truth, the tool's result (None if missing) and its person."""
 
     truth: Truth
     result: Result | None
@@ -31,7 +31,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Pair:
-    """One true value and the tool's (None if withheld)."""
+    """A true value and the tool's value (None if withheld)."""
 
     clip: str
     person: str
@@ -41,16 +41,16 @@ class Pair:
 
     @property
     def difference(self) -> float | None:
-        """Measured minus true."""
+        """Measured minus true, or None."""
         return None if self.value is None else self.value - self.true
 
 
 @dataclass(frozen=True)
 class ValueScore:
-    """How one value agrees with the truth; in its own unit.
+    """Agreement of one metric with the truth, in its unit.
 
-    ``clips`` is how many have a truth; ``pairs`` are those of them with a result. Without any
-    value there is no agreement (None), without any interval no calibration.
+    ``clips`` counts those with a truth; ``pairs`` are those of them with a result. The agreement is
+    None without any value, the calibration without any interval.
     """
 
     key: str
@@ -68,16 +68,16 @@ class ValueScore:
 
     @property
     def worst_clip(self) -> str:
-        """The clip of the largest error; there must be one with a value."""
+        """The clip with the largest error; requires at least one value."""
         return max(self.given, key=lambda pair: abs(pair.difference or 0.0)).clip
 
 
 @dataclass(frozen=True)
 class EventScore:
-    """How the events of one kind agree with the true ones.
+    """Agreement of detected events of one kind with the true ones.
 
-    ``true`` events there are, ``counted`` found ones lie among them, ``matched`` belong to a
-    true one, ``right_side`` of these on the right foot. ``timing_ms`` is in milliseconds.
+    ``counted`` events were detected in the range of the ``true`` ones, ``matched`` of them belong
+    to a true event, ``right_side`` of these on the correct foot. ``timing_ms`` is in milliseconds.
     """
 
     kind: EventKind
@@ -89,46 +89,46 @@ class EventScore:
 
     @property
     def recall(self) -> float:
-        """Share of the true events that were found."""
+        """Share of the true events that were detected."""
         return self.matched / self.true
 
     @property
     def precision(self) -> float:
-        """Share of the found events that are true ones; 0 when none was found."""
+        """Share of the detected events that are true; 0 if none was detected."""
         return self.matched / self.counted if self.counted else 0.0
 
     @property
     def right_share(self) -> float:
-        """Share of the true events that were found on the right foot."""
+        """Share of the true events that were detected on the correct foot."""
         return self.right_side / self.true
 
 
 @dataclass(frozen=True)
 class LabelScore:
-    """How often the tool gave each word (None if withheld) for each true word."""
+    """Confusion counts of one label: (true word, given word or None) to number of clips."""
 
     key: str
     confusion: Mapping[tuple[str, str | None], int]
 
     @property
     def clips(self) -> int:
-        """Clips with a result whose truth is known."""
+        """Number of clips with a result whose true label is known."""
         return sum(self.confusion.values())
 
     @property
     def given(self) -> int:
-        """Of these, with an answer."""
+        """Number of these with a label."""
         return sum(n for (_, got), n in self.confusion.items() if got is not None)
 
     @property
     def right(self) -> int:
-        """Of these, with the right answer."""
+        """Number of these with the correct label."""
         return sum(n for (true, got), n in self.confusion.items() if got == true)
 
 
 @dataclass(frozen=True)
 class ScorePart:
-    """The scores over some clips: ``values``, ``events`` and ``labels`` by their keys."""
+    """Scores over a set of clips: ``values``, ``events`` and ``labels`` by key."""
 
     clips: int
     with_result: int
@@ -139,7 +139,7 @@ class ScorePart:
 
 
 def score_part(cases: Sequence[Case]) -> ScorePart:
-    """Everything about these clips. Clips that are to be refused count for ``exit`` alone."""
+    """Score a set of clips. Clips that should be refused count only towards ``exit``."""
     measurable = [case for case in cases if not case.truth.exit]
     keys = dict.fromkeys(key for case in measurable for key in case.truth.values)
     events = {kind: event_score(kind, measurable) for kind in EVENT_KINDS}
@@ -155,7 +155,7 @@ def score_part(cases: Sequence[Case]) -> ScorePart:
 
 
 def value_score(key: str, cases: Sequence[Case]) -> ValueScore:
-    """One value over all clips whose truth has it."""
+    """Score one metric over all clips whose truth has it."""
     asked = [case for case in cases if key in case.truth.values]
     pairs = tuple(_pair(key, case, case.result) for case in asked if case.result is not None)
     given = [pair for pair in pairs if pair.value is not None]
@@ -177,7 +177,7 @@ def value_score(key: str, cases: Sequence[Case]) -> ValueScore:
 
 
 def event_score(kind: EventKind, cases: Sequence[Case]) -> EventScore:
-    """One kind of event over all clips with a result."""
+    """Score one kind of event over all clips with a result."""
     feet: list[FootEvents] = []
     who: list[str] = []
     for case in cases:
@@ -198,7 +198,7 @@ def event_score(kind: EventKind, cases: Sequence[Case]) -> EventScore:
 
 
 def label_score(key: str, cases: Sequence[Case]) -> LabelScore:
-    """One label over all clips with a result whose truth has it."""
+    """Score one label over all clips with a result whose truth has it."""
     return LabelScore(
         key,
         Counter(
@@ -210,7 +210,7 @@ def label_score(key: str, cases: Sequence[Case]) -> LabelScore:
 
 
 def exit_score(cases: Sequence[Case]) -> LabelScore:
-    """Whether there is a result where there should be one, and none where there should not."""
+    """Score whether there is a result exactly where there should be one."""
     return LabelScore(
         "exit",
         Counter(

@@ -1,4 +1,4 @@
-"""Results to be scored, of leanline or of any other tool, in one shape."""
+"""Results to be scored, of leanline or of any other tool."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """A tool's number and its 95 % interval; None where it withholds one or states none."""
+    """A tool's value and its 95 % interval; None where withheld or not stated."""
 
     value: float | None
     ci95: tuple[float, float] | None = None
@@ -38,37 +38,37 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    """A tool's results by the clips' names in the truth files, and notes on what was left out."""
+    """A tool's results by clip name in the truth files, and notes on what was ignored."""
 
     by_clip: Mapping[str, Result]
     notes: tuple[str, ...] = ()
 
 
 class ClipNames:
-    """Finds the truth that a clip belongs to, by its name or the name of its input file."""
+    """Maps clips to their truth file, by its name or that of the input it was made from."""
 
     def __init__(self, truths: Sequence[Truth]) -> None:
         self._names = {truth.name for truth in truths}
         counts = Counter(truth.input for truth in truths)
-        # A film with two people may have two truth files; its name alone tells neither.
+        # Two truth files may be of the same clip with two people, so that its name is ambiguous.
         self._inputs = {t.input: t.name for t in truths if t.input and counts[t.input] == 1}
 
     def has(self, name: str) -> bool:
-        """Whether there is a truth file of this name."""
+        """Whether there is a truth file with this name."""
         return name in self._names
 
     def find(self, clip: str) -> str | None:
-        """The name in the truth file, None when there is none of that clip."""
+        """Return the name in the truth file, or None if the clip has none."""
         return clip if clip in self._names else self._inputs.get(clip)
 
 
 def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
-    """Results from folders of ``leanline analyze`` and from CSV files, together.
+    """Read and merge results from ``leanline analyze`` folders and CSV files.
 
     Raises
     ------
     InputError
-        A file cannot be read, a value is given twice, or no result belongs to a truth file.
+        A file cannot be read, a value is given twice, or no result matches a truth file.
     """
     from leanline.scoring.csv_results import read_csv
 
@@ -79,22 +79,22 @@ def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
         read = read_folder(path, names) if is_folder(path) else read_csv(path, names)
         notes += read.notes
         for clip, result in read.by_clip.items():
-            merged[clip] = _merged(merged.get(clip, Result()), result, f"{path}: {clip}")
+            merged[clip] = _merge(merged.get(clip, Result()), result, f"{path}: {clip}")
     if not merged:
         raise InputError("score.no_results", paths=tuple(map(str, paths)), example=truths[0].name)
     return Results(merged, tuple(notes))
 
 
 def read_folder(folder: Path, names: ClipNames) -> Results:
-    """Every ``analysis.json`` below ``folder`` that belongs to a truth file.
+    """Read every ``analysis.json`` below ``folder`` that matches a truth file.
 
-    It does when its own folder has the clip's name, or else when it was made from the input that
-    the truth file names (as below the folder of ``leanline batch --keep``).
+    It matches by the name of its folder, or else by the input that the truth file names (as in the
+    output of ``leanline batch --keep``).
 
     Raises
     ------
     InputError
-        One is damaged, or two belong to one clip.
+        A file is corrupt, or two match the same clip.
     """
     by_clip: dict[str, Result] = {}
     files: dict[str, Path] = {}
@@ -105,36 +105,36 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
         if clip is None:
             unmatched.append(file.parent.name)
         elif clip not in files:
-            files[clip], by_clip[clip] = file, result_of(analysis)
+            files[clip], by_clip[clip] = file, to_result(analysis)
         elif named or not names.has(files[clip].parent.name):
             raise InputError("score.two_results", first=files[clip], second=file, clip=clip)
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
-def result_of(analysis: Analysis) -> Result:
-    """A result of leanline in the shape that is scored."""
+def to_result(analysis: Analysis) -> Result:
+    """Convert a leanline analysis to the common form."""
     numbers = {
         f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
     }
     words = {m.id: m.value for m in analysis.metrics.values() if isinstance(m.value, str)}
     labels = {key: getattr(analysis, key, None) for key in LABELS} | words
     return Result(
-        values={ROLL: _of_estimate(analysis.camera.roll_deg), **numbers},
+        values={ROLL: _estimate_answer(analysis.camera.roll_deg), **numbers},
         labels={key: value for key, value in labels.items() if value is not None},
         events=_events(analysis.contacts),
     )
 
 
 def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
-    """A note on the clips that no truth file is of, if there are any."""
+    """Return a note on clips without a truth file, if there are any."""
     found = sorted(set(clips))
     if not found:
         return ()
-    return (f"{source}: no truth file for {listed(found)} ({len(found)} not counted).",)
+    return (f"{source}: no truth file for {join_names(found)} ({len(found)} not counted).",)
 
 
-def listed(names: Sequence[str]) -> str:
-    """The first few names, and that there are more."""
+def join_names(names: Sequence[str]) -> str:
+    """Join the first few names, with an ellipsis if there are more."""
     return ", ".join((*names[:_SHOWN_NAMES], *(["..."] if len(names) > _SHOWN_NAMES else [])))
 
 
@@ -153,7 +153,7 @@ def _answer(metric: Metric) -> Answer:
     return Answer(metric.value, _finite(metric.ci95))
 
 
-def _of_estimate(estimate: Estimate) -> Answer:
+def _estimate_answer(estimate: Estimate) -> Answer:
     if not math.isfinite(estimate.value):
         return Answer(None)
     return Answer(estimate.value, _finite(estimate.ci95))
@@ -163,18 +163,21 @@ def _finite(interval: tuple[float, float] | None) -> tuple[float, float] | None:
     return interval if interval and all(map(math.isfinite, interval)) else None
 
 
-def _merged(one: Result, other: Result, where: str) -> Result:
-    for mine, new in ((one.values, other.values), (one.labels, other.labels)):
-        twice = sorted(set(mine) & set(new))
-        if twice:
+def _merge(first: Result, second: Result, where: str) -> Result:
+    for existing, new in ((first.values, second.values), (first.labels, second.labels)):
+        duplicates = sorted(set(existing) & set(new))
+        if duplicates:
             raise InputError(
-                "score.duplicate_metric", where=str(where), metric=twice[0].removeprefix("metric.")
+                f"{where} has {duplicates[0].removeprefix('metric.')}, which was given before.",
+                hint="Give each value of a clip once.",
             )
-    if set(one.events) & set(other.events):
-        raise InputError("score.duplicate_events", where=str(where))
+    if set(first.events) & set(second.events):
+        raise InputError(
+            f"{where} has events, which were given before.", hint="Give the events of a clip once."
+        )
     return Result(
-        {**one.values, **other.values},
-        {**one.labels, **other.labels},
-        {**one.events, **other.events},
-        one.person or other.person,
+        {**first.values, **second.values},
+        {**first.labels, **second.labels},
+        {**first.events, **second.events},
+        first.person or second.person,
     )

@@ -1,4 +1,4 @@
-"""From truth files and results to their score."""
+"""Scoring of results against truth files."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ from pathlib import Path
 
 from leanline.errors import UsageError
 from leanline.scoring.parts import Case, ScorePart, score_part
-from leanline.scoring.results import Results, listed, read_results
-from leanline.scoring.summary import summary_of
-from leanline.scoring.truth import Truth, fact, keys_of, person_of, read_truths
+from leanline.scoring.results import Results, join_names, read_results
+from leanline.scoring.summary import summarize
+from leanline.scoring.truth import Truth, identify_person, property_keys, property_text, read_truths
 
 PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
 class Score:
-    """How results agree with truth files.
+    """Agreement of results with truth files.
 
-    ``total`` is over all clips, ``groups`` over those of each value of the truth property ``by``.
-    ``person_keys`` counts the clips by the property that identified their person; ``notes`` say
-    what was left out.
+    Parameters
+    ----------
+    truth
+        The folder or file of truth, as given.
+    results
+        The results, as given.
+    total
+        Over all clips.
+    person_keys
+        Number of clips by the property that identified their person.
+    by
+        The truth property that ``groups`` go by; None without groups.
+    groups
+        Over the clips of each value of ``by``.
+    notes
+        What was left out, and why.
     """
 
     truth: str
@@ -37,8 +50,8 @@ class Score:
 
     @property
     def summary(self) -> Mapping[str, float]:
-        """Every number by its key, such as ``metric.lean_body_deg.mae``; the keys of bars."""
-        return summary_of(self.total)
+        """Every number by key, such as ``metric.lean_body_deg.mae``; bars use the same keys."""
+        return summarize(self.total)
 
 
 def score(
@@ -53,23 +66,27 @@ def score(
     Parameters
     ----------
     truth
-        The folder of ``NAME.truth.json`` files, or one of them.
+        A folder of ``NAME.truth.json`` files, or one such file.
     results
-        A folder with ``NAME/analysis.json``, a CSV of values (clip, metric, value and perhaps
+        A folder with ``NAME/analysis.json``, a CSV of values (clip, metric, value and optionally
         low, high, person) or of events (clip, side, event, time_s), or several of these.
     by
-        A property of the truth files; each of its values is scored separately too.
+        A property of the truth files; clips are also scored separately for each of its values.
     person
-        The property that identifies who is in a clip, so that the clips of one person stay
-        together in all intervals. By default the first that a file gives of ``person``, ``body``
-        and ``runner``.
+        The property that identifies the person in a clip, so that a person's clips are resampled
+        together. By default the first one present of ``person``, ``body`` and ``runner``.
+
+    Returns
+    -------
+    Score
+        Agreement, coverage of the intervals and events, over all clips and by group.
 
     Raises
     ------
     UsageError
         No truth file has ``by`` or ``person``.
     InputError
-        A file cannot be read, or no result belongs to a truth file.
+        A file cannot be read, or no result matches a truth file.
     """
     paths = [results] if isinstance(results, str | os.PathLike) else list(results)
     truths = read_truths(Path(truth))
@@ -80,7 +97,7 @@ def score(
     cases = []
     for clip in truths:
         found = read.by_clip.get(clip.name)
-        key, name = person_of(clip, person, None if found is None else found.person)
+        key, name = identify_person(clip, person, None if found is None else found.person)
         used.update([] if clip.exit else [key])
         cases.append(Case(clip, found, name))
     return Score(
@@ -99,7 +116,7 @@ def _groups(cases: Sequence[Case], by: str | None) -> Mapping[str, ScorePart]:
         return {}
     grouped: dict[str, list[Case]] = {}
     for case in cases:
-        value = case.person if by == "person" else fact(case.truth, by)
+        value = case.person if by == "person" else property_text(case.truth, by)
         grouped.setdefault(value, []).append(case)
     return {value: score_part(grouped[value]) for value in sorted(grouped, key=_numbers_first)}
 
@@ -114,7 +131,7 @@ def _numbers_first(text: str) -> tuple[float, str]:
 def _check_key(key: str | None, truths: Sequence[Truth]) -> None:
     if key is None:
         return
-    known = keys_of(truths)
+    known = property_keys(truths)
     if key not in known:
         close = get_close_matches(key, known, 1)
         if close:
@@ -130,7 +147,7 @@ def _missing(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
 
 
 def _unknown_values(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
-    """A note on the values that no truth file knows, so that a misspelt one is seen."""
+    """Return a note on values that no truth file has, in case a name is misspelt."""
     known = {key for truth in truths for key in truth.values}
     given = {
         key
@@ -139,4 +156,4 @@ def _unknown_values(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:
         if answer.value is not None
     }
     unknown = sorted(key.removeprefix("metric.") for key in given - known)
-    return (f"In no truth file: {listed(unknown)} ({len(unknown)}).",) if unknown else ()
+    return (f"In no truth file: {join_names(unknown)} ({len(unknown)}).",) if unknown else ()

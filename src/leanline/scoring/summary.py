@@ -1,4 +1,4 @@
-"""Every number of a score by its key: what bars are set on and other programs read."""
+"""All numbers of a score by key, for bars and for other programs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from leanline.scoring.parts import EventScore, LabelScore, ScorePart, ValueScore
 Entry = tuple[str, float | None]
 
 
-def summary_of(part: ScorePart) -> Mapping[str, float]:
-    """Numbers by key, ``GROUP.NAME.STATISTIC``; those that are not known are left out."""
+def summarize(part: ScorePart) -> Mapping[str, float]:
+    """Return numbers by key, ``GROUP.NAME.STATISTIC``, without the unknown ones."""
     entries: dict[str, float | None] = {}
     for key, value in part.values.items():
         entries |= {f"{key}.{name}": number for name, number in _of_value(value)}
@@ -81,7 +81,7 @@ def _of_event(score: EventScore) -> Iterator[Entry]:
 
 
 def _of_timing(found: Agreement) -> Iterator[Entry]:
-    """In milliseconds; ``bias_ms`` and ``sd_ms`` resist the few events that are far off."""
+    """In milliseconds; ``bias_ms`` and ``sd_ms`` are robust to a few outliers."""
     yield "bias_ms", found.median
     yield "sd_ms", found.robust_sd
     yield "mae_ms", found.mae

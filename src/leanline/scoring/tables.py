@@ -1,4 +1,4 @@
-"""A score as tables of text, for the terminal and for pages."""
+"""A score as text tables, for the terminal and for pages."""
 
 from __future__ import annotations
 
@@ -27,28 +27,30 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def tables_of(score: Score, only: Sequence[str] = (), *, clips: bool = False) -> tuple[Table, ...]:
-    """Every table that has rows.
+def build_tables(
+    score: Score, only: Sequence[str] = (), *, clips: bool = False
+) -> tuple[Table, ...]:
+    """Build all tables that have rows.
 
     Parameters
     ----------
     score
-        What is shown.
+        The score to show.
     only
-        Ids of metrics (``roll_deg`` too) and kinds of events to show; all unless given.
+        Ids of metrics (and ``roll_deg``) and kinds of events to show; empty for all.
     clips
-        Whether to show every clip's values too.
+        Whether to add a table of the values of every clip.
 
     Raises
     ------
     UsageError
         ``only`` names something that no truth file has.
     """
-    values, events = _chosen(score.total, only)
+    values, events = _select(score.total, only)
     answered = [value for value in values if value.agreement is not None]
     stated = [value for value in answered if value.calibration is not None]
     labels = () if only else tuple(score.total.labels.values())
-    made = [
+    tables = [
         _errors(answered),
         _agreements(answered),
         _reliability(stated),
@@ -58,44 +60,44 @@ def tables_of(score: Score, only: Sequence[str] = (), *, clips: bool = False) ->
         _groups(score, [value.key for value in values], [event.kind for event in events]),
         *(map(_clips, values) if clips else ()),
     ]
-    return tuple(table for table in made if table.rows)
+    return tuple(table for table in tables if table.rows)
 
 
 @dataclass(frozen=True)
 class _Numbers:
-    """How the numbers of one row are written: all with so many decimals, never ``-0``."""
+    """Number format of one row: a common number of decimals, and never ``-0``."""
 
     decimals: int
 
     @classmethod
-    def beside(cls, error: float) -> _Numbers:
-        """As many decimals as give a typical error two digits, from 1 to 6."""
+    def for_error(cls, error: float) -> _Numbers:
+        """Choose the decimals, from 1 to 6, that give a typical error two significant digits."""
         digits = 1 - math.floor(math.log10(error)) if error > 0 else 1
         return cls(min(max(digits, 1), 6))
 
-    def one(self, value: float | None) -> str:
-        """One number."""
+    def format(self, value: float | None) -> str:
+        """Format one number."""
         return (
             NOTHING if value is None else f"{round(value, self.decimals) + 0.0:.{self.decimals}f}"
         )
 
     def interval(self, interval: Interval | None) -> str:
-        """Both ends."""
-        return NOTHING if interval is None else " to ".join(map(self.one, interval))
+        """Format both ends of an interval."""
+        return NOTHING if interval is None else " to ".join(map(self.format, interval))
 
-    def both(self, value: float, interval: Interval | None) -> str:
-        """A number, and its interval where there is one."""
-        text = self.one(value)
+    def with_interval(self, value: float, interval: Interval | None) -> str:
+        """Format a number with its interval, if there is one."""
+        text = self.format(value)
         return text if interval is None else f"{text} ({self.interval(interval)})"
 
 
 def share(part: float) -> str:
-    """A share in percent, which is called all or none only where it is."""
+    """Format a share in percent, rounding to 0 or 100 only if exact."""
     percent = f"{100 * part:.0f} %"
     return f"{100 * part:.1f} %" if percent in ("0 %", "100 %") and 0 < part < 1 else percent
 
 
-def _chosen(
+def _select(
     part: ScorePart, only: Sequence[str]
 ) -> tuple[tuple[ValueScore, ...], tuple[EventScore, ...]]:
     named = {_short(key): value for key, value in part.values.items()}
@@ -130,15 +132,15 @@ def _error_row(value: ValueScore) -> tuple[str, ...]:
     found = value.agreement
     if found is None:
         return ()
-    write = _Numbers.beside(found.mae)
+    fmt = _Numbers.for_error(found.mae)
     return (
         _short(value.key),
         f"{found.n} of {value.clips}",
-        write.both(found.bias, found.bias_ci95),
-        write.both(found.mae, found.mae_ci95),
-        write.one(found.worst),
+        fmt.with_interval(found.bias, found.bias_ci95),
+        fmt.with_interval(found.mae, found.mae_ci95),
+        fmt.format(found.worst),
         value.worst_clip,
-        write.interval(found.limits),
+        fmt.interval(found.limits),
     )
 
 
@@ -160,17 +162,19 @@ def _agreements(values: Sequence[ValueScore]) -> Table:
 
 
 def _agreement_row(value: ValueScore) -> tuple[str, ...]:
-    found, held = value.agreement, value.calibration
+    found, calibration = value.agreement, value.calibration
     if found is None:
         return ()
-    write = _Numbers.beside(found.mae)
+    fmt = _Numbers.for_error(found.mae)
     stated = (NOTHING,) * 3
-    if held is not None:
-        low, high = held.covered_ci95
-        inside = f"{share(held.covered)} of {held.n} ({100 * low:.0f} to {100 * high:.0f})"
-        stated = (inside, write.one(held.width), write.one(held.interval_score))
+    if calibration is not None:
+        low, high = calibration.covered_ci95
+        inside = (
+            f"{share(calibration.covered)} of {calibration.n} ({100 * low:.0f} to {100 * high:.0f})"
+        )
+        stated = (inside, fmt.format(calibration.width), fmt.format(calibration.interval_score))
     iccs = _icc(value.icc), _icc(value.icc_of_persons)
-    return (_short(value.key), write.one(found.sd), *iccs, *stated)
+    return (_short(value.key), fmt.format(found.sd), *iccs, *stated)
 
 
 def _reliability(values: Sequence[ValueScore]) -> Table:
@@ -213,14 +217,14 @@ def _event_row(event: EventScore) -> tuple[str, ...]:
     ms = event.timing_ms
     if ms is None:
         return (*head, *(NOTHING,) * 5)
-    write = _Numbers.beside(ms.mae)
+    fmt = _Numbers.for_error(ms.mae)
     return (
         *head,
-        write.both(ms.bias, ms.bias_ci95),
-        write.one(ms.median),
-        write.both(ms.mae, ms.mae_ci95),
-        write.one(ms.sd),
-        write.interval(ms.limits),
+        fmt.with_interval(ms.bias, ms.bias_ci95),
+        fmt.format(ms.median),
+        fmt.with_interval(ms.mae, ms.mae_ci95),
+        fmt.format(ms.sd),
+        fmt.interval(ms.limits),
     )
 
 
@@ -240,7 +244,7 @@ def _labels(labels: Iterable[LabelScore]) -> Table:
 
 
 def _confusion(label: LabelScore) -> Table:
-    """Empty where everything is right."""
+    """Build a confusion table, empty if every label is correct."""
     true = sorted({true for true, _ in label.confusion})
     words = sorted({got for _, got in label.confusion if got is not None} | set(true))
     columns: list[str | None] = [*words, *([None] if label.given < label.clips else [])]
@@ -274,7 +278,7 @@ def _groups(score: Score, keys: Sequence[str], kinds: Sequence[str]) -> Table:
 
 
 def _group_row(key: str, group: str, part: ScorePart) -> Iterable[tuple[str, ...]]:
-    """One row, or none where the group has no such value."""
+    """Yield one row, or none if the group lacks the value."""
     if key.startswith(_EVENT):
         events: Mapping[str, EventScore] = {f"{_EVENT}{k}": e for k, e in part.events.items()}
         event = events.get(key)
@@ -283,28 +287,30 @@ def _group_row(key: str, group: str, part: ScorePart) -> Iterable[tuple[str, ...
         return
     value = part.values.get(key)
     if value is not None and value.agreement is not None:
-        held = value.calibration
-        covered = NOTHING if held is None else f"{share(held.covered)} of {held.n}"
+        calibration = value.calibration
+        covered = (
+            NOTHING if calibration is None else f"{share(calibration.covered)} of {calibration.n}"
+        )
         yield (_short(key), group, *_group_cells(value.agreement), covered)
 
 
 def _group_cells(found: Agreement) -> tuple[str, ...]:
-    write = _Numbers.beside(found.mae)
+    fmt = _Numbers.for_error(found.mae)
     numbers = (found.bias, found.mae, found.worst, found.sd)
-    return (str(found.n), str(found.persons), *map(write.one, numbers))
+    return (str(found.n), str(found.persons), *map(fmt.format, numbers))
 
 
 def _clips(value: ValueScore) -> Table:
     header = ("clip", "person", "true", "measured", "difference", "95 % interval")
-    write = _Numbers.beside(0.0 if value.agreement is None else value.agreement.mae)
+    fmt = _Numbers.for_error(0.0 if value.agreement is None else value.agreement.mae)
     rows = tuple(
         (
             pair.clip,
             pair.person,
-            write.one(pair.true),
-            write.one(pair.value),
-            write.one(pair.difference),
-            write.interval(pair.ci95),
+            fmt.format(pair.true),
+            fmt.format(pair.value),
+            fmt.format(pair.difference),
+            fmt.interval(pair.ci95),
         )
         for pair in value.pairs
     )
@@ -316,4 +322,4 @@ def _short(key: str) -> str:
 
 
 def _icc(found: Icc | None) -> str:
-    return NOTHING if found is None else _Numbers(2).both(found.value, found.ci95)
+    return NOTHING if found is None else _Numbers(2).with_interval(found.value, found.ci95)

@@ -1,4 +1,4 @@
-"""Truth files: what is known of a clip, ``NAME.truth.json``, layout ``leanline.truth/1``."""
+"""Truth files (``NAME.truth.json``, layout ``leanline.truth/1``): known values of a clip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUFFIX: Final = ".truth.json"
 ROLL: Final = "camera.roll_deg"
 LABELS: Final = ("activity", "view", "direction", "surface", "foot_strike")
 NOT_GIVEN: Final = "not given"
-# No use for grouping clips.
+# Not useful for grouping clips.
 _SCORED: Final = {"layout", "metrics", "events", "steps"}
 EventKind = Literal["contact", "toe_off"]
 EVENT_KINDS: Final[tuple[EventKind, ...]] = ("contact", "toe_off")
@@ -44,7 +44,7 @@ Times = Annotated[tuple[Number, ...], AfterValidator(_check_rising)]
 
 
 class SideEvents(BaseModel):
-    """Times of one foot's events, seconds of the clip, rising."""
+    """Increasing times of one foot's events, seconds of the clip."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -62,10 +62,10 @@ class Events(BaseModel):
 
 
 class Truth(BaseModel):
-    """What is known of one clip; properties that are not scored are kept for grouping.
+    """Known values of one clip; properties that are not scored are kept for grouping.
 
-    ``exit`` is the exit status that ``leanline analyze`` should have: not 0 where a clip is to be
-    refused. ``metrics`` are in the units their names end in; null is not known.
+    ``exit`` is the expected exit status of ``leanline analyze``: not 0 for a clip that should be
+    refused. ``metrics`` are in the units their ids end in; null is unknown.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="allow")
@@ -95,13 +95,13 @@ class Truth(BaseModel):
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """True labels by key, those that are known."""
+        """Known true labels by key."""
         known = {key: getattr(self, key) for key in LABELS}
         return {key: value for key, value in known.items() if value is not None}
 
     @property
     def event_times(self) -> EventTimes:
-        """True times of each kind of event and foot, seconds of the clip."""
+        """True times by kind of event and foot, seconds of the clip."""
         if self.events is None:
             return {}
         return {
@@ -112,12 +112,12 @@ class Truth(BaseModel):
 
 
 def read_truths(path: Path) -> tuple[Truth, ...]:
-    """Every truth file of a folder, in the order of their names, or the one at ``path``.
+    """Read every truth file of a folder, sorted by name, or the one at ``path``.
 
     Raises
     ------
     InputError
-        There is none, one cannot be read or is not as the layout says, or two have one name.
+        There is none, one is invalid, or two have the same name.
     """
     files = sorted(path.glob(f"*{SUFFIX}")) if is_folder(path) else [path]
     if not files:
@@ -134,12 +134,12 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
 
 
 def read_truth(path: Path) -> Truth:
-    """One truth file.
+    """Read a truth file.
 
     Raises
     ------
     InputError
-        It cannot be read, or is not as the layout says; the message names the property.
+        The file cannot be read or is invalid; the message names the property.
     """
     check_file(path, MAX_TEXT_BYTES)
     try:
@@ -149,18 +149,18 @@ def read_truth(path: Path) -> Truth:
 
 
 def first_error(error: ValidationError) -> str:
-    """Where the first thing is that does not hold, and what it should be."""
+    """Describe the location and message of the first validation error."""
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
     what = first["msg"].removeprefix("Value error, ")
     return f"{where}: {what}" if where else what
 
 
-def fact(truth: Truth, key: str) -> str:
-    """The value of any property of a truth file as text, for grouping.
+def property_text(truth: Truth, key: str) -> str:
+    """Return the value of a truth file's property as text, for grouping.
 
-    ``key`` may reach into objects (``camera.pan``). ``runner``, where it is not given, is who made
-    the takes that ``motion`` names (``cmu09_06``: cmu09). Absent and null are ``not given``.
+    ``key`` may reach into objects (``camera.pan``). A missing ``runner`` is derived from the takes
+    that ``motion`` names (``cmu09_06``: cmu09). Absent and null are ``not given``.
     """
     if key == "runner" and truth.runner is None:
         return _runner_of(truth)
@@ -170,29 +170,29 @@ def fact(truth: Truth, key: str) -> str:
     return _as_text(value)
 
 
-def person_of(
+def identify_person(
     truth: Truth, key: str | None = None, otherwise: str | None = None
 ) -> tuple[str, str]:
-    """The property that identifies the person in a clip, and the person.
+    """Return the property that identifies the person in a clip, and the person.
 
-    Without ``key`` it is the first given of ``person``, ``body`` and ``runner``, then ``results``
-    with the person that the results name (``otherwise``). Failing all, the clip counts as its own
-    person (``clip``).
+    Without ``key``, the first one present of ``person``, ``body`` and ``runner`` is used, then
+    ``results`` with the person named by the results (``otherwise``). Failing all, the clip counts
+    as a person of its own (``clip``).
     """
     for wanted in (key,) if key else ("person", "body", "runner"):
-        value = fact(truth, wanted)
+        value = property_text(truth, wanted)
         if value != NOT_GIVEN:
             return wanted, value
     return ("results", otherwise) if otherwise and key is None else ("clip", truth.name)
 
 
-def keys_of(truths: Iterable[Truth]) -> tuple[str, ...]:
-    """Every property to group by that some truth file gives, those inside objects too, sorted."""
+def property_keys(truths: Iterable[Truth]) -> tuple[str, ...]:
+    """Return every property that some truth file gives, also inside objects, sorted."""
     found = {"person"}
     for truth in truths:
         entry = truth.model_dump(mode="json", by_alias=True, exclude=_SCORED)
         found |= set(_keys(entry))
-        if fact(truth, "runner") != NOT_GIVEN:
+        if property_text(truth, "runner") != NOT_GIVEN:
             found.add("runner")
     return tuple(sorted(found))
 

@@ -1,4 +1,4 @@
-"""A score for other programs: JSON, CSV, Markdown."""
+"""Export of a score as JSON, CSV or Markdown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leanline.scoring.bootstrap import RESAMPLES, SEED
 from leanline.scoring.events import WINDOW_S
 from leanline.scoring.parts import LabelScore, ScorePart
 from leanline.scoring.run import Score
-from leanline.scoring.summary import summary_of
+from leanline.scoring.summary import summarize
 from leanline.scoring.tables import Table
 
 LAYOUT: Final = "leanline.score/1"
@@ -22,9 +22,9 @@ WHOLE: Final = "all"
 
 
 def to_json(score: Score, version: str, missed: Sequence[MissedBar] | None = None) -> str:
-    """Everything: ``summary`` by key, every pair, confusion tables, groups.
+    """Write everything as JSON: ``summary`` by key, every pair, confusion tables, groups.
 
-    ``missed`` are the bars that were missed, None when none were asked for.
+    ``missed`` are the missed bars, None if no bars were given.
     """
     entry = {
         "schema": LAYOUT,
@@ -44,18 +44,18 @@ def to_json(score: Score, version: str, missed: Sequence[MissedBar] | None = Non
 
 
 def to_csv(score: Score) -> str:
-    """A row for each number: group (``all``, or a value of the property ``by``), key, value."""
+    """Write one row per number: group (``all``, or a value of the property ``by``), key, value."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("by", "group", "key", "value"))
     writer.writerows(("", WHOLE, key, value) for key, value in score.summary.items())
     for name, part in score.groups.items():
-        writer.writerows((score.by, name, key, value) for key, value in summary_of(part).items())
+        writer.writerows((score.by, name, key, value) for key, value in summarize(part).items())
     return text.getvalue()
 
 
 def to_markdown(tables: Iterable[Table], head: str, notes: Sequence[str]) -> str:
-    """Tables of GitHub's Markdown, with their titles in bold."""
+    """Write GitHub Markdown tables with bold titles."""
     parts = [head, *map(_markdown_table, tables), "\n".join(f"- {note}" for note in notes)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -75,7 +75,7 @@ def _part(part: ScorePart) -> dict[str, Any]:
         "clips": part.clips,
         "with_result": part.with_result,
         "persons": part.persons,
-        "summary": dict(summary_of(part)),
+        "summary": dict(summarize(part)),
         "pairs": {key: [asdict(pair) for pair in v.pairs] for key, v in part.values.items()},
         "reliability": {
             key: [asdict(row) for row in value.calibration.reliability]

@@ -1,1 +1,1 @@
-"""Small signal functions on arrays: filters, gaps, spectra. Knows nothing of runners."""
+"""Signal processing on arrays: filters, gaps, spectra; independent of running."""

@@ -1,4 +1,4 @@
-"""Smooth and differentiate sampled curves without moving them in time."""
+"""Zero-lag smoothing and differentiation of sampled signals."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ _PAD_PERIODS = 1.5
 
 
 def lowpass(values: Array, time_s: Array, *, cutoff_hz: float) -> Array:
-    """Zero-lag Butterworth low-pass along the first axis.
+    """Zero-lag Butterworth low-pass filter along the first axis.
 
-    A second-order filter run forward and backward, its cutoff corrected for the two passes
-    (Winter 2009). The ends are padded by odd reflection, so a steady speed stays steady up
-    to the first and last sample.
+    A second-order filter applied forward and backward, with the cutoff corrected for the two
+    passes (Winter 2009). The ends are padded by odd reflection, so a constant speed stays
+    constant up to the first and last sample.
 
     Parameters
     ----------
     values
-        (T, ...), any unit; NaN where missing. Gaps are bridged for the filter only and stay NaN.
+        (T, ...), any unit; NaN where missing. Gaps are bridged for filtering and stay NaN.
     time_s
-        (T,) strictly rising. An uneven clock is filtered on an even grid and read back.
+        (T,) strictly increasing. Unevenly sampled signals are filtered on an even grid and
+        interpolated back.
     cutoff_hz
-        Frequency at which the amplitude has fallen to 0.71. At or above half the sampling
-        rate there is nothing to remove and a copy of the values is returned.
+        Frequency at which the amplitude is reduced to 0.71. At or above half the sampling
+        rate the values are returned unfiltered.
 
     Returns
     -------
@@ -49,14 +50,14 @@ def lowpass(values: Array, time_s: Array, *, cutoff_hz: float) -> Array:
 
 
 def derivative(values: Array, time_s: Array) -> Array:
-    """Rate of change along the first axis by central differences at the true times.
+    """Differentiate along the first axis by central differences at the true times.
 
     Parameters
     ----------
     values
-        (T, ...), any unit; a sample beside a NaN becomes NaN.
+        (T, ...), any unit; a sample next to a NaN becomes NaN.
     time_s
-        (T,) strictly rising; the spacing may vary.
+        (T,) strictly increasing; the spacing may vary.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def derivative(values: Array, time_s: Array) -> Array:
 
 
 def _even_grid(time_s: Array) -> Array:
-    """Evenly spaced times over the same span, with as many samples; the input if even already."""
+    """Return as many evenly spaced times over the same span, or the input if already even."""
     steps = np.diff(time_s)
     if len(steps) == 0 or np.ptp(steps) <= _UNEVEN * np.median(steps):
         return time_s

@@ -1,4 +1,4 @@
-"""Bridge short gaps in sampled curves; leave long ones open."""
+"""Interpolation over short gaps in sampled signals."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from leanline.model import Array
 
 
 def fill_gaps(values: Array, time_s: Array, *, max_s: float) -> Array:
-    """Fill gaps no longer than ``max_s`` by a shape-keeping cubic (PCHIP).
+    """Fill gaps of up to ``max_s`` by shape-preserving cubic interpolation (PCHIP).
 
     Parameters
     ----------
     values
-        (T, ...), any unit, NaN where missing; each column on its own.
+        (T, ...), any unit, NaN where missing; each column is filled separately.
     time_s
         (T,) strictly rising.
-    longest_s
+    max_s
         Longest gap to fill, measured between the known samples on either side.
 
     Returns
@@ -30,11 +30,11 @@ def fill_gaps(values: Array, time_s: Array, *, max_s: float) -> Array:
     time_s = np.asarray(time_s, dtype=np.float64)
     columns = values.reshape(len(values), math.prod(values.shape[1:]))
     for index in np.flatnonzero(np.isnan(columns).any(axis=0)):
-        columns[:, index] = _filled(columns[:, index], time_s, max_s)
+        columns[:, index] = _fill(columns[:, index], time_s, max_s)
     return columns.reshape(values.shape)
 
 
-def _filled(column: Array, time_s: Array, max_s: float) -> Array:
+def _fill(column: Array, time_s: Array, max_s: float) -> Array:
     from scipy.interpolate import PchipInterpolator
 
     known = np.flatnonzero(np.isfinite(column))
@@ -45,6 +45,6 @@ def _filled(column: Array, time_s: Array, max_s: float) -> Array:
     after = np.searchsorted(known, missing)
     short = time_s[known[after]] - time_s[known[after - 1]] <= max_s + 1e-9
     filled = column.copy()
-    chosen = missing[short]
-    filled[chosen] = PchipInterpolator(time_s[known], column[known])(time_s[chosen])
+    fillable = missing[short]
+    filled[fillable] = PchipInterpolator(time_s[known], column[known])(time_s[fillable])
     return filled

@@ -1,7 +1,7 @@
-"""The frequency of a wave that changes over time, as the ridge of its wavelet picture.
+"""Time-varying frequency of a signal, as the ridge of its wavelet transform.
 
-The ridge is the brightest path through a Morlet wavelet picture that does not jump without
-need (Mallat 2009, chapter 4; found by dynamic programming, Viterbi 1967).
+The ridge is the path of highest amplitude through a Morlet scalogram with a penalty on jumps
+(Mallat 2009, chapter 4; found by dynamic programming, Viterbi 1967).
 """
 
 from __future__ import annotations
@@ -13,16 +13,26 @@ import numpy as np
 
 from leanline.model import Array
 
-# The wavelet spans about this many periods (standard deviation of its window, in radians).
+# Width of the wavelet: the standard deviation of its window, in radians of the wave.
 WAVELET_RAD: Final = 5.0
-# A step of the ridge by one row costs this much of the brightness of a clear row; a jump costs
-# no more than this many rows.
-TURN_COST, MAX_ROWS = 0.15, 14
+# Penalty for moving by one row, as a share of the amplitude of a clear row, and the number of rows
+# beyond which a jump costs no more.
+JUMP_COST, MAX_ROWS = 0.15, 14
 
 
 @dataclass(frozen=True, eq=False)
 class Ridge:
-    """The frequency (G,) of a wave at each moment (G,), Hz, and its amplitude there (G,)."""
+    """The frequency (G,) of a wave at each moment (G,), Hz, and its amplitude there (G,).
+
+    Parameters
+    ----------
+    time_s
+        (G,) seconds, evenly spaced.
+    frequency_hz
+        (G,) frequency of the wave at each moment.
+    amplitude
+        (G,) its amplitude there, in the signal's unit.
+    """
 
     time_s: Array
     frequency_hz: Array
@@ -30,12 +40,12 @@ class Ridge:
 
     @property
     def spacing_s(self) -> float:
-        """Time from moment to moment."""
+        """Time step, seconds."""
         return float(self.time_s[1] - self.time_s[0])
 
 
-def ridge_of(signal: Array, time_s: Array, frequencies_hz: Array) -> Ridge:
-    """Follow a wave through time.
+def extract_ridge(signal: Array, time_s: Array, frequencies_hz: Array) -> Ridge:
+    """Track the frequency of a wave through time.
 
     Parameters
     ----------
@@ -45,18 +55,24 @@ def ridge_of(signal: Array, time_s: Array, frequencies_hz: Array) -> Ridge:
         (G,) evenly spaced.
     frequencies_hz
         (F,) rising; those that are looked for.
+
+    Returns
+    -------
+    Ridge
+        At the same moments.
     """
-    picture = _wavelet_picture(signal - signal.mean(), time_s, frequencies_hz)
-    path = _brightest_path(picture)
-    return Ridge(time_s, frequencies_hz[path], picture[path, np.arange(len(time_s))])
+    scalogram = _scalogram(signal - signal.mean(), time_s, frequencies_hz)
+    path = _best_path(scalogram)
+    return Ridge(time_s, frequencies_hz[path], scalogram[path, np.arange(len(time_s))])
 
 
-def _wavelet_picture(signal: Array, grid: Array, frequencies_hz: Array) -> Array:
-    """Amplitude (F, G) at each frequency and moment.
+def _scalogram(signal: Array, grid: Array, frequencies_hz: Array) -> Array:
+    """Compute the amplitude (F, G) by frequency and time.
 
-    A pure wave of amplitude one is as bright at every frequency, and at the ends as inside.
+    It is normalised so that a pure wave of amplitude one has the same value at every frequency,
+    also near the ends.
     """
-    picture = np.empty((len(frequencies_hz), len(grid)))
+    scalogram = np.empty((len(frequencies_hz), len(grid)))
     spacing = float(grid[1] - grid[0])
     for row, frequency in enumerate(frequencies_hz):
         width_s = WAVELET_RAD / (2 * np.pi * frequency)
@@ -66,23 +82,23 @@ def _wavelet_picture(signal: Array, grid: Array, frequencies_hz: Array) -> Array
         wave = window * np.exp(2j * np.pi * frequency * lag)
         inside = np.convolve(np.ones(len(signal)), window, mode="same")
         mean = np.convolve(signal, window, mode="same") / inside
-        picture[row] = np.abs(np.convolve(signal - mean, wave, mode="same")) / inside
-    return picture
+        scalogram[row] = np.abs(np.convolve(signal - mean, wave, mode="same")) / inside
+    return scalogram
 
 
-def _brightest_path(picture: Array) -> Array:
-    """Row of the brightest path, (G,)."""
-    rows = np.arange(len(picture))
-    cost = TURN_COST * float(np.percentile(picture.max(axis=0), 75))
+def _best_path(scalogram: Array) -> Array:
+    """Return the row of the best path at each time, (G,)."""
+    rows = np.arange(len(scalogram))
+    cost = JUMP_COST * float(np.percentile(scalogram.max(axis=0), 75))
     turn = cost * np.minimum(np.abs(rows[:, None] - rows[None, :]), MAX_ROWS)
-    total = picture[:, 0].copy()
-    came = np.zeros(picture.shape, dtype=int)
-    for t in range(1, picture.shape[1]):
-        ways = total[None, :] - turn
-        came[:, t] = ways.argmax(axis=1)
-        total = ways[rows, came[:, t]] + picture[:, t]
-    path = np.empty(picture.shape[1], dtype=int)
+    total = scalogram[:, 0].copy()
+    previous = np.zeros(scalogram.shape, dtype=int)
+    for t in range(1, scalogram.shape[1]):
+        candidates = total[None, :] - turn
+        previous[:, t] = candidates.argmax(axis=1)
+        total = candidates[rows, previous[:, t]] + scalogram[:, t]
+    path = np.empty(scalogram.shape[1], dtype=int)
     path[-1] = int(total.argmax())
     for t in range(len(path) - 1, 0, -1):
-        path[t - 1] = came[path[t], t]
+        path[t - 1] = previous[path[t], t]
     return path

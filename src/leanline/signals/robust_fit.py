@@ -1,9 +1,9 @@
-"""Robust linear fits: penalised least squares, reweighted until outliers count for nothing.
+"""Robust linear fits by penalised, iteratively reweighted least squares.
 
 Iteratively reweighted least squares (Holland & Welsch 1977, Commun Stat Theory Methods 6:813)
-for a curve that repeats: the design is a Fourier basis, the penalty keeps high harmonics small.
-Who fits says how residuals become weights, as a misplaced frame (all columns at once) and a
-misplaced coordinate (one column) are different outliers.
+for periodic curves: the design is a Fourier basis, and the penalty keeps high harmonics small. The
+caller defines how residuals become weights, since a misplaced frame (all columns at once) and a
+misplaced coordinate (one column) are different kinds of outliers.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy as np
 
 from leanline.model import Array
 
-# Standard deviation of a normal distribution over its median absolute deviation.
+# Ratio of standard deviation to median absolute deviation of a normal distribution.
 MAD_TO_SD: Final = 1.4826
 
 
 class Weighting(NamedTuple):
-    """How much each sample counts, and the robust standard deviation of the residuals.
+    """The weight of each sample, and the robust standard deviation of the residuals.
 
-    ``weights`` are (N,) where a sample counts alike in all columns, or (N, C); ``scale`` has
-    one number for all columns, (1,), or one for each, (C,).
+    ``weights`` are (N,) if a sample counts equally in all columns, or (N, C); ``scale`` is
+    common to all columns, (1,), or one per column, (C,).
     """
 
     weights: Array
@@ -39,20 +39,20 @@ def fit_reweighted(
     reweight: Callable[[Array, int], Weighting],
     iterations: int,
 ) -> tuple[Array, Weighting]:
-    """Coefficients of a linear model, and how far each sample agrees with it.
+    """Fit a linear model robustly; return coefficients and final weights.
 
     Parameters
     ----------
     design
-        (N, K) what each coefficient adds to each sample.
+        (N, K) contribution of each coefficient to each sample.
     values
-        (N, C) finite; each column has coefficients of its own.
+        (N, C) finite; each column gets its own coefficients.
     start
-        Of the first iteration.
+        Weighting of the first iteration.
     penalty
-        Added to the normal equations, (K, K) or one for each column (C, K, K).
+        Returns the matrix added to the normal equations, (K, K), or one per column, (C, K, K).
     reweight
-        From residuals (N, C) and the number of the iteration, from 0.
+        Computes a weighting from the residuals (N, C) and the number of the iteration, from 0.
     iterations
         At least 1.
 
@@ -66,7 +66,7 @@ def fit_reweighted(
     Raises
     ------
     numpy.linalg.LinAlgError
-        The equations have no single solution: the penalty leaves a coefficient free.
+        The equations are singular because the penalty leaves a coefficient undetermined.
     """
     weighting = start
     for iteration in range(iterations):
@@ -76,17 +76,39 @@ def fit_reweighted(
 
 
 def huber_weights(size: Array) -> Array:
-    """1 up to a size of 1, then falling as 1 / size (Huber 1964)."""
+    """1 up to a size of 1, then falling as 1 / size (Huber 1964).
+
+    Parameters
+    ----------
+    size
+        Any shape; residuals in multiples of where outliers begin, not negative.
+
+    Returns
+    -------
+    Array
+        Same shape, above 0 to 1.
+    """
     return np.asarray(1.0 / np.maximum(size, 1.0))
 
 
 def bisquare_weights(size: Array) -> Array:
-    """Tukey's bisquare: 1 at 0, 0 from a size of 1 on (Beaton & Tukey 1974)."""
+    """Tukey's bisquare: 1 at 0, 0 from a size of 1 on (Beaton & Tukey 1974).
+
+    Parameters
+    ----------
+    size
+        Any shape; residuals in multiples of where outliers count for nothing, not negative.
+
+    Returns
+    -------
+    Array
+        Same shape, 0 to 1.
+    """
     return np.asarray((1.0 - np.minimum(size, 1.0) ** 2) ** 2)
 
 
 def _solve(design: Array, values: Array, weights: Array, penalty: Array) -> Array:
-    """Coefficients (K, C) of one weighted, penalised least-squares fit."""
+    """Return the coefficients (K, C) of one weighted, penalised least-squares fit."""
     if weights.ndim == 1:
         weighted = design.T * weights
         return np.asarray(np.linalg.solve(weighted @ design + penalty, weighted @ values))

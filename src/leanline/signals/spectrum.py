@@ -1,4 +1,4 @@
-"""The rhythm of a curve: its strongest frequency."""
+"""The dominant frequency of a signal."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from numpy.typing import NDArray
 
 from leanline.model import Array
 
-_FINEST = 2000
+_MAX_TRIALS = 2000
 _MIN_PERIODS = 1.5
 
 
 def dominant_frequency(
     signal: Array, time_s: Array, *, low_hz: float, high_hz: float
 ) -> tuple[float, float]:
-    """Strongest frequency of a curve within a band, and how strong it is.
+    """Find the strongest frequency of a signal within a band, and its strength.
 
-    For every trial frequency a sine and a cosine are fitted together with a constant and a
-    slope (a floating-mean Lomb-Scargle periodogram, Zechmeister & Kurster 2009), so neither an
-    uneven clock, nor gaps, nor a clip that holds no whole number of periods shifts the peak.
+    For each trial frequency a sine and a cosine are fitted together with a constant and a slope
+    (a floating-mean Lomb-Scargle periodogram, Zechmeister & Kurster 2009), so that uneven sampling,
+    gaps and incomplete periods do not shift the peak.
 
     Parameters
     ----------
     signal
         (T,), any unit, NaN where missing.
     time_s
-        (T,) strictly rising.
+        (T,) strictly increasing.
     low_hz, high_hz
-        Band to look in.
+        The band.
 
     Returns
     -------
     frequency_hz
-        NaN when fewer than 1.5 periods or too few samples are there.
+        NaN for fewer than 1.5 periods or too few samples.
     strength
-        Share of the curve's variance (about its trend) that the frequency explains, 0 to 1.
+        Share of the variance about the trend that the frequency explains, 0 to 1.
     """
     known = np.isfinite(signal)
     values, times = np.asarray(signal)[known], np.asarray(time_s)[known]
@@ -44,17 +44,17 @@ def dominant_frequency(
     low_hz = max(low_hz, _MIN_PERIODS / span_s)
     if low_hz >= high_hz:
         return float("nan"), 0.0
-    count = min(_FINEST, max(16, int(np.ceil((high_hz - low_hz) * span_s * 4))))
+    count = min(_MAX_TRIALS, max(16, int(np.ceil((high_hz - low_hz) * span_s * 4))))
     trial_hz = np.linspace(low_hz, high_hz, count)
-    power = _explained(values, times, trial_hz)
+    power = _explained_share(values, times, trial_hz)
     best = float(trial_hz[int(np.argmax(power))])
     step = trial_hz[1] - trial_hz[0]
     fine_hz = np.linspace(max(low_hz, best - step), min(high_hz, best + step), 21)
-    return _peak(fine_hz, _explained(values, times, fine_hz))
+    return _peak(fine_hz, _explained_share(values, times, fine_hz))
 
 
-def _explained(values: Array, times: Array, trial_hz: Array) -> Array:
-    """Share of the detrended variance explained by each frequency."""
+def _explained_share(values: Array, times: Array, trial_hz: Array) -> Array:
+    """Return the share of the detrended variance explained by each frequency."""
     centred = (times - times.mean()) / max(float(np.ptp(times)), 1e-12)
     trend = np.column_stack([np.ones_like(centred), centred])
     basis, _ = np.linalg.qr(trend)
@@ -62,8 +62,8 @@ def _explained(values: Array, times: Array, trial_hz: Array) -> Array:
     total = float(rest @ rest)
     if total <= 1e-24 * max(1.0, float(values @ values)):
         return np.zeros(len(trial_hz))
-    # Each wave is the one before turned a little further, and sums over it are all that is
-    # needed: hundreds of frequencies over minutes would be slow to work out one by one.
+    # Each wave is the previous one rotated by a constant step, and only sums over it are needed,
+    # which is much faster than evaluating hundreds of frequencies over minutes one by one.
     wave = np.exp(2j * np.pi * trial_hz[0] * times)
     turn = np.exp(2j * np.pi * (trial_hz[-1] - trial_hz[0]) / max(len(trial_hz) - 1, 1) * times)
     power = np.empty(len(trial_hz))
@@ -74,7 +74,7 @@ def _explained(values: Array, times: Array, trial_hz: Array) -> Array:
 
 
 def _share(wave: NDArray[np.complex128], basis: Array, rest: Array) -> float:
-    """Sum of squares of ``rest`` that cosine and sine of the wave explain beside ``basis``."""
+    """Sum of squares of ``rest`` explained by the wave's cosine and sine beyond ``basis``."""
     doubled, level = wave @ wave, wave @ basis
     cos_sin = np.stack([level.real, level.imag])
     both = 0.5 * np.array(
@@ -93,7 +93,7 @@ def _share(wave: NDArray[np.complex128], basis: Array, rest: Array) -> float:
 
 
 def _peak(trial_hz: Array, power: Array) -> tuple[float, float]:
-    """Top of the curve, by a parabola through the highest sample and its neighbours."""
+    """Locate the maximum by a parabola through the highest sample and its neighbours."""
     top = int(np.argmax(power))
     if top in (0, len(power) - 1) or power[top] <= 0.0:
         frequency = float(trial_hz[top]) if power[top] > 0.0 else float("nan")

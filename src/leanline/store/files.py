@@ -131,6 +131,10 @@ class Files:
 
         Parameters
         ----------
+        source
+            The clip.
+        name
+            Its name as the person knows it.
         share
             Hard-link instead of copying where the disk allows it; only for a source that will not
             change any more. Call within ``adding``.

@@ -46,6 +46,12 @@ def check_identity(place: StoreLocation, database: Database, files: Files, *, ad
 
     Parameters
     ----------
+    place
+        Where the store is.
+    database
+        Its open database.
+    files
+        Its folder of clips and results.
     adopt
         Take over the folder, whichever store it belonged to.
 

@@ -24,6 +24,10 @@ def file_lock(path: Path, *, shared: bool = False, wait_s: float | None = None) 
 
     Parameters
     ----------
+    path
+        The lock file.
+    shared
+        Allow other shared holders.
     wait_s
         Timeout; None waits for ever.
 

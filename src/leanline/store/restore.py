@@ -45,8 +45,14 @@ def restore_backup(
 
     Parameters
     ----------
+    source
+        The backup file.
+    where
+        The store to replace.
     overwrite
         Restore even if the store is not empty.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
 
     Raises
     ------

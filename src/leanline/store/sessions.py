@@ -32,7 +32,11 @@ from leanline.store.rows import (
     to_metrics,
     to_session,
 )
-from leanline.trends.session_data import Measured, RecordingConditions, taken
+from leanline.trends.session_data import (
+    RecordingConditions,
+    SessionMeasurement,
+    recording_conditions,
+)
 
 Within = Callable[[sa.Connection], bool]
 _s, _m = schema.session, schema.session_metric
@@ -238,7 +242,7 @@ class Sessions:
         metrics: Sequence[str] | None = None,
         *,
         most: int | None = None,
-    ) -> tuple[Measured, ...]:
+    ) -> tuple[SessionMeasurement, ...]:
         """Return the analysed sessions, oldest first, with some or all of their metrics.
 
         ``most`` limits the result to the newest sessions.
@@ -316,12 +320,12 @@ def _no_correction(correction_id: str) -> MissingError:
     return MissingError("store.no_correction", id=correction_id)
 
 
-def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> Measured:
+def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> SessionMeasurement:
     session_id, filmed_at, name = row[:3]
     conditions: dict[str, Any] = dict(zip(CONDITION_COLUMNS, row[3:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
-    return Measured(
+    return SessionMeasurement(
         session_id, filmed_at, name, RecordingConditions(**conditions, speed=known), metrics
     )
 
@@ -379,7 +383,7 @@ def _set_result(
         "analysed_at": now(),
         "findings": [[finding.id, finding.severity] for finding in analysis.findings],
         "duration_s": analysis.video.duration_s,
-        **condition_values(taken(analysis)),
+        **condition_values(recording_conditions(analysis)),
     }
     if not connection.execute(sa.update(_s).where(_s.c.id == session_id).values(**values)).rowcount:
         return False

@@ -85,16 +85,16 @@ class Store:
         ----------
         where
             A folder, the URL of a PostgreSQL database, or None for ``LEANLINE_DATA`` or else the
-                user's data folder.
-            files
-                The folder of clips and results of a PostgreSQL store.
+            user's data folder.
+        files
+            The folder of clips and results of a PostgreSQL store.
 
         Raises
         ------
         ForeignError
             Its folder and its database belong to different stores.
-            StoreError
-                It cannot be opened, or a newer version of leanline wrote it.
+        StoreError
+            It cannot be opened, or a newer version of leanline wrote it.
         """
         return cls(resolve_location(where, files))
 

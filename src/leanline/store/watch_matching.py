@@ -9,9 +9,9 @@ from leanline.formats.fit import FitRun
 from leanline.registry.displays import WATCH
 from leanline.store.records import WatchRun, new_id
 from leanline.store.store import Store
-from leanline.trends.session_data import Measured
-from leanline.trends.trend import day_of
-from leanline.trends.watch import Agreement, WatchTrace, agreement
+from leanline.trends.session_data import SessionMeasurement
+from leanline.trends.trend import local_day
+from leanline.trends.watch import WatchAgreement, WatchTrace, compare_with_watch
 
 MAX_RUNS: Final = 20
 
@@ -21,7 +21,7 @@ class MatchedRun:
     """A run and its agreement with each clip of the same day that shares a metric with it."""
 
     run: WatchRun
-    clips: tuple[tuple[Measured, tuple[Agreement, ...]], ...]
+    clips: tuple[tuple[SessionMeasurement, tuple[WatchAgreement, ...]], ...]
 
 
 def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
@@ -74,11 +74,11 @@ def match_runs(
     return tuple(_match_run(store, run, history) for run in runs)
 
 
-def _match_run(store: Store, run: WatchRun, history: tuple[Measured, ...]) -> MatchedRun:
-    day = day_of(run.started_at)
-    clips = [clip for clip in history if day_of(clip.at) == day]
+def _match_run(store: Store, run: WatchRun, history: tuple[SessionMeasurement, ...]) -> MatchedRun:
+    day = local_day(run.started_at)
+    clips = [clip for clip in history if local_day(clip.at) == day]
     if not clips:
         return MatchedRun(run, ())
     trace = WatchTrace(run.started_at, store.watch_runs.samples(run.id))
-    pairs = ((clip, agreement(clip, trace)) for clip in clips)
+    pairs = ((clip, compare_with_watch(clip, trace)) for clip in clips)
     return MatchedRun(run, tuple(pair for pair in pairs if pair[1]))

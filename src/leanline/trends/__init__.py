@@ -1,1 +1,1 @@
-"""How metrics change over sessions: change only above the smallest detectable change."""
+"""Changes of metrics over sessions, judged against the smallest detectable change."""

@@ -1,8 +1,8 @@
-"""When two clips are alike enough to compare, and when a number has really changed.
+"""Which clips are comparable, and when a metric has changed.
 
-A change is called one when it is larger than the smallest detectable change: the metric's own
-(``sdc95``) where it is known, else the 95 % interval of the difference, both intervals joined
-in quadrature.
+A difference counts as a change if it exceeds the smallest detectable change: the metric's own
+(``sdc95``) if known, else the half width of the 95 % interval of the difference, with both
+intervals combined in quadrature.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Verdict = Literal["changed", "same", "cannot"]
 Aspect = Literal["activity", "view", "pose_model", "surface", "speed", "definition"]
 Why = Literal["", "not_measured", "no_interval"]
 
-# Most numbers change with speed; less than this is the same speed, whatever the intervals say.
+# Most metrics depend on speed; smaller differences than this count as the same speed (chosen).
 SAME_SPEED_MPS: Final = 0.2
 SAME_SPEED_SHARE: Final = 0.05
 # Speed decides almost everything else, so it may itself be compared at any speed.
@@ -28,7 +28,7 @@ ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_
 
 @dataclass(frozen=True)
 class Difference:
-    """In what two clips differ so that their numbers are not alike, and what it is in each."""
+    """A condition that makes two clips incomparable, with its value in each."""
 
     aspect: Aspect
     before: str | float
@@ -37,10 +37,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one number; ``why`` says why a verdict is ``cannot``.
+    """Change of a metric; ``why`` explains a ``cannot`` verdict.
 
     ``apart`` is after minus before, ``half_width`` half its 95 % interval, ``smallest`` the
-    smallest change that can be told; None where they are not known.
+    smallest detectable change; None where unknown.
     """
 
     verdict: Verdict
@@ -50,11 +50,13 @@ class Change:
     why: Why = ""
 
 
-def differences(before: RecordingConditions, after: RecordingConditions) -> tuple[Difference, ...]:
-    """In what two clips differ so that their numbers are not alike; empty when in nothing.
+def find_differences(
+    before: RecordingConditions, after: RecordingConditions
+) -> tuple[Difference, ...]:
+    """Return the conditions that make two clips incomparable; empty if they are comparable.
 
-    An unknown surface or speed is no difference. Speeds differ when they are apart by more
-    than 0.2 m/s or 5 %, and by more than their intervals can tell.
+    An unknown surface or speed never counts. Speeds differ if they are more than 0.2 m/s or 5 %
+    apart, whichever is less, and further than their intervals explain.
     """
     if before.activity != after.activity:
         return (Difference("activity", before.activity, after.activity),)
@@ -68,14 +70,18 @@ def differences(before: RecordingConditions, after: RecordingConditions) -> tupl
     surfaces = before.surface, after.surface
     if surfaces[0] != surfaces[1] and "unknown" not in surfaces:
         found.append(Difference("surface", *surfaces))
-    if before.speed is not None and after.speed is not None and _apart(before.speed, after.speed):
+    if (
+        before.speed is not None
+        and after.speed is not None
+        and _speeds_differ(before.speed, after.speed)
+    ):
         found.append(Difference("speed", _number(before.speed), _number(after.speed)))
     return tuple(found)
 
 
-def change(before: Metric | None, after: Metric | None) -> Change:
-    """What became of a number between two clips that are alike."""
-    if before is None or after is None or not (measured(before) and measured(after)):
+def compare_metric(before: Metric | None, after: Metric | None) -> Change:
+    """Compare a metric between two comparable clips."""
+    if before is None or after is None or not (has_value(before) and has_value(after)):
         return Change("cannot", why="not_measured")
     if isinstance(before.value, str) or isinstance(after.value, str):
         return Change("same" if before.value == after.value else "changed")
@@ -86,22 +92,22 @@ def change(before: Metric | None, after: Metric | None) -> Change:
     return Change("changed" if abs(apart) > smallest else "same", apart, half, smallest)
 
 
-def measured(metric: Metric | None) -> bool:
-    """Whether there is a value."""
+def has_value(metric: Metric | None) -> bool:
+    """Whether the metric has a value."""
     if metric is None or metric.value is None:
         return False
     return isinstance(metric.value, str) or math.isfinite(metric.value)
 
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Smallest detectable change between two measurements; None when nothing tells it."""
+    """Return the smallest detectable change between two measurements, or None if unknown."""
     if a.sdc95 is not None and b.sdc95 is not None:
         return max(a.sdc95, b.sdc95)
     return half_width(a, b)
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Half the 95 % interval of the difference, both intervals in quadrature."""
+    """Return half the 95 % interval of the difference, both intervals in quadrature."""
     if a.ci95 is None or b.ci95 is None:
         return None
     halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]
@@ -109,8 +115,8 @@ def half_width(a: Metric, b: Metric) -> float | None:
     return both if math.isfinite(both) else None
 
 
-def _apart(a: Metric, b: Metric) -> bool:
-    """Whether two speeds differ by enough to matter, and by more than either's error."""
+def _speeds_differ(a: Metric, b: Metric) -> bool:
+    """Whether two speeds differ noticeably, and by more than their error."""
     apart = abs(_number(a) - _number(b))
     share = SAME_SPEED_SHARE * max(_number(a), _number(b))
     return apart > min(SAME_SPEED_MPS, share) and apart > (half_width(a, b) or 0.0)

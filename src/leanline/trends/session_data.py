@@ -1,4 +1,4 @@
-"""What the comparison of sessions looks at: the circumstances and the numbers of each clip."""
+"""Conditions and metrics of each clip, as input for comparisons between sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leanline.model import Activity, Analysis, Direction, Metric, Surface, View
 
 @dataclass(frozen=True)
 class RecordingConditions:
-    """How a clip was taken and measured; clips that differ in it are not alike.
+    """How a clip was recorded and measured; clips are comparable only if these match.
 
     ``definition`` is the version of the metrics' definitions.
     """
@@ -26,8 +26,8 @@ class RecordingConditions:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One session of the history: when it was filmed, how, and what was measured."""
+class SessionMeasurement:
+    """One analysed session: when and how it was filmed, and what was measured."""
 
     session_id: str
     at: datetime
@@ -36,8 +36,8 @@ class Measured:
     metrics: Mapping[str, Metric]
 
 
-def taken(analysis: Analysis) -> RecordingConditions:
-    """The circumstances of an analysis."""
+def recording_conditions(analysis: Analysis) -> RecordingConditions:
+    """Return the recording conditions of an analysis."""
     speed = analysis.metrics.get("speed_mps")
     return RecordingConditions(
         analysis.activity,
@@ -45,11 +45,11 @@ def taken(analysis: Analysis) -> RecordingConditions:
         analysis.direction,
         analysis.surface,
         analysis.provenance.pose_model,
-        definition_of(analysis.provenance.leanline),
+        definition_version(analysis.provenance.leanline),
         speed if speed is not None and isinstance(speed.value, float) else None,
     )
 
 
-def definition_of(version: str) -> str:
-    """The version of the metrics' definitions: leanline's own, without the patch."""
+def definition_version(version: str) -> str:
+    """Return the version of the metrics' definitions: leanline's, without the patch level."""
     return f"leanline {'.'.join(version.split('.')[:2])}"

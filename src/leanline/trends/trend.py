@@ -1,7 +1,7 @@
-"""Each metric over the sessions, and what fatigue does to it within a day.
+"""Metrics over sessions, and changes within a day.
 
-Sessions that are not alike (another speed, view, surface, pose model or definition) are marked
-with the reason and take no part in a change.
+Sessions that are not comparable (different speed, view, surface, pose model or definition) are
+marked with the differences and excluded from changes.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 
 from leanline.model import Metric
-from leanline.trends.change import ANY_SPEED, Change, Difference, change, differences, measured
-from leanline.trends.session_data import Measured
+from leanline.trends.change import (
+    ANY_SPEED,
+    Change,
+    Difference,
+    compare_metric,
+    find_differences,
+    has_value,
+)
+from leanline.trends.session_data import SessionMeasurement
 
 
 @dataclass(frozen=True)
 class Point:
-    """One session in a trend; ``marks`` say in what it is unlike the reference."""
+    """One session in a trend; ``marks`` are its differences from the reference."""
 
     session_id: str
     at: datetime
@@ -28,7 +35,7 @@ class Point:
 
     @property
     def alike(self) -> bool:
-        """Whether the session may be compared with the reference."""
+        """Whether the session can be compared with the reference."""
         return not self.marks
 
 
@@ -36,9 +43,9 @@ class Point:
 class Trend:
     """One metric over the sessions in which it was measured, oldest first.
 
-    ``reference`` is the session that the others are compared with: the newest unless said.
-    ``since_first`` compares it with the first session alike, ``since_last`` with the last
-    before it; None when there is none.
+    ``reference`` is the session that the others are compared with, by default the newest.
+    ``since_first`` compares it with the first comparable session, ``since_last`` with the last one
+    before it; None if there is none.
     """
 
     metric_id: str
@@ -49,18 +56,20 @@ class Trend:
 
 
 @dataclass(frozen=True)
-class Fatigue:
-    """The first against the last clip of one day's running; no changes when not alike."""
+class DayComparison:
+    """The first against the last clip of a day of running; no changes if not comparable."""
 
     day: date
-    first: Measured
-    last: Measured
+    first: SessionMeasurement
+    last: SessionMeasurement
     marks: tuple[Difference, ...]
     changes: tuple[tuple[str, Change], ...]
 
 
-def trend(history: Sequence[Measured], metric_id: str, reference: str | None = None) -> Trend:
-    """One metric over the sessions.
+def compute_trend(
+    history: Sequence[SessionMeasurement], metric_id: str, reference: str | None = None
+) -> Trend:
+    """Compute the trend of one metric.
 
     Parameters
     ----------
@@ -69,76 +78,92 @@ def trend(history: Sequence[Measured], metric_id: str, reference: str | None = N
     metric_id
         Such as ``lean_body_deg``.
     reference
-        The session to compare with; the newest one with this metric unless said.
+        Id of the session to compare with; by default the newest with this metric.
     """
-    having = [one for one in _in_order(history) if measured(one.metrics.get(metric_id))]
-    end = next((one for one in having if one.session_id == reference), None)
-    if end is None:
-        end = having[-1] if having else None
-    if end is None:
+    sessions = [
+        session for session in _by_time(history) if has_value(session.metrics.get(metric_id))
+    ]
+    newest = next((session for session in sessions if session.session_id == reference), None)
+    if newest is None:
+        newest = sessions[-1] if sessions else None
+    if newest is None:
         return Trend(metric_id, (), None, None, None)
     points = tuple(
-        Point(one.session_id, one.at, one.name, one.metrics[metric_id], _marks(one, end, metric_id))
-        for one in having
+        Point(
+            session.session_id,
+            session.at,
+            session.name,
+            session.metrics[metric_id],
+            _find_marks(session, newest, metric_id),
+        )
+        for session in sessions
     )
     before = [
-        one
-        for one, point in zip(having, points, strict=True)
-        if point.alike and one is not end and one.at <= end.at
+        session
+        for session, point in zip(sessions, points, strict=True)
+        if point.alike and session is not newest and session.at <= newest.at
     ]
-    changes = [change(one.metrics[metric_id], end.metrics[metric_id]) for one in before]
+    changes = [
+        compare_metric(session.metrics[metric_id], newest.metrics[metric_id]) for session in before
+    ]
     return Trend(
         metric_id,
         points,
-        end.session_id,
+        newest.session_id,
         changes[0] if changes else None,
         changes[-1] if changes else None,
     )
 
 
-def trends(
-    history: Sequence[Measured],
+def compute_trends(
+    history: Sequence[SessionMeasurement],
     metric_ids: Sequence[str] | None = None,
     reference: str | None = None,
 ) -> tuple[Trend, ...]:
-    """The trends of some metrics, or of all that were ever measured, without empty ones."""
+    """Compute the trends of some or all metrics, without empty ones."""
     if metric_ids is None:
-        metric_ids = list(dict.fromkeys(name for one in history for name in one.metrics))
-    found = (trend(history, name, reference) for name in metric_ids)
-    return tuple(one for one in found if one.points)
+        metric_ids = list(dict.fromkeys(name for session in history for name in session.metrics))
+    found = (compute_trend(history, name, reference) for name in metric_ids)
+    return tuple(session for session in found if session.points)
 
 
-def fatigue(history: Sequence[Measured], zone: tzinfo | None = None) -> tuple[Fatigue, ...]:
-    """For each day with two clips of running or more, the first against the last.
+def compare_within_days(
+    history: Sequence[SessionMeasurement], zone: tzinfo | None = None
+) -> tuple[DayComparison, ...]:
+    """Compare the first with the last running clip of each day that has at least two.
 
-    ``zone`` is where the days begin; the system's unless said.
+    ``zone`` is the time zone in which days begin, by default the system's.
     """
-    running = [one for one in _in_order(history) if one.taken.activity == "running"]
+    running = [session for session in _by_time(history) if session.taken.activity == "running"]
     found = []
-    for day, of_day in groupby(running, key=lambda one: day_of(one.at, zone)):
+    for day, of_day in groupby(running, key=lambda session: local_day(session.at, zone)):
         clips = list(of_day)
         first, last = clips[0], clips[-1]
         if first.at == last.at:
             continue
-        marks = differences(first.taken, last.taken)
-        names = [name for name in first.metrics if measured(first.metrics[name])]
-        pairs = [(name, change(first.metrics[name], last.metrics.get(name))) for name in names]
-        told = tuple(pair for pair in pairs if pair[1].why != "not_measured")
-        found.append(Fatigue(day, first, last, marks, () if marks else told))
+        marks = find_differences(first.taken, last.taken)
+        names = [name for name in first.metrics if has_value(first.metrics[name])]
+        pairs = [
+            (name, compare_metric(first.metrics[name], last.metrics.get(name))) for name in names
+        ]
+        measured_changes = tuple(pair for pair in pairs if pair[1].why != "not_measured")
+        found.append(DayComparison(day, first, last, marks, () if marks else measured_changes))
     return tuple(found)
 
 
-def day_of(moment: datetime, zone: tzinfo | None = None) -> date:
-    """The day of a moment where the person is."""
+def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
+    """Return the local date of a moment."""
     return moment.astimezone(zone).date()
 
 
-def _in_order(history: Sequence[Measured]) -> list[Measured]:
-    return sorted(history, key=lambda one: (one.at, one.session_id))
+def _by_time(history: Sequence[SessionMeasurement]) -> list[SessionMeasurement]:
+    return sorted(history, key=lambda session: (session.at, session.session_id))
 
 
-def _marks(one: Measured, end: Measured, metric_id: str) -> tuple[Difference, ...]:
-    marks = differences(one.taken, end.taken)
+def _find_marks(
+    session: SessionMeasurement, newest: SessionMeasurement, metric_id: str
+) -> tuple[Difference, ...]:
+    marks = find_differences(session.taken, newest.taken)
     if metric_id in ANY_SPEED:
         return tuple(mark for mark in marks if mark.aspect != "speed")
     return marks

@@ -1,4 +1,4 @@
-"""A watch's numbers beside the video's of the same day, and whether they agree."""
+"""Agreement of a watch's numbers with those of clips filmed on the same day."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from leanline.formats.fit import mean_over, running_share
 from leanline.model import Array, Metric
 from leanline.registry.displays import WATCH
 from leanline.trends.change import SAME_SPEED_SHARE
-from leanline.trends.session_data import Measured
+from leanline.trends.session_data import SessionMeasurement
 
 Basis = Literal["moment", "speed", "run"]
 
 # Clocks of phones and watches agree, and a clip begins or ends with its stamp, to about this.
-_AROUND_S: Final = 30.0
+_CLOCK_TOLERANCE_S: Final = 30.0
 _MIN_S: Final = 10.0
 
 
 @dataclass(frozen=True)
 class WatchTrace:
-    """What a watch recorded of a run: samples by metric, ``time_s`` from the start."""
+    """Samples of a run recorded by a watch, by metric; ``time_s`` counts from the start."""
 
     started_at: datetime
     samples: Mapping[str, Array]
 
 
 @dataclass(frozen=True)
-class Agreement:
+class WatchAgreement:
     """One metric by video and by watch.
 
-    ``basis`` says which of the watch's samples are meant: those at the moment of the clip,
-    those at its speed, or the whole run. ``allowed`` is what the video alone may be off by:
-    half its 95 % interval or its smallest detectable change, whichever is larger.
+    ``basis`` tells which samples of the watch were averaged: those at the time of the clip,
+    those at its speed, or the whole run. ``allowed`` is the error of the video alone: half its
+    95 % interval or its smallest detectable change, whichever is larger.
     """
 
     metric_id: str
@@ -49,15 +49,17 @@ class Agreement:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether they differ by no more than is allowed; None when that is not known."""
+        """Whether the difference is within ``allowed``; None if that is unknown."""
         return None if self.allowed is None else abs(self.difference) <= self.allowed
 
 
-def agreement(session: Measured, trace: WatchTrace) -> tuple[Agreement, ...]:
-    """The metrics that both a clip and a watch measured, one beside the other."""
+def compare_with_watch(
+    session: SessionMeasurement, trace: WatchTrace
+) -> tuple[WatchAgreement, ...]:
+    """Compare the metrics that both a clip and a watch measured."""
     if session.taken.activity != "running":
         return ()
-    basis, weights = _chosen(session, trace)
+    basis, weights = _select_samples(session, trace)
     found = []
     for name in WATCH:
         metric, values = session.metrics.get(name), trace.samples.get(name)
@@ -66,24 +68,24 @@ def agreement(session: Measured, trace: WatchTrace) -> tuple[Agreement, ...]:
         mean = mean_over(values, weights)
         difference = metric.value - mean
         if math.isfinite(difference):
-            found.append(Agreement(name, metric, mean, basis, difference, _allowed(metric)))
+            found.append(WatchAgreement(name, metric, mean, basis, difference, _allowed(metric)))
     return tuple(found)
 
 
-def _chosen(session: Measured, trace: WatchTrace) -> tuple[Basis, Array]:
-    """Weights of the samples of the clip's own moment, or else of its speed, or else of all."""
+def _select_samples(session: SessionMeasurement, trace: WatchTrace) -> tuple[Basis, Array]:
+    """Weight the samples at the time of the clip, or else at its speed, or else the whole run."""
     time_s = trace.samples["time_s"]
     running = running_share(trace.samples)
     at_s = (session.at - trace.started_at).total_seconds()
-    near = np.where(np.abs(time_s - at_s) <= _AROUND_S, running, 0.0)
+    near = np.where(np.abs(time_s - at_s) <= _CLOCK_TOLERANCE_S, running, 0.0)
     if near.sum() >= _MIN_S:
         return "moment", near
     speed, speeds = session.taken.speed, trace.samples.get("speed_mps")
     if speed is not None and isinstance(speed.value, float) and speeds is not None:
-        alike = np.abs(speeds - speed.value) <= SAME_SPEED_SHARE * speed.value
-        like = np.where(alike, running, 0.0)
-        if like.sum() >= _MIN_S:
-            return "speed", like
+        same_speed = np.abs(speeds - speed.value) <= SAME_SPEED_SHARE * speed.value
+        at_speed = np.where(same_speed, running, 0.0)
+        if at_speed.sum() >= _MIN_S:
+            return "speed", at_speed
     return "run", running
 
 

@@ -1,1 +1,1 @@
-"""The application in the browser and the REST API: ``leanline serve``."""
+"""The web application and the REST API behind ``leanline serve``."""

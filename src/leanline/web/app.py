@@ -1,4 +1,4 @@
-"""The web application: pages for people, an API for programs, the same services under both."""
+"""The ASGI application: pages for people and an API for programs over the same services."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from leanline.errors import LeanlineError
 from leanline.report.html import style_sheet
 from leanline.store import Store
 from leanline.web.api.router import router as api
-from leanline.web.cache import Kept, answered
+from leanline.web.cache import CachedBody, conditional_response
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.router import live_router
 from leanline.web.pages.router import router as pages
 from leanline.web.problems import Problem, ProblemError, answer
 from leanline.web.safety import Guard
-from leanline.web.services import Works, services_of
+from leanline.web.services import Works, build_services
 from leanline.web.settings import WebSettings
 
 OPENAPI_PATH = "/api/v1/openapi.json"
-FORESEEN: Final = (
+HANDLED_ERRORS: Final = (
     LeanlineError,
     ProblemError,
     HTTPException,
@@ -41,23 +41,23 @@ FORESEEN: Final = (
     OSError,
     Exception,
 )
-"""The errors that are answered in a sentence; the last is whatever else there is."""
+"""Errors answered with a message; the last entry covers everything else."""
 _STATIC = Path(str(files("leanline.web") / "static"))
 
 
 def create_app(
     store: Store, settings: WebSettings | None = None, works: Works | None = None
 ) -> FastAPI:
-    """The application on an open store.
+    """Create the application on an open store.
 
     Parameters
     ----------
     store
-        Where everything is kept; the application does not close it.
+        The store; the application does not close it.
     settings
-        Access and limits; without them, for one person on this machine.
+        Access and limits; by default those for one person on this machine.
     works
-        Tells whether clips are being analysed; without it, they are.
+        Returns whether clips are being analysed; by default they are.
     """
     settings = settings or WebSettings()
     hub = LiveHub(store.files.folder / "live")
@@ -74,19 +74,19 @@ def create_app(
         version=__version__,
         description="How a runner leans, lands and steps, over the weeks.",
         openapi_url=OPENAPI_PATH,
-        # What FastAPI can report to others stays off, whatever the environment says.
+        # FastAPI's telemetry stays off, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.services = services_of(store, settings, works)
+    app.state.services = build_services(store, settings, works)
     app.include_router(api)
     app.include_router(pages)
     app.include_router(live_router(hub))
     app.add_api_route("/static/app.css", _style, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for kind in FORESEEN:
+    for kind in HANDLED_ERRORS:
         app.add_exception_handler(kind, answer)
     app.add_middleware(Guard, settings=settings)
     _name_problems(app)
@@ -94,17 +94,17 @@ def create_app(
 
 
 def _style(request: Request) -> Response:
-    return answered(request, _style_sheet(), "text/css")
+    return conditional_response(request, _style_sheet(), "text/css")
 
 
 @cache
-def _style_sheet() -> Kept:
+def _style_sheet() -> CachedBody:
     own = (_STATIC / "app.css").read_text(encoding="utf-8")
-    return Kept.of((style_sheet() + own).encode())
+    return CachedBody.from_body((style_sheet() + own).encode())
 
 
 def _name_problems(app: FastAPI) -> None:
-    """The schema of problems, which no route returns by itself, belongs to the document."""
+    """Add the schema of problems, which no route returns directly, to the OpenAPI document."""
     plain = app.openapi
 
     def with_problems() -> dict[str, object]:

@@ -1,8 +1,8 @@
-"""Answers that are kept for as long as nothing that they show has changed.
+"""Responses cached for as long as nothing that they show has changed.
 
-The store has a number that rises with every such change (``Store.revision``), whichever process
-makes it; an answer of the present number is sent again as it is, and a browser that has it is
-told so.
+The store has a revision that every such change increases, in whichever process it happens
+(``Store.revision``). A response of the current revision is sent again, or as 304 to browsers that
+have it already.
 """
 
 from __future__ import annotations
@@ -27,102 +27,104 @@ JSON: Final = "application/json"
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An answer's body, and the tag that browsers know it by."""
+class CachedBody:
+    """A response body and its ETag."""
 
     body: bytes
     tag: str
 
     @classmethod
-    def of(cls, body: bytes) -> Self:
-        """An answer with its tag."""
+    def from_body(cls, body: bytes) -> Self:
+        """Compute the ETag of a body."""
         return cls(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
 class Cache:
-    """Answers by key; those that were not asked for lately go first.
+    """An LRU cache of responses.
 
     Parameters
     ----------
     max_bytes
-        How much is kept in all.
+        Total size of the cached bodies.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._size_bytes = 0
-        self._kept: OrderedDict[Hashable, tuple[Hashable, Kept]] = OrderedDict()
-        self._turn = threading.Lock()
-        self._making = tuple(threading.Lock() for _ in range(_LOCKS))
+        self._entries: OrderedDict[Hashable, tuple[Hashable, CachedBody]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._make_locks = tuple(threading.Lock() for _ in range(_LOCKS))
 
-    def get(self, key: Hashable, state: Hashable, make: Callable[[], bytes]) -> Kept:
-        """The answer of a key in a state, made unless it is there; once for all who wait."""
-        found = self.find(key, state)
-        if found is not None:
-            return found
-        with self._making[hash(key) % _LOCKS]:
-            found = self.find(key, state)
-            if found is not None:
-                return found
-            made = Kept.of(make())
-            self._keep(key, state, made)
-            return made
+    def get(self, key: Hashable, state: Hashable, make: Callable[[], bytes]) -> CachedBody:
+        """Return the cached response for a key and state, computing it at most once at a time."""
+        cached = self.find(key, state)
+        if cached is not None:
+            return cached
+        with self._make_locks[hash(key) % _LOCKS]:
+            cached = self.find(key, state)
+            if cached is not None:
+                return cached
+            body = CachedBody.from_body(make())
+            self._add(key, state, body)
+            return body
 
-    def find(self, key: Hashable, state: Hashable) -> Kept | None:
-        """The answer of a key in a state, if it is there."""
-        with self._turn:
-            known = self._kept.get(key)
-            if known is None or known[0] != state:
+    def find(self, key: Hashable, state: Hashable) -> CachedBody | None:
+        """Return the cached response for a key and state, or None."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or entry[0] != state:
                 return None
-            self._kept.move_to_end(key)
-            return known[1]
+            self._entries.move_to_end(key)
+            return entry[1]
 
-    def _keep(self, key: Hashable, state: Hashable, made: Kept) -> None:
-        with self._turn:
+    def _add(self, key: Hashable, state: Hashable, body: CachedBody) -> None:
+        with self._lock:
             self._drop(key)
-            if len(made.body) > self._max_bytes // 4:
+            if len(body.body) > self._max_bytes // 4:
                 return
-            self._kept[key] = (state, made)
-            self._size_bytes += len(made.body)
+            self._entries[key] = (state, body)
+            self._size_bytes += len(body.body)
             while self._size_bytes > self._max_bytes:
-                self._drop(next(iter(self._kept)))
+                self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Hashable) -> None:
-        known = self._kept.pop(key, None)
-        if known is not None:
-            self._size_bytes -= len(known[1].body)
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._size_bytes -= len(entry[1].body)
 
 
-class Shown:
-    """The answers of one server that show what is in its store."""
+class StoreCache:
+    """A server's cache of responses that depend on its store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._cache = Cache()
 
-    async def get(self, key: Hashable, make: Callable[[], bytes], state: Hashable = None) -> Kept:
-        """The answer of a key; without a thread when it is kept and nothing has changed.
+    async def get(
+        self, key: Hashable, make: Callable[[], bytes], state: Hashable = None
+    ) -> CachedBody:
+        """Return the response for a key; a cache hit needs no thread.
 
         Parameters
         ----------
         make
-            Makes it, in a thread.
+            Computes the body; called in a thread.
         state
-            What it shows besides the store.
+            What the response depends on besides the store.
         """
         revision = self._store.try_revision()
-        found = None if revision is None else self._cache.find(key, (revision, state))
-        if found is not None:
-            return found
-        return await to_thread.run_sync(self._made, key, make, state)
+        cached = None if revision is None else self._cache.find(key, (revision, state))
+        if cached is not None:
+            return cached
+        return await to_thread.run_sync(self._make, key, make, state)
 
-    def _made(self, key: Hashable, make: Callable[[], bytes], state: Hashable) -> Kept:
-        # The revision is read first: what changes meanwhile makes the answer old, not wrong.
+    def _make(self, key: Hashable, make: Callable[[], bytes], state: Hashable) -> CachedBody:
+        # Read before the data: a change in between makes the entry stale, never wrong.
         return self._cache.get(key, (self._store.revision(), state), make)
 
 
-def answered(request: Request, kept: Kept, media_type: str) -> Response:
-    """The answer itself, or that the browser has it already."""
+def conditional_response(request: Request, kept: CachedBody, media_type: str) -> Response:
+    """Return the full response, or 304 if the browser has it."""
     headers = {"etag": kept.tag}
     if kept.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -1,7 +1,7 @@
-"""Connections that cannot be used to keep others out.
+"""HTTP connections with limits, so that idle ones cannot keep others out.
 
-Whoever connects has a few seconds to say what they want. There is a highest number of
-connections; one more closes that which has waited longest without a request.
+A client must complete its request headers within seconds. When the number of connections exceeds
+the maximum, the one that has been idle longest is closed.
 """
 
 from __future__ import annotations
@@ -19,72 +19,74 @@ HEADERS_S: Final = 10.0
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 with a time limit for a request's headers and a limit of connections."""
+    """HTTP/1.1 with a deadline for request headers and a maximum number of connections."""
 
     max_connections: int = MAX_CONNECTIONS
     headers_s: float = HEADERS_S
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, if need be in the place of an idle one."""
+        """Accept a connection, if necessary by closing an idle one."""
         super().connection_made(transport)
         self._deadline: asyncio.TimerHandle | None = None
         self._idle_since_s = self.loop.time()
-        if len(self.connections) > self.max_connections and not self._make_room():
+        if len(self.connections) > self.max_connections and not self._close_idle():
             transport.abort()
             return
-        self._begin_waiting()
+        self._start_deadline()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a request whose headers are complete has no deadline any more."""
+        """Process data; the deadline ends with the headers."""
         before = self.cycle
         super().data_received(data)
         if self.cycle is not before or self._is_busy():
-            self._end_waiting()
+            self._cancel_deadline()
         elif self._deadline is None and not self.transport.is_closing():
-            self._begin_waiting()  # the beginning of the next request on the same connection
+            self._start_deadline()  # the next request on a kept-alive connection
 
     def handle_websocket_upgrade(self, event: Any) -> None:  # noqa: ANN401
-        """Hand the connection over to the protocol of sockets."""
-        self._end_waiting()
+        """Hand the connection over to the WebSocket protocol."""
+        self._cancel_deadline()
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self._end_waiting()
+        """Clean up."""
+        self._cancel_deadline()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; from here on the connection may be closed for another."""
+        """Mark the connection as idle, so that it may be closed in favour of another."""
         self._idle_since_s = self.loop.time()
         super().on_response_complete()
 
     def _is_busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
-    def _begin_waiting(self) -> None:
-        self._deadline = self.loop.call_later(self.headers_s, self._too_late)
+    def _start_deadline(self) -> None:
+        self._deadline = self.loop.call_later(self.headers_s, self._on_deadline)
 
-    def _end_waiting(self) -> None:
+    def _cancel_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _too_late(self) -> None:
+    def _on_deadline(self) -> None:
         self._deadline = None
         if not self._is_busy() and not self.transport.is_closing():
             self.transport.abort()
 
-    def _make_room(self) -> bool:
-        """Close the connection that has been idle for longest; whether there was one."""
+    def _close_idle(self) -> bool:
+        """Close the connection that has been idle longest; return whether there was one."""
         connections: MutableSet[Any] = self.connections
         idle = [
-            one
-            for one in connections
-            if isinstance(one, BoundedProtocol) and one is not self and not one._is_busy()
+            connection
+            for connection in connections
+            if isinstance(connection, BoundedProtocol)
+            and connection is not self
+            and not connection._is_busy()
         ]
         if not idle:
             return False
-        longest = min(idle, key=lambda one: one._idle_since_s)
+        longest = min(idle, key=lambda connection: connection._idle_since_s)
         connections.discard(longest)
         longest.transport.abort()
         return True

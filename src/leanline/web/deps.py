@@ -1,4 +1,4 @@
-"""What routes ask for."""
+"""Dependencies of the routes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leanline.web.services import Services
 
 
 async def _services(request: Request) -> Services:
-    """Not waiting for anything, it needs no thread."""
+    """Async although it awaits nothing, because FastAPI runs sync dependencies in a thread."""
     services: Services = request.app.state.services
     return services
 

@@ -1,4 +1,4 @@
-"""What is drawn and worded of a result, kept for the next time the result is shown."""
+"""Cache of the rendered texts and charts of recent results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_KEPT: Final = 32
 
 @dataclass(frozen=True)
 class Drawing:
-    """A result in words and pictures; ``analysis`` is without its runner."""
+    """The texts and charts of a result; ``analysis`` is without its runner."""
 
     model: ReportModel
     charts: Mapping[str, Drawn]
@@ -26,20 +26,20 @@ class Drawing:
 
 
 class Drawings:
-    """The drawings that were asked for lately; a result never changes, only sessions do."""
+    """An LRU cache of drawings; results never change, so entries never become stale."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Drawing] = OrderedDict()
-        self._turn = threading.Lock()
+        self._drawings: OrderedDict[str, Drawing] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(self, result: str, make: Callable[[], Drawing]) -> Drawing:
-        """The drawing of a result."""
-        with self._turn:
-            found = self._kept.get(result)
+        """Return the drawing of a result."""
+        with self._lock:
+            found = self._drawings.get(result)
         made = found or make()
-        with self._turn:
-            self._kept[result] = made
-            self._kept.move_to_end(result)
-            while len(self._kept) > _MAX_KEPT:
-                self._kept.popitem(last=False)
+        with self._lock:
+            self._drawings[result] = made
+            self._drawings.move_to_end(result)
+            while len(self._drawings) > _MAX_KEPT:
+                self._drawings.popitem(last=False)
         return made

@@ -1,4 +1,4 @@
-"""Everything of one athlete as a ZIP archive, sent while it is made."""
+"""Export of an athlete as a streamed ZIP archive."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from leanline.store import Athlete, MissingError, Session
 from leanline.web.services import Services
 
 _PIECE: Final = 1 << 20
-_FOLDED: Final = frozenset({".json", ".html"})  # the other files are packed already
+_COMPRESSIBLE: Final = frozenset({".json", ".html"})  # all other files are compressed formats
 
 
 def export(services: Services, athlete: Athlete) -> Iterator[bytes]:
-    """The archive piece by piece: ``athlete.json`` and a folder for each session.
+    """Stream the archive: ``athlete.json`` and one folder per session.
 
-    Clips are in it as they were filmed, results as ``leanline report`` and others read them.
+    It holds the original clips, and results in the format that ``leanline report`` reads.
     """
     sink = _Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as archive:
-        about = json.dumps(_about(services, athlete), indent=1, default=_said)
-        archive.writestr("athlete.json", about, zipfile.ZIP_DEFLATED)
-        yield sink.taken()
+        metadata = json.dumps(_metadata(services, athlete), indent=1, default=_to_json)
+        archive.writestr("athlete.json", metadata, zipfile.ZIP_DEFLATED)
+        yield sink.drain()
         for session in services.store.sessions.all(athlete.id):
-            for file, name in _files(services, session):
-                yield from _packed(archive, sink, file, name)
-    yield sink.taken()
+            for file, name in _session_files(services, session):
+                yield from _add_file(archive, sink, file, name)
+    yield sink.drain()
 
 
-def _about(services: Services, athlete: Athlete) -> dict[str, Any]:
+def _metadata(services: Services, athlete: Athlete) -> dict[str, Any]:
     store = services.store
     return {
         "schema": "leanline.athlete/1",
@@ -54,8 +54,8 @@ def _about(services: Services, athlete: Athlete) -> dict[str, Any]:
     }
 
 
-def _files(services: Services, session: Session) -> Iterator[tuple[Path, str]]:
-    """The files of a session and their names in the archive, which are of ids only."""
+def _session_files(services: Services, session: Session) -> Iterator[tuple[Path, str]]:
+    """Yield a session's files with their names in the archive, which are built from ids only."""
     folder = f"sessions/{session.id}"
     try:
         clip = services.store.sessions.clip_path(session)
@@ -68,36 +68,36 @@ def _files(services: Services, session: Session) -> Iterator[tuple[Path, str]]:
         yield file, f"{folder}/{file.name}"
 
 
-def _packed(archive: zipfile.ZipFile, sink: _Sink, file: Path, name: str) -> Iterator[bytes]:
+def _add_file(archive: zipfile.ZipFile, sink: _Sink, file: Path, name: str) -> Iterator[bytes]:
     entry = zipfile.ZipInfo(name, date_time=datetime.now().timetuple()[:6])
-    folds = file.suffix in _FOLDED
-    entry.compress_type = zipfile.ZIP_DEFLATED if folds else zipfile.ZIP_STORED
+    compressible = file.suffix in _COMPRESSIBLE
+    entry.compress_type = zipfile.ZIP_DEFLATED if compressible else zipfile.ZIP_STORED
     with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
         while piece := source.read(_PIECE):
             target.write(piece)
-            yield sink.taken()
+            yield sink.drain()
 
 
 class _Sink:
-    """A file that cannot be gone back in, whose content is taken away as it comes."""
+    """A write-only, unseekable file whose content is drained as it is produced."""
 
     def __init__(self) -> None:
         self._waiting = bytearray()
 
     def write(self, data: bytes) -> int:
-        """Take what the archive writes."""
+        """Buffer what the archive writes."""
         self._waiting += data
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing; required by ``zipfile``."""
 
-    def taken(self) -> bytes:
-        """What was written since the last time."""
+    def drain(self) -> bytes:
+        """Return and clear what was written since the last call."""
         data = bytes(self._waiting)
         self._waiting.clear()
         return data
 
 
-def _said(value: object) -> str:
+def _to_json(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""What changes in the queue, asked of the database once for all pages that listen."""
+"""Job changes, polled from the database once for all listening pages."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from leanline.jobs.queue import Queue
 from leanline.store import Job
 from leanline.web.problems import ProblemError
 
-EVERY_S: Final = 0.3
-# Changes are stamped before they are written, so the newest may appear a little late.
-LATE: Final = timedelta(seconds=3)
+POLL_S: Final = 0.3
+# A change is timestamped before its commit, so it can appear a little later.
+COMMIT_DELAY: Final = timedelta(seconds=3)
 
 
 class Feed:
-    """The jobs that changed lately.
+    """The jobs that changed recently.
 
     Parameters
     ----------
     queue
         The queue.
     max_listeners
-        How many may listen at once; the pages of others ask now and then.
+        Maximum number of listeners; other pages have to poll.
     """
 
     def __init__(self, queue: Queue, max_listeners: int) -> None:
@@ -35,24 +35,24 @@ class Feed:
         self._max_listeners = max_listeners
         self._listeners = 0
         self._lock = asyncio.Lock()
-        self._asked_s: float | None = None
+        self._polled_s: float | None = None
         self._newest: datetime | None = None
         self._jobs: tuple[Job, ...] = ()
 
-    def check_room(self) -> None:
-        """Refuse one more who listens.
+    def check_capacity(self) -> None:
+        """Refuse another listener if there are too many.
 
         Raises
         ------
         ProblemError
-            503 when too many do.
+            503 when the limit is reached.
         """
         if self._listeners >= self._max_listeners:
             raise ProblemError(503, "web.too_many_pages")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While somebody listens."""
+        """Count a listener for the duration of the block."""
         self._listeners += 1
         try:
             yield
@@ -60,32 +60,32 @@ class Feed:
             self._listeners -= 1
 
     async def since(self, moment: datetime | None) -> tuple[Job, ...]:
-        """The jobs that changed since a moment, or those that are not over, asked anew."""
+        """Return the jobs changed since a time, or the active ones for None, with a fresh query."""
         if moment is None:
-            return await to_thread.run_sync(_active, self._queue)
-        return await to_thread.run_sync(_changed, self._queue, moment - LATE)
+            return await to_thread.run_sync(_active_jobs, self._queue)
+        return await to_thread.run_sync(_changed_jobs, self._queue, moment - COMMIT_DELAY)
 
-    async def lately(self) -> tuple[Job, ...]:
-        """The jobs that changed in the last seconds, as of a moment ago."""
+    async def recent(self) -> tuple[Job, ...]:
+        """Return the jobs changed in the last seconds, from a shared query."""
         async with self._lock:
             moment_s = asyncio.get_running_loop().time()
-            if self._asked_s is None or moment_s - self._asked_s >= EVERY_S:
-                self._jobs = await to_thread.run_sync(_newest, self._queue, self._newest)
+            if self._polled_s is None or moment_s - self._polled_s >= POLL_S:
+                self._jobs = await to_thread.run_sync(_newest_jobs, self._queue, self._newest)
                 changes = [job.changed_at for job in self._jobs]
                 self._newest = max(changes, default=self._newest)
-                self._asked_s = asyncio.get_running_loop().time()
+                self._polled_s = asyncio.get_running_loop().time()
             return self._jobs
 
 
-def _active(queue: Queue) -> tuple[Job, ...]:
+def _active_jobs(queue: Queue) -> tuple[Job, ...]:
     return queue.all(states=("queued", "running"))
 
 
-def _changed(queue: Queue, since: datetime) -> tuple[Job, ...]:
+def _changed_jobs(queue: Queue, since: datetime) -> tuple[Job, ...]:
     return queue.all(since=since)
 
 
-def _newest(queue: Queue, newest: datetime | None) -> tuple[Job, ...]:
+def _newest_jobs(queue: Queue, newest: datetime | None) -> tuple[Job, ...]:
     if newest is None:
         newest = queue.newest_change()
-    return () if newest is None else queue.all(since=newest - LATE)
+    return () if newest is None else queue.all(since=newest - COMMIT_DELAY)

@@ -1,4 +1,4 @@
-"""How numbers, sizes and days are said on the pages."""
+"""Formatting of numbers, sizes and dates on the pages."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from leanline.units import say, say_interval, spoken
 
 
 def size(count: float) -> str:
-    """Bytes for a person."""
+    """Format a size in bytes."""
     if count < 1e6:
         return f"{max(count / 1e3, 1 if count else 0):.0f} kB"
     return f"{count / 1e6:.0f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
 
 
 def day(moment: datetime) -> str:
-    """A day, such as ``3 May 2026``, where the server is."""
+    """Format a date such as ``3 May 2026`` in the server's time zone."""
     local = _local(moment)
     return f"{local.day} {local:%b %Y}"
 
 
 def moment(when: datetime) -> str:
-    """A day and a time of day."""
+    """Format a date and time of day."""
     return f"{day(when)}, {_local(when):%H:%M}"
 
 
 def weekday(when: date) -> str:
-    """A day of the week with its date, such as ``Sun 3 May``."""
+    """Format a day of the week with its date, such as ``Sun 3 May``."""
     return f"{when:%a} {when.day} {when:%b}"
 
 
 def value(number: float | str | None, metric_id: str) -> str:
-    """A metric's value with its unit; a dash when it was not measured."""
+    """Format a metric's value with its unit; a dash if it was not measured."""
     return "–" if number is None else minus(say(metric_id, number))
 
 
 def interval(ci95: tuple[float, float] | None, metric_id: str, number: float) -> str:
-    """A metric's interval without its unit."""
+    """Format a metric's confidence interval without its unit."""
     return "" if ci95 is None else minus(say_interval(metric_id, number, ci95))
 
 
 def amount(number: float, metric_id: str) -> str:
-    """A difference of a metric, with its sign and unit."""
+    """Format a difference of a metric with sign and unit."""
     style = spoken(metric_id, number)
     text = style.number(number)
     sign = "+" if float(text) > 0 else ""
@@ -53,13 +53,13 @@ def amount(number: float, metric_id: str) -> str:
 
 
 def metric_name(metric_id: str) -> str:
-    """What a metric is called; its id when it has no name."""
+    """Return a metric's name, or its id if it has none."""
     known, key = texts("en"), f"metrics.{metric_id}.name"
     return known.say(key) if known.has(key) else metric_id
 
 
 def ui(key: str, **places: object) -> str:
-    """One of the report's own texts."""
+    """Return one of the report's texts."""
     return texts("en").say(f"ui.{key}", **places)
 
 

@@ -1,4 +1,4 @@
-"""Plain HTML forms: read with a limit, numbers as people write them."""
+"""Plain HTML forms, read with a size limit; numbers may have a decimal comma."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _MAX_BYTES: Final = 100_000
 
 
 async def read_form(request: Request) -> Mapping[str, str]:
-    """The fields of a form; what was left empty is not among them.
+    """Read the fields of a form, without the empty ones.
 
     Raises
     ------
     ProblemError
-        413 for more than any form of ours holds, 422 for bytes that are no text.
+        413 for an oversized form, 422 for bytes that are not text.
     """
     body = bytearray()
     async for piece in request.stream():
@@ -37,8 +37,8 @@ async def read_form(request: Request) -> Mapping[str, str]:
     return {name: value.strip() for name, value in pairs if value.strip()}
 
 
-def number(form: Mapping[str, str], name: str) -> float | None:
-    """A number with a decimal point or comma; None when it was left empty."""
+def number(form: Mapping[str, str], name: str, what: str) -> float | None:
+    """Parse a number with a decimal point or comma; None if the field is empty."""
     text = form.get(name)
     if text is None:
         return None
@@ -49,4 +49,4 @@ def number(form: Mapping[str, str], name: str) -> float | None:
 
 
 Form = Annotated[Mapping[str, str], Depends(read_form)]
-"""The fields of the form that was sent."""
+"""The fields of the submitted form."""

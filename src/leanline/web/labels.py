@@ -10,10 +10,10 @@ _LABELS: Final[Mapping[str, str]] = {
     "speed_mps": "Treadmill speed",
     "roll_deg": "Camera roll",
     "slow_motion": "Slow motion",
-    "pose_model": "Network",
-    "person": "Which person",
-    "start_s": "From",
-    "end_s": "Until",
+    "pose_model": "Pose network",
+    "person": "Person",
+    "start_s": "Start",
+    "end_s": "End",
 }
 
 

@@ -1,4 +1,4 @@
-"""The plan of an athlete: made from a result, kept, shown, and taken into a calendar."""
+"""An athlete's plan: made from a result, stored, shown and exported to calendars."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _RECENT = 50
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A plan as it is in the store, with the session it was made from, if that is there."""
+class StoredPlan:
+    """A plan in the store, with the session it was made from if that still exists."""
 
     record: PlanRecord
     plan: Plan
     session: Session | None
 
 
-def current(services: Services, athlete_id: str) -> Kept | None:
-    """The plan that counts: the newest; None when there is none."""
+def current(services: Services, athlete_id: str) -> StoredPlan | None:
+    """Return the newest plan, which is the current one, or None."""
     records = services.store.plans.all(athlete_id)
-    return _kept(services, records[0]) if records else None
+    return _load(services, records[0]) if records else None
 
 
 def make(
@@ -36,15 +36,15 @@ def make(
     session_id: str | None = None,
     starts_on: date | None = None,
     weeks: int = 3,
-) -> Kept:
-    """Make a plan from a session's findings, the newest one's unless said, and keep it.
+) -> StoredPlan:
+    """Make a plan from the findings of a session, by default the newest, and store it.
 
     Raises
     ------
     UsageError
         There is no result to make a plan from.
     MissingError
-        The session is not one of the athlete's.
+        The session does not belong to the athlete.
     """
     services.store.athletes.get(athlete_id)
     session = _session(services, athlete_id, session_id)
@@ -55,37 +55,40 @@ def make(
     except OverflowError as error:
         raise UsageError("plan.too_far") from error
     record = services.store.plans.add(athlete_id, session.id, to_plain(plan))
-    return Kept(record, plan, session)
+    return StoredPlan(record, plan, session)
 
 
-def calendar(kept: Kept, at: time | None = None) -> bytes:
-    """The plan for a calendar program."""
-    return to_ics(kept.plan, kept.record.id, kept.record.made_at, at)
+def calendar(stored: StoredPlan, at: time | None = None) -> bytes:
+    """Convert the plan to iCalendar."""
+    return to_ics(stored.plan, stored.record.id, stored.record.made_at, at)
 
 
 def sources(services: Services, athlete_id: str) -> list[Session]:
-    """The sessions that a plan can be made from, newest first."""
-    found = services.store.sessions.all(athlete_id, most=_RECENT)
-    return [session for session in found if session.findings]
+    """Return the sessions that a plan can be made from, newest first."""
+    candidates = services.store.sessions.all(athlete_id, most=_RECENT)
+    return [session for session in candidates if session.findings]
 
 
 def _session(services: Services, athlete_id: str, session_id: str | None) -> Session:
     if session_id is None:
-        found = sources(services, athlete_id)
-        if not found:
-            raise UsageError("plan.athlete_without_result")
-        return found[0]
+        candidates = sources(services, athlete_id)
+        if not candidates:
+            raise UsageError(
+                "There is no result of this athlete to make a plan from.",
+                hint="Film 10 seconds of running from the side.",
+            )
+        return candidates[0]
     session = services.store.sessions.get(session_id)
     if session.athlete_id != athlete_id:
         raise MissingError("plan.clip_of_somebody_else")
     return session
 
 
-def _kept(services: Services, record: PlanRecord) -> Kept:
+def _load(services: Services, record: PlanRecord) -> StoredPlan:
     session = None
     if record.session_id:
         try:
             session = services.store.sessions.get(record.session_id)
         except MissingError:
             session = None
-    return Kept(record, from_plain(record.plan), session)
+    return StoredPlan(record, from_plain(record.plan), session)

@@ -1,4 +1,4 @@
-"""Errors as ``application/problem+json`` (RFC 9457), in sentences for a person."""
+"""Errors as ``application/problem+json`` (RFC 9457) or as an HTML page."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _STATUSES: Final = (
     (StoreError, 503),
 )
 _LATER: Final = {"Retry-After": "5"}
-# What is wrong with each part of a request is told of so many parts, in so many letters.
+# Limits on how much of a request's validation errors is echoed.
 _MAX_ERRORS: Final = 20
 _MAX_LETTERS: Final = 200
 
 
 class Problem(BaseModel):
-    """What went wrong and what to do about it."""
+    """What went wrong, and what to do about it."""
 
     type: str = "about:blank"
     title: str = Field(description="The status in words.")
@@ -49,8 +49,8 @@ class Problem(BaseModel):
     errors: list[str] = Field([], description="What is wrong with each part of the request.")
 
 
-class ProblemError(LeanlineError):
-    """An answer that is a problem: the HTTP status beside what is wrong."""
+class ProblemError(Exception):
+    """An error with an HTTP status, a message and a hint."""
 
     def __init__(
         self,
@@ -66,9 +66,20 @@ class ProblemError(LeanlineError):
         self.headers = headers
 
 
-def problem_response(problem: ProblemError, errors: Sequence[str] = ()) -> JSONResponse:
-    """The answer itself."""
-    reason = to_json(problem.reason)
+def not_found(what: str) -> ProblemError:
+    """Return the error for a resource that does not exist (any more)."""
+    return ProblemError(404, f"There is no such {what}; it may have been deleted.")
+
+
+def problem_response(
+    status: int,
+    detail: str,
+    *,
+    hint: str = "",
+    errors: list[str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Build the response."""
     body = Problem(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
@@ -82,7 +93,7 @@ def problem_response(problem: ProblemError, errors: Sequence[str] = ()) -> JSONR
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI is to say of a route's problems; the guard's own are everywhere."""
+    """Describe a route's problems for OpenAPI; those of the guard apply to all routes."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
@@ -92,8 +103,8 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def deleted(waiting: int) -> Response:
-    """The answer to a deletion: nothing more to say, or that files go later."""
+def deletion_response(waiting: int) -> Response:
+    """Build the response to a deletion, whose files may have to wait for a backup."""
     if not waiting:
         return Response(status_code=204)
     text = "It is deleted; its files go when the backup that is being written is done."
@@ -106,8 +117,8 @@ DELETED: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def problem_of(error: Exception) -> ProblemError:
-    """Any error as a problem; what was not foreseen says nothing of the inside."""
+def to_problem(error: Exception) -> ProblemError:
+    """Convert any error to a problem; unexpected errors reveal nothing internal."""
     if isinstance(error, ProblemError):
         return error
     error = translate_error(error) or error
@@ -126,8 +137,8 @@ def problem_of(error: Exception) -> ProblemError:
 
 
 def answer(request: Request, error: Exception) -> Response:
-    """The error as JSON for programs, as a page for people."""
-    problem = problem_of(error)
+    """Answer with JSON for programs and a page for people."""
+    problem = to_problem(error)
     if translate_error(error) is not None:
         _LOG.warning("%s %s: %s", request.method, request.url.path, error)
     errors = []

@@ -1,4 +1,4 @@
-"""History, trends and what a day did: for the athlete's page and for the API."""
+"""History, trends and changes within a day, for the athlete's page and the API."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from leanline.registry.metrics import METRICS
 from leanline.report.catalog import catalog, texts
 from leanline.report.view_model import minus
 from leanline.trends.change import Change, Difference
-from leanline.trends.session_data import Measured
-from leanline.trends.trend import Fatigue, Point, Trend, fatigue, trends
-from leanline.trends.watch import Agreement
+from leanline.trends.session_data import SessionMeasurement
+from leanline.trends.trend import DayComparison, Point, Trend, compare_within_days, compute_trends
+from leanline.trends.watch import WatchAgreement
 from leanline.units import spoken
 from leanline.web import formatting
 from leanline.web.formatting import metric_name
 
-# Sessions on the athlete's page: some years of weekly filming; all of them on demand.
+# Sessions on the athlete's page: some years of weekly filming; more on demand.
 WINDOW: Final = 150
 
 
 @dataclass(frozen=True)
 class PointView:
-    """One session of a trend; ``why_not`` says why it takes no part in a change."""
+    """One session of a trend; ``why_not`` lists why it cannot be compared with the newest."""
 
     session_id: str
     at: datetime
@@ -39,9 +39,9 @@ class PointView:
 
 @dataclass(frozen=True)
 class TrendView:
-    """A metric over the sessions, with what is to be said of it.
+    """A metric over the sessions, with a sentence about its change.
 
-    ``scale`` and ``decimals`` are how its numbers are shown in ``unit``.
+    ``scale`` and ``decimals`` convert its numbers to the displayed ``unit``.
     """
 
     metric_id: str
@@ -60,18 +60,18 @@ class DayView:
     """What changed within a day, from its first clip to its last."""
 
     day: date
-    first: Measured
-    last: Measured
+    first: SessionMeasurement
+    last: SessionMeasurement
     sentences: tuple[str, ...]
 
 
 def trend_views(
-    history: Sequence[Measured], metric_ids: Sequence[str] | None = PROGRESS
+    history: Sequence[SessionMeasurement], metric_ids: Sequence[str] | None = PROGRESS
 ) -> tuple[TrendView, ...]:
-    """The trends of some metrics, or of all, that have numbers."""
+    """Return the trends of some or all metrics that have numeric values."""
     if metric_ids is None:
         metric_ids = [entry.id for entry in catalog()]
-    return tuple(trend_view(one) for one in trends(history, metric_ids) if _numeric(one))
+    return tuple(trend_view(one) for one in compute_trends(history, metric_ids) if _numeric(one))
 
 
 def trend_view(trend: Trend) -> TrendView:
@@ -94,15 +94,15 @@ def trend_view(trend: Trend) -> TrendView:
     )
 
 
-def day_views(history: Sequence[Measured], most: int) -> tuple[DayView, ...]:
-    """The newest days with a first and a last clip, newest first."""
-    return tuple(_day(one) for one in fatigue(history)[: -most - 1 : -1])
+def day_views(history: Sequence[SessionMeasurement], most: int) -> tuple[DayView, ...]:
+    """Return the newest days with at least two clips, newest first."""
+    return tuple(_day(one) for one in compare_within_days(history)[: -most - 1 : -1])
 
 
-def agreement_said(one: Agreement) -> str:
-    """A watch's number beside the video's, in a sentence."""
+def describe_agreement(one: WatchAgreement) -> str:
+    """Describe a watch's number beside the video's in a sentence."""
     against = {
-        "moment": "at the moment of the clip",
+        "moment": "at the time of the clip",
         "speed": "at the clip's speed",
         "run": "over the whole run",
     }[one.basis]
@@ -113,8 +113,8 @@ def agreement_said(one: Agreement) -> str:
     )
     if one.agrees is None:
         return f"{text}."
-    said = "they agree within" if one.agrees else "they differ by more than"
-    return f"{text}; {said} what the video may be off by ({_size(one.allowed, one.metric_id)})."
+    verdict = "they agree within" if one.agrees else "they differ by more than"
+    return f"{text}; {verdict} the uncertainty of the video ({_size(one.allowed, one.metric_id)})."
 
 
 def _numeric(trend: Trend) -> bool:
@@ -141,38 +141,38 @@ def _value(point: Point) -> float:
 
 
 def _sentence(trend: Trend) -> str:
-    """What may be said of the newest session against the first that is like it."""
+    """Compare the newest session with the first comparable one."""
     name, last = trend.metric_id, trend.points[-1]
     alike = [point for point in trend.points if point.alike]
     now = formatting.value(_value(last), name)
     if len(trend.points) == 1:
         return f"{now}, in the only clip so far."
     if trend.since_first is None or len(alike) < 2:
-        return f"{now}; no earlier clip is enough like the newest to be compared with it."
+        return f"{now}; no earlier clip is similar enough to compare with."
     first, change = alike[0], trend.since_first
     apart = formatting.amount(change.apart or 0.0, name)
     then = formatting.value(_value(first), name)
     span = f"{then} on {formatting.day(first.at)}, {now} now ({apart})"
-    return f"{span}: {_judged(change, name)}"
+    return f"{span}: {_verdict_sentence(change, name)}"
 
 
-def _judged(change: Change, name: str) -> str:
+def _verdict_sentence(change: Change, name: str) -> str:
     least = _size(change.smallest, name)
     if change.verdict == "changed":
-        return f"a change, as it is more than {least}, the least that can be told."
+        return f"a change: more than {least}, the smallest detectable change."
     if change.verdict == "same":
-        return f"no change that can be told; that would take more than {least}."
-    return "whether that is a change cannot be said, as an interval is missing."
+        return f"no clear change; the smallest detectable change is {least}."
+    return "unclear, because an interval is missing."
 
 
 def _size(amount: float | None, name: str) -> str:
-    """A size of a difference, without a sign."""
+    """Format the size of a difference without its sign."""
     return "?" if amount is None else formatting.amount(abs(amount), name).lstrip("+")
 
 
-@lru_cache(maxsize=4096)  # the same for all metrics of a session
+@lru_cache(maxsize=4096)  # the result is the same for all metrics of a session
 def _difference(mark: Difference) -> str:
-    """In what a session is unlike the newest."""
+    """Describe how a session differs from the newest."""
     say = texts("en").say
     a, b = mark.before, mark.after
     if mark.aspect == "speed":
@@ -186,7 +186,7 @@ def _difference(mark: Difference) -> str:
     return say(f"compare.other_{key}", a=a, b=b)
 
 
-def _day(one: Fatigue) -> DayView:
+def _day(one: DayComparison) -> DayView:
     if one.marks:
         told = tuple(f"Not compared: {_difference(mark)}." for mark in one.marks)
         return DayView(one.day, one.first, one.last, told)
@@ -195,5 +195,5 @@ def _day(one: Fatigue) -> DayView:
         for name, change in one.changes
         if change.verdict == "changed" and change.apart is not None
     )
-    nothing = ("Nothing changed by more than the measurement can tell apart.",)
+    nothing = ("No change exceeds the smallest detectable change.",)
     return DayView(one.day, one.first, one.last, changed or nothing)

@@ -1,4 +1,4 @@
-"""What is shown of one result, and what happens when it is put right by hand."""
+"""Files and series of one result, and manual corrections."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leanline.report.html import FILE_NAME as REPORT_NAME
 from leanline.report.html import report_html
 from leanline.store import CorrectionRecord, MissingError, Session
 from leanline.video.preview import FILE_NAME as PREVIEW_NAME
-from leanline.web.series import Series, series_of
+from leanline.web.series import Series, build_series
 from leanline.web.services import Services, result_file
 
 _OVERLAY_NAME: Final = "overlay.mp4"
@@ -28,12 +28,12 @@ _TYPES: Final = {
 
 
 def series(services: Services, session: Session) -> Series | None:
-    """What is drawn over the clip."""
-    return series_of(services.store.sessions.load_analysis(session))
+    """Return the overlay data of a clip."""
+    return build_series(services.store.sessions.load_analysis(session))
 
 
 def media(services: Services, session: Session, kind: str, request: Request) -> Response:
-    """The clip in one of its kinds, or the part of it that is asked for."""
+    """Serve the clip in one of its kinds, or the requested range of it."""
     del request  # FileResponse reads the range itself
     if kind == "original":
         path = services.store.sessions.clip_path(session)
@@ -45,7 +45,7 @@ def media(services: Services, session: Session, kind: str, request: Request) -> 
 
 
 def report(services: Services, session: Session, language: str = "en") -> str:
-    """The report as one page: as the worker made it, with pictures, or anew without."""
+    """Return the report: the worker's, with pictures, or a fresh one without."""
     if language == "en":
         try:
             path = result_file(services, session, REPORT_NAME)
@@ -57,15 +57,15 @@ def report(services: Services, session: Session, language: str = "en") -> str:
 
 
 def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:
-    """Record a correction and measure again; nothing is recorded if it cannot be."""
+    """Record a correction and remeasure, atomically."""
     from leanline.jobs.correct import correct as corrected
 
     return corrected(services.store, session_id, from_plain(plain))
 
 
 def uncorrect(services: Services, session_id: str, correction_id: str) -> None:
-    """Take a correction back and measure again."""
-    from leanline.jobs.correct import uncorrect as uncorrected
+    """Delete a correction and remeasure."""
+    from leanline.jobs.correct import undo_correction as uncorrected
 
     uncorrected(services.store, session_id, correction_id)
 

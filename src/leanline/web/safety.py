@@ -1,8 +1,8 @@
-"""What every request must pass, and the headers that every answer carries.
+"""Access checks on every request, and security headers on every response.
 
-A request must call the server by one of its own names, must not come from another site's
-page, and, where a key is set, must bring it. Answers forbid scripts and styles that are not
-files of ours.
+A request must address the server by one of its own names, must not come from a page of another
+site, and must carry the key if one is set. Responses forbid scripts and styles other than the
+server's own files.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from leanline.web.limits import limited_answer, limited_body
-from leanline.web.problems import ProblemError, problem_response
+from leanline.web.limits import limit_body, limit_response
+from leanline.web.problems import problem_response
 from leanline.web.settings import WebSettings
 
 COOKIE: Final = "leanline_key"
@@ -31,46 +31,46 @@ HEADERS: Final = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    # Not no-referrer: with it browsers send the origin "null" with our own forms.
+    # Not no-referrer: browsers would then send the origin "null" with the server's own forms.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=()",
     "cache-control": "no-cache",
 }
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# What a visitor without the key may have: the way in, and what the page that says so needs.
-_OPEN: Final = (ENTER_PATH, "/static/app.css")
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Accessible without the key: the login page and its style sheet.
+_PUBLIC_PATHS: Final = (ENTER_PATH, "/static/app.css")
 
 
 class Guard:
-    """ASGI middleware: refuses what must not come in, and puts headers on what goes out."""
+    """ASGI middleware that rejects unauthorised requests and adds security headers."""
 
     def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
         self._app = app
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request or a socket."""
+        """Handle a request or a WebSocket."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refused = self._refused(scope)
+        rejection = self._rejection(scope)
         if scope["type"] == "websocket":
-            if refused:
-                await send({"type": "websocket.close", "code": 1008, "reason": str(refused)})
+            if rejection:
+                await send({"type": "websocket.close", "code": 1008, "reason": rejection[1]})
                 return
             await self._app(scope, receive, send)
             return
         sender = _with_headers(send)
-        if refused:
-            await self._refuse(refused, scope, receive, sender)
+        if rejection:
+            await self._reject(rejection, scope, receive, sender)
             return
-        receive = limited_body(scope, receive, self._settings)
-        await self._app(scope, receive, limited_answer(sender, self._settings.send_s))
+        receive = limit_body(scope, receive, self._settings)
+        await self._app(scope, receive, limit_response(sender, self._settings.send_s))
 
-    def _refused(self, scope: Scope) -> ProblemError | None:
-        """Why the request may not come in; None if it may."""
+    def _rejection(self, scope: Scope) -> tuple[int, str] | None:
+        """Return status and message if the request must be rejected."""
         if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
             return ProblemError(400, "web.nul_in_address")
         headers = Headers(scope=scope)
@@ -81,14 +81,15 @@ class Guard:
         if not _same_site(headers, method, scope["scheme"]):
             return ProblemError(403, "web.other_site")
         token = self._settings.token
-        if token and scope["path"] not in _OPEN and not _brings(headers, token):
-            return ProblemError(401, "web.key_missing")
+        if token and scope["path"] not in _PUBLIC_PATHS and not _has_valid_key(headers, token):
+            return 401, "The key is missing or wrong."
         return None
 
-    async def _refuse(
-        self, refused: ProblemError, scope: Scope, receive: Receive, send: Send
+    async def _reject(
+        self, rejection: tuple[int, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        if refused.status == 401 and not scope["path"].startswith("/api/"):
+        status, text = rejection
+        if status == 401 and not scope["path"].startswith("/api/"):
             from starlette.responses import RedirectResponse
 
             await RedirectResponse(ENTER_PATH, 303)(scope, receive, send)
@@ -100,7 +101,7 @@ class Guard:
 
 
 def host_name(host: str) -> str:
-    """The name in a ``Host`` header, without its port; empty when it is none."""
+    """Return the name in a ``Host`` header without its port; empty if malformed."""
     if any(sign in host for sign in "@/?#"):
         return ""
     try:
@@ -109,19 +110,19 @@ def host_name(host: str) -> str:
         return ""
 
 
-def right_key(given: str, token: str) -> bool:
-    """Whether the key is the right one, in a time that does not tell how much of it is."""
+def is_valid_key(given: str, token: str) -> bool:
+    """Compare keys in constant time."""
     return secrets.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 
 def _same_site(headers: Headers, method: str, scheme: str) -> bool:
-    """Whether a browser says that the request is from our own page, or it is from no browser.
+    """Whether the request comes from the server's own page, or not from a browser.
 
-    Browsers send ``Origin`` with whatever changes something, and with sockets.
+    Browsers send ``Origin`` with every request that changes something, and with WebSockets.
     """
     origin = headers.get("origin")
-    if method in _SAFE:
-        # Following a link from elsewhere is allowed; embedding and fetching is not.
+    if method in _SAFE_METHODS:
+        # Links from other sites are allowed; embedding and fetching are not.
         fetched = headers.get("sec-fetch-site", "none")
         navigates = headers.get("sec-fetch-mode") == "navigate"
         return fetched in ("none", "same-origin") or navigates
@@ -131,8 +132,8 @@ def _same_site(headers: Headers, method: str, scheme: str) -> bool:
     return origin == f"{plain}://{headers.get('host', '')}"
 
 
-def _brings(headers: Headers, token: str) -> bool:
-    return any(right_key(given, token) for given in _keys(headers))
+def _has_valid_key(headers: Headers, token: str) -> bool:
+    return any(is_valid_key(given, token) for given in _keys(headers))
 
 
 def _keys(headers: Headers) -> Iterable[str]:
@@ -148,7 +149,7 @@ def _keys(headers: Headers) -> Iterable[str]:
 
 
 def _with_headers(send: Send) -> Send:
-    """Adds the headers; an answer's own word on a matter stands."""
+    """Wrap ``send`` to add the headers; those set by the response take precedence."""
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":

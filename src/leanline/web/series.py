@@ -1,7 +1,7 @@
-"""What the result's page draws over the clip, as one object of plain numbers.
+"""Overlay data of the result page as one object of plain numbers.
 
-Places are in the clip's pixels, x to the right and y down as screens have it; times are the
-clip's. A missing number is None.
+Positions are in pixels of the clip, x to the right and y down as on screens; times are seconds
+of the clip. Missing numbers are None.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PARTS: Final = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "h
 
 @dataclass(frozen=True)
 class Series:
-    """See the module; ``points`` holds x and y of each keypoint by name, one for each time."""
+    """See the module; ``points`` holds x and y over time by keypoint name."""
 
     width: int
     height: int
@@ -43,8 +43,8 @@ class Series:
     curves: dict[str, Numbers]
 
 
-def series_of(analysis: Analysis) -> Series | None:
-    """The series of an analysis with its runner; None when there is no pose in pixels."""
+def build_series(analysis: Analysis) -> Series | None:
+    """Build the series of an analysis; None without a pose in pixels."""
     runner = analysis.runner
     if runner is None or runner.pose.unit != "px" or not analysis.video.height:
         return None
@@ -52,7 +52,7 @@ def series_of(analysis: Analysis) -> Series | None:
     return Series(
         width=analysis.video.width,
         height=analysis.video.height,
-        time_s=_plain(scene.pose.time_s, 5),
+        time_s=_numbers(scene.pose.time_s, 5),
         points=_points(scene),
         bones=[[f"{side}_{a}", f"{side}_{b}"] for side in SIDES for a, b in BONES],
         near=scene.near,
@@ -61,19 +61,23 @@ def series_of(analysis: Analysis) -> Series | None:
         forward=_on_screen(scene.forward),
         band_deg=list(BAND),
         contacts=[
-            {"side": c.side, "contact_s": _one(c.contact_s, 5), "toe_off_s": _one(c.toe_off_s, 5)}
+            {
+                "side": c.side,
+                "contact_s": _number(c.contact_s, 5),
+                "toe_off_s": _number(c.toe_off_s, 5),
+            }
             for c in scene.contacts
         ],
         steps=[
             {
                 "side": s.side,
-                "contact_s": _one(s.contact_s, 5),
-                "toe_off_s": _one(s.toe_off_s, 5),
-                **{name: _one(value, 3) for name, value in s.values.items()},
+                "contact_s": _number(s.contact_s, 5),
+                "toe_off_s": _number(s.toe_off_s, 5),
+                **{name: _number(value, 3) for name, value in s.values.items()},
             }
             for s in scene.steps
         ],
-        curves={name: _plain(values, 2) for name, values in _curves(analysis).items()},
+        curves={name: _numbers(values, 2) for name, values in _curves(analysis).items()},
     )
 
 
@@ -83,15 +87,15 @@ def _points(scene: Scene) -> dict[str, list[Numbers]]:
     names += [name for name in ("neck", "head_top", "mid_hip") if pose.has(name)]
     return {
         name: [
-            _plain(pose.point(name)[:, 0], 1),
-            _plain(scene.height_px - pose.point(name)[:, 1], 1),
+            _numbers(pose.point(name)[:, 0], 1),
+            _numbers(scene.height_px - pose.point(name)[:, 1], 1),
         ]
         for name in names
     }
 
 
 def _curves(analysis: Analysis) -> dict[str, Array]:
-    """Leans at every frame, defined as the metrics are; body lean only with a foot down."""
+    """Compute leans at every frame as the metrics define them; body lean only during contact."""
     runner = analysis.runner
     if runner is None:
         return {}
@@ -105,12 +109,12 @@ def _curves(analysis: Analysis) -> dict[str, Array]:
     if analysis.activity == "standing":
         return {"stand_lean_deg": lean_deg(pose.mid("ankle"), shoulder), **curves}
     for side in SIDES:
-        down = np.zeros(len(pose.time_s), dtype=bool)
+        in_contact = np.zeros(len(pose.time_s), dtype=bool)
         for contact in analysis.contacts:
             if contact.side == side:
-                down |= (pose.time_s >= contact.contact_s) & (pose.time_s < contact.toe_off_s)
+                in_contact |= (pose.time_s >= contact.contact_s) & (pose.time_s < contact.toe_off_s)
         lean = lean_deg(pose.point(f"{side}_ankle"), shoulder)
-        curves[f"lean_body_{side}_deg"] = np.where(down, lean, np.nan)
+        curves[f"lean_body_{side}_deg"] = np.where(in_contact, lean, np.nan)
     return curves
 
 
@@ -118,9 +122,9 @@ def _on_screen(vector: Array) -> list[float]:
     return [round(float(vector[0]), 6), round(-float(vector[1]), 6)]
 
 
-def _plain(values: Array, digits: int) -> Numbers:
-    return [_one(value, digits) for value in values.tolist()]
+def _numbers(values: Array, digits: int) -> Numbers:
+    return [_number(value, digits) for value in values.tolist()]
 
 
-def _one(value: float, digits: int) -> float | None:
+def _number(value: float, digits: int) -> float | None:
     return round(value, digits) + 0.0 if np.isfinite(value) else None

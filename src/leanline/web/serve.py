@@ -1,4 +1,4 @@
-"""The server as a process group: the web application and the workers that it keeps alive."""
+"""Running the server: the web application together with its workers."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ MAX_MESSAGE_BYTES: Final = 5_000_000
 _MAX_MESSAGES: Final = 4
 _CLOSE_S: Final = 2
 _BACKLOG: Final = 128
-_STOPPING: Final = (signal.SIGTERM, *(() if os.name == "nt" else (signal.SIGHUP,)))
-# An address of a range that is for examples: nothing is ever sent there.
-_NOWHERE: Final = ("192.0.2.1", 9)
+_STOP_SIGNALS: Final = (signal.SIGTERM, *(() if os.name == "nt" else (signal.SIGHUP,)))
+# A documentation address (RFC 5737): nothing is ever sent there.
+_EXAMPLE_ADDRESS: Final = ("192.0.2.1", 9)
 
 
 @dataclass(frozen=True)
-class Listening:
-    """Where a server is to listen and be found.
+class ListenAddress:
+    """Where a server listens.
 
-    ``host`` and ``port`` are bound; ``lan`` lets others of the network in, with a key.
+    ``host`` and ``port`` are bound; ``lan`` admits others on the network, with a key.
     """
 
     host: str = "127.0.0.1"
@@ -48,17 +48,17 @@ class Listening:
             raise UsageError("serve.open_to_others", host=self.host)
 
 
-def bound(where: Listening) -> socket.socket:
-    """The socket to listen on.
+def bind_socket(where: ListenAddress) -> socket.socket:
+    """Bind the socket to listen on.
 
     Raises
     ------
     UsageError
-        The port is taken, or the address is none of this machine's.
+        The port is in use, or the address does not belong to this machine.
     """
     host = EVERYWHERE if where.lan and where.host in LOOPBACK else where.host
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, what is accepted sends small answers at once (asyncio asks).
+    # asyncio disables Nagle's algorithm only on sockets whose protocol is given.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -71,39 +71,39 @@ def bound(where: Listening) -> socket.socket:
     return listener
 
 
-def settings_for(where: Listening, port: int) -> WebSettings:
-    """Names, key and address of a server that listens on ``port``."""
+def build_settings(where: ListenAddress, port: int) -> WebSettings:
+    """Build the settings of a server that listens on ``port``: host names, key and address."""
     if not where.lan:
         return WebSettings(port=port)
     token = secrets.token_urlsafe(18)
-    own = own_addresses() if where.host in (*LOOPBACK, EVERYWHERE) else (where.host,)
+    addresses = network_addresses() if where.host in (*LOOPBACK, EVERYWHERE) else (where.host,)
     name = socket.gethostname().lower()
-    hosts = LOOPBACK | {*own, name, f"{name}.local"}
-    first = own[0] if own else name
+    hosts = LOOPBACK | {*addresses, name, f"{name}.local"}
+    first = addresses[0] if addresses else name
     return WebSettings(
         hosts=hosts, token=token, port=port, entry_url=f"http://{first}:{port}/enter?token={token}"
     )
 
 
-def own_addresses() -> tuple[str, ...]:
-    """Addresses of the machine in its networks, the likeliest first."""
-    found: dict[str, None] = {}
+def network_addresses() -> tuple[str, ...]:
+    """Return the machine's network addresses, the most likely one first."""
+    addresses: dict[str, None] = {}
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(_NOWHERE)  # only asks the system which of its addresses it would use
-        found[str(probe.getsockname()[0])] = None
+        probe.connect(_EXAMPLE_ADDRESS)  # sends nothing, but selects the source address
+        addresses[str(probe.getsockname()[0])] = None
     with contextlib.suppress(OSError):
         for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET):
-            found[str(entry[4][0])] = None
-    return tuple(address for address in found if not address.startswith("127."))
+            addresses[str(entry[4][0])] = None
+    return tuple(address for address in addresses if not address.startswith("127."))
 
 
 @contextmanager
 def running(
     store: Store, settings: WebSettings, *, analyser: str | None = None
 ) -> Iterator[uvicorn.Server]:
-    """The server, not yet serving, with its worker at work until the block ends.
+    """Provide the server, not yet serving, and run its worker until the block ends.
 
-    A store that can only be read has no worker.
+    A read-only store gets no worker.
     """
     import uvicorn
 
@@ -123,7 +123,7 @@ def running(
         backlog=_BACKLOG,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_max_queue=_MAX_MESSAGES,
-        ws_per_message_deflate=False,  # pictures are compressed already
+        ws_per_message_deflate=False,  # JPEG is compressed already
     )
     with contextlib.nullcontext() if store.read_only else supervisor:
         yield uvicorn.Server(config)
@@ -131,24 +131,24 @@ def running(
 
 def serve(
     store: Store,
-    where: Listening,
+    where: ListenAddress,
     *,
     ready: Callable[[WebSettings], None],
     analyser: str | None = None,
 ) -> None:
     """Serve until stopped; ``ready`` is called once the socket listens.
 
-    Ctrl-C, SIGTERM and SIGHUP (the terminal was closed) stop it in order: requests are
-    answered, workers end, their jobs are noted.
+    Ctrl-C, SIGTERM and SIGHUP (a closed terminal) shut down gracefully: requests are answered,
+    workers stopped and their jobs recorded as interrupted.
 
     Raises
     ------
     UsageError
-        It cannot listen there.
+        The address cannot be bound.
     """
-    listener = bound(where)
-    with contextlib.closing(listener), _stopped_in_order() as stoppable:
-        settings = settings_for(where, int(listener.getsockname()[1]))
+    listener = bind_socket(where)
+    with contextlib.closing(listener), _graceful_shutdown() as stoppable:
+        settings = build_settings(where, int(listener.getsockname()[1]))
         with running(store, settings, analyser=analyser) as server:
             stoppable.append(server)
             ready(settings)
@@ -156,11 +156,11 @@ def serve(
 
 
 @contextmanager
-def _stopped_in_order() -> Iterator[list[uvicorn.Server]]:
-    """Signals that would end the process stop the servers in the list instead.
+def _graceful_shutdown() -> Iterator[list[uvicorn.Server]]:
+    """Make termination signals stop the servers in the list instead of the process.
 
-    uvicorn raises what it was stopped by once more when it has ended; that must not end the
-    process before the workers are dismissed.
+    uvicorn re-raises the signal that stopped it after it has shut down; that must not end the
+    process before the workers are stopped.
     """
     servers: list[uvicorn.Server] = []
     if threading.current_thread() is not threading.main_thread():
@@ -170,11 +170,11 @@ def _stopped_in_order() -> Iterator[list[uvicorn.Server]]:
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         if not servers:
-            raise KeyboardInterrupt  # before anything is served
+            raise KeyboardInterrupt  # no server is running yet
         for server in servers:
             server.should_exit = True
 
-    before = {number: signal.signal(number, stop) for number in _STOPPING}
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
     try:
         yield servers
     finally:

@@ -21,8 +21,8 @@ from leanline.store import (
     Session,
     Store,
 )
-from leanline.web.cache import Shown
-from leanline.web.clip_check import Looks
+from leanline.web.cache import StoreCache
+from leanline.web.clip_check import ClipChecker
 from leanline.web.drawings import Drawings
 from leanline.web.feed import Feed
 from leanline.web.problems import ProblemError
@@ -35,8 +35,8 @@ OTHER_CLIP: Final = "Give the clip as it came from the camera."
 
 def networks() -> tuple[str, ...]:
     """The pose networks that this machine can run, the best first."""
-    there = all(find_spec(name) is not None for name in ("rtmlib", "onnxruntime"))
-    return ("heavy", "full", "rtmpose") if there else ("heavy", "full")
+    has_rtmpose = all(find_spec(name) is not None for name in ("rtmlib", "onnxruntime"))
+    return ("heavy", "full", "rtmpose") if has_rtmpose else ("heavy", "full")
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Services:
     uploads: Uploads
     settings: WebSettings
     works: Works
-    looks: Looks
+    clip_checker: ClipChecker
     feed: Feed
-    shown: Shown
+    cache: StoreCache
     drawings: Drawings
 
 
 @dataclass(frozen=True)
-class Order:
+class Submission:
     """A clip that has arrived, and whose it is; see ``api.models.SessionNew``."""
 
     upload_id: str
@@ -67,7 +67,7 @@ class Order:
     settings: Mapping[str, Any] | None = None
 
 
-def services_of(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
+def build_services(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
     """The things of a server on a store; ``works`` tells whether clips are being analysed."""
     uploads = Uploads(
         store.files.uploads,
@@ -78,17 +78,17 @@ def services_of(store: Store, settings: WebSettings, works: Works | None = None)
     )
     for key in uploads.ids():
         if store.sessions.find_by_upload(key):  # a server was killed after the commit
-            uploads.truncate_log(key)
+            uploads.discard(key)
     queue = Queue(store)
     return Services(
         store,
         queue,
         uploads,
         settings,
-        works or _yes,
-        Looks(settings.max_looks),
+        works or _always,
+        ClipChecker(settings.max_looks),
         Feed(queue, settings.max_event_streams),
-        Shown(store),
+        StoreCache(store),
         Drawings(),
     )
 
@@ -101,11 +101,11 @@ def notices(services: Services) -> tuple[str, ...]:
 def _notices(services: Services) -> Iterator[str]:
     store = services.store
     if store.read_only:
-        yield "The store is read-only: it can be looked at, and nothing can be changed or analysed."
+        yield "The store is read-only: results can be viewed, but nothing can be changed."
         return
     if not services.works():
         yield (
-            "No clips are being analysed, as the program that does it is not running. What you "
+            "No clips are being analysed, because the worker program is not running. What you "
             "send is kept and its turn comes; if this stays, stop leanline and start it again."
         )
     if waiting := store.count_pending_removals():
@@ -115,7 +115,7 @@ def _notices(services: Services) -> Iterator[str]:
         )
 
 
-def submit(services: Services, order: Order) -> tuple[Session, Job]:
+def submit(services: Services, submission: Submission) -> tuple[Session, Job]:
     """Hand in a clip that has arrived: it is kept and its analysis queued, or neither.
 
     The upload is forgotten when both are on the disk. Handing it in again gives what it has
@@ -126,34 +126,36 @@ def submit(services: Services, order: Order) -> tuple[Session, Job]:
     ProblemError
         There is no such upload, or it has not arrived whole.
     """
-    known = _arrived(services, order.upload_id)
-    if known is not None:
-        return known
+    submitted = _find_submitted(services, submission.upload_id)
+    if submitted is not None:
+        return submitted
     try:
-        with services.uploads.handing_in(order.upload_id) as (path, name):
-            known = _arrived(services, order.upload_id)
-            if known is not None:
-                return known
-            done = services.queue.submit(_clip(services, order, path, name))
-            services.uploads.truncate_log(order.upload_id)
+        with services.uploads.submitting(submission.upload_id) as (path, name):
+            submitted = _find_submitted(services, submission.upload_id)
+            if submitted is not None:
+                return submitted
+            done = services.queue.submit(_new_clip(services, submission, path, name))
+            services.uploads.discard(submission.upload_id)
             return done
     except (ConflictError, InputError, ProblemError):
-        known = _arrived(services, order.upload_id)  # another server was quicker
-        if known is None:
+        submitted = _find_submitted(services, submission.upload_id)  # another server was quicker
+        if submitted is None:
             raise
-        return known
+        return submitted
 
 
-def _arrived(services: Services, upload_id: str) -> tuple[Session, Job] | None:
+def _find_submitted(services: Services, upload_id: str) -> tuple[Session, Job] | None:
     """What an upload has become."""
     session = services.store.sessions.find_by_upload(upload_id)
     job = None if session is None else services.queue.latest(session.id)
     return None if session is None or job is None else (session, job)
 
 
-def _clip(services: Services, order: Order, path: Path, name: str) -> NewClip:
-    athlete = _athlete(services.store, order)
-    settings = {key: value for key, value in (order.settings or {}).items() if value is not None}
+def _new_clip(services: Services, submission: Submission, path: Path, name: str) -> NewClip:
+    athlete = _athlete(services.store, submission)
+    settings = {
+        key: value for key, value in (submission.settings or {}).items() if value is not None
+    }
     if athlete and athlete.height_m and "height_m" not in settings:
         settings["height_m"] = athlete.height_m
     Settings(**settings)  # refuses what cannot be
@@ -162,16 +164,16 @@ def _clip(services: Services, order: Order, path: Path, name: str) -> NewClip:
         path=path,
         name=name,
         athlete_id=athlete.id if athlete else None,
-        filmed_at=_aware(order.filmed_at),
+        filmed_at=_aware(submission.filmed_at),
         settings=settings,
-        notes=order.notes,
-        standing_id=order.standing_id,
+        notes=submission.notes,
+        standing_id=submission.standing_id,
         move=True,
-        upload_id=order.upload_id,
+        upload_id=submission.upload_id,
     )
 
 
-def _yes() -> bool:
+def _always() -> bool:
     return True
 
 
@@ -181,16 +183,16 @@ def _check_network(name: str) -> None:
         raise UsageError("network.not_installed", network=str(name))
 
 
-def _athlete(store: Store, order: Order) -> Athlete | None:
-    if order.athlete_id:
-        return store.athletes.get(order.athlete_id)
-    if not order.athlete_name:
+def _athlete(store: Store, submission: Submission) -> Athlete | None:
+    if submission.athlete_id:
+        return store.athletes.get(submission.athlete_id)
+    if not submission.athlete_name:
         return None
     try:
-        return store.athletes.find(order.athlete_name)
+        return store.athletes.find(submission.athlete_name)
     except MissingError:
-        height_m = (order.settings or {}).get("height_m")
-        return store.athletes.add(order.athlete_name, height_m=height_m)
+        height_m = (submission.settings or {}).get("height_m")
+        return store.athletes.add(submission.athlete_name, height_m=height_m)
 
 
 def change_session(services: Services, session_id: str, **changes: Any) -> Session:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""What a request sends, until it ends, stalls, or makes way for another."""
+"""Reading a request body until it ends, stalls or is superseded."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import AsyncIterator
 
 
 class StalledError(Exception):
-    """Nothing came for too long."""
+    """The request sent nothing for too long."""
 
 
 class TakenOverError(Exception):
-    """A newer request does the same."""
+    """A newer request has taken over."""
 
 
-async def until_stopped(
+async def read_until_stopped(
     pieces: AsyncIterator[bytes], stopped: asyncio.Event, idle_s: float
 ) -> AsyncIterator[bytes]:
-    """The pieces as they come.
+    """Yield the pieces of a request body as they arrive.
 
     Raises
     ------
     StalledError
-        None came for ``idle_s`` seconds.
+        Nothing arrived for ``idle_s`` seconds.
     TakenOverError
         ``stopped`` was set.
     """

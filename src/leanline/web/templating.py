@@ -1,4 +1,4 @@
-"""Pages from templates; everything in them is escaped."""
+"""Rendering of pages from templates, with autoescaping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from leanline import __version__
 from leanline.web import formatting
-from leanline.web.cache import HTML, answered
+from leanline.web.cache import HTML, conditional_response
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
-    """A whole page, or a part of one, as an answer."""
-    return HTMLResponse(rendered(request, template, status=status, **values), status)
+    """Render a page, or a part of one, as a response."""
+    return HTMLResponse(render(request, template, status=status, **values), status)
 
 
-async def kept_page(
+async def cached_page(
     services: Services,
     request: Request,
     key: Hashable,
@@ -32,28 +32,30 @@ async def kept_page(
     values: Callable[[], Mapping[str, Any]],
     state: Hashable = None,
 ) -> Response:
-    """A page that is made again only when something that pages show has changed.
+    """Render a page that is cached until something it shows changes.
 
     Parameters
     ----------
     key
-        Which page, with all of its address that it depends on.
+        The page with everything in its address that it depends on.
     values
-        What the template needs; called, in a thread, when the page has to be made.
+        Returns the template's variables; called in a thread on a cache miss.
     state
-        What the page shows besides the store.
+        What the page depends on besides the store.
     """
 
     def make() -> bytes:
-        return rendered(request, template, status=200, **values()).encode()
+        return render(request, template, status=200, **values()).encode()
 
-    return answered(request, await services.shown.get((template, key), make, state), HTML)
+    return conditional_response(
+        request, await services.cache.get((template, key), make, state), HTML
+    )
 
 
-def rendered(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401
-    """The text of a page."""
-    found = _environment().get_template(template)
-    return found.render(version=__version__, path=request.url.path, **values)
+def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401
+    """Render a template to text."""
+    loaded = _environment().get_template(template)
+    return loaded.render(version=__version__, path=request.url.path, **values)
 
 
 @cache
@@ -64,7 +66,7 @@ def _environment() -> Environment:
         loader=PackageLoader("leanline.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        auto_reload=False,  # the templates of a package do not change
+        auto_reload=False,  # installed templates do not change
         trim_blocks=True,
         lstrip_blocks=True,
     )

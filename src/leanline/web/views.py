@@ -1,4 +1,4 @@
-"""What several pages show of sessions."""
+"""Session cards shown on several pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from leanline.web.services import Services
 
 @dataclass(frozen=True)
 class Headline:
-    """A metric's name and value for a list."""
+    """A metric's name and value for a card."""
 
     id: str
     name: str
@@ -32,7 +32,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """A part of a list of sessions, and how long the whole list is."""
+    """A part of a list of sessions, and the length of the whole list."""
 
     cards: tuple[Card, ...]
     total: int
@@ -48,19 +48,19 @@ def cards(
     athlete_id: str | None = None,
     analysed_only: bool = False,
 ) -> Cards:
-    """Sessions for a list, newest first."""
-    found = services.store.sessions.list_sessions(
+    """Return session cards, newest first."""
+    listing = services.store.sessions.list_sessions(
         window, _METRICS, athlete_id=athlete_id, analysed_only=analysed_only
     )
-    made = (Card(one.session, one.athlete, headlines(one)) for one in found.sessions)
-    return Cards(tuple(made), found.total)
+    items = (Card(entry.session, entry.athlete, headlines(entry)) for entry in listing.sessions)
+    return Cards(tuple(items), listing.total)
 
 
-def headlines(one: ListedSession) -> tuple[Headline, ...]:
-    """The two or three numbers that say most about a session."""
-    activity = one.session.taken.activity if one.session.taken else ""
+def headlines(entry: ListedSession) -> tuple[Headline, ...]:
+    """Return the two or three most important numbers of a session."""
+    activity = entry.session.taken.activity if entry.session.taken else ""
     return tuple(
-        Headline(name, metric_name(name), one.values[name])
+        Headline(name, metric_name(name), entry.values[name])
         for name in HEADLINES.get(activity, ())
-        if name in one.values
+        if name in entry.values
     )

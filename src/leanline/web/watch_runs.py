@@ -9,7 +9,7 @@ from typing import Final
 from leanline.store import WatchRun
 from leanline.store import watch_matching as matching
 from leanline.web.services import Services
-from leanline.web.uploads import shown_name
+from leanline.web.uploads import display_name
 
 # A page looks through this many clips at most; more belong to runs that it no longer lists.
 MAX_CLIPS: Final = 500
@@ -31,7 +31,7 @@ def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> Watc
     with tempfile.NamedTemporaryFile(suffix=".fit") as file:
         file.write(data)
         file.flush()
-        found = read_fit(Path(file.name), shown_name(name))
+        found = read_fit(Path(file.name), display_name(name))
     return matching.save_run(services.store, athlete_id, found)
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, Final, TypeAlias
 
 from leanline.reason import Param, Reason
+from leanline.registry.bands import fill_band
 
 LANGUAGE_CODES: Final = ("en", "de")
 #: How an edge calls a setting, given its name in Python: ``height_m`` is ``--height`` on the
@@ -52,7 +53,7 @@ def hint(reason: Reason, language: str = "en", names: NameOfSetting = str) -> st
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of a language by their dotted code."""
-    entries = tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+    entries = tomllib.loads(fill_band((_TEXTS / f"{language}.toml").read_text(encoding="utf-8")))
     return dict(_flat(entries))
 
 

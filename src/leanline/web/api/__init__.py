@@ -1,1 +1,1 @@
-"""``/api/v1``: the same powers as the pages, for programs."""
+"""The REST API under ``/api/v1``."""

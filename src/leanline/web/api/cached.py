@@ -1,4 +1,4 @@
-"""Answers of the API that are made again only when something in the store has changed."""
+"""API responses that are cached until something in the store changes."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from leanline.web.cache import JSON, answered
+from leanline.web.cache import JSON, conditional_response
 from leanline.web.services import Services
 
 
-async def kept_list(
+async def cached_list(
     services: Services,
     request: Request,
     key: Hashable,
-    found: Callable[[], Sequence[object]],
+    load: Callable[[], Sequence[object]],
 ) -> Response:
-    """A list as JSON.
+    """Return a list as JSON, cached.
 
     Parameters
     ----------
     key
-        All that the list depends on besides the path and the store.
+        Everything the list depends on besides the path and the store.
     found
-        Makes the items: models, or dataclasses with the fields of the model.
+        Returns the items: models, or dataclasses with the fields of the model.
     """
-    kept = await services.shown.get((request.url.path, key), lambda: to_json(found()))
-    return answered(request, kept, JSON)
+    response = await services.cache.get((request.url.path, key), lambda: to_json(load()))
+    return conditional_response(request, response, JSON)
 
 
-async def kept_file(
-    services: Services, request: Request, key: Hashable, found: Callable[[], Path]
+async def cached_file(
+    services: Services, request: Request, key: Hashable, load: Callable[[], Path]
 ) -> Response:
-    """A small file of JSON, such as a result."""
-    kept = await services.shown.get((request.url.path, key), lambda: found().read_bytes())
-    return answered(request, kept, JSON)
+    """Return a small JSON file such as a result, cached."""
+    response = await services.cache.get((request.url.path, key), lambda: load().read_bytes())
+    return conditional_response(request, response, JSON)

@@ -1,4 +1,4 @@
-"""The queue, and its progress as server-sent events."""
+"""The job queue, and its progress as server-sent events."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from starlette.responses import StreamingResponse
 from leanline.store import Job
 from leanline.web.api.models import Id, JobOut, job_out
 from leanline.web.deps import Services_
-from leanline.web.feed import EVERY_S, Feed
+from leanline.web.feed import POLL_S, Feed
 from leanline.web.problems import responses
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 _BEAT_S: Final = 15.0
-# A page that took so long to read may have missed what changed meanwhile.
+# A connection that was stalled this long may have missed changes.
 _SLOW_S: Final = 2.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ def list_jobs(
     session_id: Id | None = None,
     most: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> list[JobOut]:
-    """Jobs, newest first; poll this where events cannot be had."""
+    """List jobs, newest first; for polling where server-sent events are not available."""
     return [job_out(job) for job in services.queue.all(session_id=session_id, most=most)]
 
 
@@ -46,12 +46,12 @@ async def job_events(
     last_event_id: Annotated[str, Header(max_length=64)] = "",
     once: Annotated[bool, Query(description="End after what there is now.")] = False,
 ) -> StreamingResponse:
-    """``job`` events, each a job as JSON, whenever one changes.
+    """Stream a ``job`` event, a job as JSON, whenever a job changes.
 
-    A new reader gets the jobs that are not over; one that comes back with ``Last-Event-ID``
-    gets what changed meanwhile.
+    A new reader gets the active jobs first; one that reconnects with ``Last-Event-ID`` gets
+    the changes it missed.
     """
-    services.feed.check_room()
+    services.feed.check_capacity()
     return StreamingResponse(
         _events(services.feed, request, _moment(last_event_id), once=once),
         media_type="text/event-stream",
@@ -61,13 +61,13 @@ async def job_events(
 
 @router.get("/{job_id}", operation_id="get_job", responses=responses(404))
 def get_job(services: Services_, job_id: Id) -> JobOut:
-    """One job."""
+    """Get a job."""
     return job_out(services.queue.get(job_id))
 
 
 @router.post("/{job_id}/cancel", operation_id="cancel_job", responses=responses(404))
 def cancel_job(services: Services_, job_id: Id) -> JobOut:
-    """Stop a job: at once when it waits, soon when it runs, not at all when it is over."""
+    """Cancel a job: at once if queued, shortly if running; no effect once it has ended."""
     return job_out(services.queue.cancel(job_id))
 
 
@@ -75,7 +75,7 @@ def cancel_job(services: Services_, job_id: Id) -> JobOut:
     "/{job_id}/retry", status_code=202, operation_id="retry_job", responses=responses(404, 409)
 )
 def retry_job(services: Services_, job_id: Id) -> JobOut:
-    """Queue again what failed, was cancelled or interrupted: a new job."""
+    """Queue a failed, cancelled or interrupted job again, as a new job."""
     return job_out(services.queue.retry(job_id))
 
 
@@ -86,11 +86,11 @@ async def _events(
     clock = asyncio.get_running_loop().time
     heard_s = told_s = clock()
     with feed.listening():
-        await feed.lately()  # from here on nothing is missed
-        found = await feed.since(since)
+        await feed.recent()  # later changes are not missed
+        load = await feed.since(since)
         yield "retry: 1500\n\n"
         while not await request.is_disconnected():
-            for job in _fresh(found, seen):
+            for job in _fresh(load, seen):
                 since, told_s = job.changed_at, clock()
                 yield _event(job)
             if once:
@@ -98,15 +98,15 @@ async def _events(
             if clock() - told_s >= _BEAT_S:
                 told_s = clock()
                 yield ": still here\n\n"
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(POLL_S)
             late = clock() - heard_s > _SLOW_S and since is not None
-            found = await (feed.since(since) if late else feed.lately())
+            load = await (feed.since(since) if late else feed.recent())
             heard_s = clock()
 
 
-def _fresh(found: Sequence[Job], seen: dict[str, int]) -> list[Job]:
-    """Jobs with a revision not seen yet, oldest change first; ``seen`` is brought up to date."""
-    fresh = [job for job in found if seen.get(job.id) != job.revision]
+def _fresh(load: Sequence[Job], seen: dict[str, int]) -> list[Job]:
+    """Return jobs whose revision was not seen yet, oldest change first, and update ``seen``."""
+    fresh = [job for job in load if seen.get(job.id) != job.revision]
     seen.update((job.id, job.revision) for job in fresh)
     return sorted(fresh, key=lambda job: job.changed_at)
 
@@ -117,7 +117,7 @@ def _event(job: Job) -> str:
 
 
 def _moment(event_id: str) -> datetime | None:
-    """The time in an event's id; None for anything else."""
+    """Parse the time in an event id; None for anything else."""
     if not (event_id.isascii() and event_id.isdigit() and len(event_id) <= 17):
         return None
     return _EPOCH + timedelta(microseconds=int(event_id))

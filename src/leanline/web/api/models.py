@@ -1,4 +1,4 @@
-"""What the API takes and gives: typed, as OpenAPI shows it."""
+"""Typed requests and responses of the API, as published in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from leanline.wording.catalogue import render
 
 
 def refuse_nul(value: object) -> None:
-    """Refuse a text with a NUL, or plain data with one in it.
+    """Refuse text that contains NUL, also inside nested data.
 
     Raises
     ------
     ValueError
-        There is one.
+        A text contains NUL.
     """
     if isinstance(value, str) and "\0" in value:
         raise ValueError("a text cannot have the character NUL in it")
@@ -40,13 +40,13 @@ LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_LENGTH)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]
 Height = Annotated[float, Field(ge=1.0, le=2.3)]
-# Not a tuple: tools that read OpenAPI disagree on how those are described.
+# Not a tuple: OpenAPI tools disagree on how to describe one.
 Pair = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 Speed = Annotated[float, Field(ge=0.2, le=12.0)]
 
 
 class Strict(BaseModel):
-    """Takes no fields that it does not know, and no text with a NUL, which databases refuse."""
+    """Base of requests: rejects unknown fields, and NUL characters, which databases refuse."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,14 +58,14 @@ class Strict(BaseModel):
 
 
 class UploadNew(Strict):
-    """A clip that is to come."""
+    """A clip to upload."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     size: int = Field(ge=1, le=2**53, description="Bytes.")
 
 
 class UploadOut(BaseModel):
-    """How far a clip is: send the rest from byte ``offset`` on."""
+    """Progress of an upload; continue at byte ``offset``."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class UploadOut(BaseModel):
 
 
 class LookOut(BaseModel):
-    """The first look at a clip that has arrived."""
+    """Properties of an uploaded clip, with advice on filming."""
 
     fps: float
     duration_s: float
@@ -90,10 +90,10 @@ class LookOut(BaseModel):
 
 
 class SettingsIn(Strict):
-    """What is known of a clip; what is left out is not known.
+    """Settings of a clip; omitted ones are unknown.
 
-    ``fps``, ``names`` and ``weights`` of ``leanline.Settings`` are not here: clips are films,
-    and no file of the server's is named by a request.
+    ``fps``, ``names`` and ``weights`` of ``leanline.Settings`` are left out: clips are videos, and
+    a request must not name files on the server.
     """
 
     height_m: Height | None = None
@@ -107,10 +107,9 @@ class SettingsIn(Strict):
 
 
 class SessionNew(Strict):
-    """A clip that has arrived, to be analysed.
+    """An uploaded clip to analyse.
 
-    The athlete is one of the store's (``athlete_id``), or one by name (``athlete_name``), who
-    is added when there is none of that name.
+    The athlete is given by id or by name; an unknown name is added as a new athlete.
     """
 
     upload_id: Id
@@ -123,7 +122,7 @@ class SessionNew(Strict):
 
 
 class SessionChange(Strict):
-    """What is to be different; what is left out stays."""
+    """Changes to a session; omitted fields stay as they are."""
 
     athlete_id: Id | None = None
     filmed_at: datetime | None = None
@@ -131,14 +130,14 @@ class SessionChange(Strict):
 
 
 class FindingOut(BaseModel):
-    """Something that was found: what it is, and whether to work on it."""
+    """A finding and its severity."""
 
     id: str
     severity: str
 
 
 class SessionOut(BaseModel):
-    """One clip of somebody; ``analysed_at`` is None until there is a result."""
+    """One clip; ``analysed_at`` is None until there is a result."""
 
     id: str
     athlete_id: str | None
@@ -155,7 +154,7 @@ class SessionOut(BaseModel):
 
 
 class JobOut(BaseModel):
-    """One analysis: final states (done, failed, cancelled, interrupted) never change."""
+    """One analysis; the states done, failed, cancelled and interrupted are final."""
 
     id: str
     session_id: str
@@ -184,7 +183,7 @@ class Queued(BaseModel):
 
 
 class AthleteNew(Strict):
-    """Somebody who is filmed."""
+    """An athlete to add."""
 
     name: Name
     height_m: Height | None = None
@@ -192,7 +191,7 @@ class AthleteNew(Strict):
 
 
 class AthleteChange(Strict):
-    """What is to be different; what is left out stays, a null height is forgotten."""
+    """Changes to an athlete; omitted fields stay as they are, a null height is removed."""
 
     name: Name | None = None
     height_m: Height | None = None
@@ -200,7 +199,7 @@ class AthleteChange(Strict):
 
 
 class AthleteOut(BaseModel):
-    """Somebody who is filmed."""
+    """An athlete."""
 
     id: str
     name: str
@@ -217,7 +216,7 @@ class ReasonOut(BaseModel):
 
 
 class MetricOut(BaseModel):
-    """One metric of one session."""
+    """A metric of a session."""
 
     id: str
     unit: str | None
@@ -235,7 +234,7 @@ class MetricOut(BaseModel):
 
 
 class HistoryOut(BaseModel):
-    """One analysed session of the history."""
+    """An analysed session of the history."""
 
     session_id: str
     at: datetime
@@ -248,7 +247,7 @@ class HistoryOut(BaseModel):
 
 
 class CorrectionIn(BaseModel):
-    """Something put right by hand; ``kind`` says which of the other fields it has.
+    """A manual correction; ``kind`` determines the other fields.
 
     moved_event: side, event, at_s, to_s. removed_contact: side, contact_s. added_contact: side,
     contact_s, toe_off_s. swapped_sides: start_s, end_s (both may be null). given_roll: roll_deg.
@@ -283,7 +282,7 @@ class CorrectionOut(BaseModel):
 
 
 class SeriesOut(BaseModel):
-    """What is drawn over the clip: pixels with y down, seconds of the clip."""
+    """Overlay data: pixels with y down, times in seconds of the clip."""
 
     width: int
     height: int
@@ -301,7 +300,7 @@ class SeriesOut(BaseModel):
 
 
 class WatchRunOut(BaseModel):
-    """A run as a watch recorded it."""
+    """A run recorded by a watch."""
 
     id: str
     athlete_id: str
@@ -314,7 +313,7 @@ class WatchRunOut(BaseModel):
 
 
 class Health(BaseModel):
-    """That the server is there."""
+    """Status of the server."""
 
     leanline: str
     store: str
@@ -323,7 +322,7 @@ class Health(BaseModel):
 
 
 def session_out(session: Session) -> SessionOut:
-    """A session for the API."""
+    """Convert a session for the API."""
     return SessionOut(
         id=session.id,
         athlete_id=session.athlete_id,
@@ -341,19 +340,19 @@ def session_out(session: Session) -> SessionOut:
 
 
 def job_out(job: Job) -> JobOut:
-    """A job for the API."""
+    """Convert a job for the API."""
     return JobOut(
         **{name: getattr(job, name) for name in JobOut.model_fields},
     )
 
 
 def athlete_out(athlete: Athlete) -> AthleteOut:
-    """An athlete for the API."""
+    """Convert an athlete for the API."""
     return AthleteOut(**{name: getattr(athlete, name) for name in AthleteOut.model_fields})
 
 
 def correction_out(record: CorrectionRecord) -> CorrectionOut:
-    """A correction for the API."""
+    """Convert a correction for the API."""
     return CorrectionOut(
         id=record.id,
         session_id=record.session_id,
@@ -378,7 +377,7 @@ def metric_out(metric: Metric) -> MetricOut:
 
 
 def watch_run_out(run: WatchRun) -> WatchRunOut:
-    """A watch's run for the API."""
+    """Convert a watch run for the API."""
     values = {name: getattr(run, name) for name in WatchRunOut.model_fields if name != "means"}
     return WatchRunOut(**values, means=dict(run.means))
 

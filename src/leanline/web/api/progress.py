@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from leanline.web import plans
-from leanline.web.api.cached import kept_list
+from leanline.web.api.cached import cached_list
 from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.deps import Services_
 from leanline.web.export import export
@@ -27,7 +27,7 @@ _READING = asyncio.Semaphore(4)
 
 
 class TrendPointOut(BaseModel):
-    """One session of a trend; ``why_not`` says why it takes no part in a change."""
+    """One session of a trend; ``why_not`` lists why it cannot be compared with the newest."""
 
     session_id: str
     at: datetime
@@ -41,8 +41,8 @@ class TrendPointOut(BaseModel):
 class TrendOut(BaseModel):
     """A metric over the sessions, oldest first.
 
-    ``verdict``: changed, same or cannot, from the first clip like the newest to the newest;
-    alone when there is no such clip.
+    ``verdict`` is changed, same or cannot, from the first comparable clip to the newest; alone if
+    there is no comparable clip.
     """
 
     metric_id: str
@@ -69,14 +69,14 @@ async def get_trends(
     metric: Annotated[list[str] | None, Query(max_length=50)] = None,
     most: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
 ) -> Response:
-    """What changed over the sessions, and what did not by more than can be told."""
+    """Get the trends over the sessions, with the smallest detectable change of each metric."""
 
-    def found() -> tuple[TrendView, ...]:
+    def load() -> tuple[TrendView, ...]:
         services.store.athletes.get(athlete_id)
         history = services.store.sessions.history(athlete_id, metric, most=most)
         return trend_views(history, metric)
 
-    return await kept_list(services, request, (tuple(metric or ()), most), found)
+    return await cached_list(services, request, (tuple(metric or ()), most), load)
 
 
 @router.post(
@@ -99,8 +99,8 @@ async def add_watch_run(
     request: Request,
     name: Annotated[str, Query(min_length=1, max_length=1000)] = "run.fit",
 ) -> WatchRunOut:
-    """Send a ``.fit`` file of a run, as the watch wrote it."""
-    async with _READING:  # a few large bodies in memory at once
+    """Add a run from the ``.fit`` file of a watch."""
+    async with _READING:  # limits the number of large bodies in memory
         data = await request.body()
     run = await to_thread.run_sync(add_run, services, athlete_id, name, data)
     return watch_run_out(run)
@@ -113,13 +113,13 @@ async def add_watch_run(
     responses=responses(404),
 )
 def delete_watch_run(services: Services_, athlete_id: Id, run_id: Id) -> None:
-    """Forget a watch's run."""
+    """Delete a watch run."""
     services.store.athletes.get(athlete_id)
     services.store.watch_runs.delete(run_id)
 
 
 class PlanNew(Strict):
-    """What the plan is to be made from: the newest result, from tomorrow on, unless said."""
+    """What to base the plan on; by default the newest result, from tomorrow on."""
 
     session_id: Id | None = None
     starts_on: date | None = None
@@ -127,7 +127,7 @@ class PlanNew(Strict):
 
 
 class PracticeOut(BaseModel):
-    """One session; ``feedback`` is the share of the time with it."""
+    """One practice session; ``feedback`` is the share of its time with feedback."""
 
     number: int
     on: date
@@ -146,7 +146,7 @@ class RefilmOut(BaseModel):
 
 
 class PlanOut(BaseModel):
-    """What to do in the next weeks: one cue, sessions with feedback that fades."""
+    """A plan for the next weeks: one cue, and practice sessions with fading feedback."""
 
     id: str
     session_id: str | None
@@ -167,7 +167,7 @@ class PlanOut(BaseModel):
 
 @router.get("/{athlete_id}/plan", operation_id="get_plan", responses=responses(404))
 def get_plan(services: Services_, athlete_id: Id) -> PlanOut:
-    """The athlete's plan, if one was made."""
+    """Get the athlete's current plan."""
     return _plan_out(_current(services, athlete_id))
 
 
@@ -175,15 +175,15 @@ def get_plan(services: Services_, athlete_id: Id) -> PlanOut:
     "/{athlete_id}/plan", status_code=201, operation_id="make_plan", responses=responses(404)
 )
 def make_plan(services: Services_, athlete_id: Id, new: PlanNew) -> PlanOut:
-    """Make a plan; it takes the place of the one before."""
-    kept = plans.make(
+    """Make a plan, which replaces the current one."""
+    response = plans.make(
         services,
         athlete_id,
         session_id=new.session_id,
         starts_on=new.starts_on,
         weeks=new.weeks,
     )
-    return _plan_out(kept)
+    return _plan_out(response)
 
 
 @router.get(
@@ -193,7 +193,7 @@ def make_plan(services: Services_, athlete_id: Id, new: PlanNew) -> PlanOut:
     responses={**responses(404), 200: {"content": {"text/calendar": {}}}},
 )
 def get_plan_calendar(services: Services_, athlete_id: Id, at: time | None = None) -> Response:
-    """The plan for a calendar; ``at`` is the time of day of the sessions."""
+    """Get the plan as an iCalendar file; ``at`` is the time of day of the sessions."""
     at = at.replace(tzinfo=None) if at else None
     ics = plans.calendar(_current(services, athlete_id), at)
     name = {"content-disposition": 'attachment; filename="leanline-plan.ics"'}
@@ -207,21 +207,21 @@ def get_plan_calendar(services: Services_, athlete_id: Id, at: time | None = Non
     responses={**responses(404), 200: {"content": {"application/zip": {}}}},
 )
 def export_athlete(services: Services_, athlete_id: Id) -> StreamingResponse:
-    """Everything of an athlete as a ZIP archive: clips, results, plans, watch runs."""
+    """Download everything of an athlete as a ZIP archive: clips, results, plans, watch runs."""
     athlete = services.store.athletes.get(athlete_id)
     name = {"content-disposition": f'attachment; filename="leanline-{athlete.id}.zip"'}
     return StreamingResponse(export(services, athlete), media_type="application/zip", headers=name)
 
 
-def _current(services: Services, athlete_id: str) -> plans.Kept:
+def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
     services.store.athletes.get(athlete_id)
-    kept = plans.current(services, athlete_id)
-    if kept is None:
-        raise ProblemError(404, "web.no_plan")
-    return kept
+    response = plans.current(services, athlete_id)
+    if response is None:
+        raise not_found("plan")
+    return response
 
 
-def _plan_out(kept: plans.Kept) -> PlanOut:
-    plain = asdict(kept.plan)
-    about = {"id": kept.record.id, "session_id": kept.record.session_id}
-    return PlanOut.model_validate({**plain, **about, "made_at": kept.record.made_at})
+def _plan_out(response: plans.StoredPlan) -> PlanOut:
+    plain = asdict(response.plan)
+    about = {"id": response.record.id, "session_id": response.record.session_id}
+    return PlanOut.model_validate({**plain, **about, "made_at": response.record.made_at})

@@ -1,4 +1,4 @@
-"""All of ``/api/v1``."""
+"""The routes under ``/api/v1``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1")
 
 @router.get("/health", tags=["server"], operation_id="get_health", responses=responses())
 def get_health(services: Services_) -> Health:
-    """That the server is there, and which leanline it is."""
+    """Get the status and version of the server."""
     kind = "sqlite" if services.store.place.is_sqlite else "postgresql"
     return Health(
         leanline=__version__,

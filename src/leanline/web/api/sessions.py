@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from leanline.formats.analysis_json import FILE_NAME as ANALYSIS_NAME
 from leanline.store.listing import Cursor
 from leanline.web import results
-from leanline.web.api.cached import kept_file, kept_list
+from leanline.web.api.cached import cached_file, cached_list
 from leanline.web.api.models import (
     CorrectionIn,
     CorrectionOut,
@@ -28,8 +28,8 @@ from leanline.web.api.models import (
     session_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import DELETED, ProblemError, deleted, responses
-from leanline.web.services import Order, change_session, result_file, submit
+from leanline.web.problems import DELETED, deletion_response, not_found, responses
+from leanline.web.services import Submission, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -50,10 +50,10 @@ _JSON: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.post("", status_code=202, operation_id="create_session", responses=responses(404, 409))
 def create_session(services: Services_, new: SessionNew) -> Queued:
-    """Hand in a clip that has arrived: it is kept, and its analysis queued."""
+    """Submit an uploaded clip: it is stored and its analysis queued."""
     values = {name: getattr(new, name) for name in SessionNew.model_fields if name != "settings"}
-    order = Order(**values, settings=new.settings.model_dump(exclude_none=True))
-    session, job = submit(services, order)
+    submission = Submission(**values, settings=new.settings.model_dump(exclude_none=True))
+    session, job = submit(services, submission)
     return Queued(session=session_out(session), job=job_out(job))
 
 
@@ -73,30 +73,30 @@ async def list_sessions(
         Id | None, Query(description="Those that follow this session in the list.")
     ] = None,
 ) -> Response:
-    """Sessions, newest first; of one athlete or of all.
+    """List sessions, newest first, of one athlete or of all.
 
-    To read a long list, ask for those older than the last one of the part before.
+    To page through a long list, ask for sessions older than the last one received.
     """
 
-    def found() -> list[SessionOut]:
+    def load() -> list[SessionOut]:
         if athlete_id:
             services.store.athletes.get(athlete_id)
         place = Cursor.of(services.store.sessions.get(older_than)) if older_than else None
         part = services.store.sessions.all(athlete_id, most=most, skip=skip, older_than=place)
         return [session_out(session) for session in part]
 
-    return await kept_list(services, request, (athlete_id, most, skip, older_than), found)
+    return await cached_list(services, request, (athlete_id, most, skip, older_than), load)
 
 
 @router.get("/{session_id}", operation_id="get_session", responses=responses(404))
 def get_session(services: Services_, session_id: Id) -> SessionOut:
-    """One session."""
+    """Get a session."""
     return session_out(services.store.sessions.get(session_id))
 
 
 @router.patch("/{session_id}", operation_id="change_session", responses=responses(404))
 def patch_session(services: Services_, session_id: Id, change: SessionChange) -> SessionOut:
-    """Another athlete, date or note."""
+    """Change a session's athlete, date or notes."""
     changes = change.model_dump(exclude_unset=True)
     changes = {k: v for k, v in changes.items() if k == "athlete_id" or v is not None}
     return session_out(change_session(services, session_id, **changes))
@@ -111,7 +111,7 @@ def patch_session(services: Services_, session_id: Id, change: SessionChange) ->
 )
 def delete_session(services: Services_, session_id: Id) -> Response:
     """Delete a session, its result and its clip."""
-    return deleted(services.store.delete_session(session_id))
+    return deletion_response(services.store.delete_session(session_id))
 
 
 @router.post(
@@ -121,8 +121,8 @@ def delete_session(services: Services_, session_id: Id) -> Response:
     responses=responses(404, 409),
 )
 def analyse_session(services: Services_, session_id: Id) -> Queued:
-    """Queue the clip's analysis once more."""
-    job = services.queue.again(session_id)
+    """Queue another analysis of the clip."""
+    job = services.queue.requeue(session_id)
     return Queued(session=session_out(services.store.sessions.get(session_id)), job=job_out(job))
 
 
@@ -133,12 +133,12 @@ def analyse_session(services: Services_, session_id: Id) -> Queued:
     responses={**responses(404), **_JSON},
 )
 async def get_result(services: Services_, request: Request, session_id: Id) -> Response:
-    """The whole result: ``analysis.json`` of schema leanline.analysis/1."""
+    """Get the full result: ``analysis.json`` with the schema leanline.analysis/1."""
 
-    def found() -> Path:
+    def load() -> Path:
         return result_file(services, services.store.sessions.get(session_id), ANALYSIS_NAME)
 
-    return await kept_file(services, request, None, found)
+    return await cached_file(services, request, None, load)
 
 
 @router.get(
@@ -148,19 +148,19 @@ async def get_result(services: Services_, request: Request, session_id: Id) -> R
     responses=responses(404),
 )
 async def get_metrics(services: Services_, request: Request, session_id: Id) -> Response:
-    """The session's metrics; none until it is analysed."""
+    """List the session's metrics; empty until it is analysed."""
 
-    def found() -> list[MetricOut]:
+    def load() -> list[MetricOut]:
         services.store.sessions.get(session_id)
         metrics = services.store.sessions.metrics(session_id)
         return [metric_out(metric) for metric in metrics.values()]
 
-    return await kept_list(services, request, None, found)
+    return await cached_list(services, request, None, load)
 
 
 @router.get("/{session_id}/series", operation_id="get_series", responses=responses(404))
 def get_series(services: Services_, session_id: Id) -> SeriesOut:
-    """Keypoints, contacts and leans along the clip, to draw over it."""
+    """Get keypoints, contacts and leans over time, for drawing over the clip."""
     series = results.series(services, services.store.sessions.get(session_id))
     if series is None:
         raise ProblemError(404, "web.no_series")
@@ -174,9 +174,9 @@ def get_series(services: Services_, session_id: Id) -> SeriesOut:
     responses={**responses(404, 416), **_MP4},
 )
 def get_media(services: Services_, session_id: Id, kind: MediaKind, request: Request) -> Response:
-    """The clip: a copy that every browser plays, the original, or with the marks drawn on it.
+    """Get the clip: a copy that every browser plays, the original, or with the overlay drawn in.
 
-    Parts can be asked for with ``Range``.
+    ``Range`` requests are supported.
     """
     session = services.store.sessions.get(session_id)
     return results.media(services, session, kind, request)
@@ -191,7 +191,7 @@ def get_media(services: Services_, session_id: Id, kind: MediaKind, request: Req
 def get_report(
     services: Services_, session_id: Id, save: bool = False, lang: Literal["en", "de"] = "en"
 ) -> Response:
-    """The page that needs nothing else, to keep or to send."""
+    """Get the report as one self-contained HTML page."""
     session = services.store.sessions.get(session_id)
     html = results.report(services, session, lang)
     name = {"content-disposition": f'attachment; filename="leanline-{session.id}.html"'}
@@ -200,7 +200,7 @@ def get_report(
 
 @router.get("/{session_id}/corrections", operation_id="list_corrections", responses=responses(404))
 def list_corrections(services: Services_, session_id: Id) -> list[CorrectionOut]:
-    """What was put right by hand, in the order in which it was."""
+    """List the manual corrections in the order in which they were made."""
     services.store.sessions.get(session_id)
     return [correction_out(record) for record in services.store.sessions.corrections(session_id)]
 
@@ -212,7 +212,7 @@ def list_corrections(services: Services_, session_id: Id) -> list[CorrectionOut]
     responses=responses(404, 409),
 )
 def add_correction(services: Services_, session_id: Id, correction: CorrectionIn) -> CorrectionOut:
-    """Put something right; it is recorded and the clip measured again before the answer."""
+    """Add a correction; the clip is remeasured before the response."""
     return correction_out(results.correct(services, session_id, _plain(correction)))
 
 
@@ -223,7 +223,7 @@ def add_correction(services: Services_, session_id: Id, correction: CorrectionIn
     responses=responses(404, 409),
 )
 def remove_correction(services: Services_, session_id: Id, correction_id: Id) -> None:
-    """Take a correction back and measure again."""
+    """Delete a correction and remeasure the clip."""
     results.uncorrect(services, session_id, correction_id)
 
 

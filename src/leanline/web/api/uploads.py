@@ -1,4 +1,4 @@
-"""Clips on their way in, in pieces that may be sent again."""
+"""Uploads of clips in resumable pieces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/uploads", tags=["uploads"])
 def create_upload(
     services: Services_, new: UploadNew, request: Request, response: Response
 ) -> UploadOut:
-    """Announce a clip: its name and its size in bytes."""
+    """Start the upload of a clip by its name and size in bytes."""
     sender = request.client.host if request.client else ""
     upload = services.uploads.create(new.name, new.size, sender)
     response.headers["Location"] = f"/api/v1/uploads/{upload.id}"
@@ -30,7 +30,7 @@ def create_upload(
 
 @router.get("/{upload_id}", operation_id="get_upload", responses=responses(404))
 def get_upload(services: Services_, upload_id: Id, response: Response) -> UploadOut:
-    """How far a clip is."""
+    """Get the progress of an upload."""
     return _out(services.uploads.get(upload_id), response)
 
 
@@ -54,15 +54,15 @@ async def append_upload(
     response: Response,
     upload_offset: Annotated[int, Header(ge=0, le=2**53)],
 ) -> UploadOut:
-    """Send the next bytes, beginning at ``Upload-Offset``, which must be where it stands.
+    """Append bytes at ``Upload-Offset``, which must equal the current offset of the upload.
 
-    What arrives before the connection breaks is kept. A request that sends the same clip
-    already makes way for a newer one.
+    Bytes that arrive before the connection breaks are kept. An earlier request that is still
+    sending the same clip is ended in favour of this one.
     """
     try:
         upload = await services.uploads.append(upload_id, upload_offset, request.stream())
     except ClientDisconnect:
-        upload = services.uploads.get(upload_id)  # nobody reads this answer
+        upload = services.uploads.get(upload_id)  # the client is gone and will not read this
     return _out(upload, response)
 
 
@@ -70,16 +70,16 @@ async def append_upload(
     "/{upload_id}", status_code=204, operation_id="delete_upload", responses=responses(404, 409)
 )
 async def delete_upload(services: Services_, upload_id: Id) -> None:
-    """Forget a clip that has not been handed in."""
+    """Delete an upload that has not been submitted."""
     await services.uploads.delete(upload_id)
 
 
 @router.post("/{upload_id}/look", operation_id="look_at_upload", responses=responses(404, 409, 503))
 async def look_at_upload(services: Services_, upload_id: Id) -> LookOut:
-    """Rate, length and size of a clip that has arrived, with advice on filming."""
+    """Check a complete upload: frame rate, length and size, with advice on filming."""
     upload = await to_thread.run_sync(services.uploads.get, upload_id)
-    path = await to_thread.run_sync(services.uploads.file_of, upload_id)
-    look = await services.looks.look_at(path, upload.name, services.settings)
+    path = await to_thread.run_sync(services.uploads.path_of, upload_id)
+    look = await services.clip_checker.check(path, upload.name, services.settings)
     return LookOut.model_validate(asdict(look))
 
 

@@ -1,1 +1,1 @@
-"""The live page: a camera (or a clip) in the browser, the pose on this machine."""
+"""The live page: a camera or clip in the browser, pose estimation on this machine."""

@@ -1,4 +1,4 @@
-"""The live page alone: what ``leanline live`` serves."""
+"""The standalone live page served by ``leanline live``."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from leanline.web.settings import WebSettings
 def create_live_app(
     folder: Path, source: Path | None = None, *, hub: LiveHub | None = None
 ) -> FastAPI:
-    """An application that is the live page and nothing else, for this machine only.
+    """Create an application with only the live page, for this machine only.
 
     Parameters
     ----------
     folder
         Where clips are saved.
     source
-        A clip to play instead of a camera.
+        A clip to play instead of the camera.
     hub
-        Made from the two unless given.
+        Replaces the hub built from ``folder`` and ``source``.
     """
     shared = hub or LiveHub(folder, source)
 

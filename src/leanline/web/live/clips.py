@@ -1,4 +1,4 @@
-"""Clips saved from live sessions, and their analysis afterwards."""
+"""Clips saved from live sessions, and their later analysis."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ State = Literal["none", "working", "done", "failed"]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How far the analysis of a clip is; ``numbers`` compare with the live ones."""
+class ClipAnalysis:
+    """State of a clip's analysis; ``numbers`` can be compared with the live ones."""
 
     state: State
     text: str = ""
     numbers: dict[str, float] = field(default_factory=dict)
 
 
-class Clips:
-    """The folder of saved clips; a result is in a folder of the clip's name beside it."""
+class SavedClips:
+    """The folder of saved clips; each result is in a folder beside its clip, with the same name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._working: dict[str, asyncio.Task[Outcome]] = {}
+        self._tasks: dict[str, asyncio.Task[ClipAnalysis]] = {}
 
     def new_path(self, mode: Mode) -> Path:
-        """A name for a clip that begins now."""
+        """Return the path for a clip that starts at this moment."""
         stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
         path = self.folder / f"{mode}-{stamp}{SUFFIX}"
         number = 1
@@ -48,57 +48,57 @@ class Clips:
         return path
 
     def find(self, name: str) -> Path | None:
-        """The clip of that name (without suffix), if it is one of ours."""
+        """Return the saved clip with that name (without suffix), or None."""
         if not self.folder.is_dir():
             return None
         return next((p for p in self.folder.glob(f"*{SUFFIX}") if p.stem == name), None)
 
     def report(self, name: str) -> Path | None:
-        """The page of the clip's result, if there is one."""
+        """Return the report of a clip, or None."""
         clip = self.find(name)
         page = None if clip is None else clip.with_suffix("") / REPORT
         return page if page is not None and page.is_file() else None
 
-    def begin(self, clip: Path) -> None:
-        """Analyse a clip with the pipeline of ``leanline analyze``, in a process of its own."""
-        if clip.stem not in self._working or self._working[clip.stem].done():
-            self._working[clip.stem] = asyncio.create_task(_analysed(clip))
+    def start_analysis(self, clip: Path) -> None:
+        """Analyse a clip with ``leanline analyze`` in a subprocess."""
+        if clip.stem not in self._tasks or self._tasks[clip.stem].done():
+            self._tasks[clip.stem] = asyncio.create_task(_analyse(clip))
 
-    async def outcome(self, clip: Path) -> Outcome:
-        """How far its analysis is."""
-        task = self._working.get(clip.stem)
+    async def outcome(self, clip: Path) -> ClipAnalysis:
+        """Return the state of a clip's analysis."""
+        task = self._tasks.get(clip.stem)
         if task is not None:
-            return task.result() if task.done() else Outcome("working")
-        return _result(clip) or Outcome("none")
+            return task.result() if task.done() else ClipAnalysis("working")
+        return _read_result(clip) or ClipAnalysis("none")
 
     async def close(self) -> None:
-        """End what is still running."""
-        for task in self._working.values():
+        """Stop all running analyses."""
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._working.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
-async def _analysed(clip: Path) -> Outcome:
+async def _analyse(clip: Path) -> ClipAnalysis:
     folder = clip.with_suffix("")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _RUN, "analyze", str(clip), "-o", str(folder),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        _, said = await process.communicate()
+        _, stderr = await process.communicate()
     except asyncio.CancelledError:
         process.kill()
         raise
     if process.returncode == 0:
-        return _result(clip) or Outcome("failed", "The result cannot be read.")
-    text = said.decode("utf-8", "replace").replace("leanline: ", "").strip()
-    return Outcome("failed", text or "The analysis stopped without a word.")
+        return _read_result(clip) or ClipAnalysis("failed", "The result cannot be read.")
+    text = stderr.decode("utf-8", "replace").replace("leanline: ", "").strip()
+    return ClipAnalysis("failed", text or "The analysis stopped without a word.")
 
 
-def _result(clip: Path) -> Outcome | None:
+def _read_result(clip: Path) -> ClipAnalysis | None:
     file = clip.with_suffix("") / FILE_NAME
     if not file.is_file():
         return None
     metrics = json.loads(file.read_text(encoding="utf-8"))["metrics"]
     values = {name: metrics.get(name, {}).get("value") for name in LIVE_CLIP}
-    return Outcome("done", "", {k: v for k, v in values.items() if isinstance(v, float | int)})
+    return ClipAnalysis("done", "", {k: v for k, v in values.items() if isinstance(v, float | int)})

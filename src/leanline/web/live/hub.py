@@ -1,4 +1,4 @@
-"""What all connections of the live page share: the networks, the clips, and one seat."""
+"""State shared by all connections of the live page: networks, clips, and the single seat."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from typing import Protocol
 
 from leanline.live.follower import CausalFollower, Detector, Reader
 from leanline.live.session import LiveSession, LiveSettings
-from leanline.web.live.clips import Clips
+from leanline.web.live.clips import SavedClips
 from leanline.web.live.pictures import Decoder
 
-# While a look at the strides computes in its thread, the next picture must not wait for it at
-# every call: threads take turns ten times as often as usual.
-_TURN_S = 0.0005
+# While a stride analysis runs in its thread, the next picture must not wait for the interpreter
+# lock at every call: threads switch ten times as often as by default.
+_SWITCH_INTERVAL_S = 0.0005
 _MAX_CONNECTED = 8
-# Imported before the first frame, as they take a second.
-_NEEDED_LATER = ("scipy.signal", "scipy.interpolate", "cv2", "av")
+# Imported before the first frame because importing them takes about a second.
+_PRELOADED_MODULES = ("scipy.signal", "scipy.interpolate", "cv2", "av")
 
 
-class Seated(Protocol):
-    """A connection that may be asked to leave."""
+class SeatHolder(Protocol):
+    """A connection that can be asked to leave its seat."""
 
     async def leave(self) -> None:
-        """End the session, as another takes its place."""
+        """End the session because another connection takes the seat."""
         ...
 
 
 class LiveHub:
-    """One machine measures one runner: a second page must wait or take over.
+    """Shared state of the live page; only one connection, the seat holder, measures at a time.
 
     Parameters
     ----------
     folder
         Where clips are saved.
     source
-        A clip that the page plays instead of a camera, or None.
+        A clip that the page plays instead of the camera, or None.
     detector, reader
-        The networks; the package's own, loaded when first needed, unless given.
+        Replace the package's own networks, which are loaded on first use.
     """
 
     def __init__(
@@ -51,57 +51,57 @@ class LiveHub:
         detector: Detector | None = None,
         reader: Reader | None = None,
     ) -> None:
-        self.clips = Clips(folder)
+        self.clips = SavedClips(folder)
         self.source = source
         self._networks = None if detector is None or reader is None else (detector, reader)
-        # A page that was just taken over may still be at its last picture.
+        # A connection whose seat was taken over may still be processing its last picture.
         self.networks_in_use = threading.Lock()
         self._loading = asyncio.Lock()
-        self._seated: Seated | None = None
-        self._connected: set[Seated] = set()
+        self._holder: SeatHolder | None = None
+        self._connected: set[SeatHolder] = set()
         self.decoder = Decoder()
 
-    def may_connect(self, who: Seated) -> bool:
-        """Whether there is room for one more connection; ``gone`` makes it again."""
+    def connect(self, connection: SeatHolder) -> bool:
+        """Register a connection; False if there are too many. ``gone`` unregisters it."""
         if len(self._connected) >= _MAX_CONNECTED:
             return False
-        self._connected.add(who)
+        self._connected.add(connection)
         return True
 
-    def gone(self, who: Seated) -> None:
-        """The connection has ended."""
-        self._connected.discard(who)
-        self.free_seat(who)
+    def disconnect(self, connection: SeatHolder) -> None:
+        """Unregister a connection that has ended."""
+        self._connected.discard(connection)
+        self.release_seat(connection)
 
     async def close(self) -> None:
-        """End what still runs."""
+        """Stop all background work."""
         await self.clips.close()
         await asyncio.to_thread(self.decoder.close)
 
-    async def take_seat(self, who: Seated, *, take_over: bool) -> bool:
-        """Whether the seat is ``who``'s now; whoever had it leaves when taken over."""
-        if self._seated is not None and self._seated is not who:
+    async def take_seat(self, connection: SeatHolder, *, take_over: bool) -> bool:
+        """Try to take the seat; with ``take_over`` the present holder has to leave."""
+        if self._holder is not None and self._holder is not connection:
             if not take_over:
                 return False
-            before, self._seated = self._seated, who
-            await before.leave()
-        self._seated = who
+            previous, self._holder = self._holder, connection
+            await previous.leave()
+        self._holder = connection
         return True
 
-    def free_seat(self, who: Seated) -> None:
-        """The connection has ended."""
-        if self._seated is who:
-            self._seated = None
+    def release_seat(self, connection: SeatHolder) -> None:
+        """Release the seat if this connection holds it."""
+        if self._holder is connection:
+            self._holder = None
 
     async def follower(self) -> CausalFollower:
-        """A new follower on the networks, which are loaded when first needed (a second)."""
+        """Create a follower; the networks are loaded on first use, which takes about a second."""
         async with self._loading:
             if self._networks is None:
                 self._networks = await asyncio.to_thread(_load)
         return CausalFollower(*self._networks)
 
     def session(self, settings: LiveSettings, size_px: tuple[int, int]) -> LiveSession:
-        """A new session for pictures of this size."""
+        """Create a session for pictures of this size."""
         return LiveSession(settings, size_px)
 
 
@@ -109,7 +109,7 @@ def _load() -> tuple[Detector, Reader]:
     from leanline.pose.detector import PersonDetector
     from leanline.pose.landmarks import LandmarkNetwork
 
-    sys.setswitchinterval(_TURN_S)
-    for name in _NEEDED_LATER:
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    for name in _PRELOADED_MODULES:
         importlib.import_module(name)
     return PersonDetector(), LandmarkNetwork("full")

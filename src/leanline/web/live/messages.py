@@ -1,7 +1,7 @@
-"""What the live page and the server say to each other.
+"""Messages between the live page and the server.
 
-Pictures go to the server as binary messages: 16 bytes of header (``LLF1``, a number and the
-time in milliseconds, little-endian), then a JPEG. All else is JSON text.
+Pictures are sent to the server as binary messages: a header of 16 bytes (``LLF1``, a number and
+the time in milliseconds, little-endian) followed by a JPEG. Everything else is JSON text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -25,15 +25,15 @@ DECIMALS: Final = 4
 
 @dataclass(frozen=True)
 class PictureMessage:
-    """One picture as it came."""
+    """One received picture."""
 
     number: int
     time_s: float
     jpeg: bytes
 
 
-def picture_message(data: bytes) -> PictureMessage:
-    """Take a binary message apart; raises ``BadMessageError``."""
+def parse_picture(data: bytes) -> PictureMessage:
+    """Parse a binary message; raises ``BadMessageError``."""
     if len(data) <= HEADER.size or len(data) > MAX_BYTES:
         raise BadMessageError("live.picture_size")
     magic, number, time_ms = HEADER.unpack_from(data)
@@ -46,8 +46,8 @@ class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Wanted(_Message):
-    """The session's settings, as the page has them."""
+class SessionOptions(_Message):
+    """Settings of a session, as the page sends them."""
 
     mode: Literal["stand", "run"] = "stand"
     roll_deg: float | None = Field(default=None, ge=-45, le=45)
@@ -56,7 +56,7 @@ class Wanted(_Message):
     session: int = Field(default=1, ge=1, le=1000)
 
     def settings(self) -> LiveSettings:
-        """For the engine."""
+        """Convert to the settings of the live engine."""
         return LiveSettings(
             mode=self.mode,
             roll_deg=self.roll_deg,
@@ -67,29 +67,29 @@ class Wanted(_Message):
 
 
 class Hello(_Message):
-    """First message: the wishes, and whether another tab's session is to end."""
+    """First message: the settings, and whether to end the session of another tab."""
 
     type: Literal["hello"]
-    wanted: Wanted = Wanted()
+    wanted: SessionOptions = SessionOptions()
     take_over: bool = False
 
 
 class Change(_Message):
-    """Begin anew with other wishes (or after the clip was wound back)."""
+    """Restart with other settings (or after the clip was rewound)."""
 
     type: Literal["change"]
-    wanted: Wanted
+    wanted: SessionOptions
 
 
 class Press(_Message):
-    """A button: stand-tall zero, start in spite of the checks, check again."""
+    """A button press: standing baseline, start despite failed checks, or repeat the checks."""
 
     type: Literal["press"]
     button: Literal["zero", "start", "check"]
 
 
 class Record(_Message):
-    """Start or end saving the pictures."""
+    """Start or stop saving the pictures."""
 
     type: Literal["record"]
     on: bool
@@ -99,8 +99,8 @@ ClientMessage = Annotated[Hello | Change | Press | Record, Field(discriminator="
 _CLIENT: TypeAdapter[Hello | Change | Press | Record] = TypeAdapter(ClientMessage)
 
 
-def client_message(text: str) -> Hello | Change | Press | Record:
-    """Read a text message; raises ``BadMessageError``."""
+def parse_client_message(text: str) -> Hello | Change | Press | Record:
+    """Parse a text message; raises ``BadMessageError``."""
     try:
         return _CLIENT.validate_json(text)
     except ValueError as error:
@@ -108,23 +108,23 @@ def client_message(text: str) -> Hello | Change | Press | Record:
 
 
 def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str, Any]:
-    """A reading as JSON values."""
+    """Convert a reading to JSON values."""
     return {
         "type": "reading",
         "number": number,
         "server_ms": round(server_ms, 1),
-        **plain(asdict(reading)),
+        **to_json_values(reading),
     }
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401
-    """JSON values: NaN becomes None, numbers keep four decimals."""
+def to_json_values(value: Any) -> Any:  # noqa: ANN401
+    """Convert to JSON values: NaN becomes None, floats are rounded to four decimals."""
     if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: to_json_values(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {key: plain(entry) for key, entry in value.items()}
+        return {key: to_json_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        return [to_json_values(entry) for entry in value]
     if isinstance(value, float):
         return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None
     return value

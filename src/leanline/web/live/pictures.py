@@ -1,8 +1,8 @@
-"""Pictures of the live page, decoded in a process of their own.
+"""JPEG decoding for the live page in a subprocess.
 
-A JPEG that was made to harm its decoder ends that process, with limits of memory, and not the
-server; the next picture gets a new one. ``python -m leanline.web.live.pictures`` is the process:
-it reads a length and a JPEG, and writes height, width and the pixels, or a length and a sentence.
+A JPEG crafted to exploit the decoder can only kill the subprocess, whose memory is limited; the
+next picture gets a new one. The subprocess is ``python -m leanline.web.live.pictures``: it reads a
+length and a JPEG, and writes height, width and pixels, or a length and an error message.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from typing import IO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import DamageError
-from leanline.reason import from_json, to_json
+from leanline.workers.limits import limit_resources
 
 MAX_PX: Final = 4096
 MIN_PX: Final = 64
@@ -31,20 +30,20 @@ _LENGTH: Final = struct.Struct("<I")
 _ANSWER: Final = struct.Struct("<?II")
 _CHANNELS: Final = 3
 _MEMORY_BYTES: Final = 1 << 30
-_PATIENCE_S: Final = 10.0
-# A picture of 1280 x 720 has 2.8 MB; a pipe has 64 kB unless asked for more.
+_TIMEOUT_S: Final = 10.0
+# A 1280 x 720 picture takes 2.8 MB; a pipe holds 64 kB by default.
 _PIPE_BYTES: Final = 1 << 20
-# What a pipe that can be written to takes at least, on every system with poll.
+# What a writable pipe accepts without blocking on every system with poll.
 _STEP_BYTES: Final = 4096
 _POLLS: Final = hasattr(select, "poll")
 
 
-class BadMessageError(DamageError):
-    """A message of the page that cannot be used."""
+class BadMessageError(ValueError):
+    """A message that does not follow the protocol; the text says why."""
 
 
-def decoded(jpeg: bytes) -> NDArray[np.uint8]:
-    """The picture (H, W, 3) RGB; raises ``BadMessageError`` for what is none."""
+def decode_jpeg(jpeg: bytes) -> NDArray[np.uint8]:
+    """Decode a JPEG to an (H, W, 3) RGB array; raises ``BadMessageError`` if it is invalid."""
     import cv2
     from PIL import Image
 
@@ -62,29 +61,29 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
 
 
 class Decoder:
-    """A process that decodes pictures; started when first needed. Use it from any thread."""
+    """Owner of the decoder subprocess, which starts on first use; safe to use from any thread."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def decode(self, jpeg: bytes) -> NDArray[np.uint8]:
-        """The picture (H, W, 3) RGB; raises ``BadMessageError`` for what is none."""
-        with self._turn:
+        """Decode a JPEG to an (H, W, 3) RGB array; raises ``BadMessageError`` if it is invalid."""
+        with self._lock:
             try:
-                return _asked(self._running(), jpeg)
+                return _request_decode(self._ensure_process(), jpeg)
             except (OSError, EOFError) as error:
-                self._end()
-                raise BadMessageError("live.picture_undecodable") from error
+                self._stop()
+                raise BadMessageError("A picture could not be decoded.") from error
 
     def close(self) -> None:
-        """End the process."""
-        with self._turn:
-            self._end()
+        """Stop the subprocess."""
+        with self._lock:
+            self._stop()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _ensure_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            self._end()
+            self._stop()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "leanline.web.live.pictures"],
                 stdin=subprocess.PIPE,
@@ -94,7 +93,7 @@ class Decoder:
             )
         return self._process
 
-    def _end(self) -> None:
+    def _stop(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -102,101 +101,90 @@ class Decoder:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                with contextlib.suppress(OSError):  # what it did not read any more
+                with contextlib.suppress(OSError):  # the process died before reading everything
                     stream.close()
 
 
-def _asked(process: subprocess.Popen[bytes], jpeg: bytes) -> NDArray[np.uint8]:
-    """The answer of the process.
+def _request_decode(process: subprocess.Popen[bytes], jpeg: bytes) -> NDArray[np.uint8]:
+    """Send a JPEG to the subprocess and read the pixels.
 
     Raises
     ------
     BadMessageError
-        The bytes are no picture.
+        The bytes are not a usable picture.
     OSError, EOFError
         The process is dead, or takes too long.
     """
-    ends_s = time.monotonic() + _PATIENCE_S
-    _write(process.stdin, _LENGTH.pack(len(jpeg)) + jpeg, ends_s)
-    fine, height, width = _ANSWER.unpack(_read(process.stdout, _ANSWER.size, ends_s))
-    if not fine:
-        raise BadMessageError.from_reason(
-            from_json(json.loads(_read(process.stdout, height, ends_s)))
-        )
-    pixels = _read(process.stdout, height * width * _CHANNELS, ends_s)
+    deadline_s = time.monotonic() + _TIMEOUT_S
+    _write(process.stdin, _LENGTH.pack(len(jpeg)) + jpeg, deadline_s)
+    ok, height, width = _ANSWER.unpack(_read(process.stdout, _ANSWER.size, deadline_s))
+    if not ok:
+        raise BadMessageError(_read(process.stdout, height, deadline_s).decode("utf-8", "replace"))
+    pixels = _read(process.stdout, height * width * _CHANNELS, deadline_s)
     return np.frombuffer(pixels, np.uint8).reshape(height, width, _CHANNELS)
 
 
-def _read(stream: IO[bytes] | None, size: int, ends_s: float) -> bytearray:
-    """So many bytes."""
+def _read(stream: IO[bytes] | None, size: int, deadline_s: float) -> bytearray:
+    """Read exactly ``size`` bytes."""
     data = bytearray(size)
-    got = 0
-    while got < size:
-        _wait(stream, "r", ends_s)
+    received = 0
+    while received < size:
+        _wait(stream, "r", deadline_s)
         piece = (
-            os.readv(_number(stream), [memoryview(data)[got:]])
+            os.readv(_fileno(stream), [memoryview(data)[received:]])
             if _POLLS
-            else _copied(stream, data, got)
+            else _read_into(stream, data, received)
         )
         if not piece:
             raise EOFError
-        got += piece
+        received += piece
     return data
 
 
-def _copied(stream: IO[bytes] | None, data: bytearray, start: int) -> int:
-    piece = os.read(_number(stream), len(data) - start)
+def _read_into(stream: IO[bytes] | None, data: bytearray, start: int) -> int:
+    piece = os.read(_fileno(stream), len(data) - start)
     data[start : start + len(piece)] = piece
     return len(piece)
 
 
-def _write(stream: IO[bytes] | None, data: bytes, ends_s: float) -> None:
-    """All of the bytes, no more at once than the pipe takes without waiting."""
+def _write(stream: IO[bytes] | None, data: bytes, deadline_s: float) -> None:
+    """Write all bytes, in steps that the pipe accepts without blocking."""
     for start in range(0, len(data), _STEP_BYTES):
-        _wait(stream, "w", ends_s)
-        os.write(_number(stream), data[start : start + _STEP_BYTES])
+        _wait(stream, "w", deadline_s)
+        os.write(_fileno(stream), data[start : start + _STEP_BYTES])
 
 
-def _wait(stream: IO[bytes] | None, way: Literal["r", "w"], ends_s: float) -> None:
-    """Wait until something can be read or written; where the system cannot tell, go on."""
+def _wait(stream: IO[bytes] | None, direction: Literal["r", "w"], deadline_s: float) -> None:
+    """Wait until the stream is ready; without poll, return at once and let the call block."""
     if not _POLLS:
         return
     poll = select.poll()
-    poll.register(_number(stream), select.POLLIN if way == "r" else select.POLLOUT)
-    if not poll.poll(max(0.0, 1000.0 * (ends_s - time.monotonic()))):
+    poll.register(_fileno(stream), select.POLLIN if direction == "r" else select.POLLOUT)
+    if not poll.poll(max(0.0, 1000.0 * (deadline_s - time.monotonic()))):
         raise TimeoutError
 
 
-def _number(stream: IO[bytes] | None) -> int:
+def _fileno(stream: IO[bytes] | None) -> int:
     if stream is None:
-        raise AssertionError  # both ends were asked for
+        raise AssertionError  # both ends are pipes
     return stream.fileno()
 
 
 def _answer(jpeg: bytes) -> bytes:
     try:
-        picture = decoded(jpeg)
+        picture = decode_jpeg(jpeg)
     except BadMessageError as error:
         text = json.dumps(to_json(error.reason)).encode()
         return _ANSWER.pack(False, len(text), 0) + text
     return _ANSWER.pack(True, *picture.shape[:2]) + picture.tobytes()
 
 
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 def _serve(source: IO[bytes], target: IO[bytes]) -> None:
-    """Decode until the input ends."""
+    """Decode pictures until the input ends."""
     import cv2
 
-    cv2.setNumThreads(1)  # the cores are for the networks
-    _limit()
+    cv2.setNumThreads(1)  # leaves the cores to the networks
+    limit_resources(memory_bytes=_MEMORY_BYTES, file_bytes=0)
     while len(head := source.read(_LENGTH.size)) == _LENGTH.size:
         target.write(_answer(source.read(_LENGTH.unpack(head)[0])))
         target.flush()
@@ -205,5 +193,5 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
 if __name__ == "__main__":
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server handles Ctrl-C
     _serve(sys.stdin.buffer, sys.stdout.buffer)

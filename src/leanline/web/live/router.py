@@ -1,4 +1,4 @@
-"""Addresses of the live page; the same alone (``leanline live``) and in the whole application."""
+"""Routes of the live page, standalone (``leanline live``) or within the full application."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.websockets import WebSocket
 
 from leanline import __version__
+from leanline.registry.bands import COACHING_LEAN
 from leanline.web.live.hub import LiveHub
-from leanline.web.live.messages import plain
+from leanline.web.live.messages import to_json_values
 from leanline.web.live.socket import LiveSocket
 from leanline.web.problems import ProblemError
 
 _HERE: Final = files("leanline.web.live")
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-# A result's page carries its styles and scripts in itself and asks for nothing else.
+# A report embeds its styles and scripts and loads nothing.
 REPORT_CSP: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src data:; media-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -29,14 +30,14 @@ REPORT_CSP: Final = (
 
 
 def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
-    """The page at ``/live``, its files, its socket and its clips.
+    """Create the routes of the page at ``/live``, its assets, socket and clips.
 
     Parameters
     ----------
     hub
-        What the connections share.
+        State shared by the connections.
     alone
-        Whether there are no other pages to lead to.
+        Whether this is the only page, so that it links to no others.
     """
     router = APIRouter(prefix="/live", include_in_schema=False)
 
@@ -71,11 +72,11 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
         return clip
 
     async def begin(name: str) -> Response:
-        hub.clips.begin(known(name))
+        hub.clips.start_analysis(known(name))
         return JSONResponse({"state": "working"}, 202)
 
     async def outcome(name: str) -> Response:
-        return JSONResponse(plain(await hub.clips.outcome(known(name))))
+        return JSONResponse(to_json_values(await hub.clips.outcome(known(name))))
 
     async def report(name: str) -> Response:
         page = hub.clips.report(name)
@@ -114,9 +115,9 @@ def _page(*, alone: bool, source: Path | None) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("live.html.j2")
-    return template.render(version=__version__, alone=alone, source=source)
+    return template.render(version=__version__, alone=alone, source=source, band=COACHING_LEAN)
 
 
 def to_live() -> Response:
-    """From the top to the page."""
+    """Redirect to the live page."""
     return RedirectResponse("/live", 307)

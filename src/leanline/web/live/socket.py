@@ -1,4 +1,4 @@
-"""One connection of the live page: the newest picture in, a reading out, nothing piled up."""
+"""A connection of the live page: processes the newest picture and drops older ones."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from leanline.web.live.messages import (
     PictureMessage,
     Press,
     Record,
-    client_message,
-    picture_message,
-    plain,
+    parse_client_message,
+    parse_picture,
     reading_message,
+    to_json_values,
 )
 from leanline.web.live.pictures import BadMessageError
 from leanline.wording.catalogue import render
 
-# Close codes of our own: the seat is taken; somebody else has taken it over; nonsense came.
-BUSY, TAKEN, NONSENSE = 4001, 4002, 1003
+# Private close codes: the seat is taken; another page has taken it over; invalid message.
+BUSY, TAKEN, INVALID = 4001, 4002, 1003
 FULL: Final = 4003
 HELLO_S: Final = 10.0
-# A page that does not read for so long is gone; one that presses so often is no page of ours.
+# Timeout for a page that stops reading, and a limit on commands that only abuse exceeds.
 _SEND_S: Final = 10.0
 _MAX_COMMANDS: Final = 64
 
 
 @dataclass
 class _Inbox:
-    """What came and was not dealt with: commands in order, of the pictures the newest."""
+    """Unprocessed input: all commands in order, but only the newest picture."""
 
     commands: list[Change | Press | Record]
     picture: bytes | None = None
 
 
 class LiveSocket:
-    """Talks with one page until it goes."""
+    """Serves one page until it disconnects."""
 
     def __init__(self, socket: WebSocket, hub: LiveHub) -> None:
         self._socket = socket
@@ -58,35 +58,35 @@ class LiveSocket:
         self._session: LiveSession | None = None
         self._follower: CausalFollower | None = None
         self._writer: ClipWriter | None = None
-        self._chores: set[asyncio.Task[None]] = set()
+        self._background_tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """From the first word to the last."""
+        """Serve the connection from handshake to close."""
         await self._socket.accept()
-        if not self._hub.may_connect(self):
-            await self._close(FULL, Reason("live.too_many_pages"))
+        if not self._hub.connect(self):
+            await self._close(FULL, "Too many live pages are open.")
             return
         try:
-            if await self._greet():
-                await self._talk()
+            if await self._handshake():
+                await self._serve()
         except (WebSocketDisconnect, TimeoutError):
-            # The page went while it was being answered, or never said anything.
+            # The page disconnected while it was being answered, or never said hello.
             pass
         except BadMessageError as error:
-            await self._close(NONSENSE, error.reason)
+            await self._close(INVALID, str(error))
         finally:
-            self._end()
+            self._clean_up()
 
     async def leave(self) -> None:
-        """Another page takes over."""
-        await self._close(TAKEN, Reason("live.taken_over"))
+        """Close the connection because another page takes over."""
+        await self._close(TAKEN, "The live page was opened in another tab.")
 
-    async def _greet(self) -> bool:
-        """First word, seat and networks; whether the talk may begin."""
+    async def _handshake(self) -> bool:
+        """Do the handshake, take the seat and load the networks; return whether to go on."""
         message = await asyncio.wait_for(self._socket.receive(), HELLO_S)
         if message["type"] == "websocket.disconnect":
             return False
-        hello = client_message(message.get("text") or "")
+        hello = parse_client_message(message.get("text") or "")
         if not isinstance(hello, Hello):
             raise BadMessageError("live.no_hello")
         if not await self._hub.take_seat(self, take_over=hello.take_over):
@@ -94,10 +94,10 @@ class LiveSocket:
             return False
         self._settings = hello.wanted.settings()
         self._follower = await self._hub.follower()
-        await self._say({"type": "ready"})
+        await self._send({"type": "ready"})
         return True
 
-    async def _talk(self) -> None:
+    async def _serve(self) -> None:
         listening = asyncio.create_task(self._listen())
         try:
             while True:
@@ -107,7 +107,7 @@ class LiveSocket:
                     break
                 commands, self._inbox.commands = self._inbox.commands, []
                 for command in commands:
-                    await self._obey(command)
+                    await self._handle_command(command)
                 picture, self._inbox.picture = self._inbox.picture, None
                 if picture is not None:
                     await self._measure(picture)
@@ -126,7 +126,7 @@ class LiveSocket:
                 if message.get("bytes") is not None:
                     self._inbox.picture = message["bytes"]
                 else:
-                    command = client_message(message.get("text") or "")
+                    command = parse_client_message(message.get("text") or "")
                     if len(self._inbox.commands) >= _MAX_COMMANDS:
                         raise BadMessageError("live.too_fast")
                     if not isinstance(command, Hello):
@@ -137,21 +137,21 @@ class LiveSocket:
             self._wake.set()
 
     async def _measure(self, data: bytes) -> None:
-        message = picture_message(data)
+        message = parse_picture(data)
         began = time.perf_counter()
         reading = await asyncio.to_thread(self._step, message)
         server_ms = 1000.0 * (time.perf_counter() - began)
-        await self._say(reading_message(message.number, reading, server_ms))
+        await self._send(reading_message(message.number, reading, server_ms))
         if self._writer is not None and self._writer.full:
             await self._stop_recording("The clip is as long as a clip may get, so it was saved.")
-        chore = None if self._session is None else self._session.chore()
-        if chore is not None and self._session is not None:
-            task = asyncio.create_task(_do(chore, self._session))
-            self._chores.add(task)
-            task.add_done_callback(self._chores.discard)
+        work = None if self._session is None else self._session.next_task()
+        if work is not None and self._session is not None:
+            task = asyncio.create_task(_run_background_task(work, self._session))
+            self._background_tasks.add(task)
+            task.add_done_callback(self._background_tasks.discard)
 
     def _step(self, message: PictureMessage) -> Reading:
-        """One picture, in a thread: the socket stays awake meanwhile."""
+        """Process one picture; runs in a thread so that the socket stays responsive."""
         picture = self._hub.decoder.decode(message.jpeg)
         size_px = (picture.shape[1], picture.shape[0])
         if self._session is None or self._session.size_px != size_px:
@@ -160,12 +160,12 @@ class LiveSocket:
         if self._follower is None:
             raise BadMessageError("live.no_network")
         with self._hub.networks_in_use:
-            found = self._follower.see(picture, message.time_s)
+            person = self._follower.see(picture, message.time_s)
         if self._writer is not None:
             self._writer.add(message.jpeg, message.time_s)
-        return self._session.see(picture, message.time_s, found)
+        return self._session.see(picture, message.time_s, person)
 
-    async def _obey(self, command: Change | Press | Record) -> None:
+    async def _handle_command(self, command: Change | Press | Record) -> None:
         if isinstance(command, Change):
             self._settings = command.wanted.settings()
             self._session = None
@@ -181,7 +181,7 @@ class LiveSocket:
         elif command.button == "check":
             session.check_again()
         else:
-            await self._say({"type": "zero", "taken": session.zero_now()})
+            await self._send({"type": "zero", "taken": session.take_baseline()})
 
     async def _record(self, *, on: bool) -> None:
         if not on:
@@ -194,9 +194,9 @@ class LiveSocket:
             self._writer = ClipWriter(path, self._session.size_px)
         except OSError as error:
             text = f"The clip cannot be saved in {path.parent}: {error.strerror}."
-            await self._say({"type": "not_saved", "text": text})
+            await self._send({"type": "not_saved", "text": text})
             return
-        await self._say({"type": "recording", "name": path.stem})
+        await self._send({"type": "recording", "name": path.stem})
 
     async def _stop_recording(self, why: str) -> None:
         writer, self._writer = self._writer, None
@@ -204,10 +204,10 @@ class LiveSocket:
             return
         path = await asyncio.to_thread(writer.close)
         if path is None:
-            await self._say({"type": "not_saved", "text": "The clip was too short to be saved."})
+            await self._send({"type": "not_saved", "text": "The clip was too short to be saved."})
             return
-        numbers = None if self._session is None else plain(self._session.numbers())
-        await self._say(
+        numbers = None if self._session is None else to_json_values(self._session.numbers())
+        await self._send(
             {
                 "type": "saved",
                 "name": path.stem,
@@ -219,42 +219,42 @@ class LiveSocket:
         )
 
     def _drop_recording(self) -> None:
-        """Pictures of another size do not fit into the clip."""
+        """Stop recording: pictures of another size do not fit into the clip."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
-    async def _say(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(_SEND_S):
                 await self._socket.send_json(message)
         except RuntimeError as error:
-            # It was closed meanwhile, by the page or for another.
+            # Closed in the meantime, by the page or by a take-over.
             raise WebSocketDisconnect from error
 
     async def _close(self, code: int, reason: Reason) -> None:
         try:
             await self._socket.close(code, render(reason))
         except RuntimeError:
-            # It is closed already.
+            # Already closed.
             return
 
-    def _end(self) -> None:
-        self._hub.gone(self)
-        for task in self._chores:
+    def _clean_up(self) -> None:
+        self._hub.disconnect(self)
+        for task in self._background_tasks:
             task.cancel()
         self._drop_recording()
 
 
-async def _do(chore: BackgroundTask, session: LiveSession) -> None:
-    """A chore in a thread of its own; one that fails is as one that found nothing."""
+async def _run_background_task(work: BackgroundTask, session: LiveSession) -> None:
+    """Run a background task in a thread; one that fails counts as one without a result."""
     result = None
     try:
-        result = await asyncio.to_thread(chore.work)
+        result = await asyncio.to_thread(work.work)
     except (ValueError, ArithmeticError, LookupError):
         pass
     finally:
-        session.learn(result)
+        session.apply_result(result)
 
 
 def _failure(task: asyncio.Task[None]) -> BaseException | None:

@@ -1,1 +1,1 @@
-"""The pages: plain HTML that works without scripts where it can."""
+"""The HTML pages, which work without scripts where possible."""

@@ -1,4 +1,4 @@
-"""The people who are filmed: their history, trends and plan."""
+"""Pages of the athletes: history, trends and plan."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
-from leanline.web.progress import WINDOW, agreement_said, day_views, trend_views
-from leanline.web.templating import kept_page, page
+from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
+from leanline.web.templating import cached_page, page
 from leanline.web.views import cards
 from leanline.web.watch_runs import newest_runs
 
@@ -27,20 +27,22 @@ _CARDS = 20
 
 @router.get("/athletes")
 async def athletes(services: Services_, request: Request) -> Response:
-    """Everybody, and a form for somebody new."""
+    """List all athletes, with a form to add one."""
 
     def values() -> dict[str, Any]:
         counts = services.store.sessions.count_by_athlete()
         people = services.store.athletes.all()
         return {"athletes": [(athlete, counts.get(athlete.id, 0)) for athlete in people]}
 
-    return await kept_page(services, request, "", "athletes.html.j2", values)
+    return await cached_page(services, request, "", "athletes.html.j2", values)
 
 
 @router.post("/athletes")
 def add(services: Services_, form: Form) -> Response:
-    """Somebody new."""
-    made = services.store.athletes.add(form.get("name", ""), height_m=number(form, "height_m"))
+    """Add an athlete."""
+    made = services.store.athletes.add(
+        form.get("name", ""), height_m=number(form, "height_m", "The height")
+    )
     return RedirectResponse(f"/athletes/{made.id}", 303)
 
 
@@ -51,7 +53,7 @@ async def athlete(
     athlete_id: str,
     every: Annotated[bool, Query(alias="all")] = False,
 ) -> Response:
-    """History and trends of one athlete: of the newest sessions, or of all."""
+    """Show an athlete's history and trends, of the newest sessions or of all."""
 
     def values() -> dict[str, Any]:
         one = services.store.athletes.get(athlete_id)
@@ -66,15 +68,15 @@ async def athlete(
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
             "runs": newest_runs(services, athlete_id),
-            "agreement_said": agreement_said,
+            "agreement_said": describe_agreement,
         }
 
-    return await kept_page(services, request, (athlete_id, every), "athlete.html.j2", values)
+    return await cached_page(services, request, (athlete_id, every), "athlete.html.j2", values)
 
 
 @router.post("/athletes/{athlete_id}/change")
 def change(services: Services_, form: Form, athlete_id: str) -> Response:
-    """Another name, height or note."""
+    """Change an athlete's name, height or notes."""
     one = services.store.athletes.get(athlete_id)
     services.store.athletes.update(
         replace(
@@ -89,7 +91,7 @@ def change(services: Services_, form: Form, athlete_id: str) -> Response:
 
 @router.post("/athletes/{athlete_id}/delete")
 def delete(services: Services_, request: Request, form: Form, athlete_id: str) -> Response:
-    """Delete an athlete and everything of theirs, once their name was typed."""
+    """Delete an athlete and everything that belongs to them, once the name is typed."""
     one = services.store.athletes.get(athlete_id)
     if form.get("name", "").casefold() != one.name.casefold():
         return page(request, "delete_athlete.html.j2", athlete=one, wrong=bool(form))
@@ -99,14 +101,14 @@ def delete(services: Services_, request: Request, form: Form, athlete_id: str) -
 
 @router.get("/athletes/{athlete_id}/delete")
 def confirm(services: Services_, request: Request, athlete_id: str) -> Response:
-    """Ask for the name before everything goes."""
+    """Ask to type the name before an athlete is deleted."""
     one = services.store.athletes.get(athlete_id)
     return page(request, "delete_athlete.html.j2", athlete=one, wrong=False)
 
 
 @router.get("/athletes/{athlete_id}/plan")
 def plan(services: Services_, request: Request, athlete_id: str) -> Response:
-    """The plan, and a form to make another."""
+    """Show the plan, and a form to make another."""
     return page(
         request,
         "plan.html.j2",
@@ -119,7 +121,7 @@ def plan(services: Services_, request: Request, athlete_id: str) -> Response:
 
 @router.post("/athletes/{athlete_id}/plan")
 def make_plan(services: Services_, form: Form, athlete_id: str) -> Response:
-    """Make a plan in place of the one before."""
+    """Make a plan, which replaces the current one."""
     try:
         starts_on = date.fromisoformat(form["starts_on"]) if "starts_on" in form else None
         weeks = int(form.get("weeks", "3"))

@@ -1,4 +1,4 @@
-"""The way in where a key is needed: once right, it is kept in a cookie."""
+"""The login page for servers with a key; a valid key is stored in a cookie."""
 
 from __future__ import annotations
 
@@ -7,31 +7,35 @@ from starlette.responses import RedirectResponse, Response
 
 from leanline.web.deps import Services_
 from leanline.web.forms import Form
-from leanline.web.safety import COOKIE, ENTER_PATH, right_key
+from leanline.web.safety import COOKIE, ENTER_PATH, is_valid_key
 from leanline.web.templating import page
 
 router = APIRouter()
-_KEPT_S = 30 * 24 * 3600
+_COOKIE_MAX_AGE_S = 30 * 24 * 3600
 
 
 @router.get(ENTER_PATH)
 def enter(services: Services_, request: Request, token: str = "") -> Response:
-    """Take the key from the address of the square code, or ask for it."""
-    return _let_in(services, request, token, asked=bool(token))
+    """Accept the key in the link of the QR code, or ask for it."""
+    return _authenticate(services, request, token, submitted=bool(token))
 
 
 @router.post(ENTER_PATH)
 def enter_by_hand(services: Services_, request: Request, form: Form) -> Response:
-    """Take the key that was typed."""
-    return _let_in(services, request, form.get("token", ""), asked=True)
+    """Accept a key typed into the form."""
+    return _authenticate(services, request, form.get("token", ""), submitted=True)
 
 
-def _let_in(services: Services_, request: Request, given: str, *, asked: bool) -> Response:
+def _authenticate(
+    services: Services_, request: Request, given: str, *, submitted: bool
+) -> Response:
     token = services.settings.token
     if token is None:
         return RedirectResponse("/", 303)
-    if not right_key(given, token):
-        return page(request, "enter.html.j2", status=401 if asked else 200, wrong=asked)
+    if not is_valid_key(given, token):
+        return page(request, "enter.html.j2", status=401 if submitted else 200, wrong=submitted)
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, token, max_age=_KEPT_S, httponly=True, samesite="strict", path="/")
+    answer.set_cookie(
+        COOKIE, token, max_age=_COOKIE_MAX_AGE_S, httponly=True, samesite="strict", path="/"
+    )
     return answer

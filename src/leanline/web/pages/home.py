@@ -1,4 +1,4 @@
-"""The first page: drop a clip, see the queue, open a result."""
+"""The home page: add a clip, see the queue, open a result."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from leanline.report.catalog import texts
 from leanline.store.listing import Cursor, Window
-from leanline.web.cache import HTML, answered
+from leanline.web.cache import HTML, conditional_response
 from leanline.web.deps import Services_
 from leanline.web.services import Services, networks, notices
-from leanline.web.templating import kept_page, rendered
+from leanline.web.templating import cached_page, render
 from leanline.web.views import cards
 
 router = APIRouter()
 _RECENT = 12
 _PAGE = 50
-#: What the pictures of filming show (tools/draw_filming.py): name, right and wrong.
+#: Pictures on filming (tools/draw_filming.py): name, caption of the right and the wrong way.
 _PICTURES: Final = (
     ("square", "the camera looks at right angles to the path", "it looks at an angle"),
     ("height", "the phone stands as high as the hips", "it lies near the ground and looks up"),
@@ -33,7 +33,7 @@ _PICTURES: Final = (
 
 @router.get("/")
 async def home(services: Services_, request: Request, athlete: str = "") -> Response:
-    """Drop a clip; the queue; the newest results."""
+    """Show the form for a clip, the queue and the newest results."""
     offered = networks()
 
     def values(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,8 +43,8 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
             "tips": texts("en").list("ui.tips"),
             "pictures": _PICTURES,
             "networks": offered,
-            "most_bytes": services.settings.max_upload_bytes,
-            "most_s": services.settings.max_clip_s,
+            "max_bytes": services.settings.max_upload_bytes,
+            "max_s": services.settings.max_clip_s,
             **shown,
         }
 
@@ -53,7 +53,7 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
 
 @router.get("/parts/queue")
 async def queue(services: Services_, request: Request) -> Response:
-    """The queue and the newest results alone, for the page to refresh."""
+    """Render only the queue and the newest results, for the page to refresh."""
     return await _with_queue(services, request, None, "queue.html.j2", dict)
 
 
@@ -65,7 +65,7 @@ async def sessions(
     older: Annotated[str, Query(max_length=64)] = "",
     newer: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """All clips, newest first, page by page from a place in the list."""
+    """List all clips, newest first, in pages that start from a cursor."""
     window = Window(
         _PAGE,
         Cursor.from_text(older) if older else None,
@@ -83,19 +83,19 @@ async def sessions(
             "older": ends[-1] if ends and (newer or len(found.cards) == _PAGE) else None,
         }
 
-    return await kept_page(services, request, window, "sessions.html.j2", values)
+    return await cached_page(services, request, window, "sessions.html.j2", values)
 
 
 @router.post("/jobs/{job_id}/cancel")
 async def cancel(services: Services_, request: Request, job_id: str) -> Response:
-    """Stop a job."""
+    """Cancel a job."""
     await to_thread.run_sync(services.queue.cancel, job_id)
     return await _back(services, request)
 
 
 @router.post("/jobs/{job_id}/retry")
 async def retry(services: Services_, request: Request, job_id: str) -> Response:
-    """Queue a job again."""
+    """Retry a job."""
     await to_thread.run_sync(services.queue.retry, job_id)
     return await _back(services, request)
 
@@ -113,9 +113,9 @@ async def _with_queue(
     template: str,
     values: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> Response:
-    """A page with the queue in it: kept while nothing runs, made anew while something does.
+    """Render a page that shows the queue: cached while no job runs, fresh otherwise.
 
-    How far a job is does not count as a change of the store; that one begins or ends does.
+    Progress of a job does not change the store's revision; its start and end do.
     """
     works = services.works()
 
@@ -123,19 +123,19 @@ async def _with_queue(
         shown = _shown(services)
         if any(item.job.state == "running" for item in shown["jobs"]):
             raise _RunningError(shown)
-        return rendered(request, template, status=200, **values(shown)).encode()
+        return render(request, template, status=200, **values(shown)).encode()
 
     try:
-        kept = await services.shown.get((template, key), make, works)
+        kept = await services.cache.get((template, key), make, works)
     except _RunningError as error:
         shown = values(error.shown)
-        text = await to_thread.run_sync(lambda: rendered(request, template, status=200, **shown))
+        text = await to_thread.run_sync(lambda: render(request, template, status=200, **shown))
         return HTMLResponse(text)
-    return answered(request, kept, HTML)
+    return conditional_response(request, kept, HTML)
 
 
 class _RunningError(Exception):
-    """Something runs, so that the page is another one in a moment."""
+    """A job is running, so the page must not be cached."""
 
     def __init__(self, shown: Mapping[str, Any]) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class _RunningError(Exception):
 
 
 def _shown(services: Services) -> dict[str, Any]:
-    """What waits, runs or went wrong lately, and the newest results."""
+    """Return active and recently failed jobs, and the newest results."""
     newest = cards(services, Window(_RECENT), analysed_only=True)
     return {
         "jobs": services.queue.list_pending_jobs(_RECENT),

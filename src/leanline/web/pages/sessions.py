@@ -1,4 +1,4 @@
-"""One result; two compared."""
+"""Pages of one result, and of two compared."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from leanline.web.drawings import Drawing
 from leanline.web.forms import Form
 from leanline.web.results import has_preview
 from leanline.web.services import Services, change_session
-from leanline.web.templating import kept_page, page
+from leanline.web.templating import cached_page, page
 
 router = APIRouter()
 
 
 @router.get("/sessions/{session_id}")
 async def session_page(services: Services_, request: Request, session_id: str) -> Response:
-    """The result of a clip, or how far its analysis is."""
+    """Show the result of a clip, or the progress of its analysis."""
     try:
-        return await kept_page(
+        return await cached_page(
             services, request, session_id, "result.html.j2", lambda: _result(services, session_id)
         )
     except _NoResultError as error:
@@ -42,7 +42,7 @@ async def session_page(services: Services_, request: Request, session_id: str) -
 
 @router.post("/sessions/{session_id}/change")
 def change(services: Services_, form: Form, session_id: str) -> Response:
-    """Another athlete, day or note."""
+    """Change a session's athlete, date or notes."""
     changes: dict[str, Any] = {"notes": form.get("notes", "")}
     changes["athlete_id"] = form.get("athlete") or None
     if "filmed_at" in form:
@@ -56,8 +56,8 @@ def change(services: Services_, form: Form, session_id: str) -> Response:
 
 @router.post("/sessions/{session_id}/analyse")
 def analyse(services: Services_, session_id: str) -> Response:
-    """Queue the analysis again."""
-    services.queue.again(session_id)
+    """Queue another analysis."""
+    services.queue.requeue(session_id)
     return RedirectResponse("/", 303)
 
 
@@ -66,13 +66,13 @@ def delete(services: Services_, session_id: str) -> Response:
     """Delete a session, its result and its clip."""
     session = services.store.sessions.get(session_id)
     services.store.delete_session(session_id)
-    place = f"/athletes/{session.athlete_id}" if session.athlete_id else "/"
-    return RedirectResponse(place, 303)
+    target = f"/athletes/{session.athlete_id}" if session.athlete_id else "/"
+    return RedirectResponse(target, 303)
 
 
 @router.get("/compare")
 def compare(services: Services_, request: Request, before: str = "", after: str = "") -> Response:
-    """Two results beside each other, the earlier one first."""
+    """Compare two results, the earlier one first."""
     if not before or not after:
         return RedirectResponse("/athletes", 303)
     pair = [services.store.sessions.get(one) for one in (before, after)]
@@ -102,26 +102,26 @@ class _NoResultError(Exception):
 
 
 def _result(services: Services, session_id: str) -> dict[str, Any]:
-    """What the page of a result shows."""
+    """Collect what the page of a result shows."""
     session = services.store.sessions.get(session_id)
     if session.result is None:
         raise _NoResultError(session)
-    drawing = services.drawings.get(session.result, lambda: _drawn(services, session))
+    drawing = services.drawings.get(session.result, lambda: _draw(services, session))
     return {
         "model": drawing.model,
         "charts": drawing.charts,
         "analysis": drawing.analysis,
         "reviewable": drawing.has_runner and has_preview(services, session),
         "corrections": [
-            (record, _said(to_plain(record.correction)))
+            (record, _describe_correction(to_plain(record.correction)))
             for record in services.store.sessions.corrections(session.id)
         ],
-        "others": _others(services, session),
+        "others": _comparable_sessions(services, session),
         **_common(services, session),
     }
 
 
-def _drawn(services: Services, session: Session) -> Drawing:
+def _draw(services: Services, session: Session) -> Drawing:
     analysis = services.store.sessions.load_analysis(session)
     return Drawing(
         report_model(analysis),
@@ -142,8 +142,8 @@ def _charts(analysis: Analysis) -> dict[str, Drawn]:
     return {name: drawn(chart, words) for name, chart in charts(analysis).items()}
 
 
-def _others(services: Services, session: Session) -> list[Session]:
-    """What a result can be compared with."""
+def _comparable_sessions(services: Services, session: Session) -> list[Session]:
+    """Return the sessions that a result can be compared with."""
     found = services.store.sessions.all(session.athlete_id, most=100)
     kind = session.taken.activity if session.taken else None
     return [
@@ -153,8 +153,8 @@ def _others(services: Services, session: Session) -> list[Session]:
     ]
 
 
-def _said(plain: dict[str, Any]) -> str:
-    """A correction in words."""
+def _describe_correction(plain: dict[str, Any]) -> str:
+    """Describe a correction in words."""
     words = {
         "moved_event": "{side} foot, {what} moved from {at_s:.3f} s to {to_s:.3f} s",
         "removed_contact": "{side} foot, contact at {contact_s:.3f} s removed",
@@ -162,8 +162,8 @@ def _said(plain: dict[str, Any]) -> str:
         "swapped_sides": "left and right swapped",
         "given_roll": "camera roll set to {roll_deg:.2f}°",
         "given_height": "height set to {height_m:.2f} m",
-        "given_speed": "belt speed set to {speed_mps:.2f} m/s",
+        "given_speed": "treadmill speed set to {speed_mps:.2f} m/s",
     }[plain["kind"]]
-    what = "landing" if plain.get("event") == "contact" else "toe-off"
+    what = "initial contact" if plain.get("event") == "contact" else "toe-off"
     text = words.format(**{**plain, "what": what})
     return text[0].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""Settings, and what leaves: export and deletion."""
+"""The settings page, with export and deletion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get("/settings")
 def settings(services: Services_, request: Request) -> Response:
-    """Where things are, who may come in, and how to take everything along."""
+    """Show where the data is, who has access, and how to export everything."""
     known = services.settings
     return page(
         request,
@@ -33,9 +33,9 @@ def settings(services: Services_, request: Request) -> Response:
 
 
 def _qr(address: str) -> Markup:
-    """The address as a square code, drawn without inline styles."""
+    """Draw an address as a QR code without inline styles, which the page's CSP forbids."""
     import segno
 
     drawn: str = segno.make(address, error="m").svg_inline(scale=4, border=2)
-    # Made from an address of our own by a library that only draws squares.
+    # Safe: generated from the server's own address by a library that only draws squares.
     return Markup(drawn)  # noqa: S704

@@ -3,7 +3,6 @@
 const GOOD = "#19c58f";
 const BAD = "#ff7a33";
 const LINE = "#ffffff";
-const BAND_DEG = [5, 10];
 const JOINTS = ["ankle", "knee", "hip", "shoulder", "ear"];
 
 export function draw(canvas, picture, reading, tone) {
@@ -40,7 +39,8 @@ function turned(up, degrees, ahead) {
 function band(pen, foot, line, long) {
   pen.beginPath();
   pen.moveTo(...foot);
-  for (let degrees = BAND_DEG[0]; degrees <= BAND_DEG[1]; degrees += 1) {
+  const [low, high] = pen.canvas.dataset.band.split(" ").map(Number);
+  for (let degrees = low; degrees <= high; degrees += 1) {
     const [x, y] = turned(line.up, degrees, line.ahead);
     pen.lineTo(foot[0] + long * x, foot[1] + long * y);
   }

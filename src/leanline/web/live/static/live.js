@@ -88,7 +88,7 @@ async function listCameras() {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
   const chosen = $("camera").value;
   const options = cameras.map((c, k) => new Option(c.label || `Camera ${k + 1}`, c.deviceId));
-  $("camera").replaceChildren(new Option("The usual one", ""), ...options);
+  $("camera").replaceChildren(new Option("Default camera", ""), ...options);
   $("camera").value = cameras.some((c) => c.deviceId === chosen) ? chosen : "";
 }
 
@@ -200,11 +200,11 @@ function showRun({ run, phase, feedback }) {
   $("faster").disabled = run.cadence_spm === null;
   $("faster").dataset.spm = run.cadence_spm === null ? "" : run.cadence_spm;
   const waiting = phase === "measuring" && run.lean_deg === null;
-  const other = { walking: "You walk; run to be measured.", standing: "You stand; run to be measured." };
+  const other = { walking: "You are walking; run to be measured.", standing: "You are standing; run to be measured." };
   $("run-note").textContent = !feedback
-    ? "No feedback in this part of the minute: run by feel."
+    ? "No feedback for the rest of this minute: run by feel."
     : waiting
-      ? (other[run.activity] ?? "Comes after seven steps.")
+      ? (other[run.activity] ?? "Available after seven steps.")
       : "over the last 10 steps";
 }
 
@@ -223,7 +223,7 @@ function showChecks({ checks, phase }) {
   $("zero").hidden = phase === "checking";
   $("stop").hidden = false;
   const change = checks.filter((check) => check.state === "change").length;
-  $("checks-title").textContent = change ? "Picture check: please change" : "Picture check: good";
+  $("checks-title").textContent = change ? "Picture check: please adjust" : "Picture check: good";
 }
 
 // Times of one picture, milliseconds: from the camera to the line on the screen, and its parts.
@@ -256,8 +256,8 @@ function median(values) {
 
 function zero({ taken }) {
   $("zero-note").textContent = taken
-    ? "This is your own zero now; holds are counted from here."
-    : "Not taken: stand tall and still for two seconds, then press again.";
+    ? "This is your standing baseline; holds are counted from here."
+    : "Not set: stand tall and still for two seconds, then press again.";
 }
 
 // ---- clip
@@ -265,7 +265,7 @@ function zero({ taken }) {
 function recording() {
   $("record").setAttribute("aria-pressed", "true");
   $("record").textContent = "Stop and save";
-  $("record-note").textContent = "Saving what is measured ...";
+  $("record-note").textContent = "Recording what is measured …";
   $("saved").hidden = true;
 }
 
@@ -273,7 +273,7 @@ function resetRecording() {
   $("record").setAttribute("aria-pressed", "false");
   $("record").textContent = "Save a clip";
   $("record").disabled = !link.ready;
-  $("record-note").textContent = "The measured pictures, up to three minutes, to be analysed afterwards.";
+  $("record-note").textContent = "Records up to three minutes for analysis afterwards.";
 }
 
 function saved(message) {
@@ -303,7 +303,7 @@ const NAMES = {
 async function analyse() {
   const at = `/live/clips/${encodeURIComponent($("saved").dataset.name)}`;
   $("analyse").disabled = true;
-  $("analyse-note").textContent = "Analysing, about ten times as long as the clip ...";
+  $("analyse-note").textContent = "Analysing; this takes about ten times the length of the clip …";
   let found = await (await fetch(`${at}/analysis`, { method: "POST" })).json();
   while (found.state === "working") {
     await new Promise((done) => setTimeout(done, 1000));
@@ -318,7 +318,7 @@ async function analyse() {
     const [name, unit, digits] = NAMES[id];
     return `${name} ${value.toFixed(digits)}${unit}`;
   });
-  $("analyse-note").textContent = `The analysis says: ${numbers.join(", ")}.`;
+  $("analyse-note").textContent = `Result: ${numbers.join(", ")}.`;
   $("report").href = `${at}/report`;
   $("report").hidden = false;
 }

@@ -17,7 +17,7 @@ export async function call(method, path, body, more = {}) {
     body: json ? JSON.stringify(body) : body,
   });
   if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({ status: answer.status, detail: "The server gave no answer." }));
+  const said = await answer.json().catch(() => ({ status: answer.status, detail: "The server did not answer." }));
   if (!answer.ok) throw new Problem({ status: answer.status, ...said });
   return said;
 }

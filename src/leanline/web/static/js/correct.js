@@ -38,7 +38,7 @@ export function corrections(root, review) {
     return own.reduce((best, c) => (best && Math.abs(best[key()] - here()) <= Math.abs(c[key()] - here()) ? best : c), null);
   }
   function nearest() {
-    const at = found(), words = event() === "contact" ? "landing" : "leaving";
+    const at = found(), words = event() === "contact" ? "initial contact" : "toe-off";
     find("nearest").textContent = at
       ? `The nearest ${words} of the ${side()} foot is at ${at[key()].toFixed(3)} s.`
       : `No ${words} of the ${side()} foot was found.`;

@@ -32,8 +32,8 @@ export function leanPlot(box, series, onSeek) {
   if (!box || typeof uPlot === "undefined") return nothing;
   const c = colours(), names = Object.keys(series.curves);
   const look = {
-    lean_body_left_deg: ["Body lean, left foot down", c.left],
-    lean_body_right_deg: ["Body lean, right foot down", c.right],
+    lean_body_left_deg: ["Body lean, left stance", c.left],
+    lean_body_right_deg: ["Body lean, right stance", c.right],
     stand_lean_deg: ["Body lean", c.ink],
     lean_trunk_deg: ["Trunk lean", c.trunk],
   };

@@ -75,7 +75,7 @@ class Clip {
       if (!look.usable) { await this.forget(); return; }
       const job = await call("POST", "/api/v1/sessions", await this.order());
       this.keep(null);
-      this.say("It has arrived and is in the queue below.");
+      this.say("Uploaded; it is in the queue below.");
       document.dispatchEvent(new CustomEvent("queued", { detail: job }));
     } catch (error) {
       if (this.stopped.signal.aborted) return;
@@ -106,7 +106,7 @@ class Clip {
       } catch (error) {
         if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
         if (error.status && !PASSING.has(error.status)) throw error;
-        this.sub.textContent = "The connection broke; trying again";
+        this.sub.textContent = "Connection lost; trying again";
         await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
         offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
       }

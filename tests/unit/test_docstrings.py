@@ -1,0 +1,95 @@
+"""Docstrings keep their promises: parameters are those of the signature, ranges are enforced."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+import leanline
+from leanline import Settings, UsageError
+from tests.docstrings import Documented, public
+
+#: Packages and modules whose public functions and dataclasses have their sections, and modules
+#: in them that do not yet.
+COMPLETE = ("model", "settings", "api", "signals", "gait")
+INCOMPLETE = ("leanline.gait.frontal.",)
+RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
+WITH_PARAMETERS = [thing for thing in public() if "Parameters" in thing.sections]
+
+
+def in_complete_packages() -> list[Documented]:
+    things = [thing for package in COMPLETE for thing in public(package)]
+    return [
+        thing
+        for thing in things
+        if thing.names and thing.kind != "method" and not thing.where.startswith(INCOMPLETE)
+    ]
+
+
+def ids(thing: Documented) -> str:
+    return thing.where.removeprefix("leanline.")
+
+
+@pytest.mark.parametrize("thing", WITH_PARAMETERS, ids=ids)
+def test_documented_parameters_are_those_of_the_signature_in_order(thing: Documented) -> None:
+    assert thing.documented == thing.names
+
+
+PUBLIC = sorted(set(leanline.__all__) - {"__version__"})
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_of_leanline_has_its_sections(name: str) -> None:
+    thing = getattr(leanline, name)
+    doc = inspect.getdoc(thing) or ""
+    assert doc
+    if not (isinstance(thing, type) and issubclass(thing, Exception)):
+        assert "Parameters\n---" in doc
+    if not isinstance(thing, type):
+        assert "Returns\n---" in doc
+
+
+@pytest.mark.parametrize("thing", in_complete_packages(), ids=ids)
+def test_complete_packages_document_every_parameter(thing: Documented) -> None:
+    assert thing.documented == thing.names
+
+
+def ranges() -> list[tuple[str, float, float]]:
+    """Every setting with a documented range."""
+    thing = next(t for t in public("settings") if t.where.endswith(".Settings"))
+    entries = re.split(r"^(?=\S)", thing.sections["Parameters"], flags=re.MULTILINE)
+    found = []
+    for entry in filter(None, entries):
+        names, _, text = entry.partition("\n")
+        limits = RANGE.search(" ".join(text.split()))
+        if limits:
+            low, high = map(float, limits.groups())
+            found += [(name.strip(), low, high) for name in names.split(",")]
+    return found
+
+
+def test_the_settings_with_a_range_are_those_that_are_numbers() -> None:
+    numbers = {
+        name
+        for name, annotation in Settings.__annotations__.items()
+        if annotation.startswith(("float", "int"))
+    }
+    assert {name for name, _, _ in ranges()} == numbers
+
+
+@pytest.mark.parametrize(("name", "low", "high"), ranges())
+def test_a_documented_range_is_what_is_enforced(name: str, low: float, high: float) -> None:
+    whole = Settings.__annotations__[name].startswith("int")
+    past = 1 if whole else 1e-6 * max(1.0, abs(high))
+    for value in (low, high):
+        assert getattr(Settings(**given(name, value)), name) == value
+    for value in (low - past, high + past):
+        with pytest.raises(UsageError, match=name):
+            Settings(**given(name, value))
+
+
+def given(name: str, value: float) -> dict[str, Any]:
+    return {name: int(value) if Settings.__annotations__[name].startswith("int") else value}
