@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from leanline.batch.task import ClipTask, Columns, Outcome
+from leanline.reason import Reason
 
 
 def analyse(task: ClipTask) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 from leanline.batch.journal import Journal
 from leanline.batch.summary import build_row, render_page
 from leanline.batch.task import BatchClip, Outcome
+from leanline.reason import Reason
 from leanline.settings import Settings
 
 

@@ -44,9 +44,10 @@ def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
     except MemoryError:
         return _failed(task, Reason("batch.memory"), again=True)
     except LeanlineError as error:
-        return replace(_failed(task, str(error)), hint=error.hint)
+        return _failed(task, error.reason)
     except Exception as error:  # one bad clip must not stop the batch
-        return _failed(task, f"The analysis failed: {type(error).__name__}: {error}.", again=True)
+        problem = Reason("batch.crashed", {"error": type(error).__name__, "detail": str(error)})
+        return _failed(task, problem, again=True)
 
 
 def _analyze(
@@ -66,8 +67,8 @@ def _analyze(
     try:
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
-        reason = _renamed(str(error), places)
-        return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
+        problem = error.reason.map_text(at_home)
+        return Outcome(task.id, "nobody", fingerprint, facts, problem=problem)
     except LeanlineError as error:
         raise error.map_text(at_home) from error
     analysis = _at_home(analysis, task)
@@ -116,13 +117,7 @@ def _at_home(analysis: Analysis, task: ClipTask) -> Analysis:
     )
 
 
-def _renamed(text: str, places: Mapping[str, str]) -> str:
-    for own, name in places.items():
-        text = text.replace(own, name)
-    return text
-
-
-def _failed(task: ClipTask, reason: str, *, again: bool = False) -> Outcome:
+def _failed(task: ClipTask, problem: Reason, *, again: bool = False) -> Outcome:
     source = display_source(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
     files = tuple(filter(None, (getattr(task.settings, name) for name in FILES)))

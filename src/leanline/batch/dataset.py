@@ -16,6 +16,7 @@ from urllib.parse import quote
 from leanline.batch.dictionary import CLIPS, TableOf, as_markdown, as_plain, tables
 from leanline.batch.journal import DATASET, Journal, replace_folder
 from leanline.batch.task import BatchClip, Cell, Outcome
+from leanline.reason import Reason, to_json
 
 _ROWS: Final = 1 << 16
 # Not Hive's ``__HIVE_DEFAULT_PARTITION__``: readers fail on it when no athlete at all is known.

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from leanline.batch.task import ClipTask, Outcome
+from leanline.reason import Reason
 
 
 class Engine(Protocol):
@@ -63,7 +64,7 @@ def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterato
                 yield outcome
 
 
-def lost(task: ClipTask, reason: str) -> Outcome:
+def lost(task: ClipTask, problem: Reason) -> Outcome:
     """The outcome of a task whose worker was lost."""
     return Outcome(task.id, "failed", problem=problem, again=True)
 

@@ -47,10 +47,7 @@ class Journal:
         self._records.mkdir(parents=True, exist_ok=True)
         with file_lock(self.out / _FOLDER / "lock", wait_s=0.0) as held:
             if not held:
-                raise UsageError(
-                    f"Another batch is at work in {self.out}.",
-                    hint="Wait until it ends, or choose another folder.",
-                )
+                raise UsageError("batch.in_use", path=self.out)
             self._clean_up()
             yield
 
@@ -69,7 +66,7 @@ class Journal:
             return
         if outcome.files:
             self._save_files(outcome)
-        record = {"version": _VERSION, **asdict(replace(outcome, files=()))}
+        record = {"version": _VERSION, **_record_of(outcome)}
         text = json.dumps(record, allow_nan=False).encode()
         with written_atomically(self._record(outcome.task_id)) as part:
             part.write_bytes(gzip.compress(text, mtime=0))

@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
+from leanline.reason import Reason
 from leanline.workers.death import describe_exit
 from leanline.workers.process import (
     end_with_parent,
@@ -118,7 +119,9 @@ class LocalEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._hands.remove(hand)
             self._bury(hand)
-            return lost(task, f"Its worker ended: {describe_exit(hand.process.exitcode)}.")
+            return lost(
+                task, Reason("batch.worker_ended", {"why": describe_exit(hand.process.exitcode)})
+            )
         return outcome
 
     def _stopped(self, hand: _Hand) -> Outcome:

@@ -16,7 +16,8 @@ from typing import Any, Final, Self
 import leanline
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
-from leanline.errors import InputError, UsageError
+from leanline.errors import UsageError, why_refused
+from leanline.reason import Reason
 from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5

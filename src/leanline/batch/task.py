@@ -75,8 +75,8 @@ class Outcome:
         The clip's row in the table ``clips``, as far as the worker knows it.
     tables
         The clip's rows in the other tables, by column.
-    reason, hint
-        Why there are no numbers, and what to do about it.
+    problem
+        Why there are no numbers; None where there are.
     again
         Whether a retry may succeed.
     files

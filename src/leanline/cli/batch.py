@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from leanline.cli.run_inputs import INTERRUPTED, print_error
-from leanline.errors import LeanlineError, UsageError
+from leanline.errors import LeanlineError, UsageError, why_refused
 
 if TYPE_CHECKING:
     from leanline.batch.engine import Engine
@@ -149,7 +149,7 @@ def _engine(
     if name != "local":
         raise UsageError("usage.choice", setting="engine", choices=("local", "ray"), value=name)
     if address is not None:
-        raise UsageError("--address is for --engine ray.")
+        raise UsageError("usage.address_without_ray")
     from leanline.batch.local_engine import LocalEngine
     from leanline.workers.process import usable_cores
 

@@ -51,5 +51,5 @@ def _rate(spm: float | None, result: Path | None) -> float:
 
     cadence = read_result(result or Path()).analysis.metrics.get("cadence_spm")
     if cadence is None or not isinstance(cadence.value, float):
-        raise UsageError(f"{result} holds no cadence.", hint="Say the rate with --spm.")
+        raise UsageError("metronome.no_cadence", path=str(result))
     return CADENCE_INCREASE * cadence.value

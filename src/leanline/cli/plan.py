@@ -10,6 +10,7 @@ import typer
 
 from leanline.cli.read_result import Language
 from leanline.cli.store_options import Data, open_store, resolve_athlete
+from leanline.errors import why_refused
 
 if TYPE_CHECKING:
     from leanline.plan import Plan
@@ -35,7 +36,7 @@ def plan(
     data: Data = None,
 ) -> None:
     """Make a plan from the newest result: one cue, eight sessions, fading feedback."""
-    with open_store(data) as store:
+    with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
 

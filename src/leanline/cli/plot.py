@@ -33,7 +33,7 @@ def plot(
     lang: Language = "en",
 ) -> None:
     """Write the charts and key frames as SVG or PNG."""
-    with exit_on_error():
+    with exit_on_error(lang):
         _plot(result, out, form, video, checked_language(lang))
 
 

@@ -28,7 +28,7 @@ def report(
     ] = "html",
 ) -> None:
     """Write report.html (or report.pdf) for an existing result."""
-    with exit_on_error():
+    with exit_on_error(lang):
         _write(result, out, video, checked_language(lang), form)
 
 

@@ -75,7 +75,7 @@ def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tup
     """
     if out is None:
         if overlay:
-            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+            raise UsageError("usage.overlay_without_folder")
         return tuple(InputJob(source, None) for source in inputs)
     jobs = [InputJob(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
     taken: dict[Path | None, Path] = {}
@@ -102,14 +102,14 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
         language(request.language)
         jobs = make_jobs()
     except LeanlineError as error:
-        return print_error(error)
+        return print_error(error, request.language)
     worst = 0
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
             _run_job(job, settings, request, label=label, several=len(jobs) > 1)
         except LeanlineError as error:
-            worst = max(worst, print_error(error))
+            worst = max(worst, print_error(error, request.language))
             if error.exit_code == INTERRUPTED:
                 break
         except KeyboardInterrupt:
@@ -245,7 +245,14 @@ def from_system_error(error: OSError | MemoryError) -> LeanlineError:
 
 
 def print_error(error: LeanlineError, language: str = "en") -> int:
-    """Print an error with its hint; return its exit code."""
+    """Print an error with its hint; return its exit code.
+
+    Parameters
+    ----------
+    language
+        What ``--lang`` asks for; English for a language that there is not.
+    """
+    language = language if language in LANGUAGE_CODES else "en"
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)
     if advice := error.advice(language, flag_of):
         typer.echo(f"  {advice}", err=True)

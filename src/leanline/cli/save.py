@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 # Settings that name other files, which would be missing when the clip is remeasured.
-_UNSUPPORTED: Final = {"rear": "--rear", "names": "--names", "weights": "--weights"}
+_UNSUPPORTED: Final = ("rear", "names", "weights")
 
 
 def analyse_and_save(
@@ -32,7 +32,7 @@ def analyse_and_save(
     """
     from leanline.store import Store
 
-    for name, option in _UNSUPPORTED.items():
+    for name in _UNSUPPORTED:
         if getattr(settings, name) is not None:
             raise UsageError("usage.not_with_athlete", setting=name)
     with Store.open(keep.data) as store:
@@ -66,7 +66,7 @@ def _analyse_and_save_clip(
     from leanline.video.recorded_at import filmed_at
 
     if not source.is_file():
-        raise InputError(f"{source} is not there.", hint="Check the name.")
+        raise InputError("input.missing", path=source)
     stored_settings = {
         k: v for k, v in asdict(settings).items() if v is not None and k != "standing"
     }

@@ -19,9 +19,9 @@ Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name
 
 
 @contextmanager
-def open_store(data: str | None) -> Iterator[Store]:
+def open_store(data: str | None, language: str = "en") -> Iterator[Store]:
     """Open the store; errors are printed and become exit codes."""
-    with exit_on_error():
+    with exit_on_error(language):
         from leanline.store import Store
         from leanline.store.faults import translating_errors
 

@@ -121,10 +121,7 @@ def _measure_corrected(task: AnalysisTask, previous: Path, change: _Change) -> A
     if change.must_match and UNUSED in analysis.warnings:
         uncorrected = measure_capture(task, capture)
         if UNUSED not in uncorrected.warnings:
-            raise UsageError(
-                "The correction fits nothing that was found in the clip.",
-                hint="Choose an event of the result, and a time within it.",
-            )
+            raise UsageError("correction.fits_nothing")
     return analysis
 
 

@@ -97,7 +97,7 @@ class Queue:
         with self._database.writing() as connection:
             job = _get(connection, job_id)
             if not job.may_retry:
-                raise ConflictError(f"The job is {job.state}, so there is nothing to do again.")
+                raise ConflictError("job.not_retryable", state=JOB_STATES[job.state])
             return requeue_session(connection, job.session_id, job.id)
 
     def get(self, job_id: str) -> Job:
@@ -287,7 +287,7 @@ def requeue_session(connection: sa.Connection, session_id: str, retry_of: str | 
     """
     existing = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
     if connection.execute(existing).first() is None:
-        raise MissingError(f"There is no session {session_id!r}.")
+        raise MissingError("store.no_session", id=session_id)
     job = _new_job(session_id, _next_timestamp(connection), retry_of)
     try:
         with connection.begin_nested():
@@ -360,7 +360,8 @@ def _interrupt_job(connection: sa.Connection, job: Job, cause: Cause, *, again: 
     clip = str(connection.execute(names).scalar())
     requeue = again and can_retry(cause, _causes_before(connection, job))
     outcome = job_outcome(cause, clip, cancelled=job.cancel_wanted, again=requeue)
-    if not _end_job(connection, job.id, job.worker or "", **asdict(outcome)):
+    values = {"state": outcome.state, "error_type": outcome.error_type, **_words_of(outcome.reason)}
+    if not _end_job(connection, job.id, job.worker or "", **values):
         return False
     if outcome.state == "interrupted" and requeue:
         new = requeue_session(connection, job.session_id, job.id)

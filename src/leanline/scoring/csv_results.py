@@ -79,10 +79,10 @@ def _table(path: Path) -> tuple[list[str], list[_Row]]:
         columns = [cell.strip().lower() for cell in next(reader, [])]
         rows = list(_rows(reader, columns, path, decimal_comma=separator == ";"))
     except (OSError, UnicodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read as CSV: {error}.", hint=_HINT) from error
+        raise InputError("score.not_csv", path=path, why=why_refused(error)) from error
     duplicate = next((c for c in columns if c and columns.count(c) > 1), None)
     if duplicate:
-        raise InputError(f"{path} has two columns {duplicate}.", hint=_HINT)
+        raise InputError("score.duplicate_column", path=path, column=duplicate)
     if not rows:
         raise InputError("score.no_rows", path=path)
     return columns, rows
@@ -96,10 +96,7 @@ def _rows(
             continue
         where = f"{path}, line {reader.line_num}"  # type: ignore[attr-defined]
         if len(cells) != len(columns):
-            raise InputError(
-                f"{where} has {len(cells)} cells, not {len(columns)}.",
-                hint="Put text that holds a comma in quotes.",
-            )
+            raise InputError("score.ragged", where=where, cells=len(cells), expected=len(columns))
         cells_by_column = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
         yield _Row(cells_by_column, where, decimal_comma)
 

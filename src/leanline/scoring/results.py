@@ -168,13 +168,12 @@ def _merge(first: Result, second: Result, where: str) -> Result:
         duplicates = sorted(set(existing) & set(new))
         if duplicates:
             raise InputError(
-                f"{where} has {duplicates[0].removeprefix('metric.')}, which was given before.",
-                hint="Give each value of a clip once.",
+                "score.duplicate_metric",
+                where=str(where),
+                metric=duplicates[0].removeprefix("metric."),
             )
     if set(first.events) & set(second.events):
-        raise InputError(
-            f"{where} has events, which were given before.", hint="Give the events of a clip once."
-        )
+        raise InputError("score.duplicate_events", where=str(where))
     return Result(
         {**first.values, **second.values},
         {**first.labels, **second.labels},

@@ -170,7 +170,12 @@ class Client:
                     return job
                 job_id = retry.id
             if time.monotonic() > deadline:
-                raise ServerError(f"The job is still {job.state} after {max_s:g} s.", status=0)
+                raise ServerError(
+                    "client.job_unfinished",
+                    status=0,
+                    state=JOB_STATES[job.state],
+                    max_s=float(max_s),
+                )
             time.sleep(every_s)
 
     def job(self, job_id: str) -> JobOut:
@@ -304,5 +309,12 @@ def _check(response: httpx.Response) -> None:
         problem = response.json()
     except ValueError:
         problem = {}
-    detail = problem.get("detail") or f"The server answered {response.status_code}."
-    raise ServerError(detail, status=response.status_code, hint=problem.get("hint", ""))
+    status = response.status_code
+    if not problem.get("detail"):
+        raise ServerError("client.refused_without_words", status=status, http_status=status)
+    raise ServerError(
+        "client.refused",
+        status=status,
+        detail=str(problem["detail"]),
+        advice=str(problem.get("hint", "")),
+    )

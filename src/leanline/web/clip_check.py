@@ -99,12 +99,12 @@ async def check_clip(path: Path, name: str, settings: WebSettings) -> ClipCheck:
             process.kill()
             await process.wait()
     if "error" in properties and Path(name).suffix.lower() in _TRACKS:
-        raise InputError(
-            f"{name} is no film but a track or a table.",
-            hint=f"On this computer it goes so: leanline analyze {Path(name).name} --athlete NAME.",
-        )
+        raise InputError("upload.track", path=name, name=Path(name).name)
     if "error" in properties:
-        raise InputError(properties["error"].replace(str(path), name), hint=properties["hint"])
+        reason = from_json(properties["error"])
+        raise InputError.from_reason(reason).map_text(
+            lambda text: name if text == str(path) else text
+        )
     return assess(properties, settings.max_clip_s)
 
 

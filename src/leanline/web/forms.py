@@ -37,7 +37,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     return {name: value.strip() for name, value in pairs if value.strip()}
 
 
-def number(form: Mapping[str, str], name: str, what: str) -> float | None:
+def number(form: Mapping[str, str], name: str) -> float | None:
     """Parse a number with a decimal point or comma; None if the field is empty."""
     text = form.get(name)
     if text is None:

@@ -73,10 +73,7 @@ def _session(services: Services, athlete_id: str, session_id: str | None) -> Ses
     if session_id is None:
         candidates = sources(services, athlete_id)
         if not candidates:
-            raise UsageError(
-                "There is no result of this athlete to make a plan from.",
-                hint="Film 10 seconds of running from the side.",
-            )
+            raise UsageError("plan.athlete_without_result")
         return candidates[0]
     session = services.store.sessions.get(session_id)
     if session.athlete_id != athlete_id:

@@ -49,8 +49,8 @@ class Problem(BaseModel):
     errors: list[str] = Field([], description="What is wrong with each part of the request.")
 
 
-class ProblemError(Exception):
-    """An error with an HTTP status, a message and a hint."""
+class ProblemError(LeanlineError):
+    """An error with an HTTP status."""
 
     def __init__(
         self,
@@ -66,20 +66,9 @@ class ProblemError(Exception):
         self.headers = headers
 
 
-def not_found(what: str) -> ProblemError:
-    """Return the error for a resource that does not exist (any more)."""
-    return ProblemError(404, f"There is no such {what}; it may have been deleted.")
-
-
-def problem_response(
-    status: int,
-    detail: str,
-    *,
-    hint: str = "",
-    errors: list[str] | None = None,
-    headers: dict[str, str] | None = None,
-) -> JSONResponse:
+def problem_response(problem: ProblemError, errors: Sequence[str] = ()) -> JSONResponse:
     """Build the response."""
+    reason = to_json(problem.reason)
     body = Problem(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,

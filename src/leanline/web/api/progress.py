@@ -217,7 +217,7 @@ def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
     services.store.athletes.get(athlete_id)
     response = plans.current(services, athlete_id)
     if response is None:
-        raise not_found("plan")
+        raise ProblemError(404, "web.no_plan")
     return response
 
 

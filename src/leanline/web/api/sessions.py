@@ -28,7 +28,7 @@ from leanline.web.api.models import (
     session_out,
 )
 from leanline.web.deps import Services_
-from leanline.web.problems import DELETED, deletion_response, not_found, responses
+from leanline.web.problems import DELETED, ProblemError, deletion_response, responses
 from leanline.web.services import Submission, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])

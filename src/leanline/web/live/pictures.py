@@ -22,6 +22,8 @@ from typing import IO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.errors import DamageError
+from leanline.reason import from_json, to_json
 from leanline.workers.limits import limit_resources
 
 MAX_PX: Final = 4096
@@ -38,8 +40,8 @@ _STEP_BYTES: Final = 4096
 _POLLS: Final = hasattr(select, "poll")
 
 
-class BadMessageError(ValueError):
-    """A message that does not follow the protocol; the text says why."""
+class BadMessageError(DamageError):
+    """A message that does not follow the protocol."""
 
 
 def decode_jpeg(jpeg: bytes) -> NDArray[np.uint8]:
@@ -74,7 +76,7 @@ class Decoder:
                 return _request_decode(self._ensure_process(), jpeg)
             except (OSError, EOFError) as error:
                 self._stop()
-                raise BadMessageError("A picture could not be decoded.") from error
+                raise BadMessageError("live.picture_undecodable") from error
 
     def close(self) -> None:
         """Stop the subprocess."""
@@ -119,7 +121,8 @@ def _request_decode(process: subprocess.Popen[bytes], jpeg: bytes) -> NDArray[np
     _write(process.stdin, _LENGTH.pack(len(jpeg)) + jpeg, deadline_s)
     ok, height, width = _ANSWER.unpack(_read(process.stdout, _ANSWER.size, deadline_s))
     if not ok:
-        raise BadMessageError(_read(process.stdout, height, deadline_s).decode("utf-8", "replace"))
+        reason = from_json(json.loads(_read(process.stdout, height, deadline_s)))
+        raise BadMessageError.from_reason(reason)
     pixels = _read(process.stdout, height * width * _CHANNELS, deadline_s)
     return np.frombuffer(pixels, np.uint8).reshape(height, width, _CHANNELS)
 

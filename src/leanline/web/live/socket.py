@@ -64,7 +64,7 @@ class LiveSocket:
         """Serve the connection from handshake to close."""
         await self._socket.accept()
         if not self._hub.connect(self):
-            await self._close(FULL, "Too many live pages are open.")
+            await self._close(FULL, Reason("live.too_many_pages"))
             return
         try:
             if await self._handshake():
@@ -73,13 +73,13 @@ class LiveSocket:
             # The page disconnected while it was being answered, or never said hello.
             pass
         except BadMessageError as error:
-            await self._close(INVALID, str(error))
+            await self._close(INVALID, error.reason)
         finally:
             self._clean_up()
 
     async def leave(self) -> None:
         """Close the connection because another page takes over."""
-        await self._close(TAKEN, "The live page was opened in another tab.")
+        await self._close(TAKEN, Reason("live.taken_over"))
 
     async def _handshake(self) -> bool:
         """Do the handshake, take the seat and load the networks; return whether to go on."""

@@ -40,9 +40,7 @@ async def athletes(services: Services_, request: Request) -> Response:
 @router.post("/athletes")
 def add(services: Services_, form: Form) -> Response:
     """Add an athlete."""
-    made = services.store.athletes.add(
-        form.get("name", ""), height_m=number(form, "height_m", "The height")
-    )
+    made = services.store.athletes.add(form.get("name", ""), height_m=number(form, "height_m"))
     return RedirectResponse(f"/athletes/{made.id}", 303)
 
 
