@@ -75,9 +75,8 @@ def test_what_was_not_measured_is_named_with_the_reason() -> None:
 
 
 def test_the_band_is_called_a_coaching_band() -> None:
-    assert "coaching band for body lean is 5 to 10°; it is not a proven optimum" in printed(
-        analysis()
-    )
+    told = " ".join(printed(analysis()).split())
+    assert "coaching band for body lean is 5 to 10°; it is not a proven optimum" in told
 
 
 def test_findings_stand_at_the_end_with_their_evidence_and_frames() -> None:

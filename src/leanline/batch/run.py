@@ -55,7 +55,7 @@ def run(
         How often a clip is retried after its worker was lost or it failed unexpectedly.
     keep
         Whether to keep the files that ``leanline analyze`` would write for each clip.
-    told
+    on_outcome
         Called with each outcome after it is committed; may raise to stop the run.
 
     Raises

@@ -27,7 +27,15 @@ LEAN_OFFSETS: Final = np.linspace(-NORMAL_95, NORMAL_95, 7)
 
 @dataclass(frozen=True)
 class DrillResult:
-    """The metrics of a standing clip, and the drill in it."""
+    """The metrics of a standing clip, and the drill in it.
+
+    Parameters
+    ----------
+    metrics
+        By id.
+    drill
+        Baseline, repetitions and holds.
+    """
 
     metrics: dict[str, Metric]
     drill: Drill
@@ -69,14 +77,38 @@ def measure_drill(runner: Runner, camera: Camera, profile: PoseProfile) -> Drill
 
 
 def find_drill(clip: Postures) -> Drill:
-    """Find baseline, repetitions and holds in a clip of the standing drill."""
+    """Find baseline, repetitions and holds in a clip of the standing drill.
+
+    Parameters
+    ----------
+    clip
+        Postures over the clip.
+
+    Returns
+    -------
+    Drill
+        Without repetitions when nobody leans.
+    """
     zero = standing_baseline(clip)
     found = repetitions(clip, zero)
     return Drill(BAND_DEG, None if zero is None else zero.lean_deg, found)
 
 
 def to_playback_time(drill: Drill, factor: float) -> Drill:
-    """Convert the times of repetitions to playback time; hold durations stay in real time."""
+    """Convert the times of repetitions to playback time; hold durations stay in real time.
+
+    Parameters
+    ----------
+    drill
+        In real seconds.
+    factor
+        Seconds of the clip per real second.
+
+    Returns
+    -------
+    Drill
+        Starts and ends in seconds of the clip; holds in real seconds.
+    """
     moved = (
         replace(rep, start_s=rep.start_s * factor, end_s=rep.end_s * factor)
         for rep in drill.repetitions

@@ -30,11 +30,26 @@ FAR_SHARE: Final = 0.8
 
 @dataclass(frozen=True)
 class HoldState:
-    """The state of the drill at one moment.
+    """What is known at one moment of the drill.
 
-    ``hold_s`` is the duration of the current hold, 0 outside the band; ``longest_hold_s`` the
-    longest so far; ``repetitions`` the number of finished leans; ``line`` the current break of the
-    body line.
+    Parameters
+    ----------
+    time_s
+        The moment, seconds.
+    lean_deg
+        Lean against the vertical, forward positive.
+    leaning
+        Whether a repetition is under way.
+    in_band
+        Whether the lean is in the band.
+    hold_s
+        How long the present hold has lasted, seconds; 0 outside the band.
+    longest_hold_s
+        The longest hold so far, seconds.
+    repetitions
+        Number of leans finished.
+    line
+        Where the line breaks at this moment.
     """
 
     time_s: float
@@ -224,7 +239,22 @@ class HoldCounter:
 def repetitions(
     clip: Postures, zero: Posture | None = None, band_deg: tuple[float, float] = BAND_DEG
 ) -> tuple[Repetition, ...]:
-    """Return all repetitions of a clip, as ``HoldCounter`` finds them frame by frame."""
+    """Return all repetitions of a clip, as ``HoldCounter`` finds them frame by frame.
+
+    Parameters
+    ----------
+    clip
+        Postures over the clip.
+    zero
+        The standing baseline; None when it was not seen.
+    band_deg
+        Limits of the coaching band, degrees.
+
+    Returns
+    -------
+    tuple of Repetition
+        In order of time.
+    """
     counter = HoldCounter(zero, band_deg)
     for time_s, posture in _frames(clip):
         counter.feed(time_s, posture)

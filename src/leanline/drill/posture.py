@@ -26,12 +26,21 @@ SITTING_DEG: Final = 1.0
 
 @dataclass(frozen=True)
 class Posture:
-    """One posture, degrees; NaN where points were not seen.
+    """One posture, degrees; NaN where the points were not seen.
 
-    ``lean_deg`` mid-ankle to mid-shoulder and ``leg_deg`` mid-ankle to mid-hip against the
-    vertical, positive forward; ``hip_deg`` trunk lean minus leg lean, positive when flexed;
-    ``knee_deg`` shank lean minus thigh lean, positive when flexed; ``head_deg`` lean from shoulder
-    to ear minus trunk lean, positive with the head forward.
+    Parameters
+    ----------
+    lean_deg
+        Mid-ankle to mid-shoulder against the vertical, forward positive.
+    leg_deg
+        Mid-ankle to mid-hip against the vertical, forward positive.
+    hip_deg
+        How much more the trunk leans than the legs, positive when bent forward.
+    knee_deg
+        How much more the shank leans than the thigh, positive when bent.
+    head_deg
+        How much more the line from shoulder to ear leans than the trunk, positive when the
+        head is forward.
     """
 
     lean_deg: float
@@ -47,7 +56,15 @@ class Posture:
 
 @dataclass(frozen=True)
 class Postures:
-    """Postures over time: each field is (T,), ``time_s`` in seconds, the others as ``Posture``."""
+    """Postures over time: the angles of ``Posture`` at every moment.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, strictly rising.
+    lean_deg, leg_deg, hip_deg, knee_deg, head_deg
+        (T,) as in ``Posture``; NaN where the points were not seen.
+    """
 
     time_s: Array
     lean_deg: Array
@@ -80,10 +97,16 @@ class Postures:
 
 @dataclass(frozen=True)
 class Break:
-    """The part of the body line that is furthest from straight.
+    """The part of the line that is furthest from straight.
 
-    ``angle_deg`` is its unsigned deviation from the baseline; ``name`` describes it, None if
-    within its limit, so that the line is straight; ``share`` is the angle over its limit.
+    Parameters
+    ----------
+    angle_deg
+        Its angle from the baseline, without a sign.
+    name
+        What it does; None while it is within its limit, so that the line is straight.
+    share
+        The angle over its limit.
     """
 
     angle_deg: float
@@ -97,6 +120,18 @@ def postures_from_points(
     """Compute postures from midpoints of left and right, each (T, 2), x forward, y truly up.
 
     Any unit. Unseen points are NaN and affect only the angles that need them.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    ankle, knee, hip, shoulder, ear
+        (T, 2) middles of left and right, x ahead and y up; NaN where not seen.
+
+    Returns
+    -------
+    Postures
+        Of the same frames.
     """
     trunk, leg = lean_deg(hip, shoulder), lean_deg(ankle, hip)
     return Postures(
@@ -110,7 +145,18 @@ def postures_from_points(
 
 
 def track_postures(pose: PoseTrack) -> Postures:
-    """Compute postures of an upright track that faces +x, with points at the joint centres."""
+    """Compute postures of an upright track that faces +x, with points at the joint centres.
+
+    Parameters
+    ----------
+    pose
+        Facing +x, y truly up, at joint centres.
+
+    Returns
+    -------
+    Postures
+        Of the same frames.
+    """
     points = (pose.mid(part) for part in ("ankle", "knee", "hip", "shoulder", "ear"))
     return replace(postures_from_points(pose.time_s, *points), knee_deg=_knees(pose))
 

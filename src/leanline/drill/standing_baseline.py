@@ -27,6 +27,16 @@ def standing_baseline(clip: Postures) -> Posture | None:
 
     It is the posture of least lean in which the runner is still, if that is below the coaching
     band.
+
+    Parameters
+    ----------
+    clip
+        Postures over the clip.
+
+    Returns
+    -------
+    Posture or None
+        Degrees.
     """
     known = np.isfinite(clip.lean_deg)
     if known.sum() < 4:

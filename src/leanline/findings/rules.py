@@ -18,7 +18,22 @@ Severity = Literal["work_on", "watch", "good"]
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition on one metric: ``above`` or ``below`` a number, or ``equals`` a word."""
+    """What one metric must be: exactly one of ``above``, ``below`` and ``equals`` is given.
+
+    Parameters
+    ----------
+    metric
+        Id of the metric.
+    above, below
+        Number, in the metric's unit, that it must be above or below.
+    equals
+        Word that it must equal.
+
+    Raises
+    ------
+    ValueError
+        None of the three, or more than one, is given.
+    """
 
     metric: str
     above: float | None = None
@@ -32,9 +47,18 @@ class Condition:
 
 @dataclass(frozen=True)
 class Detail:
-    """A sentence added if the metric it ``needs`` was measured.
+    """A sentence added to a finding when the metric it needs was measured.
 
-    ``when`` restricts it to a severity, ``equals`` to a value.
+    Parameters
+    ----------
+    id
+        Name of the sentence in the catalogue.
+    needs
+        Id of the metric.
+    when
+        The severity at which it is added; any if None.
+    equals
+        The value at which it is added; any if None.
     """
 
     id: str
@@ -45,7 +69,17 @@ class Detail:
 
 @dataclass(frozen=True)
 class Frames:
-    """Steps to show: the ``worst`` by a per-step ``value``, at a ``moment`` of the contact."""
+    """Which steps show a finding best.
+
+    Parameters
+    ----------
+    value
+        Id of the per-step value that decides.
+    worst
+        Which of its values are shown first.
+    moment
+        Moment of the contact that is shown.
+    """
 
     value: str
     worst: Literal["highest", "lowest", "furthest"]
@@ -54,7 +88,31 @@ class Frames:
 
 @dataclass(frozen=True)
 class Rule:
-    """A possible finding; ``praises`` marks the ones that say no change is needed."""
+    """One thing that may be found.
+
+    Parameters
+    ----------
+    id
+        Stable name.
+    step
+        Step of the method, 1 to 4.
+    activity
+        The activity that it is for.
+    evidence
+        Grade A to D.
+    sources
+        Keys of the sources that it rests on.
+    conditions
+        All have to be met.
+    details
+        Sentences that may be added.
+    frames
+        Which steps show it; None for no pictures.
+    min_n
+        Smallest number of steps for ``work_on``.
+    praises
+        Whether it says that nothing asks for a change.
+    """
 
     id: str
     step: int

@@ -47,7 +47,7 @@ def analyse_gait(
 ) -> Gait:
     """Analyse the gait of a clean runner; ``timing`` is the pose source's.
 
-    ``by_hand`` puts the contacts right before anything is made of them.
+    ``corrections`` are applied to the contacts before anything is computed from them.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def analyse_gait(
         Facing +x, seen from the side, in real time.
     timing
         How late the signs of events come in tracks of the pose source.
-    by_hand
+    corrections
         Corrections of contacts, applied before anything is made of them.
 
     Returns

@@ -28,7 +28,15 @@ ANY_SPEED: Final = tuple(name for name, metric in METRICS.items() if metric.any_
 
 @dataclass(frozen=True)
 class Difference:
-    """A condition that makes two clips incomparable, with its value in each."""
+    """One respect in which two clips differ so that their numbers are not comparable.
+
+    Parameters
+    ----------
+    aspect
+        Which.
+    before, after
+        What it is in each.
+    """
 
     aspect: Aspect
     before: str | float
@@ -37,10 +45,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """Change of a metric; ``why`` explains a ``cannot`` verdict.
+    """How one number changed between two clips.
 
-    ``apart`` is after minus before, ``half_width`` half its 95 % interval, ``smallest`` the
-    smallest detectable change; None where unknown.
+    Parameters
+    ----------
+    verdict
+        ``changed``, ``same`` within measurement error, or ``cannot`` tell.
+    apart
+        After minus before, in the metric's unit; None where not known.
+    half_width
+        Half the 95 % interval of the difference; None where not known.
+    smallest
+        Smallest detectable change; None where not known.
+    why
+        Why the verdict is ``cannot``.
     """
 
     verdict: Verdict
@@ -57,6 +75,16 @@ def find_differences(
 
     An unknown surface or speed never counts. Speeds differ if they are more than 0.2 m/s or 5 %
     apart, whichever is less, and further than their intervals explain.
+
+    Parameters
+    ----------
+    before, after
+        How the two clips were recorded and measured.
+
+    Returns
+    -------
+    tuple of Difference
+        Empty when the clips are comparable.
     """
     if before.activity != after.activity:
         return (Difference("activity", before.activity, after.activity),)
@@ -80,7 +108,18 @@ def find_differences(
 
 
 def compare_metric(before: Metric | None, after: Metric | None) -> Change:
-    """Compare a metric between two comparable clips."""
+    """Compare a metric between two comparable clips.
+
+    Parameters
+    ----------
+    before, after
+        The metric in each clip; None where it is missing.
+
+    Returns
+    -------
+    Change
+        With the verdict ``cannot`` where either was not measured.
+    """
     if before is None or after is None or not (has_value(before) and has_value(after)):
         return Change("cannot", why="not_measured")
     if isinstance(before.value, str) or isinstance(after.value, str):
@@ -93,21 +132,54 @@ def compare_metric(before: Metric | None, after: Metric | None) -> Change:
 
 
 def has_value(metric: Metric | None) -> bool:
-    """Whether the metric has a value."""
+    """Whether the metric has a value.
+
+    Parameters
+    ----------
+    metric
+        None counts as not measured.
+
+    Returns
+    -------
+    bool
+        False also for NaN.
+    """
     if metric is None or metric.value is None:
         return False
     return isinstance(metric.value, str) or math.isfinite(metric.value)
 
 
 def smallest_change(a: Metric, b: Metric) -> float | None:
-    """Return the smallest detectable change between two measurements, or None if unknown."""
+    """Return the smallest detectable change between two measurements, or None if unknown.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit.
+    """
     if a.sdc95 is not None and b.sdc95 is not None:
         return max(a.sdc95, b.sdc95)
     return half_width(a, b)
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Return half the 95 % interval of the difference, both intervals in quadrature."""
+    """Return half the 95 % interval of the difference, both intervals in quadrature.
+
+    Parameters
+    ----------
+    a, b
+        The metric in each clip.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit; None where an interval is missing or infinite.
+    """
     if a.ci95 is None or b.ci95 is None:
         return None
     halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]

@@ -11,9 +11,18 @@ from leanline.model import Activity, Analysis, Direction, Metric, Surface, View
 
 @dataclass(frozen=True)
 class RecordingConditions:
-    """How a clip was recorded and measured; clips are comparable only if these match.
+    """How a clip was recorded and measured; clips that differ in it are not comparable.
 
-    ``definition`` is the version of the metrics' definitions.
+    Parameters
+    ----------
+    activity, view, direction, surface
+        As in the analysis.
+    pose_model
+        Name of the pose source.
+    definition
+        Version of the metrics' definitions.
+    speed
+        Running speed, metres a second; None where it was not measured.
     """
 
     activity: Activity
@@ -27,7 +36,21 @@ class RecordingConditions:
 
 @dataclass(frozen=True)
 class SessionMeasurement:
-    """One analysed session: when and how it was filmed, and what was measured."""
+    """One session of the history.
+
+    Parameters
+    ----------
+    session_id
+        Its id in the store.
+    at
+        When it was filmed.
+    name
+        Name of the clip.
+    taken
+        How it was recorded and measured.
+    metrics
+        By id.
+    """
 
     session_id: str
     at: datetime
@@ -37,7 +60,18 @@ class SessionMeasurement:
 
 
 def recording_conditions(analysis: Analysis) -> RecordingConditions:
-    """Return the recording conditions of an analysis."""
+    """Return the recording conditions of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        A result.
+
+    Returns
+    -------
+    RecordingConditions
+        As far as the result has them.
+    """
     speed = analysis.metrics.get("speed_mps")
     return RecordingConditions(
         analysis.activity,
@@ -51,5 +85,16 @@ def recording_conditions(analysis: Analysis) -> RecordingConditions:
 
 
 def definition_version(version: str) -> str:
-    """Return the version of the metrics' definitions: leanline's, without the patch level."""
+    """Return the version of the metrics' definitions: leanline's, without the patch level.
+
+    Parameters
+    ----------
+    version
+        Such as ``0.2.1``.
+
+    Returns
+    -------
+    str
+        Such as ``0.2``.
+    """
     return f"leanline {'.'.join(version.split('.')[:2])}"

@@ -25,7 +25,17 @@ from leanline.trends.session_data import SessionMeasurement
 
 @dataclass(frozen=True)
 class Point:
-    """One session in a trend; ``marks`` are its differences from the reference."""
+    """One session in a trend.
+
+    Parameters
+    ----------
+    session_id, at, name
+        The session.
+    metric
+        What was measured in it.
+    marks
+        In what it is not comparable with the reference; empty if it is.
+    """
 
     session_id: str
     at: datetime
@@ -41,11 +51,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """One metric over the sessions in which it was measured, oldest first.
+    """One metric over the sessions in which it was measured.
 
-    ``reference`` is the session that the others are compared with, by default the newest.
-    ``since_first`` compares it with the first comparable session, ``since_last`` with the last one
-    before it; None if there is none.
+    Parameters
+    ----------
+    metric_id
+        The metric.
+    points
+        Oldest first.
+    reference
+        Id of the session that the others are compared with.
+    since_first
+        Change since the first comparable session; None without one.
+    since_last
+        Change since the last comparable session before; None without one.
     """
 
     metric_id: str
@@ -57,7 +76,19 @@ class Trend:
 
 @dataclass(frozen=True)
 class DayComparison:
-    """The first against the last clip of a day of running; no changes if not comparable."""
+    """The first against the last clip of one day of running.
+
+    Parameters
+    ----------
+    day
+        The day.
+    first, last
+        The two sessions.
+    marks
+        In what they are not comparable.
+    changes
+        By metric id; empty when not comparable.
+    """
 
     day: date
     first: SessionMeasurement
@@ -120,7 +151,22 @@ def compute_trends(
     metric_ids: Sequence[str] | None = None,
     reference: str | None = None,
 ) -> tuple[Trend, ...]:
-    """Compute the trends of some or all metrics, without empty ones."""
+    """Compute the trends of some or all metrics, without empty ones.
+
+    Parameters
+    ----------
+    history
+        Sessions in any order.
+    metric_ids
+        Which metrics; all that were ever measured if None.
+    reference
+        Id of the session to compare with; the newest if None.
+
+    Returns
+    -------
+    tuple of Trend
+        Without empty ones.
+    """
     if metric_ids is None:
         metric_ids = list(dict.fromkeys(name for session in history for name in session.metrics))
     found = (compute_trend(history, name, reference) for name in metric_ids)
@@ -133,6 +179,18 @@ def compare_within_days(
     """Compare the first with the last running clip of each day that has at least two.
 
     ``zone`` is the time zone in which days begin, by default the system's.
+
+    Parameters
+    ----------
+    history
+        Sessions in any order.
+    zone
+        Time zone in which days begin; the system's if None.
+
+    Returns
+    -------
+    tuple of DayComparison
+        In order of time.
     """
     running = [session for session in _by_time(history) if session.taken.activity == "running"]
     found = []
@@ -152,7 +210,20 @@ def compare_within_days(
 
 
 def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
-    """Return the local date of a moment."""
+    """Return the local date of a moment.
+
+    Parameters
+    ----------
+    moment
+        Aware.
+    zone
+        Time zone; the system's if None.
+
+    Returns
+    -------
+    date
+        In that zone.
+    """
     return moment.astimezone(zone).date()
 
 

@@ -25,7 +25,15 @@ _MIN_S: Final = 10.0
 
 @dataclass(frozen=True)
 class WatchTrace:
-    """Samples of a run recorded by a watch, by metric; ``time_s`` counts from the start."""
+    """What a watch recorded of a run.
+
+    Parameters
+    ----------
+    started_at
+        When the run started, aware.
+    samples
+        Arrays of one length by metric id, and ``time_s`` from the start.
+    """
 
     started_at: datetime
     samples: Mapping[str, Array]
@@ -35,9 +43,22 @@ class WatchTrace:
 class WatchAgreement:
     """One metric by video and by watch.
 
-    ``basis`` tells which samples of the watch were averaged: those at the time of the clip,
-    those at its speed, or the whole run. ``allowed`` is the error of the video alone: half its
-    95 % interval or its smallest detectable change, whichever is larger.
+    Parameters
+    ----------
+    metric_id
+        The metric.
+    video
+        What the clip says.
+    watch
+        The watch's value, in the metric's unit.
+    basis
+        Which of the watch's samples are meant: those at the moment of the clip, those at
+        its speed, or the whole run.
+    difference
+        Video minus watch.
+    allowed
+        What the video alone may be off by: half its 95 % interval or its smallest
+        detectable change, whichever is larger; None where neither is known.
     """
 
     metric_id: str
@@ -56,7 +77,20 @@ class WatchAgreement:
 def compare_with_watch(
     session: SessionMeasurement, trace: WatchTrace
 ) -> tuple[WatchAgreement, ...]:
-    """Compare the metrics that both a clip and a watch measured."""
+    """Compare the metrics that both a clip and a watch measured.
+
+    Parameters
+    ----------
+    session
+        The clip.
+    trace
+        The run of the same day.
+
+    Returns
+    -------
+    tuple of WatchAgreement
+        Of the metrics that both measured.
+    """
     if session.taken.activity != "running":
         return ()
     basis, weights = _select_samples(session, trace)
