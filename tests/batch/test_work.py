@@ -138,7 +138,7 @@ class Failing:
 
 
 def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
-    nobody = run_task(task(track), Failing(NobodyError("run.trc shows nobody.", hint="Film one.")))
+    nobody = run_task(task(track), Failing(NobodyError("nobody.too_small", path=track)))
     assert (nobody.status, nobody.again) == ("nobody", False)
     assert (nobody.reason, nobody.hint) == (
         f"{track} shows nobody large and long enough to measure.",
