@@ -22,7 +22,7 @@ import numpy as np
 from leanline.cli.read_result import read_result
 from leanline.model import Analysis
 from leanline.report.overlay import frame_with_marks
-from leanline.report.picture_geometry import Scene, middle, point, points_at, scene_of
+from leanline.report.picture_geometry import Scene, build_scene, middle, point, points_at
 from leanline.skeleton import Side
 from leanline.video.draw import Picture
 from leanline.video.reader import read_frames
@@ -75,7 +75,7 @@ def picture_of(analysis: Analysis, clip: Path) -> Picture:
     mean = analysis.metrics["lean_body_deg"].value
     if not isinstance(mean, float):
         raise TypeError("the demo has no body lean")
-    scene = scene_of(analysis)
+    scene = build_scene(analysis)
     seen = [
         (abs(_lean_deg(scene, side, frame.time_s) - mean), frame)
         for frame in read_frames(clip)

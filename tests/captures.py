@@ -8,7 +8,7 @@ import numpy as np
 
 from leanline.model import Analysis, Array, CameraMotion, Capture, PoseTrack, VideoInfo
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 from leanline.skeleton import swapped_name
 from tests.synthetic import SyntheticRunner, synthetic_runner
@@ -22,7 +22,7 @@ HEEL, TOE, NOSE = np.array([[-10.0, -12.0], [45.0, -14.0], [20.0, 0.0]])
 def capture(runner: SyntheticRunner | PoseTrack, *, picture: bool = False) -> Capture:
     """A capture of a made-up runner, with or without a picture round it."""
     pose = runner.pose if isinstance(runner, SyntheticRunner) else runner
-    made = capture_of(pose, "made.trc", "scripted")
+    made = track_to_capture(pose, "made.trc", "scripted")
     if not picture:
         return made
     seen = made.video

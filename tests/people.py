@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector
-from leanline.pose.tracking import Followed, KeyFrame, follow_people
+from leanline.pose.tracking import KeyFrame, TrackedPerson, track_people
 from leanline.video.picture import Picture
 
 WIDTH, HEIGHT = 1280, 720
@@ -78,9 +78,9 @@ def _shows(tile: Square, someone: Person) -> bool:
 
 def follow(
     scene: Mapping[str, Way], seconds: float = 6.0, jitter_px: float = 0.0
-) -> tuple[Followed, ...]:
+) -> tuple[TrackedPerson, ...]:
     """Everybody that is followed through the scene."""
-    return follow_people(key_frames(seconds, scene), ScriptedDetector(scene, jitter_px))
+    return track_people(key_frames(seconds, scene), ScriptedDetector(scene, jitter_px))
 
 
 def key_frames(seconds: float, scene: Mapping[str, Way]) -> list[KeyFrame]:

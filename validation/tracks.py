@@ -31,7 +31,7 @@ from leanline.formats.tables import track_columns, write_csv, write_parquet
 from leanline.formats.trc import write_trc
 from leanline.model import Analysis, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 
 HERE = Path(__file__).parent
@@ -162,7 +162,7 @@ def _rate(track: PoseTrack) -> float:
 
 def _analysed(track: PoseTrack) -> Analysis | None:
     try:
-        return analyze_capture(capture_of(track, "track", "recorded"), Settings())
+        return analyze_capture(track_to_capture(track, "track", "recorded"), Settings())
     except LeanlineError:
         return None
 

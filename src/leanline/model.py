@@ -102,7 +102,7 @@ class PoseTrack:
     Raises
     ------
     ValueError
-        Shapes do not fit, times do not rise, or a name is there twice.
+        Shapes do not match, times do not increase, or a name occurs twice.
     """
 
     time_s: Array
@@ -159,8 +159,8 @@ class PoseTrack:
         return self.confidence[:, self.keypoints.index(name)]
 
     def mid(self, part: str) -> Array:
-        """Middle of the left and right ``part``, (T, 2); the track's own ``mid_part`` if the
-        pair is not there, and the one side that is there otherwise.
+        """Midpoint of the left and right ``part``, (T, 2); the track's own ``mid_part`` if the pair
+        is missing, or else the one side that exists.
         """
         left, right = f"left_{part}", f"right_{part}"
         if self.has(left, right):
@@ -193,7 +193,7 @@ class CameraMotion:
 
 @dataclass(frozen=True)
 class SceneEvidence:
-    """Straight segments of the scene, one array for each picture that was looked at.
+    """Straight segments of the scene, one array per analysed picture.
 
     Parameters
     ----------
@@ -340,16 +340,16 @@ class Runner:
     rhythm
         The gait's; None if nothing repeats.
     swapped_frames
-        Frames in which left and right were exchanged.
+        Number of frames in which left and right were swapped.
     notes
         Warnings about what was repaired.
     seen
-        The clean pose where the picture shows it, still facing +x, when ``pose`` was straightened
-        away from there; None when ``pose`` is there itself.
+        The clean pose in picture coordinates, still facing +x, if ``pose`` was rectified; else
+        None, as ``pose`` is in picture coordinates itself.
     yaw_deg
-        How far the path turns towards the camera; None if nothing tells.
+        Angle by which the path turns towards the camera; None if unknown.
     slant
-        (T,) tangent of how far off square the runner is seen, where it changes.
+        (T,) tangent of the viewing angle off perpendicular, if it changes.
     sole_deg
         (T, 2) pitch of the left and right sole, degrees, toes up positive, not smoothed.
     scatter

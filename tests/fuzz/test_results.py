@@ -20,7 +20,7 @@ from leanline.formats.capture_npz import read_capture, write_capture
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.report.compare import compare_model
 from leanline.report.html import report_html
 from leanline.report.terminal import summary
@@ -32,7 +32,7 @@ from tests.fuzz.fuzzing import SEEDS, examples, refusal, told
 @cache
 def whole() -> Analysis:
     # Not a fixture: Hypothesis would write it out whole.
-    return analyze_capture(capture_of(runner_track(4.0), "run.trc", "recorded"), Settings())
+    return analyze_capture(track_to_capture(runner_track(4.0), "run.trc", "recorded"), Settings())
 
 
 @pytest.fixture(scope="module")

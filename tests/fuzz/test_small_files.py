@@ -12,7 +12,7 @@ from hypothesis import given
 from leanline.batch.manifest import read_manifest
 from leanline.corrections import from_plain
 from leanline.formats.fit import read_fit
-from leanline.formats.names import name_set, recognised
+from leanline.formats.names import name_set, recognize_names
 from leanline.scoring import score
 from leanline.scoring.bars import missed_bars, read_bars
 from leanline.scoring.tables import build_tables
@@ -77,8 +77,8 @@ def test_a_damaged_set_of_names_is_read_or_told(folder: Path, seed: int) -> None
     path.write_bytes((damaged if seed % 2 else damaged_text)(NAMES, seed))
 
     def use(path: Path) -> None:
-        recognised(("LKNE", "ANKL", "LASI", "RASI"), 4, Path("run.trc"), str(path))
-        recognised((), 4, Path("run.trc"), str(path))
+        recognize_names(("LKNE", "ANKL", "LASI", "RASI"), 4, Path("run.trc"), str(path))
+        recognize_names((), 4, Path("run.trc"), str(path))
         name_set(str(path))
 
     told(use, path)

@@ -18,11 +18,11 @@ from leanline.formats.mot import read_mot, write_mot
 from leanline.formats.reading import read_track
 from leanline.formats.recording import Person, Recording
 from leanline.formats.tables import track_columns, write_csv, write_parquet
-from leanline.formats.to_pose_track import placed
+from leanline.formats.to_pose_track import to_pose_track
 from leanline.formats.trc import write_trc
 from leanline.model import PoseTrack
 from leanline.pipeline import analyze, analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from tests.foreign import (
     runner_track,
     write_alphapose,
@@ -164,8 +164,8 @@ def measured_or_told(track: PoseTrack) -> None:
     recording = Recording("made", track.keypoints, (person,), time_s=track.time_s, unit="px")
 
     def measure() -> None:
-        there, _ = placed(recording, person, track.time_s, path)
-        analysis = analyze_capture(capture_of(there, str(path), "recorded"), Settings())
+        there, _ = to_pose_track(recording, person, track.time_s, path)
+        analysis = analyze_capture(track_to_capture(there, str(path), "recorded"), Settings())
         for metric in analysis.metrics.values():
             assert not isinstance(metric.value, float) or np.isfinite(metric.value)
 

@@ -135,7 +135,8 @@ def test_a_hardly_rising_foot_walks() -> None:
 def test_lean_is_withheld_with_the_reason(found: Analysis, names: tuple[str, ...]) -> None:
     for name in names:
         assert found.metrics[name].value is None
-        assert found.metrics[name].why == Reason("metric.filmed_from_behind")
+        where = "front" if found.view == "front" else "behind"
+        assert found.metrics[name].why == Reason(f"metric.filmed_from_{where}")
 
 
 def test_the_result_survives_the_file(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_the_side_clip_gains_what_the_rear_clip_shows() -> None:
 def test_from_files_too(tmp_path: Path) -> None:
     write_trc(synthetic_runner().pose, tmp_path / "side.trc")
     write_trc(seen_by_camera(*running_body(), "back"), tmp_path / "rear.trc")
-    found = analyze(tmp_path / "side.trc", rear=tmp_path / "rear.trc")
+    found = analyze(tmp_path / "side.trc", rear_clip=tmp_path / "rear.trc")
     assert found.metrics["step_width_pct"].value is not None
     assert found.provenance.settings["rear"] == str(tmp_path / "rear.trc")
 

@@ -48,10 +48,10 @@ def test_a_good_picture_asks_for_nothing() -> None:
     [
         (
             ("heel", "ankle", "foot_index"),
-            "feet and toes cannot be seen well. Tilt the camera down",
+            "feet and toes. Tilt the camera down",
         ),
-        (("nose", "ear"), "head cannot be seen well. Tilt the camera up"),
-        (("nose", "ear", "heel", "ankle"), "head and feet cannot be seen well. Move the camera"),
+        (("nose", "ear"), "head. Tilt the camera up"),
+        (("nose", "ear", "heel", "ankle"), "head and feet. Move the camera"),
     ],
 )
 def test_what_is_cut_off_is_named_with_what_to_do(parts: tuple[str, ...], says: str) -> None:
@@ -108,9 +108,9 @@ def test_a_level_that_is_not_known_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("roll", "says"),
     [
-        (0.1, "level (± 0.6°), as you say"),
+        (0.1, "level (± 0.6°), as entered"),
         (2.0, "2.0° clockwise"),
-        (-7.0, "7.0° anticlockwise (± 0.6°), as you say. That is taken out, but set it level"),
+        (-7.0, "7.0° anticlockwise (± 0.6°), as entered. This is corrected, but level it"),
     ],
 )
 def test_a_known_tilt_is_told_with_its_direction(roll: float, says: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leanline.formats.trc import read_trc
 from leanline.model import Capture
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of, cut
+from leanline.pose.recorded import cut, track_to_capture
 from leanline.settings import Settings
 from tests.captures import capture
 from tests.searching import everyday
@@ -48,7 +48,7 @@ def test_real_runners_stretched_in_time_keep_their_cadence_or_lose_it(
 ) -> None:
     path = shared_data / f"{name}.trc"
     track = cut(read_trc(path), Settings(end_s=8.0), path)
-    seen = capture_of(track, str(path), "recorded")
+    seen = track_to_capture(track, str(path), "recorded")
     real = cadence(seen, 1.0)
     assert real is not None
     for factor in FACTORS:

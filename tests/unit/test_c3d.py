@@ -11,11 +11,11 @@ import pytest
 
 from leanline.errors import InputError
 from leanline.formats.c3d_read import BLOCK, c3d_recording, read_contacts
-from leanline.formats.c3d_write import evenly, write_c3d
+from leanline.formats.c3d_write import resample_evenly, write_c3d
 from leanline.formats.reading import read_track, read_track_file
 from leanline.model import Array, Contact, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 from tests.foreign import runner_track
 from tests.synthetic import synthetic_runner
@@ -85,7 +85,7 @@ def test_a_track_with_confidences_measures_the_same_read_back(tmp_path: Path) ->
     track = doubtful(4.0)
     write_c3d(track, tmp_path / "run.c3d")
     there, back = (
-        analyze_capture(capture_of(pose, "run.c3d", "recorded"), Settings()).metrics
+        analyze_capture(track_to_capture(pose, "run.c3d", "recorded"), Settings()).metrics
         for pose in (track, read_track(tmp_path / "run.c3d"))
     )
     for name in ("lean_body_deg", "foot_strike_angle_deg", "cadence_spm"):
@@ -237,7 +237,7 @@ def test_uneven_times_are_moved_to_even_ones() -> None:
     shaken = true.time_s + 0.004 * np.sin(np.arange(60))
     xy = np.stack([shaken, 2 * shaken], axis=1)[:, None]
     track = PoseTrack(shaken, xy, np.ones((60, 1)), ("nose",), "m")
-    even, rate = evenly(track)
+    even, rate = resample_evenly(track)
     np.testing.assert_allclose(even.time_s * rate, np.round(even.time_s * rate), atol=1e-9)
     np.testing.assert_allclose(even.xy[:, 0, 0], even.time_s, atol=1e-9)
     assert even.time_s[0] >= shaken[0] - 1e-3

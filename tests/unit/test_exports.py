@@ -21,7 +21,7 @@ from leanline.formats.reading import read_track
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis, Camera
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 from tests.foreign import runner_track
 
@@ -29,7 +29,7 @@ from tests.foreign import runner_track
 @cache
 def analysis() -> Analysis:
     """A runner in pixels, of known height, and of a clip with pictures."""
-    capture = capture_of(runner_track(4.0), "run.mp4", "scripted")
+    capture = track_to_capture(runner_track(4.0), "run.mp4", "scripted")
     video = replace(capture.video, width=1280, height=720)
     return analyze_capture(replace(capture, video=video), Settings(height_m=1.75, roll_deg=2.0))
 

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from leanline.model import Array
-from leanline.video.freeze import ChangeMeter, Fresh, dropped_frames, fresh_frames
+from leanline.video.freeze import (
+    ChangeMeter,
+    FreshFrames,
+    dropped_frame_warnings,
+    find_fresh_frames,
+)
 from leanline.video.reader import read_frames
 from tests.clips import Picture, make_clip
 
@@ -25,7 +30,7 @@ def moving_square(position: int) -> Picture:
     return picture
 
 
-def read_back(order: list[int], path: Path) -> tuple[Fresh, Array]:
+def read_back(order: list[int], path: Path) -> tuple[FreshFrames, Array]:
     clip = make_clip(
         path / "clip.mp4", paint=lambda i: moving_square(order[i]), frames=len(order), fps=RATE
     )
@@ -34,7 +39,7 @@ def read_back(order: list[int], path: Path) -> tuple[Fresh, Array]:
         meter.see(frame.rgb())
         times.append(frame.time_s)
     time_s = np.array(times)
-    return fresh_frames(np.array(meter.changes), time_s), time_s
+    return find_fresh_frames(np.array(meter.changes), time_s), time_s
 
 
 def test_every_frame_of_a_moving_picture_is_new(tmp_path: Path) -> None:
@@ -76,21 +81,21 @@ def test_of_a_clip_that_freezes_the_longer_moving_part_is_kept(tmp_path: Path) -
 
 def test_a_still_scene_has_no_repeats() -> None:
     changes = np.array([np.inf, *np.random.default_rng(0).uniform(0.0, 0.8, 50)])
-    assert fresh_frames(changes, np.arange(51) / RATE).kept.all()
+    assert find_fresh_frames(changes, np.arange(51) / RATE).kept.all()
 
 
 def test_no_frames_are_no_news() -> None:
-    fresh = fresh_frames(np.empty(0), np.empty(0))
+    fresh = find_fresh_frames(np.empty(0), np.empty(0))
     assert len(fresh.kept) == 0
-    assert dropped_frames(np.empty(0)) == ()
+    assert dropped_frame_warnings(np.empty(0)) == ()
 
 
 def test_a_gap_in_the_stamps_is_told_and_an_uneven_clock_is_not() -> None:
     even = np.arange(90) / RATE
-    assert dropped_frames(even) == ()
-    assert dropped_frames(even + np.random.default_rng(2).uniform(0, 0.01, 90)) == ()
+    assert dropped_frame_warnings(even) == ()
+    assert dropped_frame_warnings(even + np.random.default_rng(2).uniform(0, 0.01, 90)) == ()
     gone = np.delete(even, np.arange(40, 50))
-    assert [note.code for note in dropped_frames(gone)] == ["dropped_frames"]
+    assert [note.code for note in dropped_frame_warnings(gone)] == ["dropped_frames"]
 
 
 def test_the_rate_a_phone_recorded_at_is_read(tmp_path: Path) -> None:
@@ -117,4 +122,4 @@ def test_the_rate_a_phone_recorded_at_is_read(tmp_path: Path) -> None:
 def test_a_frame_that_comes_early_is_no_missing_frame() -> None:
     times = np.arange(90) / 30.0
     times[41:] -= 0.02
-    assert dropped_frames(times) == ()
+    assert dropped_frame_warnings(times) == ()

@@ -14,7 +14,7 @@ from leanline.errors import UsageError
 from leanline.formats.trc import write_trc
 from leanline.model import Contact, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 from tests.synthetic import SyntheticRunner, synthetic_runner
 
@@ -32,7 +32,7 @@ def test_events_are_the_contacts_of_both_feet() -> None:
 
 
 def test_metrics_are_those_of_an_analysis_of_the_same_track() -> None:
-    whole = analyze_capture(capture_of(made().pose, "array", "array"), Settings()).metrics
+    whole = analyze_capture(track_to_capture(made().pose, "array", "array"), Settings()).metrics
     found = measure_track(made().pose)
     assert set(found) == set(whole)
     for name in ("lean_body_deg", "cadence_spm", "contact_time_s", "speed_mps"):

@@ -25,7 +25,7 @@ from leanline.model import (
 from leanline.profile import profile_of
 from leanline.report.marks import film_marks
 from leanline.report.overlay import key_frame_png, write_overlay
-from leanline.report.picture_geometry import Placer, middle, point, points_at, scene_of
+from leanline.report.picture_geometry import Placer, build_scene, middle, point, points_at
 from leanline.video.draw import ORANGE, SKY_BLUE, YELLOW
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
@@ -139,7 +139,7 @@ def test_the_lean_shown_is_against_true_vertical(
     clip: Path, direction: Direction, roll_deg: float
 ) -> None:
     runner = small_runner(direction=direction, roll_deg=roll_deg, fps=240)
-    scene = scene_of(analysis_of(clip, runner, roll_deg))
+    scene = build_scene(analysis_of(clip, runner, roll_deg))
     leans = []
     for contact in runner.contacts:
         for share in np.linspace(0.4, 0.6, 21):
@@ -151,7 +151,7 @@ def test_the_lean_shown_is_against_true_vertical(
 
 def test_contacts_are_marked_from_touch_down_until_toe_off(clip: Path) -> None:
     analysis = analysis_of(clip, small_runner())
-    scene, contact = scene_of(analysis), analysis.contacts[1]
+    scene, contact = build_scene(analysis), analysis.contacts[1]
     before, first = contact.contact_s - 1e-6, contact.contact_s
     last, after = contact.toe_off_s - 1e-6, contact.toe_off_s
     marks = [film_marks(scene, t, Placer(scene.height_px)) for t in (before, first, last, after)]
@@ -163,7 +163,7 @@ def test_the_lean_at_mid_stance_is_shown_once_it_is_over(clip: Path) -> None:
     analysis = analysis_of(clip, small_runner())
     contact = analysis.contacts[1]
     step = Step(contact.side, contact.contact_s, contact.toe_off_s, {"lean_body_deg": 7.26})
-    scene = scene_of(replace(analysis, steps=(step,)))
+    scene = build_scene(replace(analysis, steps=(step,)))
     middle_s = contact.contact_s + 0.5 * contact.duration_s
     shown = [
         film_marks(scene, t, Placer(scene.height_px)).tiles[-1].value
@@ -188,13 +188,13 @@ def test_a_straightened_runner_is_drawn_where_the_picture_shows_them(clip: Path)
     straight = replace(analysis.runner.pose, xy=1.2 * analysis.runner.pose.xy)
     moved = replace(analysis.runner, pose=straight, seen=analysis.runner.pose)
     np.testing.assert_array_equal(
-        scene_of(replace(analysis, runner=moved)).pose.xy, scene_of(analysis).pose.xy
+        build_scene(replace(analysis, runner=moved)).pose.xy, build_scene(analysis).pose.xy
     )
 
 
 def test_the_standing_drill_shows_the_lean_all_along(clip: Path) -> None:
     standing = replace(analysis_of(clip, small_runner()), activity="standing", contacts=())
-    scene = scene_of(standing)
+    scene = build_scene(standing)
     for time_s in (0.0, 0.1):
         marks = film_marks(scene, time_s, Placer(scene.height_px))
         assert YELLOW in {stroke.colour for stroke in marks.strokes}
@@ -203,7 +203,7 @@ def test_the_standing_drill_shows_the_lean_all_along(clip: Path) -> None:
 
 
 def test_outside_the_track_nothing_is_drawn(clip: Path) -> None:
-    scene = scene_of(analysis_of(clip, small_runner()))
+    scene = build_scene(analysis_of(clip, small_runner()))
     assert film_marks(scene, 99.0, Placer(scene.height_px)).strokes == ()
     empty = PoseTrack(np.empty(0), np.empty((0, 1, 2)), np.empty((0, 1)), ("nose",), "px")
     assert points_at(empty, 0.0) == {}

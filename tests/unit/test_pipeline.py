@@ -14,7 +14,7 @@ from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
 from leanline.formats.trc import write_trc
 from leanline.model import Capture, PoseTrack
 from leanline.pipeline import analyze_capture
-from leanline.pose.fake import Scripted
+from leanline.pose.fake import FakeBackend
 from leanline.settings import Settings
 from tests.captures import analysed, capture, standing
 from tests.legs import with_noise, with_xy
@@ -141,7 +141,7 @@ def test_start_and_end_keep_the_clips_own_times(track: Path) -> None:
 
 def test_any_pose_source_can_be_given(track: Path) -> None:
     made = capture(synthetic_runner(fps=60, lean_trunk_deg=11.0))
-    found = leanline.analyze(track, backend=Scripted(made))
+    found = leanline.analyze(track, backend=FakeBackend(made))
     assert found.provenance.pose_model == "scripted"
     assert value(found, "lean_trunk_deg") == pytest.approx(11.0, abs=0.3)
 
@@ -246,9 +246,9 @@ def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
 
 
 def test_the_quality_asked_for_names_the_network_unless_it_is_said() -> None:
-    assert Settings().network == "heavy"
-    assert Settings(quality="fast").network == "full"
-    assert Settings(quality="fast", pose_model="heavy").network == "heavy"
+    assert Settings().pose.network == "heavy"
+    assert Settings(quality="fast").pose.network == "full"
+    assert Settings(quality="fast", pose_model="heavy").pose.network == "heavy"
 
 
 def test_a_part_of_the_track_without_frames_is_refused(track: Path) -> None:

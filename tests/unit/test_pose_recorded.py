@@ -9,8 +9,8 @@ import pytest
 
 from leanline.errors import InputError
 from leanline.formats.trc import write_trc
-from leanline.pose.fake import Scripted
-from leanline.pose.recorded import Recorded, capture_of
+from leanline.pose.fake import FakeBackend
+from leanline.pose.recorded import Recorded, track_to_capture
 from leanline.settings import Settings
 from tests.synthetic import synthetic_runner
 
@@ -54,12 +54,12 @@ def test_a_missing_track_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_the_scripted_source_plays_back_what_it_was_given() -> None:
-    made = capture_of(synthetic_runner(seconds=1.0).pose, "made", "scripted")
-    assert Scripted(made).capture(Path("anything"), Settings(), quiet) is made
+    made = track_to_capture(synthetic_runner(seconds=1.0).pose, "made", "scripted")
+    assert FakeBackend(made).capture(Path("anything"), Settings(), quiet) is made
 
 
 def test_the_rate_of_a_track_is_that_of_its_stamps() -> None:
     time_s = np.array([0.0, 0.03, 0.07, 0.10])
-    made = capture_of(synthetic_runner(time_s=time_s).pose, "made", "scripted")
+    made = track_to_capture(synthetic_runner(time_s=time_s).pose, "made", "scripted")
     assert made.video.fps == pytest.approx(30)
     assert made.video.duration_s == pytest.approx(0.10)

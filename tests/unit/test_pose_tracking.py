@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from leanline.errors import NobodyError, UsageError
 from leanline.pose.detector import Person, pyramid
-from leanline.pose.select_person import choose
-from leanline.pose.tracking import Followed, Sighting, crop_path, follow_people
+from leanline.pose.select_person import select_person
+from leanline.pose.tracking import Sighting, TrackedPerson, crop_path, track_people
 from tests.people import (
     HEIGHT,
     KEY_S,
@@ -28,15 +28,15 @@ from tests.people import (
 CLIP = Path("clip.mp4")
 
 
-def hips_x(someone: Followed) -> list[float]:
+def hips_x(someone: TrackedPerson) -> list[float]:
     return [sighting.person.hip[0] for sighting in someone.sightings]
 
 
-def times(someone: Followed) -> list[float]:
+def times(someone: TrackedPerson) -> list[float]:
     return [sighting.time_s for sighting in someone.sightings]
 
 
-def at_x(speed_px: float, start_x: float, someone: Followed) -> bool:
+def at_x(speed_px: float, start_x: float, someone: TrackedPerson) -> bool:
     """Whether all sightings lie on one person's way."""
     expected = [start_x + speed_px * t for t in times(someone)]
     return bool(np.allclose(hips_x(someone), expected, atol=20))
@@ -101,7 +101,7 @@ def test_somebody_hidden_for_a_moment_is_the_same_person_after_it() -> None:
 def test_where_nothing_stirs_nobody_is_looked_for_again() -> None:
     scene = {"runner": walking(600, 0, radius_px=100)}
     detector = ScriptedDetector(scene)
-    follow_people(key_frames(20.0, scene), detector)
+    track_people(key_frames(20.0, scene), detector)
     first_search, looks = len(pyramid(WIDTH, HEIGHT)), 100
     assert detector.tiles < first_search + looks + 5
 
@@ -157,9 +157,9 @@ def test_whoever_crosses_the_picture_is_one_person_at_any_speed(
 # Choosing
 
 
-def followed(way: Way, seconds: float = 6.0) -> Followed:
+def followed(way: Way, seconds: float = 6.0) -> TrackedPerson:
     seen = [(k * KEY_S, way(k * KEY_S)) for k in range(round(seconds / KEY_S))]
-    return Followed(tuple(Sighting(t, someone) for t, someone in seen if someone is not None))
+    return TrackedPerson(tuple(Sighting(t, someone) for t, someone in seen if someone is not None))
 
 
 SMALL = followed(walking(200, 0, radius_px=80))
@@ -167,7 +167,7 @@ LARGE = followed(walking(900, 0, radius_px=160))
 
 
 def test_the_larger_one_is_measured_and_the_other_is_named() -> None:
-    choice = choose((SMALL, LARGE), None, CLIP)
+    choice = select_person((SMALL, LARGE), None, CLIP)
     assert choice.person is LARGE
     assert choice.others == 1
     (note,) = choice.notes
@@ -179,38 +179,38 @@ def test_the_larger_one_is_measured_and_the_other_is_named() -> None:
 def test_whoever_travels_counts_for_more_than_a_spectator_of_the_same_size() -> None:
     runner = followed(walking(100, 180, radius_px=150))
     spectator = followed(walking(900, 0, radius_px=150))
-    assert choose((spectator, runner), None, CLIP).person is runner
+    assert select_person((spectator, runner), None, CLIP).person is runner
 
 
 def test_whoever_is_in_view_longer_is_measured() -> None:
     brief = followed(walking(300, 0, radius_px=150), seconds=1.0)
-    assert choose((brief, LARGE), None, CLIP).person is LARGE
+    assert select_person((brief, LARGE), None, CLIP).person is LARGE
 
 
 def test_the_person_asked_for_is_measured_counted_from_the_left() -> None:
-    assert choose((LARGE, SMALL), 1, CLIP).person is SMALL
-    assert choose((LARGE, SMALL), 2, CLIP).person is LARGE
+    assert select_person((LARGE, SMALL), 1, CLIP).person is SMALL
+    assert select_person((LARGE, SMALL), 2, CLIP).person is LARGE
 
 
 def test_somebody_who_comes_later_has_a_higher_number_wherever_they_enter() -> None:
     late = followed(walking(50, 0, seen=(2.0, 9.0)))
-    assert choose((late, LARGE), 2, CLIP).person is late
+    assert select_person((late, LARGE), 2, CLIP).person is late
 
 
 def test_asking_for_somebody_who_is_not_there_says_how_many_there_are() -> None:
     with pytest.raises(UsageError, match=r"person 3.*numbered 1 to 2"):
-        choose((SMALL, LARGE), 3, CLIP)
+        select_person((SMALL, LARGE), 3, CLIP)
 
 
 def test_furniture_and_glimpses_are_nobody() -> None:
     furniture = followed(walking(300, 0, score=0.7))
     glimpse = followed(walking(300, 0), seconds=2 * KEY_S)
     with pytest.raises(NobodyError, match=r"clip\.mp4 shows nobody"):
-        choose((furniture, glimpse), None, CLIP)
+        select_person((furniture, glimpse), None, CLIP)
 
 
 def test_one_person_alone_needs_no_warning() -> None:
-    choice = choose((LARGE,), None, CLIP)
+    choice = select_person((LARGE,), None, CLIP)
     assert choice.others == 0
     assert choice.notes == ()
 
@@ -220,13 +220,13 @@ def test_one_person_alone_needs_no_warning() -> None:
 FRAMES_S = np.arange(0, 6, 1 / 60)
 
 
-def jittered(speed_px: float, jitter_px: float) -> Followed:
+def jittered(speed_px: float, jitter_px: float) -> TrackedPerson:
     rng = np.random.default_rng(1)
     rows = [
         (t, person(200 + speed_px * t + rng.normal(0, jitter_px), 400 + rng.normal(0, jitter_px)))
         for t in np.arange(0, 6, KEY_S)
     ]
-    return Followed(tuple(Sighting(float(t), someone) for t, someone in rows))
+    return TrackedPerson(tuple(Sighting(float(t), someone) for t, someone in rows))
 
 
 @pytest.mark.parametrize("speed_px", [0.0, 150.0, -30.0])
@@ -254,13 +254,13 @@ def test_beyond_the_sightings_the_path_goes_on_straight() -> None:
 
 def test_a_gap_in_the_sightings_is_bridged_by_a_line() -> None:
     kept = [s for s in jittered(100, 0.0).sightings if not 2.0 < s.time_s < 3.5]
-    path = crop_path(Followed(tuple(kept)), FRAMES_S)
+    path = crop_path(TrackedPerson(tuple(kept)), FRAMES_S)
     np.testing.assert_allclose(path[:, 0], 200 + 100 * FRAMES_S, atol=1.0)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_few_sightings_still_give_a_path(count: int) -> None:
-    few = Followed(jittered(100, 0.0).sightings[:count])
+    few = TrackedPerson(jittered(100, 0.0).sightings[:count])
     path = crop_path(few, FRAMES_S[:30])
     assert np.isfinite(path).all()
     assert path[0, 0] == pytest.approx(200, abs=1.0)

@@ -12,7 +12,7 @@ import pytest
 
 from leanline.errors import InputError, UsageError
 from leanline.formats.reading import READERS, is_track, read_track, read_track_file
-from leanline.formats.recording import followed
+from leanline.formats.recording import track_recorded_people
 from leanline.model import Array, PoseTrack
 from leanline.pipeline import analyze
 from tests.foreign import (
@@ -209,7 +209,7 @@ def test_names_of_ones_own_come_from_a_small_file(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="no marker whose name is known") as caught:
         read_track(path)
-    assert "names" in caught.value.hint
+    assert "keypoint_names" in caught.value.hint
     names = tmp_path / "mine.toml"
     names.write_text('[names]\nleft_hip = ["GT"]\n[mean]\nleft_ankle = ["A1", "A2"]\n')
     found = read_track_file(path, names=str(names))
@@ -232,7 +232,7 @@ def test_a_bad_set_of_names_is_wrong_usage(tmp_path: Path, text: str, says: str)
     names.write_text(text)
     path = write_sports2d_trc(runner_track(), tmp_path / "run.trc")
     with pytest.raises(UsageError, match=says):
-        read_track(path, names=names)
+        read_track(path, keypoint_names=names)
 
 
 def test_points_without_names_need_a_known_count(tmp_path: Path) -> None:
@@ -287,8 +287,8 @@ def test_fps_and_names_are_refused_for_films(tmp_path: Path) -> None:
     film.write_bytes(b"")
     with pytest.raises(UsageError, match="fps is for pose tracks"):
         analyze(film, fps=60)
-    with pytest.raises(UsageError, match="names is for pose tracks"):
-        analyze(film, names="BODY_25")
+    with pytest.raises(UsageError, match="keypoint_names is for pose tracks"):
+        analyze(film, keypoint_names="BODY_25")
 
 
 def test_a_folder_has_one_hash_whatever_the_order_of_its_files(tmp_path: Path) -> None:
@@ -312,7 +312,7 @@ def test_crowds_that_nobody_tells_apart_are_refused() -> None:
     one = np.tile([0.0, 0.0, 1.0], (17, 1)) + np.arange(17)[:, None] * [3.0, 7.0, 0.0]
     crowd = [one + np.array([100.0 * k, 0.0, 0.0]) for k in range(1900)]
     with pytest.raises(ValueError, match="that are read"):
-        followed([crowd, crowd], 17)
+        track_recorded_people([crowd, crowd], 17)
 
 
 def test_a_small_file_of_many_rows_is_refused(tmp_path: Path) -> None:

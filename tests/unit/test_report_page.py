@@ -18,7 +18,7 @@ from leanline.report.charts import charts
 from leanline.report.frames import body_height_px, box_for, pictures
 from leanline.report.html import report_html, style_sheet, write_report
 from leanline.report.key_frames import Shot, shots
-from leanline.report.picture_geometry import scene_of
+from leanline.report.picture_geometry import build_scene
 from leanline.report.svg import NARROW, svg
 from leanline.video.draw import YELLOW
 from tests.analyses import analysis, with_gaps
@@ -106,7 +106,7 @@ def test_the_lean_line_stands_in_the_picture_of_the_lean(clip: Path) -> None:
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_the_cut_keeps_the_whole_runner_and_stays_in_the_clip(clip: Path, direction: str) -> None:
     whole = whole_analysis(clip, small_runner(direction=direction))
-    scene = scene_of(whole)
+    scene = build_scene(whole)
     box = box_for(scene, Shot("landing", 1.0, "left"), body_height_px(scene), (WIDTH, HEIGHT))
     assert box is not None
     assert box.left >= 0
@@ -116,7 +116,7 @@ def test_the_cut_keeps_the_whole_runner_and_stays_in_the_clip(clip: Path, direct
 
 
 def test_a_moment_outside_the_track_has_no_picture(clip: Path) -> None:
-    scene = scene_of(whole_analysis(clip))
+    scene = build_scene(whole_analysis(clip))
     assert box_for(scene, Shot("lean", 99.0, "left"), 100.0, (WIDTH, HEIGHT)) is None
 
 

@@ -14,7 +14,7 @@ from leanline.cli.app import app
 from leanline.formats.analysis_json import to_dict
 from leanline.formats.schema import schema
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.settings import Settings
 from tests.foreign import runner_track
 from tests.unit.test_exports import analysis
@@ -37,7 +37,7 @@ def test_results_hold_to_it(result: dict[str, Any]) -> None:
 
 
 def test_a_track_without_a_scale_holds_to_it() -> None:
-    found = analyze_capture(capture_of(runner_track(4.0), "run.trc", "recorded"), Settings())
+    found = analyze_capture(track_to_capture(runner_track(4.0), "run.trc", "recorded"), Settings())
     CHECK.validate(json.loads(json.dumps(to_dict(found))))
 
 

@@ -11,8 +11,8 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from leanline.video.orient import Matrix, shown_rgb
-from leanline.video.picture import Planes, cut_square, picture_of, sampled_gray, shrunk_gray
+from leanline.video.orient import Matrix, to_display_rgb
+from leanline.video.picture import Planes, cut_square, resize_gray, subsample_gray, wrap_frame
 
 WIDTH, HEIGHT = 320, 200
 TURNS: list[Matrix] = [(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0), (-1, 0, 0, 1)]
@@ -49,8 +49,8 @@ def test_colours_are_those_of_the_whole_picture(
     stored: str, colours: Colorspace, levels: ColorRange
 ) -> None:
     frame = frame_of(scene(), stored, colours, levels)
-    whole = shown_rgb(frame, 1.0, TURNS[0])
-    picture = picture_of(frame, 1.0, TURNS[0])
+    whole = to_display_rgb(frame, 1.0, TURNS[0])
+    picture = wrap_frame(frame, 1.0, TURNS[0])
     assert isinstance(picture, Planes)
     piece = cut_square(picture, 20, 10, 160, 64)
     assert difference(piece, cut_square(whole, 20, 10, 160, 64)) < 2.5
@@ -60,7 +60,7 @@ def test_colours_are_those_of_the_whole_picture(
 @pytest.mark.parametrize("turn", TURNS)
 def test_a_turned_picture_is_cut_where_it_is_shown(turn: Matrix) -> None:
     frame = frame_of(scene())
-    whole, picture = shown_rgb(frame, 1.0, turn), picture_of(frame, 1.0, turn)
+    whole, picture = to_display_rgb(frame, 1.0, turn), wrap_frame(frame, 1.0, turn)
     assert picture.shape == whole.shape
     for left, top, side, size in product((-30, 40), (-20, 30), (90, 180), (64, 256)):
         piece = cut_square(picture, left, top, side, size)
@@ -71,24 +71,24 @@ def test_a_turned_picture_is_cut_where_it_is_shown(turn: Matrix) -> None:
 @pytest.mark.parametrize("smooth", [True, False])
 def test_a_small_grey_picture_is_that_of_the_coloured_one(turn: Matrix, smooth: bool) -> None:
     frame = frame_of(scene())
-    whole, picture = shown_rgb(frame, 1.0, turn), picture_of(frame, 1.0, turn)
+    whole, picture = to_display_rgb(frame, 1.0, turn), wrap_frame(frame, 1.0, turn)
     height, width = (length // 4 for length in whole.shape[:2])
-    small = shrunk_gray(picture, width, height, smooth=smooth)
+    small = resize_gray(picture, width, height, smooth=smooth)
     assert small.shape == (height, width)
-    assert difference(small, shrunk_gray(whole, width, height, smooth=smooth)) < 1.5
-    assert sampled_gray(picture, 10).mean() == pytest.approx(small.mean(), abs=4.0)
+    assert difference(small, resize_gray(whole, width, height, smooth=smooth)) < 1.5
+    assert subsample_gray(picture, 10).mean() == pytest.approx(small.mean(), abs=4.0)
 
 
 def test_pixels_that_are_not_square_are_made_square_first() -> None:
     frame = frame_of(scene())
-    picture = picture_of(frame, 1.5, TURNS[0])
+    picture = wrap_frame(frame, 1.5, TURNS[0])
     assert picture.shape == (HEIGHT, 480, 3)
-    whole = shown_rgb(frame, 1.5, TURNS[0])
+    whole = to_display_rgb(frame, 1.5, TURNS[0])
     assert difference(cut_square(picture, 300, 0, 180, 64), cut_square(whole, 300, 0, 180, 64)) < 2
 
 
 def test_beyond_the_border_is_black_and_so_is_a_piece_outside() -> None:
-    picture = picture_of(frame_of(scene()), 1.0, TURNS[0])
+    picture = wrap_frame(frame_of(scene()), 1.0, TURNS[0])
     assert cut_square(picture, -100, 0, 100, 32).max() == 0
     half = cut_square(picture, -100, 0, 200, 32)
     assert half[:, :15].max() == 0
@@ -97,14 +97,14 @@ def test_beyond_the_border_is_black_and_so_is_a_piece_outside() -> None:
 
 def test_what_is_stored_in_another_way_is_shown_whole() -> None:
     frame = av.VideoFrame.from_ndarray(scene(), format="rgb24")
-    picture = picture_of(frame, 1.0, TURNS[0])
+    picture = wrap_frame(frame, 1.0, TURNS[0])
     assert isinstance(picture, np.ndarray)
     np.testing.assert_array_equal(picture, scene())
 
 
 def test_odd_sizes_have_their_last_column_too() -> None:
     frame = frame_of(scene(161, 99))
-    whole, picture = shown_rgb(frame, 1.0, TURNS[0]), picture_of(frame, 1.0, TURNS[0])
+    whole, picture = to_display_rgb(frame, 1.0, TURNS[0]), wrap_frame(frame, 1.0, TURNS[0])
     assert picture.shape == (99, 161, 3)
     piece = cut_square(picture, 62, 0, 99, 64)
     assert difference(piece, cut_square(whole, 62, 0, 99, 64)) < 2.0

@@ -21,7 +21,7 @@ from leanline.formats.capture_npz import write_capture
 from leanline.jobs.analyse import AnalysisTask, measure_capture
 from leanline.model import Analysis, Capture, VideoInfo
 from leanline.pose.base import Progress
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from leanline.report.result import write_result
 from leanline.skeleton import BONES, SIDES
 from leanline.video.preview import FILE_NAME, write_preview
@@ -56,14 +56,14 @@ def runner_of(name: str) -> SyntheticRunner:
 def capture_of_clip(name: str) -> Capture:
     """What a network would see in a clip of this name."""
     if "stand" in name:
-        seen = capture_of(standing(), name, "blazepose-full")
+        seen = track_to_capture(standing(), name, "blazepose-full")
         times = seen.video
         return replace(
             seen, video=VideoInfo(name, times.fps, times.frames, times.duration_s, 1280, 720)
         )
     made = runner_of(name)
     pose = replace(made.pose, xy=made.pose.xy + PLACE - [np.nanmean(made.pose.xy[:, :, 0]), 0.0])
-    seen = capture_of(pose, name, "blazepose-full")
+    seen = track_to_capture(pose, name, "blazepose-full")
     video = VideoInfo(name, FPS, seen.video.frames, seen.video.duration_s, WIDTH, HEIGHT)
     return replace(seen, video=video)
 

@@ -48,7 +48,7 @@ def test_a_change_is_called_one_only_above_the_smallest_that_can_be_told(
     assert cadence["verdict"] == "changed"
     assert "163.0 steps/min on 3 May 2026, 168.0 steps/min now (+5.0" in str(cadence["sentence"])
     assert lean["verdict"] == "same"
-    assert "no change that can be told" in str(lean["sentence"])
+    assert "no clear change" in str(lean["sentence"])
 
 
 def test_a_clip_at_another_speed_is_marked_and_not_mixed(web: Caller, analysed: Analysed) -> None:

@@ -13,7 +13,7 @@ from leanline.formats.capture_npz import write_capture
 from leanline.formats.movement_nc import write_movement
 from leanline.formats.runner_npz import write_runner
 from leanline.pipeline import analyze_capture
-from leanline.pose.recorded import capture_of
+from leanline.pose.recorded import track_to_capture
 from tests.foreign import runner_track, write_sleap_h5
 from tests.fuzz.damage import damaged, damaged_json, damaged_text
 from tests.fuzz.test_small_files import MANIFEST, NAMES
@@ -69,7 +69,7 @@ def whole_files(folder: Path, cases: int) -> Iterator[Whole]:
 
 
 def _results(folder: Path, cases: int) -> Iterator[Whole]:
-    made = analyze_capture(capture_of(runner_track(4.0), "run.trc", "recorded"), Settings())
+    made = analyze_capture(track_to_capture(runner_track(4.0), "run.trc", "recorded"), Settings())
     assert made.runner is not None  # noqa: S101
     assert made.capture is not None  # noqa: S101
     write_analysis(made, folder)

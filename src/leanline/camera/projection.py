@@ -27,7 +27,7 @@ def along_direction(roll: Array, pitch: Array, yaw: Array) -> Direction3:
 
 
 def away_direction(roll: Array, pitch: Array, yaw: Array) -> Direction3:
-    """Return the horizontal direction perpendicular to ``along``."""
+    """Return the horizontal direction perpendicular to ``along_direction``."""
     ahead = np.cos(yaw)
     return _roll(roll, -np.sin(yaw), -np.sin(pitch) * ahead, np.cos(pitch) * ahead)
 

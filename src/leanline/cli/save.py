@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 # Settings that name other files, which would be missing when the clip is remeasured.
-_UNSUPPORTED: Final = ("rear", "names", "weights")
+_UNSUPPORTED: Final = ("rear_clip", "keypoint_names", "weights")
 
 
 def analyse_and_save(
@@ -32,23 +31,22 @@ def analyse_and_save(
     """
     from leanline.store import Store
 
+    values = settings.values()
     for name in _UNSUPPORTED:
-        if getattr(settings, name) is not None:
+        if values[name] is not None:
             raise UsageError("usage.not_with_athlete", setting=name)
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
-        settings = replace(settings, height_m=settings.height_m or athlete.height_m)
+        settings = settings.with_values(height_m=settings.clip.height_m or athlete.height_m)
         standing = None
-        if settings.standing is not None:
+        if (path := settings.companions.standing_clip) is not None:
             other = settings.of_another_clip()
             standing, standing_analysis = _analyse_and_save_clip(
-                store, athlete, Path(settings.standing), other, progress
+                store, athlete, Path(path), other, progress
             )
             if standing_analysis.activity != "standing":
                 store.delete_session(standing)
-                raise UsageError(
-                    "standing.not_standing", setting="standing", path=settings.standing
-                )
+                raise UsageError("standing.not_standing", setting="standing_clip", path=path)
         return _analyse_and_save_clip(store, athlete, source, settings, progress, standing)[1]
 
 
@@ -63,18 +61,18 @@ def _analyse_and_save_clip(
     """Analyse and save one clip; return the session's id and the analysis."""
     from leanline.jobs.inline import analyse_inline
     from leanline.store import NewClip
-    from leanline.video.recorded_at import filmed_at
+    from leanline.video.recorded_at import read_recording_time
 
     if not source.is_file():
         raise InputError("input.missing", path=source)
     stored_settings = {
-        k: v for k, v in asdict(settings).items() if v is not None and k != "standing"
+        k: v for k, v in settings.values().items() if v is not None and k != "standing_clip"
     }
     clip = NewClip(
         path=source,
         name=source.name,
         athlete_id=athlete.id,
-        filmed_at=filmed_at(source),
+        filmed_at=read_recording_time(source),
         settings=stored_settings,
         standing_id=standing_id,
     )

@@ -1,1 +1,1 @@
-"""Files in and out: pose tracks, analysis.json."""
+"""File formats: pose tracks of other tools, and ``analysis.json``."""

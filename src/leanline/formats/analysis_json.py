@@ -1,8 +1,7 @@
-"""``analysis.json``: the result of one clip as a file that others may rely on.
+"""``analysis.json``: the result of one clip in a stable format.
 
-The layout is ``leanline.analysis/1``; older ones are read too, see ``analysis_versions``.
-Missing numbers are null, keys always come in the same order, and a file is there whole or
-not at all.
+The layout is ``leanline.analysis/1``; older ones can be read too, see ``analysis_versions``.
+Missing numbers are null, keys are always in the same order, and files are written atomically.
 """
 
 from __future__ import annotations
@@ -17,13 +16,19 @@ from typing import Any, Final, TypeAlias, get_args
 
 from leanline.errors import DamageError, InputError, why_refused
 from leanline.files import written_atomically
-from leanline.formats.analysis_versions import MINOR, SCHEMA, check_schema, left_out, lifted
+from leanline.formats.analysis_versions import (
+    MINOR,
+    SCHEMA,
+    check_schema,
+    unknown_content_warnings,
+    upgrade,
+)
 from leanline.formats.reasons import (
     reason_from_plain,
     warning_from_plain,
     warning_to_plain,
 )
-from leanline.formats.type_checks import check_kinds
+from leanline.formats.type_checks import check_types
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import (
     Activity,
@@ -50,7 +55,7 @@ from leanline.skeleton import SIDES, Side
 from leanline.units import unit_of
 from leanline.wording.catalogue import render
 
-Json: TypeAlias = Any  # whatever json.loads may give
+Json: TypeAlias = Any  # anything json.loads returns
 
 FILE_NAME: Final = "analysis.json"
 UNKNOWN: Final = Reason("metric.unknown")
@@ -58,10 +63,10 @@ _STEP_KEYS: Final = ("side", "contact_s", "toe_off_s")
 
 
 def to_dict(analysis: Analysis) -> dict[str, Json]:
-    """The analysis as plain JSON values, in the order of the contract.
+    """Convert an analysis to plain JSON values, in the order of the schema.
 
-    Numbers keep four decimals (seven below 0.1, for the scale of a picture); NaN and
-    infinity become None. A metric without a value always says why.
+    Numbers are rounded to four decimals (seven below 0.1, for the scale of a picture); NaN and
+    infinity become None. A metric without a value always has a reason.
     """
     camera = analysis.camera
     return {
@@ -89,7 +94,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
 
 
 def to_json(analysis: Analysis, *, indent: int | None = 1) -> str:
-    """The analysis as JSON text (ASCII, so that any file name survives)."""
+    """Serialise an analysis to JSON text (ASCII, so that any file name survives)."""
     return json.dumps(to_dict(analysis), indent=indent, allow_nan=False)
 
 
@@ -151,15 +156,15 @@ def read_analysis(path: str | os.PathLike[str]) -> Analysis:
         raise InputError("analysis.unreadable", path=file, why=why_refused(error)) from error
     check_schema(data, file)
     try:
-        analysis = _analysis(lifted(data))
-        check_kinds(analysis)
-        return replace(analysis, warnings=analysis.warnings + left_out(data))
+        analysis = _analysis(upgrade(data))
+        check_types(analysis)
+        return replace(analysis, warnings=analysis.warnings + unknown_content_warnings(data))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError("analysis.damaged", path=file, why=why_refused(error)) from error
 
 
 def _plain(value: Json) -> Json:
-    """JSON's own kinds of value, numbers rounded, NaN and infinity as None."""
+    """Convert to JSON types: numbers are rounded, NaN and infinity become None."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -263,7 +268,7 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
 
 
 def _fields(kind: type[Any], entry: Mapping[str, Json]) -> dict[str, Json]:
-    """What a dataclass of this kind takes of an entry."""
+    """Select the keys of an entry that are fields of the dataclass."""
     return {field.name: entry[field.name] for field in fields(kind)}
 
 
@@ -281,7 +286,7 @@ def _estimate(entry: Mapping[str, Json]) -> Estimate:
     low, high = entry["ci95"]
     text = str(entry["source"])
     read = [reason_from_plain(source, text) for source in _or_text(entry["sources"])]
-    # One source that is not known here makes the whole sentence the only thing known.
+    # If one source is unknown to this version, only the text is kept.
     known = all(source.code != LEGACY for source in read)
     return Estimate(
         _number(entry["value"]),
@@ -292,7 +297,7 @@ def _estimate(entry: Mapping[str, Json]) -> Estimate:
 
 
 def _or_text(entries: Json) -> Json:
-    """The entries, or one that says that only the text is known."""
+    """Return the entries, or a single one that carries only the text."""
     return (None,) if entries is None else entries
 
 

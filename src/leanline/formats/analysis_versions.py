@@ -1,8 +1,8 @@
-"""Earlier and later layouts of ``analysis.json``.
+"""Earlier and later versions of the layout of ``analysis.json``.
 
-The number in ``schema`` grows when something goes or changes its meaning, ``schema_minor``
-when something is added. An older file is lifted step by step, each step a function of the
-layout before it; what a newer leanline has added is named, as it cannot be kept.
+The number in ``schema`` increases when something is removed or redefined, ``schema_minor`` when
+something is added. Older files are upgraded step by step, one function per version; additions by
+newer versions of leanline are listed in a warning because they cannot be kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from leanline.errors import DamageError, InputError
 from leanline.formats.schema import schema
 from leanline.model import AnalysisWarning, warning
 
-Json: TypeAlias = Any  # whatever json.loads may give
+Json: TypeAlias = Any  # anything json.loads returns
 
 MAJOR: Final = 1
 SCHEMA: Final = f"leanline.analysis/{MAJOR}"
@@ -23,32 +23,32 @@ MAX_NAMES: Final = 8
 
 
 def to_1_1(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Metrics have the smallest change that is real, ``sdc95``."""
+    """Add the smallest detectable change of metrics, ``sdc95``."""
     return _with_in_metrics(data, "sdc95")
 
 
 def to_1_2(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Metrics have the value against the runner's own zero, ``minus_standing``."""
+    """Add the difference of metrics from the standing baseline, ``minus_standing``."""
     return _with_in_metrics(data, "zeroed")
 
 
 def to_1_3(data: Mapping[str, Json]) -> dict[str, Json]:
-    """There is a ``drill``, null unless the clip shows one."""
+    """Add ``drill``, null unless the clip shows one."""
     return {"drill": None, **data}
 
 
 def to_1_4(data: Mapping[str, Json]) -> dict[str, Json]:
-    """The camera has a ``yaw_deg``, null where nothing tells it."""
+    """Add the camera's ``yaw_deg``, null if unknown."""
     return {**data, "camera": {"yaw_deg": None, **data["camera"]}}
 
 
 def to_1_5(data: Mapping[str, Json]) -> dict[str, Json]:
-    """The file says how much of schema 1 it has, in ``schema_minor``."""
+    """Add ``schema_minor``, which says which additions to schema 1 a file has."""
     return {**data, "schema_minor": 5}
 
 
 def to_1_6(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Sentences have codes and parameters beside them; of older ones only the text is known."""
+    """Add codes and parameters of sentences; for older sentences only the text is known."""
     camera = {name: _without_sources(part) for name, part in data["camera"].items()}
     return {
         **_with_in_metrics(data, "reason"),
@@ -59,7 +59,7 @@ def to_1_6(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _without_sources(part: Json) -> Json:
-    """An estimate of the camera with the places of the codes; anything else as it is."""
+    """Add the codes of an estimate's sources; leave anything else unchanged."""
     if not isinstance(part, Mapping):
         return part
     return {"sources": None, "conflicting": False, **part}
@@ -77,26 +77,26 @@ MINOR: Final = len(_STEPS)
 
 
 def check_schema(data: Json, file: object) -> None:
-    """Refuse what is no analysis, and what only a newer leanline can read.
+    """Refuse content that is not an analysis, or needs a newer version of leanline.
 
     Raises
     ------
     InputError
-        The content is not that of an ``analysis.json``, or of a schema above ``MAJOR``.
+        The content is not an ``analysis.json``, or has a schema above ``MAJOR``.
     """
     name = data.get("schema") if isinstance(data, Mapping) else None
-    said = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
-    if said is None:
+    match = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
+    if match is None:
         raise InputError("analysis.wrong_schema", path=str(file), schema=SCHEMA)
-    if int(said[1]) > MAJOR:
-        raise InputError("analysis.newer", path=str(file), schema=str(said[1]), known=MAJOR)
+    if int(match[1]) > MAJOR:
+        raise InputError("analysis.newer", path=str(file), schema=str(match[1]), known=MAJOR)
 
 
-def lifted(data: Mapping[str, Json]) -> dict[str, Json]:
-    """The content of an older file in the present layout; newer additions stay as they are.
+def upgrade(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Upgrade the content of an older file; newer additions are left unchanged.
 
-    Files from before ``schema_minor`` do not say which additions they have, so a step adds
-    only what is not there.
+    Files from before ``schema_minor`` do not say which additions they have, so each step adds only
+    what is missing.
 
     Raises
     ------
@@ -104,16 +104,16 @@ def lifted(data: Mapping[str, Json]) -> dict[str, Json]:
         The content is damaged.
     """
     minor = _minor(data)
-    lifted = dict(data)
+    upgrade = dict(data)
     for step in _STEPS[minor:]:
-        lifted = step(lifted)
-    return lifted
+        upgrade = step(upgrade)
+    return upgrade
 
 
-def left_out(data: Mapping[str, Json]) -> tuple[AnalysisWarning, ...]:
-    """One note that names what in the content is not known here; none if all is."""
+def unknown_content_warnings(data: Mapping[str, Json]) -> tuple[AnalysisWarning, ...]:
+    """Return a warning that lists unknown content, if there is any."""
     described = schema()
-    names = sorted(set(_unknown(data, _resolved(described, described["$defs"]), "")))
+    names = sorted(set(_unknown(data, _resolve(described, described["$defs"]), "")))
     if not names:
         return ()
     shown = (*names[:MAX_NAMES], "…") if len(names) > MAX_NAMES else tuple(names)
@@ -141,28 +141,30 @@ def _with_in_metrics(data: Mapping[str, Json], name: str) -> dict[str, Json]:
 
 
 def _unknown(data: Json, described: Mapping[str, Json], where: str) -> Iterator[str]:
-    """Names of properties that the description does not have, with the way to them."""
+    """Yield the paths of properties that the schema does not describe."""
     if isinstance(data, list):
         for item in data:
             yield from _unknown(item, described.get("items", {}), where)
     known = described.get("properties", {})
-    others = described.get("additionalProperties")
-    if not isinstance(data, dict) or not (known or others):  # whatever a person said, or no object
+    alternatives = described.get("additionalProperties")
+    if not isinstance(data, dict) or not (
+        known or alternatives
+    ):  # free-form content, or not an object
         return
     for name, value in data.items():
         path = f"{where}.{name}" if where else name
         if name in known:
             yield from _unknown(value, known[name], path)
-        elif others is None:
+        elif alternatives is None:
             yield path
         else:
-            yield from _unknown(value, others, f"{where}.*")
+            yield from _unknown(value, alternatives, f"{where}.*")
 
 
-def _resolved(described: Json, parts: Mapping[str, Json]) -> Json:
-    """A description with what it points to in its place, and without a null beside it."""
+def _resolve(described: Json, parts: Mapping[str, Json]) -> Json:
+    """Resolve references in a schema, and drop alternatives that are null."""
     if isinstance(described, list):
-        return [_resolved(item, parts) for item in described]
+        return [_resolve(item, parts) for item in described]
     if not isinstance(described, dict):
         return described
     whole = dict(described)
@@ -170,4 +172,4 @@ def _resolved(described: Json, parts: Mapping[str, Json]) -> Json:
         whole |= choice
     if "$ref" in whole:
         whole = {**parts[whole.pop("$ref").rpartition("/")[2]], **whole}
-    return {name: _resolved(value, parts) for name, value in whole.items()}
+    return {name: _resolve(value, parts) for name, value in whole.items()}

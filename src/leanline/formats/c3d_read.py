@@ -1,6 +1,6 @@
-"""C3D in: points and gait events of a laboratory's file (c3d.org, user guide).
+"""Reader for C3D files of motion laboratories: points and gait events (c3d.org, user guide).
 
-Read here and not with ezc3d, which ends the whole process on some damaged files.
+Not based on ezc3d, which crashes the whole process on some damaged files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import DamageError, InputError
-from leanline.formats.recording import Person, Recording, check_cells, readable
+from leanline.formats.recording import Person, Recording, check_cells, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, Contact
 from leanline.skeleton import SIDES, Side
@@ -28,23 +28,23 @@ MARK: Final = 0x50
 INTEL, DEC, MIPS = 84, 85, 86
 STRIKE: Final = ("foot strike", "foot contact", "heel strike", "initial contact")
 OFF: Final = ("foot off", "toe off", "toe-off")
-#: Analog channels that hold the confidence of the point whose name follows.
+#: Analog channels that hold the confidence of the point named after the prefix.
 CONFIDENCE: Final = "confidence."
-# No contact of a gait lasts longer.
+# Longer than any contact in gait.
 MAX_CONTACT_S: Final = 3.0
 
 Value = Sequence[str] | Array
 
 
 def c3d_recording(path: Path) -> Recording:
-    """The points of a C3D file over its frames, three axes as the laboratory has them.
+    """Read the points of a C3D file over time, with the laboratory's three axes.
 
     Raises
     ------
     InputError
-        The file is damaged, is no C3D or has no points.
+        The file is damaged, is not a C3D file or has no points.
     """
-    with readable(path, "C3D", MAX_BINARY_BYTES):
+    with reading_file(path, "C3D", MAX_BINARY_BYTES):
         return _recording(_File.read(path), path)
 
 
@@ -68,16 +68,16 @@ def read_contacts(path: str | os.PathLike[str]) -> tuple[Contact, ...]:
     InputError
         The file is damaged or is no C3D.
     """
-    with readable(Path(path), "C3D", MAX_BINARY_BYTES):
+    with reading_file(Path(path), "C3D", MAX_BINARY_BYTES):
         events = _events(_File.read(Path(path)).parameters)
-    return contacts_of(events)
+    return pair_events(events)
 
 
 Event = tuple[Side, bool, float]
 
 
-def contacts_of(events: Sequence[Event]) -> tuple[Contact, ...]:
-    """Contacts from (side, whether it is a strike, seconds), in order of time."""
+def pair_events(events: Sequence[Event]) -> tuple[Contact, ...]:
+    """Pair (side, is strike, seconds) events to contacts, in order of time."""
     found = []
     for side in SIDES:
         own = sorted((at_s, strike) for where, strike, at_s in events if where == side)
@@ -89,7 +89,7 @@ def contacts_of(events: Sequence[Event]) -> tuple[Contact, ...]:
 
 @dataclass(frozen=True)
 class _File:
-    """The file's bytes in order: header words, parameters by GROUP:NAME."""
+    """The file's bytes in its byte order: header words, and parameters by GROUP:NAME."""
 
     data: bytes
     processor: int
@@ -111,15 +111,15 @@ class _File:
         return ">" if self.processor == MIPS else "<"
 
     def word(self, number: int) -> int:
-        """An unsigned 16-bit word of the header, counted from 1."""
+        """Return an unsigned 16-bit header word, counted from 1."""
         return int(struct.unpack_from(self.order + "H", self.data, 2 * (number - 1))[0])
 
     def number(self, name: str) -> float:
-        """A parameter that is one number."""
+        """Return a parameter that is a single number."""
         return float(np.asarray(self.parameters[name], dtype=np.float64).ravel()[0])
 
     def words(self, name: str) -> list[str]:
-        """A list of texts, with its continuations ``NAME2``, ``NAME3``; empty if not there."""
+        """Return a list of texts with continuations ``NAME2``, ``NAME3``; empty if missing."""
         keys = [name, *(f"{name}{k}" for k in range(2, 100))]
         return [str(word).strip() for key in keys for word in self.parameters.get(key, ())]
 
@@ -148,10 +148,10 @@ def _recording(file: _File, path: Path) -> Recording:
 
 
 def _confidence(file: _File, labels: Sequence[str], analog: Array, shape: tuple[int, ...]) -> Array:
-    """What our own analog channels say of each point, (T, K); 1 for points without one."""
+    """Read the confidence of each point, (T, K), from analog channels; 1 for points without one."""
     channels = file.words("ANALOG:LABELS")
     confidence = np.ones(shape)
-    if analog.shape[1] != len(channels):  # several samples in a frame are no channels of ours
+    if analog.shape[1] != len(channels):  # leanline writes one sample per frame
         return confidence
     for number, channel in enumerate(channels):
         name = channel.removeprefix(CONFIDENCE)
@@ -162,7 +162,7 @@ def _confidence(file: _File, labels: Sequence[str], analog: Array, shape: tuple[
 
 
 def _frames_of(file: _File, count: int) -> tuple[Array, Array]:
-    """Every frame's x, y, z and residual, (T, K, 4), and its raw analog samples, (T, N).
+    """Read x, y, z and residual of every frame, (T, K, 4), and raw analog samples, (T, N).
 
     A negative residual means missing.
     """
@@ -182,17 +182,19 @@ def _frames_of(file: _File, count: int) -> tuple[Array, Array]:
 
 
 def _frames(file: _File, there: int) -> int:
-    """Frames by the header; long trials do not fit in it and are as long as the file says."""
-    said = file.word(5) - file.word(4) + 1
-    frames = int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else said
-    frames = there if file.word(5) == 0xFFFF else max(frames, said)
+    """Number of frames in the header; long trials exceed its range, so the file size counts."""
+    header_frames = file.word(5) - file.word(4) + 1
+    frames = (
+        int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else header_frames
+    )
+    frames = there if file.word(5) == 0xFFFF else max(frames, header_frames)
     if not 0 < frames <= there:
         raise DamageError("damage.frame_count", stated=frames, found=there)
     return frames
 
 
 def _floats(raw: bytes, processor: int) -> Array:
-    # Damaged files hold signalling NaN, which numpy warns about.
+    # Damaged files contain signalling NaNs, about which numpy warns.
     with np.errstate(invalid="ignore"):
         if processor != DEC:
             return np.frombuffer(raw, ">f4" if processor == MIPS else "<f4").astype(np.float64)
@@ -205,7 +207,7 @@ def _integers(raw: bytes, order: str) -> Array:
 
 
 def _parameters(data: bytes, at: int, processor: int) -> dict[str, Value]:
-    """All parameters by ``GROUP:NAME``."""
+    """Read all parameters by ``GROUP:NAME``."""
     order = ">" if processor == MIPS else "<"
     groups: dict[int, str] = {}
     found: dict[tuple[int, str], Value] = {}
@@ -227,7 +229,7 @@ def _parameters(data: bytes, at: int, processor: int) -> dict[str, Value]:
 
 
 def _value(data: bytes, at: int, processor: int) -> Value:
-    """The value of one parameter: texts, or numbers in C order of the file's dimensions."""
+    """Read a parameter's value: texts, or numbers in C order of the file's dimensions."""
     kind, rank = struct.unpack_from("bB", data, at)
     shape = list(data[at + 2 : at + 2 + rank])
     count = math.prod(shape)

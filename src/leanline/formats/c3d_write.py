@@ -1,4 +1,4 @@
-"""C3D out: points with gait events, as other programs of motion laboratories read them."""
+"""Writer for C3D files: points with gait events, as motion laboratories use them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from leanline.files import written_atomically
 from leanline.formats.c3d_read import CONFIDENCE
 from leanline.model import Array, Contact, PoseTrack
 
-# Times within this share of a frame of even times are taken as even.
+# Times within this share of a frame of a regular grid count as regular.
 EVEN: Final = 0.01
 MM_PER_M: Final = 1000.0
 
 
-def evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
-    """The track at whole multiples of a frame, and the frame rate: C3D knows no other times.
+def resample_evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
+    """Resample a track to whole multiples of a frame, the only times C3D supports; with its rate.
 
-    A track whose times are that already (to 1 % of a frame) keeps its positions; any other
-    is interpolated on a line between frames, NaN next to a missing one.
+    A track that is on such a grid already (to 1 % of a frame) keeps its positions; others are
+    interpolated linearly, with NaN next to missing frames.
     """
     time_s = track.time_s
     if len(time_s) < 2:
@@ -50,7 +50,7 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     Parameters
     ----------
     track
-        Moved to whole multiples of its frame time if it is not on them; see ``evenly``.
+        Moved to whole multiples of its frame time if it is not on them; see ``resample_evenly``.
     path
         File to write.
     contacts
@@ -59,7 +59,7 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     """
     import ezc3d
 
-    even, rate = evenly(track)
+    even, rate = resample_evenly(track)
     file = ezc3d.c3d()
     point = file["parameters"]["POINT"]
     point["RATE"]["value"] = [rate]
@@ -97,7 +97,7 @@ def _add_confidence(file: Any, track: PoseTrack, rate: float) -> None:  # noqa: 
 
 
 def _points(track: PoseTrack) -> Array:
-    """(4, K, T): X ahead, Y across, Z up, 1."""
+    """Return (4, K, T): X ahead, Y across, Z up, 1."""
     scale = MM_PER_M if track.unit == "m" else 1.0
     points = np.zeros((4, len(track.keypoints), len(track.time_s)))
     points[0], points[2] = scale * track.xy[:, :, 0].T, scale * track.xy[:, :, 1].T

@@ -1,6 +1,6 @@
-"""``capture.npz``: everything that a pose source saw in a clip, so that it can be measured again.
+"""``capture.npz``: everything a pose source saw in a clip, so that it can be remeasured.
 
-Exact: measuring a capture that was written and read back gives the same numbers.
+Lossless: measuring a capture after writing and reading it gives the same numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from leanline.errors import InputError
 from leanline.files import written_atomically
 from leanline.formats.npz import DAMAGE, npz_arrays
 from leanline.formats.reasons import warning_from_plain, warning_to_plain
-from leanline.formats.type_checks import check_kinds
+from leanline.formats.type_checks import check_types
 from leanline.inputs import is_folder
 from leanline.model import (
     AnalysisWarning,
@@ -35,9 +35,9 @@ _VERSION: Final = 3
 
 
 def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
-    """Write ``capture.npz`` into ``directory``, whole or not at all; the file written."""
+    """Write ``capture.npz`` into ``directory`` atomically; return its path."""
     path = Path(directory) / FILE_NAME
-    about = {
+    metadata = {
         "version": _VERSION,
         "video": asdict(capture.video),
         "source": capture.source,
@@ -50,18 +50,18 @@ def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
     }
     with written_atomically(path) as part, part.open("wb") as file:
         np.savez_compressed(
-            file, allow_pickle=False, about=np.array(json.dumps(about)), **_arrays(capture)
+            file, allow_pickle=False, about=np.array(json.dumps(metadata)), **_arrays(capture)
         )
     return path
 
 
 def read_capture(path: str | os.PathLike[str]) -> Capture:
-    """The capture of a ``capture.npz`` or of the directory it is in.
+    """Read a ``capture.npz``, or the one in a directory.
 
     Raises
     ------
     InputError
-        There is none, it is damaged, or it is something else.
+        There is none, or the file is damaged or something else.
     """
     path = Path(path)
     path = path / FILE_NAME if is_folder(path) else path
@@ -86,35 +86,39 @@ def _arrays(capture: Capture) -> dict[str, Any]:
 
 
 def _capture(data: Mapping[str, Any]) -> Capture:
-    about = json.loads(str(data["about"]))
-    if about["version"] not in (1, 2, _VERSION):
-        raise ValueError(f"version {about['version']}")
-    # The first version kept one pair of edges at the hips, which tells the joints too little.
-    outline_px = data.get("outline_px") if about["version"] > 1 else None
+    metadata = json.loads(str(data["about"]))
+    if metadata["version"] not in (1, 2, _VERSION):
+        raise ValueError(f"version {metadata['version']}")
+    # Version 1 has a single pair of edges at the hips, which is too little to locate the joints.
+    outline_px = data.get("outline_px") if metadata["version"] > 1 else None
     pose = PoseTrack(
-        data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
+        data["time_s"],
+        data["xy"],
+        data["confidence"],
+        tuple(metadata["keypoints"]),
+        metadata["unit"],
     )
-    camera, count = about["moving"], about["segments"]
+    camera, count = metadata["moving"], metadata["segments"]
     capture = Capture(
-        video=VideoInfo(**about["video"]),
+        video=VideoInfo(**metadata["video"]),
         pose=pose,
-        profile=profile_of(about["source"]),
+        profile=profile_of(metadata["source"]),
         camera=None if camera is None else CameraMotion(data["shift_px"], camera),
-        others=about["others"],
-        notes=tuple(_note(entry) for entry in about["notes"]),
+        others=metadata["others"],
+        notes=tuple(_note(entry) for entry in metadata["notes"]),
         scene=None
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),
         outline_px=outline_px,
         sole_deg=data.get("sole_deg"),
     )
-    check_kinds(capture)
+    check_types(capture)
     _check_shapes(capture)
     return capture
 
 
 def _note(entry: Mapping[str, Any] | Sequence[str]) -> AnalysisWarning:
-    """A warning; before version 3 it was a code and a sentence."""
+    """Convert a warning; before version 3 it was a code and a sentence."""
     if isinstance(entry, Mapping):
         return warning_from_plain(entry)
     code, text = entry
@@ -122,7 +126,7 @@ def _note(entry: Mapping[str, Any] | Sequence[str]) -> AnalysisWarning:
 
 
 def _check_shapes(capture: Capture) -> None:
-    """Refuse arrays that do not belong together."""
+    """Refuse arrays with inconsistent shapes."""
     frames, outline = len(capture.pose.time_s), capture.outline_px
     if outline is not None and (outline.ndim != 3 or outline.shape[::2] != (frames, 2)):
         raise ValueError("an outline of another shape")

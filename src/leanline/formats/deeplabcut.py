@@ -1,6 +1,6 @@
-"""DeepLabCut's tables: CSV with its three or four header rows, and the same as HDF5.
+"""DeepLabCut's tables: CSV with three or four header rows, and the same as HDF5.
 
-Times are not in them, only the numbers of the frames.
+They contain frame numbers but no times.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from leanline.errors import DamageError, InputError
-from leanline.formats.recording import Person, Recording, loaded, readable
+from leanline.formats.recording import Person, Recording, load_dataset, reading_file
 from leanline.formats.tables import csv_rows
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array
@@ -23,7 +23,7 @@ _COORDS: Final = ("x", "y", "likelihood")
 
 
 def is_deeplabcut_csv(path: Path) -> bool:
-    """Whether a CSV starts as DeepLabCut's do."""
+    """Whether a CSV starts like DeepLabCut's."""
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             return file.readline().lower().startswith("scorer")
@@ -32,14 +32,14 @@ def is_deeplabcut_csv(path: Path) -> bool:
 
 
 def deeplabcut_csv_recording(path: Path) -> Recording:
-    """DeepLabCut's CSV, of one or several animals.
+    """Read DeepLabCut's CSV, of one or several animals.
 
     Raises
     ------
     InputError
         The file is damaged or is not DeepLabCut's.
     """
-    with readable(path, "DeepLabCut CSV"):
+    with reading_file(path, "DeepLabCut CSV"):
         rows = csv_rows(path)
         heads = {row[0].lower(): row[1:] for row in rows[:4] if row[0].lower() in _HEADS}
         body = rows[len(heads) :]
@@ -56,12 +56,12 @@ _HEADS: Final = ("scorer", "individuals", "bodyparts", "coords")
 
 
 def _frame_number(cell: str, row: int) -> float:
-    """The frame's number; the row's where the cell is the name of a picture."""
+    """Return the frame number, or the row's number if the cell is the name of an image."""
     return float(cell) if cell.isdigit() else float(row)
 
 
 def deeplabcut_h5_recording(path: Path) -> Recording:
-    """DeepLabCut's HDF5 (a pandas frame), of one or several animals; needs h5py.
+    """Read DeepLabCut's HDF5 (a pandas frame), of one or several animals; needs h5py.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
     """
     import h5py
 
-    with readable(path, "DeepLabCut HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
+    with reading_file(path, "DeepLabCut HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         group = next((file[name] for name in file if "pandas_type" in file[name].attrs), None)
         if group is None:
             raise InputError("deeplabcut.not_a_table", path=path)
@@ -84,22 +84,22 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
 def _table(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     table = group["table"]
     labels = _literals(bytes(table.attrs["values_block_0_kind"]))
-    rows = loaded(table)
+    rows = load_dataset(table)
     return labels, np.asarray(rows["values_block_0"], float), np.asarray(rows["index"], float)
 
 
 def _fixed(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     levels = int(group.attrs["axis0_nlevels"])
     words = [
-        [level[i].decode() for i in loaded(group[f"axis0_label{k}"])]
-        for k, level in enumerate(loaded(group[f"axis0_level{k}"]) for k in range(levels))
+        [level[i].decode() for i in load_dataset(group[f"axis0_label{k}"])]
+        for k, level in enumerate(load_dataset(group[f"axis0_level{k}"]) for k in range(levels))
     ]
-    values = np.asarray(loaded(group["block0_values"]), float)
+    values = np.asarray(load_dataset(group["block0_values"]), float)
     return list(zip(*words, strict=True)), values, np.arange(len(values), dtype=np.float64)
 
 
 class _LiteralsOnly(pickle.Unpickler):
-    """Pickled lists, tuples and texts; anything that would run code is refused."""
+    """Unpickles lists, tuples and texts; refuses anything that would run code."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
         raise DamageError("damage.code", name=f"{module}.{name}")
@@ -116,7 +116,7 @@ def _literals(data: bytes) -> Sequence[Sequence[object]]:
 def _recording(
     kind: str, columns: Sequence[tuple[str, str, str]], values: Array, frame: Array, path: Path
 ) -> Recording:
-    """Columns (person, point, coordinate) of ``values`` (T, C), by person and point."""
+    """Arrange the columns (person, point, coordinate) of ``values`` (T, C) by person and point."""
     place = {column: k for k, column in enumerate(columns)}
     people = list(dict.fromkeys(person for person, *_ in columns))
     points = list(dict.fromkeys(point for _, point, _ in columns))

@@ -1,7 +1,7 @@
-"""``.fit`` files of runs, as Garmin's and others' watches write them.
+"""``.fit`` files of runs from Garmin and other watches.
 
-Names and units become ours: cadence counts both feet (watches count strides of one leg),
-times are in seconds, lengths in metres.
+Names and units are converted to leanline's: cadence counts both feet (watches count strides of one
+leg), times are in seconds, lengths in metres.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file
 from leanline.model import Array
 
-# Walking hardly ever reaches it, running hardly ever stays below.
+# Walking rarely reaches this cadence, running rarely falls below it.
 RUNNING_SPM: Final = 130.0
 _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
@@ -56,7 +56,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     path
         The file.
     name
-        What the person calls it; the file's name unless said.
+        The user's name for it, by default the file's name.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
 
 
 def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
-    """The messages that we use, by kind."""
+    """Return the messages needed, by kind."""
     import fitdecode
 
     found: dict[str, list[Fields]] = {"record": [], "session": [], "sport": [], "file_id": []}
@@ -128,15 +128,17 @@ def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
 
 
 def _sport(messages: Mapping[str, list[Fields]]) -> str:
-    told = next((m for kind in ("session", "sport") for m in messages[kind] if m.get("sport")), {})
-    parts = [str(told[key]) for key in ("sport", "sub_sport") if told.get(key)]
+    message = next(
+        (m for kind in ("session", "sport") for m in messages[kind] if m.get("sport")), {}
+    )
+    parts = [str(message[key]) for key in ("sport", "sub_sport") if message.get(key)]
     return " ".join(part for part in parts if part != "generic").replace("_", " ")
 
 
 def _device(messages: Mapping[str, list[Fields]]) -> str:
-    told = next(iter(messages["file_id"]), {})
+    message = next(iter(messages["file_id"]), {})
     keys = ("manufacturer", "garmin_product")
-    return " ".join(str(told[key]) for key in keys if told.get(key)).replace("_", " ")[:100]
+    return " ".join(str(message[key]) for key in keys if message.get(key)).replace("_", " ")[:100]
 
 
 def _samples(messages: Mapping[str, list[Fields]]) -> tuple[datetime, dict[str, Array]] | None:
@@ -151,7 +153,7 @@ def _samples(messages: Mapping[str, list[Fields]]) -> tuple[datetime, dict[str, 
     samples = {"time_s": moments[order] - moments[order[0]]}
     for metric, read in _READERS.items():
         values = np.array([read(records[i]) for i in order])
-        values[~(values > 0)] = np.nan  # zero is a watch's way to say that it does not know
+        values[~(values > 0)] = np.nan  # watches write zero for unknown values
         if np.isfinite(values).any():
             samples[metric] = values
     return datetime.fromtimestamp(float(moments[order[0]]), UTC), samples
@@ -163,9 +165,9 @@ def _seconds(moment: datetime) -> float:
 
 
 def running_share(samples: Mapping[str, Array]) -> Array:
-    """How many seconds each sample stands for, (T,); zero where the person did not run.
+    """Return the seconds that each sample represents, (T,); zero while not running.
 
-    Watches record every second or whenever something changes.
+    Watches record every second, or whenever a value changes.
     """
     time_s = samples["time_s"]
     lasts_s = np.minimum(np.diff(time_s, append=time_s[-1] + 1.0), _MAX_SAMPLE_S)
@@ -174,7 +176,7 @@ def running_share(samples: Mapping[str, Array]) -> Array:
 
 
 def mean_over(values: Array, weights: Array) -> float:
-    """Mean of what is known; NaN when nothing is, or nothing has a weight."""
+    """Return the weighted mean of the finite values; NaN without any weight."""
     known = np.isfinite(values) & (weights > 0)
     return float(np.average(values[known], weights=weights[known])) if known.any() else float("nan")
 

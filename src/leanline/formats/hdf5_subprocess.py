@@ -1,7 +1,7 @@
-"""Reading HDF5 in a process of its own: libhdf5 loops for ever, or crashes, on some damaged files.
+"""Reading HDF5 in a subprocess: libhdf5 hangs or crashes on some damaged files.
 
-The file is read by ``python -m leanline.formats.hdf5_subprocess PATH``, which writes what it
-found to its standard output, for this module alone.
+The file is read by ``python -m leanline.formats.hdf5_subprocess PATH``, which writes its result to
+standard output, for this module only.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import Final
 from leanline.errors import InputError, LeanlineError, UsageError
 from leanline.formats.deeplabcut import deeplabcut_h5_recording
 from leanline.formats.movement_nc import movement_recording
-from leanline.formats.recording import Recording, readable
+from leanline.formats.recording import Recording, reading_file
 from leanline.formats.sleap import is_sleap, sleap_recording
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.workers.limits import limit_resources
 
-#: Seconds to start and read, and more for each megabyte of the file.
+#: Timeout in seconds, plus an allowance per megabyte of the file.
 START_S: Final = 60.0
 PER_MB_S: Final = 0.5
-#: Of addresses, which libraries take more of than they fill.
+#: Address space, of which libraries reserve more than they use.
 MAX_MEMORY_BYTES: Final = 6 << 30
 
 
 def hdf5_recording(path: Path) -> Recording:
-    """DeepLabCut's or SLEAP's HDF5, or movement's netCDF; needs ``leanline[movement]``.
+    """Read DeepLabCut's or SLEAP's HDF5, or movement's netCDF; needs ``leanline[movement]``.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def hdf5_recording(path: Path) -> Recording:
     """
     if find_spec("h5py") is None:
         raise UsageError("package.hdf5", path=path)
-    with readable(path, "HDF5", MAX_BINARY_BYTES):
+    with reading_file(path, "HDF5", MAX_BINARY_BYTES):
         limit_s = START_S + PER_MB_S * path.stat().st_size / 1e6
     found = _from_child(path, limit_s)
     if isinstance(found, LeanlineError):
@@ -51,16 +51,18 @@ def hdf5_recording(path: Path) -> Recording:
 
 def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
     command = [sys.executable, "-m", __name__, os.fspath(path)]
-    # The child finds leanline wherever this process found it.
+    # Lets the child find leanline where this process found it.
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=limit_s, env=paths, check=True)
+        completed = subprocess.run(
+            command, capture_output=True, timeout=limit_s, env=paths, check=True
+        )
     except subprocess.TimeoutExpired:
         return InputError("hdf5.never_ends", path=path, limit_s=limit_s)
     except subprocess.CalledProcessError:
         return InputError("hdf5.crashes", path=path)
-    # From our own child only.
-    found: Recording | LeanlineError = pickle.loads(done.stdout)  # noqa: S301
+    # Safe: written by the child process.
+    found: Recording | LeanlineError = pickle.loads(completed.stdout)  # noqa: S301
     return found
 
 

@@ -1,5 +1,5 @@
-"""Keypoints as JSON: OpenPose's and Pose2Sim's file for each frame, COCO's and AlphaPose's
-lists of annotations, MMPose's frames of instances.
+"""Keypoints as JSON: OpenPose's and Pose2Sim's files per frame, COCO's and AlphaPose's lists of
+annotations, MMPose's frames of instances.
 """
 
 from __future__ import annotations
@@ -14,36 +14,36 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_atomically
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.formats.recording import (
     Person,
     Recording,
     check_cells,
-    followed,
-    readable,
-    understood,
+    interpreting_file,
+    reading_file,
+    track_recorded_people,
 )
 from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
 _NUMBER: Final = re.compile(r"(\d+)(?=\D*$)")
 
-# A person in a frame: (K, 3) x, y, confidence, and the file's own id of who it is, if any.
+# A person in a frame: (K, 3) x, y, confidence, and the file's id of the person, if any.
 Found = tuple[Array, str]
 
 
 def is_openpose_folder(path: Path) -> bool:
-    """Whether ``path`` is a folder with JSON files, one for each frame."""
+    """Whether ``path`` is a folder with one JSON file per frame."""
     return is_folder(path) and next(path.glob("*.json"), None) is not None
 
 
 def openpose_recording(folder: Path) -> Recording:
-    """A folder of OpenPose's ``*_keypoints.json``, or Pose2Sim's ``NAME_000001.json``.
+    """Read a folder of OpenPose's ``*_keypoints.json``, or Pose2Sim's ``NAME_000001.json``.
 
     Raises
     ------
     InputError
-        A file is damaged or of another layout, or two are of the same frame.
+        A file is damaged or of another layout, or two belong to the same frame.
     """
     files = sorted(folder.glob("*.json"), key=lambda file: (_frame_of(file.stem), file.name))
     frames = [_frame_of(file.stem) for file in files]
@@ -52,39 +52,39 @@ def openpose_recording(folder: Path) -> Recording:
             raise InputError("keypoint_json.no_files", path=folder)
         raise InputError("keypoint_json.same_frame", path=folder)
     people = [_openpose_people(file) for file in files]
-    with understood(folder, "OpenPose JSON"):
+    with interpreting_file(folder, "OpenPose JSON"):
         return _recording("OpenPose JSON", frames, people, folder)
 
 
 def _openpose_people(file: Path) -> list[Found]:
-    with readable(file, "OpenPose JSON"):
+    with reading_file(file, "OpenPose JSON"):
         return [
-            (_rows(person["pose_keypoints_2d"]), _identity(person.get("person_id")))
+            (_rows(person["pose_keypoints_2d"]), _person_id(person.get("person_id")))
             for person in json.loads(file.read_bytes())["people"]
         ]
 
 
 def _frame_of(name: str) -> int:
-    """The last number in a file's name: its frame; 0 without one."""
+    """Return the frame, which is the last number in a file's name; 0 without one."""
     match = _NUMBER.search(name)
     return int(match.group()[-12:]) if match else 0
 
 
-def _identity(said: object) -> str:
-    """The file's own id; OpenPose writes -1 when it does not follow people."""
+def _person_id(said: object) -> str:
+    """Return the file's id of a person; OpenPose writes -1 if it does not track people."""
     value = said[0] if isinstance(said, list) and said else said
     return "" if value in (None, [], -1) else str(value)
 
 
 def json_recording(path: Path) -> Recording:
-    """A JSON file in COCO's, AlphaPose's or MMPose's layout, or one frame of OpenPose's.
+    """Read a JSON file in COCO's, AlphaPose's or MMPose's layout, or one frame of OpenPose's.
 
     Raises
     ------
     InputError
         The file is damaged or in none of these layouts.
     """
-    with readable(path, "keypoint JSON"):
+    with reading_file(path, "keypoint JSON"):
         data = json.loads(path.read_bytes())
         if isinstance(data, list):
             return _annotations(path, data, {}, ())
@@ -104,13 +104,13 @@ def _annotations(
     images: Mapping[Any, Mapping[str, Any]],
     names: tuple[str, ...],
 ) -> Recording:
-    """COCO's annotations or results, and AlphaPose's: each is one person in one picture."""
+    """Read COCO's annotations or results, and AlphaPose's: each is one person in one picture."""
     by_frame: dict[int, list[Found]] = {
         _image_frame(image["id"], images): [] for image in images.values()
     }
     for entry in annotations:
         who = entry.get("track_id", entry.get("idx", ""))
-        found = (_rows(entry["keypoints"]), _identity(who))
+        found = (_rows(entry["keypoints"]), _person_id(who))
         by_frame.setdefault(_image_frame(entry["image_id"], images), []).append(found)
     frames = sorted(by_frame)
     kind = "AlphaPose JSON" if annotations and "idx" in annotations[0] else "COCO JSON"
@@ -118,7 +118,7 @@ def _annotations(
 
 
 def _image_frame(image_id: object, images: Mapping[Any, Mapping[str, Any]]) -> int:
-    """The frame of a picture: as its entry says, by its file's name, or by its id."""
+    """Return the frame of a picture by its entry, its file name, or its id."""
     entry = images.get(image_id, {})
     if "frame_id" in entry:
         return int(entry["frame_id"])
@@ -146,13 +146,13 @@ def _mmpose(path: Path, data: Mapping[str, Any]) -> Recording:
 def _mmpose_person(person: Mapping[str, Any]) -> Found:
     xy = np.array(person["keypoints"], dtype=np.float64)[:, :2]
     scores = np.array(person["keypoint_scores"], dtype=np.float64)
-    return np.column_stack([xy, scores]), _identity(person.get("track_id"))
+    return np.column_stack([xy, scores]), _person_id(person.get("track_id"))
 
 
 def _rows(flat: Sequence[float]) -> Array:
-    """x, y, confidence of each point, (K, 3), from the flat list of COCO and OpenPose.
+    """Return x, y, confidence of each point, (K, 3), from the flat list of COCO and OpenPose.
 
-    COCO's visibility (0, 1 or 2) counts as a confidence of 0 or 1.
+    COCO's visibility (0, 1 or 2) becomes a confidence of 0 or 1.
     """
     rows = np.array(flat, dtype=np.float64).reshape(-1, 3)
     if len(rows) and np.isin(rows[:, 2], (0.0, 1.0, 2.0)).all():
@@ -174,7 +174,7 @@ def _recording(
         raise InputError("keypoint_json.mixed_counts", path=path)
     (count,) = counts
     kept = [[found for found in frame if len(found[0])] for frame in people]
-    everybody = _by_identity(kept, count) or followed(
+    everybody = _by_identity(kept, count) or track_recorded_people(
         [[rows for rows, _ in frame] for frame in kept], count
     )
     names = names if len(names) == count else ()
@@ -182,7 +182,7 @@ def _recording(
 
 
 def _by_identity(people: Sequence[Sequence[Found]], count: int) -> tuple[Person, ...]:
-    """Everybody as the file itself tells them apart; nobody unless it does so throughout."""
+    """Group people by the file's ids; empty unless everybody has one throughout."""
     labels: list[list[str]] = [[who for _, who in frame] for frame in people]
     if not all(all(frame) and len(set(frame)) == len(frame) for frame in labels):
         return ()
@@ -242,8 +242,8 @@ def _openpose_person(rows: Array) -> dict[str, Any]:
 
 
 def _body_25(track: PoseTrack, height_px: int) -> Array:
-    """(T, 25, 3): x, y down, confidence; all three 0 where missing, as OpenPose has it."""
-    order = shipped()["body_25"].order
+    """Return (T, 25, 3): x, y down, confidence; all three 0 where missing, as in OpenPose."""
+    order = shipped_sets()["body_25"].order
     rows = np.zeros((len(track.time_s), len(order), 3))
     for column, name in enumerate(order):
         xy = track.mid("hip") if name == "mid_hip" else track.point(name)

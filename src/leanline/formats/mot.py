@@ -9,7 +9,7 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_atomically
-from leanline.formats.recording import readable
+from leanline.formats.recording import reading_file
 from leanline.model import Array
 
 
@@ -45,7 +45,7 @@ def read_mot(path: Path) -> tuple[Array, dict[str, Array]]:
     InputError
         The file is damaged or is no MOT.
     """
-    with readable(path, "MOT"):
+    with reading_file(path, "MOT"):
         lines = path.read_text(encoding="utf-8").splitlines()
         end = next((n for n, line in enumerate(lines) if line.strip() == "endheader"), None)
         if end is None or len(lines) < end + 2:

@@ -1,9 +1,8 @@
-"""netCDF by the convention of the ``movement`` package (BSD-3, neuroinformatics.dev).
+"""netCDF in the convention of the ``movement`` package (BSD-3, neuroinformatics.dev).
 
 ``position`` (time, space, keypoints, individuals) and ``confidence`` (time, keypoints,
-individuals); names and axes as coordinates, ``fps`` and ``source_software`` as attributes.
-Newer versions of it call the last two dimensions keypoint and individual. Needs
-``leanline[movement]``.
+individuals); names and axes as coordinates, ``fps`` and ``source_software`` as attributes. Newer
+versions name the last two dimensions keypoint and individual. Needs ``leanline[movement]``.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
 from leanline.files import written_atomically
-from leanline.formats.recording import Person, Recording, check_cells, loaded, readable
+from leanline.formats.recording import Person, Recording, check_cells, load_dataset, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
@@ -38,21 +37,21 @@ class _Stored:
     attributes: Mapping[str, str]
 
     def ordered(self, name: str, dims: tuple[str, ...]) -> Array | None:
-        """A variable with its dimensions in this order; None when it has others."""
+        """Return a variable with its dimensions in this order; None if it has others."""
         if sorted(self.dims.get(name, ())) != sorted(dims):
             return None
         order = [self.dims[name].index(dim) for dim in dims]
         return np.asarray(self.values[name].transpose(order), dtype=np.float64)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A variable of texts."""
+        """Return a text variable."""
         return tuple(
             word.decode() if isinstance(word, bytes) else str(word) for word in self.values[name]
         )
 
 
 def movement_recording(path: Path) -> Recording:
-    """Everybody in a dataset of poses, netCDF-4 or classic.
+    """Read everybody in a pose dataset, netCDF-4 or classic.
 
     Raises
     ------
@@ -62,8 +61,8 @@ def movement_recording(path: Path) -> Recording:
         ``leanline[movement]`` is not installed.
     """
     _need("h5py")
-    with readable(path, "movement netCDF", MAX_BINARY_BYTES):
-        stored = _stored(path)
+    with reading_file(path, "movement netCDF", MAX_BINARY_BYTES):
+        stored = _read_variables(path)
         position = stored.ordered("position", _DIMS)
         if position is None:
             raise InputError("movement.no_poses", path=path)
@@ -87,14 +86,14 @@ def movement_recording(path: Path) -> Recording:
 _DIMS: Final = ("time", "space", "keypoints", "individuals")
 
 
-def _stored(path: Path) -> _Stored:
+def _read_variables(path: Path) -> _Stored:
     with path.open("rb") as file:
         classic = file.read(3) == b"CDF"
     return _classic(path) if classic else _hdf5(path)
 
 
 def _hdf5(path: Path) -> _Stored:
-    # Not through xarray: on damaged files it leaves half-opened ones that complain at exit.
+    # Not through xarray, which leaves damaged files half open and complains at exit.
     import h5py
 
     with h5py.File(path, "r") as file:
@@ -104,13 +103,13 @@ def _hdf5(path: Path) -> _Stored:
             for name in ("position", "confidence")
             if name in sets
         }
-        values = {_plural(name): loaded(one) for name, one in sets.items()}
+        values = {_plural(name): load_dataset(one) for name, one in sets.items()}
         attributes = {str(name): _text(value) for name, value in file.attrs.items()}
     return _Stored(values, dims, attributes)
 
 
 def _dimensions(one: Any, sets: Mapping[str, Any], file: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """Names of a variable's dimensions, by the coordinates that it refers to."""
+    """Return the names of a variable's dimensions, from the coordinates it refers to."""
     targets = [file[references[0]] for references in one.attrs["DIMENSION_LIST"]]
     return tuple(
         next(_plural(name) for name, coordinate in sets.items() if coordinate == target)
@@ -126,7 +125,7 @@ def _classic(path: Path) -> _Stored:
         for one in sets.values():
             check_cells(*one.shape)
         dims = {_plural(name): tuple(map(_plural, one.dimensions)) for name, one in sets.items()}
-        values = {_plural(name): _joined(np.array(one[:])) for name, one in sets.items()}
+        values = {_plural(name): _join_characters(np.array(one[:])) for name, one in sets.items()}
         said = {name: getattr(file, name, None) for name in ("fps", "time_unit", "space_unit")}
         attributes = {name: _text(value) for name, value in said.items() if value is not None}
     return _Stored(values, dims, attributes)
@@ -139,8 +138,8 @@ def _plural(name: str) -> str:
     return _SINGULAR.get(name, name)
 
 
-def _joined(values: NDArray[Any]) -> NDArray[Any]:
-    """Texts that are kept as rows of letters, whole."""
+def _join_characters(values: NDArray[Any]) -> NDArray[Any]:
+    """Join texts that are stored as rows of characters."""
     if values.dtype.kind != "S" or values.ndim < 2:
         return values
     return np.array([b"".join(row).strip(b"\0 ") for row in values])
@@ -151,7 +150,7 @@ def _text(value: object) -> str:
 
 
 def _confidence(stored: _Stored, position: Array) -> Array:
-    """(T, K, individuals); where there is none, one for everything that has a position."""
+    """Return (T, K, individuals); without confidences, one for everything that has a position."""
     found = stored.ordered("confidence", tuple(dim for dim in _DIMS if dim != "space"))
     if found is not None and np.isfinite(found).any():
         return found

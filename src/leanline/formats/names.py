@@ -1,10 +1,10 @@
-"""Which of a file's points is which of ours: sets of names, kept as small data files.
+"""Mapping of a file's point names to leanline's keypoints, kept as small data files.
 
-The shipped sets are in ``assets/names``. A file of one's own has the same keys: ``title``;
-``order``, our names by number, for files that count their points (``count`` of them, if
-there are more than named); ``[names]``, ours and what the file calls them, the best first;
-``[sided]``, the same for parts that have a left and a right; ``[mean]``, ours as the middle
-of several of the file's points. Our own names are known in every set.
+The sets in the package are in ``assets/names``. A custom file has the same keys: ``title``;
+``order``, keypoints by number, for files that only number their points (``count`` of them, if more
+than named); ``[names]``, keypoints with the names used in files, best first; ``[sided]``, the same
+for parts with a left and a right; ``[mean]``, keypoints as the mean of several points of the file.
+Leanline's own names are known in every set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from leanline.inputs import check_file
 from leanline.skeleton import BLAZEPOSE, SIDES
 
 COMMON: Final = "common"
-#: A set of names is a page of text.
+#: Larger files are not a set of names.
 MAX_BYTES: Final = 1 << 20
 EXTRAS: Final = ("head_top", "neck", "mid_hip", "left_small_toe", "right_small_toe")
 OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
@@ -30,11 +30,11 @@ OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
 
 @dataclass(frozen=True)
 class NameSet:
-    """One tool's names for our keypoints.
+    """One tool's names for leanline's keypoints.
 
-    ``order`` are ours by the file's number (empty where of no use) and ``count`` how many
-    points a file of this kind has; ``aliases`` the file's plain names of each of ours, the
-    best first; ``means`` ours as the middle of several of the file's.
+    ``order`` lists keypoints by the file's numbering (empty where unused) and ``count`` is the
+    number of points in such a file; ``aliases`` are the file's normalised names for each keypoint,
+    best first; ``means`` are keypoints defined as the mean of several points.
     """
 
     title: str
@@ -44,7 +44,7 @@ class NameSet:
     means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def places(self, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Our keypoints in a file with these names, and the columns whose middle they are."""
+        """Return the keypoints in a file with these names, and the columns to average for each."""
         first: dict[str, int] = {}
         for place, name in enumerate(names):
             first.setdefault(plain(name), place)
@@ -60,26 +60,26 @@ class NameSet:
 
 
 def plain(name: str) -> str:
-    """A point's name without subject, case and separators: ``Runner:L_Heel`` is ``lheel``."""
+    """Normalise a point name: ``Runner:L_Heel`` becomes ``lheel``."""
     word = name.rpartition(":")[2].strip().lower()
     return "".join(letter for letter in word if letter.isalnum())
 
 
 def our_name(marker: str) -> str | None:
-    """The keypoint that a point called ``marker`` is in words; None when it is none of ours."""
-    found = shipped()[COMMON].places([marker])
+    """Return the keypoint that a marker name means, or None."""
+    found = shipped_sets()[COMMON].places([marker])
     return next(iter(found), None)
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a file's points are: our keypoints with their columns, and by which set."""
+    """Keypoints with their columns in a file, and the set of names that was used."""
 
     places: Mapping[str, tuple[int, ...]]
     title: str
 
 
-def recognised(
+def recognize_names(
     names: Sequence[str], count: int, path: Path, wanted: str | None = None
 ) -> Named | None:
     """Our keypoints in a file, by the set that knows most of them.
@@ -87,23 +87,23 @@ def recognised(
     Parameters
     ----------
     names
-        The file's own names; empty when it only numbers its points.
+        The file's own names; empty if it only numbers its points.
     count
-        How many points it has.
+        Number of points in the file.
     path
         The file, for error messages.
     wanted
-        Title of a shipped set, or path of a set of one's own, to use instead.
+        Title of a shipped set, or path of a custom set, to use instead.
 
     Returns
     -------
     Named or None
-        None when nothing is known by name.
+        None if no point name is known.
 
     Raises
     ------
     InputError
-        The points are only numbered and no set has so many.
+        The points are only numbered, and no set has as many.
     UsageError
         ``wanted`` cannot be read as a set of names.
     """
@@ -113,18 +113,18 @@ def recognised(
         inside = all(max(columns) < count for columns in places.values())
         return Named(places, chosen.title) if places and inside else None
     if not names:
-        return _numbered(count, path)
-    sets = list(shipped().values())
+        return _by_count(count, path)
+    sets = list(shipped_sets().values())
     best = max(sets, key=lambda each: len(each.places(names)))
     places = best.places(names)
     return Named(places, _title(best, places)) if places else None
 
 
-def _numbered(count: int, path: Path) -> Named:
-    for each in shipped().values():
+def _by_count(count: int, path: Path) -> Named:
+    for each in shipped_sets().values():
         if each.order and each.count == count:
             return Named(_by_number(each), each.title)
-    known = tuple(each.title for each in shipped().values() if each.order)
+    known = tuple(each.title for each in shipped_sets().values() if each.order)
     raise InputError("names.unknown_count", path=path, points=count, known=known)
 
 
@@ -133,41 +133,41 @@ def _by_number(each: NameSet) -> dict[str, tuple[int, ...]]:
 
 
 def _title(best: NameSet, places: Mapping[str, object]) -> str:
-    """Words alone are those of a numbered set when the points are the same."""
-    for each in shipped().values():
-        if best is shipped()[COMMON] and set(each.order) == set(places):
+    """Prefer the title of a numbered set over plain words if the points are the same."""
+    for each in shipped_sets().values():
+        if best is shipped_sets()[COMMON] and set(each.order) == set(places):
             return each.title
     return best.title
 
 
 @cache
-def shipped() -> Mapping[str, NameSet]:
-    """The sets that travel in the package, by file name; the one of words first."""
+def shipped_sets() -> Mapping[str, NameSet]:
+    """Return the sets in the package by file name, plain words first."""
     folder = files("leanline") / "assets" / "names"
     texts = {
         entry.name.removesuffix(".toml"): entry.read_text("utf-8")
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     }
-    sets = {name: _parsed(tomllib.loads(text)) for name, text in texts.items()}
+    sets = {name: _parse(tomllib.loads(text)) for name, text in texts.items()}
     return dict(sorted(sets.items(), key=lambda item: (item[0] != COMMON, item[1].count, item[0])))
 
 
 def name_set(wanted: str) -> NameSet:
-    """A shipped set by its title, or the one in a TOML file.
+    """Return a shipped set by its title, or the one in a TOML file.
 
     Raises
     ------
     UsageError
-        Neither, or the file is no set of names.
+        Neither exists, or the file is not a set of names.
     """
-    for name, each in shipped().items():
+    for name, each in shipped_sets().items():
         if wanted.lower() in (name, each.title.lower()):
             return each
-    titles = tuple(each.title for each in shipped().values())
+    titles = tuple(each.title for each in shipped_sets().values())
     try:
         check_file(Path(wanted), MAX_BYTES)
-        return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
+        return _parse(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
     except InputError as error:
         raise UsageError("names.unreadable", problem=error.reason, shipped=titles) from error
     except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
@@ -176,7 +176,7 @@ def name_set(wanted: str) -> NameSet:
         ) from error
 
 
-def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:
+def _parse(table: Mapping[str, Any], title: str = "") -> NameSet:
     order = tuple(map(str, table.get("order", ())))
     aliases = {ours: _words(theirs) for ours, theirs in table.get("names", {}).items()}
     for part, stems in table.get("sided", {}).items():

@@ -1,4 +1,4 @@
-"""Arrays of an ``.npz`` file, of no more bytes than there is memory for."""
+"""Arrays of an ``.npz`` file, with a limit on memory."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from leanline.errors import DamageError
 from leanline.formats.type_checks import check_numbers
 from leanline.inputs import MAX_BINARY_BYTES, check_file
 
-#: What reading a damaged or foreign ``.npz`` raises, beside what ``check_file`` refuses.
+#: Exceptions raised while reading damaged or foreign ``.npz`` files, besides ``check_file``'s.
 DAMAGE: Final = (*inputs.DAMAGE, BadZipFile, SyntaxError, tokenize.TokenError, zlib.error)
 
 
 def npz_arrays(path: Path) -> Mapping[str, Any]:
-    """All arrays of the file by name.
+    """Return all arrays of the file by name.
 
     Raises
     ------
     InputError
-        It is no ordinary file, is empty or is too large.
+        It is not a regular file, is empty or is too large.
     """
     check_file(path, MAX_BINARY_BYTES)
     with ZipFile(path) as archive:
-        # A megabyte can be packed from a gigabyte of zeros.
+        # A megabyte can expand to a gigabyte of zeros.
         unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MAX_BINARY_BYTES:
         raise DamageError("damage.unpacked_size", size_mb=unpacked / 1e6)

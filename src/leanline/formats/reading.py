@@ -1,4 +1,4 @@
-"""Pose tracks made elsewhere: which format a file is in, and the track that it holds."""
+"""Reading of pose tracks: detection of the format, and conversion to a track."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from leanline.deprecation import renamed_arguments
 from leanline.errors import InputError
 from leanline.formats.c3d_read import c3d_recording
 from leanline.formats.deeplabcut import (
@@ -16,9 +17,9 @@ from leanline.formats.deeplabcut import (
 )
 from leanline.formats.hdf5_subprocess import hdf5_recording
 from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
-from leanline.formats.recording import Recording, chosen, times
+from leanline.formats.recording import Recording, recording_times, select_recorded_person
 from leanline.formats.tables import csv_recording, parquet_recording
-from leanline.formats.to_pose_track import placed
+from leanline.formats.to_pose_track import to_pose_track
 from leanline.formats.trc import trc_recording
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import AnalysisWarning, PoseTrack, warning
@@ -28,18 +29,19 @@ Reader = Callable[[Path], Recording]
 
 @dataclass(frozen=True)
 class TrackFile:
-    """What was read: the track, how many others are in the file, and what to tell about it."""
+    """A track that was read, the number of other people in the file, and warnings."""
 
     track: PoseTrack
     others: int
     notes: tuple[AnalysisWarning, ...]
 
 
+@renamed_arguments({"names": "keypoint_names"})
 def read_track(
     path: str | os.PathLike[str],
     *,
     fps: float | None = None,
-    names: str | os.PathLike[str] | None = None,
+    keypoint_names: str | os.PathLike[str] | None = None,
     person: int | None = None,
 ) -> PoseTrack:
     """The keypoints of one person from a file of another tool, or of leanline's own.
@@ -52,7 +54,7 @@ def read_track(
         JSON files.
     fps
         Frames a second, for files that only count frames.
-    names
+    keypoint_names
         A file that says which of its points is which keypoint, or the title of a shipped
         set such as ``BODY_25``; found out when not said.
     person
@@ -69,19 +71,19 @@ def read_track(
     InputError
         The file is damaged, of no known format, or has no point whose name is known.
     UsageError
-        ``fps`` is needed or contradicts the file, or ``names`` or ``person`` do not fit it.
+        ``fps`` is needed or contradicts the file; ``keypoint_names`` or ``person`` do not fit it.
     """
-    wanted = None if names is None else os.fspath(names)
+    wanted = None if keypoint_names is None else os.fspath(keypoint_names)
     return read_track_file(Path(path), fps=fps, names=wanted, person=person).track
 
 
 def read_track_file(
     path: Path, *, fps: float | None = None, names: str | None = None, person: int | None = None
 ) -> TrackFile:
-    """As ``read_track``, with what there is to tell: format, names, other people."""
+    """Like ``read_track``, with format, names, other people and warnings."""
     recording = _reader(path)(path)
-    who, notes = chosen(recording, person, path)
-    track, named = placed(recording, who, times(recording, fps, path), path, names)
+    who, notes = select_recorded_person(recording, person, path)
+    track, named = to_pose_track(recording, who, recording_times(recording, fps, path), path, names)
     used = len({column for columns in named.places.values() for column in columns})
     note = warning(
         "track_format",
@@ -99,7 +101,7 @@ def read_track_file(
 
 
 def is_track(path: Path) -> bool:
-    """Whether ``path`` looks like a pose track, by its suffix; or a folder of JSON files."""
+    """Whether ``path`` looks like a pose track by its suffix, or is a folder of JSON files."""
     return path.suffix.lower() in READERS or is_openpose_folder(path)
 
 

@@ -1,4 +1,4 @@
-"""What a file with points says, before names, axes and unit are ours."""
+"""The content of a pose file, before names, axes and unit are converted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from leanline.errors import DamageError, InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file
 from leanline.model import AnalysisWarning, Array, warning
 
-# What readers of foreign files raise on damage, beside what they look for themselves.
+# Exceptions raised by readers of foreign files on damage, besides their own checks.
 DAMAGE: Final = (*inputs.DAMAGE, csv.Error, struct.error)
-# Somebody not seen for this many frames is somebody new when seen again.
+# A person unseen for this many frames counts as a new one when seen again.
 LOST_AFTER: Final = 30
 # Ten kilometres in millimetres.
 MAX_COORDINATE: Final = 1e7
-# Two hours at 60 frames a second with 33 points in space: half a gigabyte, held a few times.
-# A damaged or odd file asks for memory that is not there.
+# Two hours at 60 frames per second with 33 points in three dimensions: half a gigabyte, held
+# several times. Damaged files may ask for far more.
 MAX_CELLS: Final = 60_000_000
 
 
@@ -34,8 +34,8 @@ MAX_CELLS: Final = 60_000_000
 class Person:
     """One person's points: ``xyz`` (T, K, 2 or 3) and ``confidence`` (T, K).
 
-    Points without confidence, at exactly zero, or farther off than any picture or hall is
-    wide, are missing: NaN with confidence 0.
+    Points without confidence, at exactly zero, or implausibly far away are missing: NaN with
+    confidence 0.
     """
 
     xyz: Array
@@ -56,15 +56,15 @@ class Recording:
     Parameters
     ----------
     kind
-        The format in words, such as ``OpenPose JSON``.
+        Name of the format, such as ``OpenPose JSON``.
     names
-        The file's names of the K points; empty when it only numbers them.
+        The file's names of the K points; empty if it only numbers them.
     people
-        Everybody in it, at least one.
+        Everybody in the file, at least one.
     time_s, frame
-        (T,) times in seconds, or the numbers of the frames when the file knows no times.
+        (T,) times in seconds, or frame numbers if the file has no times.
     unit
-        ``m``, ``cm``, ``mm`` or ``px``; empty when it is not said.
+        ``m``, ``cm``, ``mm`` or ``px``; empty if unknown.
     upright
         Whether the second axis is known to be vertical (either way); a third is depth.
     notes
@@ -82,41 +82,41 @@ class Recording:
 
 
 def check_cells(*shape: int) -> None:
-    """Refuse an array before it is made.
+    """Refuse an oversized array before it is allocated.
 
     Raises
     ------
     ValueError
-        It would hold more numbers than ``MAX_CELLS``; ``readable`` makes a sentence of it.
+        It would hold more numbers than ``MAX_CELLS``; ``reading_file`` converts it to an error.
     """
     cells = math.prod(shape)
     if cells > MAX_CELLS:
         raise DamageError("damage.too_many_numbers", count=cells, max_count=MAX_CELLS)
 
 
-def loaded(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
-    """The whole of a dataset of HDF5, if it is not too large; raises as ``check_cells``."""
+def load_dataset(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
+    """Load a whole HDF5 dataset unless it is too large; raises like ``check_cells``."""
     check_cells(dataset.size, math.ceil(dataset.dtype.itemsize / 8))
     return np.asarray(dataset[()])
 
 
 @contextmanager
-def readable(path: Path, kind: str, max_bytes: int = MAX_TEXT_BYTES) -> Iterator[None]:
-    """Turn whatever a reader trips over into a sentence about the file.
+def reading_file(path: Path, kind: str, max_bytes: int = MAX_TEXT_BYTES) -> Iterator[None]:
+    """Convert exceptions of a reader into an error about the file.
 
     Raises
     ------
     InputError
-        The file is not there, is damaged, of another kind, or larger than ``max_bytes``.
+        The file is missing, damaged, of another kind, or larger than ``max_bytes``.
     """
     check_file(path, max_bytes)
-    with understood(path, kind):
+    with interpreting_file(path, kind):
         yield
 
 
 @contextmanager
-def understood(path: Path, kind: str) -> Iterator[None]:
-    """As ``readable``, for what was opened already."""
+def interpreting_file(path: Path, kind: str) -> Iterator[None]:
+    """Like ``reading_file``, for files that are already open."""
     try:
         yield
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -125,13 +125,13 @@ def understood(path: Path, kind: str) -> Iterator[None]:
         raise InputError("track.damaged", path=path, kind=kind, why=why_refused(error)) from error
 
 
-def times(recording: Recording, fps: float | None, path: Path) -> Array:
-    """The recording's times in seconds, (T,); ``fps`` where the file only counts frames.
+def recording_times(recording: Recording, fps: float | None, path: Path) -> Array:
+    """Return the recording's times in seconds, (T,); from ``fps`` if it has frame numbers only.
 
     Raises
     ------
     UsageError
-        No frame rate is known, or ``fps`` contradicts the file's own times.
+        The frame rate is unknown, or ``fps`` contradicts the file's own times.
     """
     own = recording.time_s
     if own is None:
@@ -148,19 +148,19 @@ def times(recording: Recording, fps: float | None, path: Path) -> Array:
     return own
 
 
-def chosen(
+def select_recorded_person(
     recording: Recording, wanted: int | None, path: Path
 ) -> tuple[Person, tuple[AnalysisWarning, ...]]:
-    """The person to measure: the largest for the longest, or number ``wanted``.
+    """Select the person to measure: the most prominent, or number ``wanted``.
 
-    People are numbered as in a film: by when they are first seen, then from the left.
+    People are numbered as in videos: by when they are first seen, then from the left.
 
     Raises
     ------
     InputError
         Nobody has a point.
     UsageError
-        ``wanted`` names a person who is not there.
+        There is no person with number ``wanted``.
     """
     real = [person for person in recording.people if _seen(person).any()]
     if not real:
@@ -193,18 +193,18 @@ def _prominence(person: Person) -> float:
 
 
 def _extent(xyz: Array) -> Array:
-    """Reach of the points along each axis, (T, D), in frames with at least one point."""
+    """Extent of the points along each axis, (T, D), in frames with at least one point."""
     known = np.isfinite(xyz)
     high = np.where(known, xyz, -np.inf).max(axis=1)
     low = np.where(known, xyz, np.inf).min(axis=1)
     return np.asarray(high - low)
 
 
-def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ...]:
-    """People of a format that does not say who is who from frame to frame.
+def track_recorded_people(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ...]:
+    """Track people in a format without identities.
 
-    Each frame's people are laid on those of the frames before, the nearest first; somebody
-    further away than half their own size is somebody new.
+    People in each frame are matched with those in earlier frames, nearest first; anybody further
+    away than half their own size is a new person.
 
     Parameters
     ----------
@@ -217,9 +217,9 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
     Raises
     ------
     ValueError
-        There are so many people that they do not fit in memory.
+        There are too many people to fit in memory.
     """
-    trails: list[_Trail] = []
+    trails: list[_PersonTrack] = []
     near: list[int] = []
     for number, people in enumerate(frames):
         near = [t for t in near if number - trails[t].last_seen <= LOST_AFTER]
@@ -238,18 +238,18 @@ def followed(frames: Sequence[Sequence[Array]], points: int) -> tuple[Person, ..
                 taken.add(p)
         new = [one for p, one in enumerate(people) if p not in taken and _known(one).any()]
         near += range(len(trails), len(trails) + len(new))
-        trails += [_Trail(number, one) for one in new]
+        trails += [_PersonTrack(number, one) for one in new]
         check_cells(len(trails), len(frames), points, 3)
     return tuple(trail.person(len(frames), points) for trail in trails)
 
 
 def _known(points: Array) -> NDArray[np.bool_]:
-    there = (np.abs(points[:, :2]) < MAX_COORDINATE).all(axis=1)
-    return np.asarray(there) & np.asarray(points[:, 2] > 0)
+    plausible = (np.abs(points[:, :2]) < MAX_COORDINATE).all(axis=1)
+    return np.asarray(plausible) & np.asarray(points[:, 2] > 0)
 
 
-class _Trail:
-    """One person through the frames of a format without identities."""
+class _PersonTrack:
+    """One person over the frames of a format without identities."""
 
     def __init__(self, number: int, points: Array) -> None:
         self._rows = {number: points}
@@ -257,7 +257,7 @@ class _Trail:
         self.last_seen = number
 
     def distance(self, points: Array) -> float:
-        """Median way of the points since last seen, in sizes of the person; infinite if none."""
+        """Median distance of the points since last seen, in body sizes; infinite if none."""
         both = _known(points) & _known(self._last)
         if not both.any():
             return float("inf")

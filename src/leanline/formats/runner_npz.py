@@ -1,6 +1,6 @@
-"""``pose.npz``: the cleaned runner beside ``analysis.json``, so that pictures can be drawn again.
+"""``pose.npz``: the clean runner beside ``analysis.json``, so that pictures can be drawn again.
 
-The raw keypoints are not kept: the clean track stands in their place when it is read back.
+The raw keypoints are not stored: when read back, the clean track takes their place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VERSION: Final = 1
 
 
 def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
-    """Write ``pose.npz`` into ``directory``, whole or not at all; positions to 0.01 or finer."""
+    """Write ``pose.npz`` into ``directory`` atomically; positions are rounded to 0.01 or finer."""
     path = Path(directory) / FILE_NAME
     pose = runner.pose
     with written_atomically(path) as part, part.open("wb") as file:
@@ -46,12 +46,12 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
 
 
 def read_runner(path: str | os.PathLike[str]) -> Runner | None:
-    """The runner of a ``pose.npz`` or of the directory it is in; None when there is none.
+    """Read the runner of a ``pose.npz``, or of the one in a directory; None if there is none.
 
     Raises
     ------
     InputError
-        The file is damaged, is something else, or was written by a newer leanline.
+        The file is damaged, something else, or written by a newer version of leanline.
     """
     path = Path(path)
     path = path / FILE_NAME if path.is_dir() else path
@@ -61,14 +61,14 @@ def read_runner(path: str | os.PathLike[str]) -> Runner | None:
         data = npz_arrays(path)
         newer = int(data["version"]) > _VERSION
         if not newer:
-            return _runner(_lifted(data))
+            return _runner(_upgrade(data))
     except (InputError, *DAMAGE) as error:
         raise InputError("runner.damaged", path=path) from error
     raise InputError("runner.newer", path=path)
 
 
-def _lifted(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the first files did not hold: where the picture shows the runner."""
+def _upgrade(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what the first version lacks: the runner's pose in picture coordinates."""
     return {"seen": data["xy"], **data}
 
 
@@ -98,7 +98,7 @@ def _runner(data: Mapping[str, Any]) -> Runner:
 
 
 def _word(value: object, choices: tuple[str, ...]) -> Any:  # noqa: ANN401
-    """One of the choices; None for the empty word."""
+    """Return one of the choices; None for the empty word."""
     word = str(value)
     if word and word not in choices:
         raise ValueError(f"{word!r} is none of {', '.join(choices)}")

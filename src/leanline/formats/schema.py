@@ -1,4 +1,4 @@
-"""The JSON Schema (draft 2020-12) of ``analysis.json``, kept in the package."""
+"""The JSON Schema (draft 2020-12) of ``analysis.json``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 
 def schema_text() -> str:
-    """The schema as JSON text."""
+    """Return the schema as JSON text."""
     return (files("leanline") / "assets" / "analysis.schema.json").read_text("utf-8")
 
 
 def schema() -> dict[str, Any]:
-    """The schema as plain values, for ``jsonschema`` and others."""
+    """Return the schema as plain values, for ``jsonschema`` and others."""
     parsed: dict[str, Any] = json.loads(schema_text())
     return parsed

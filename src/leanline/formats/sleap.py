@@ -1,6 +1,6 @@
 """SLEAP's analysis HDF5: tracks over frames, without times.
 
-SLEAP's CSV is a wide table and read as one (``tables``).
+SLEAP's CSV is a wide table and is read as such (``tables``).
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.recording import Person, Recording, loaded, readable
+from leanline.formats.recording import Person, Recording, load_dataset, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 
 
 def is_sleap(path: Path) -> bool:
-    """Whether an HDF5 file has what SLEAP's analysis export has; needs h5py."""
+    """Whether an HDF5 file has the contents of SLEAP's analysis export; needs h5py."""
     import h5py
 
-    with readable(path, "HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
+    with reading_file(path, "HDF5", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         return "tracks" in file and "node_names" in file
 
 
 def sleap_recording(path: Path) -> Recording:
-    """Everybody whom SLEAP tracked; needs h5py.
+    """Read everybody tracked by SLEAP; needs h5py.
 
     ``tracks`` is (people, 2, points, frames), as SLEAP writes it.
 
@@ -35,15 +35,15 @@ def sleap_recording(path: Path) -> Recording:
     """
     import h5py
 
-    with readable(path, "SLEAP", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
+    with reading_file(path, "SLEAP", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         if file["tracks"].ndim != 4:
             raise InputError("sleap.no_tracks", path=path)
-        tracks = np.asarray(loaded(file["tracks"]), dtype=np.float64)
+        tracks = np.asarray(load_dataset(file["tracks"]), dtype=np.float64)
         names = _texts(file, "node_names")
         labels = _texts(file, "track_names") or [""] * len(tracks)
         scores = np.ones((len(tracks), *tracks.shape[2:]))
         if "point_scores" in file:
-            scores = np.asarray(loaded(file["point_scores"]), dtype=np.float64)
+            scores = np.asarray(load_dataset(file["point_scores"]), dtype=np.float64)
         people = tuple(
             Person(one.transpose(2, 1, 0), trust.T, label)
             for one, trust, label in zip(tracks, scores, labels, strict=True)
@@ -55,4 +55,6 @@ def sleap_recording(path: Path) -> Recording:
 def _texts(file: Any, name: str) -> list[str]:  # noqa: ANN401
     if name not in file:
         return []
-    return [text.decode() if isinstance(text, bytes) else str(text) for text in loaded(file[name])]
+    return [
+        text.decode() if isinstance(text, bytes) else str(text) for text in load_dataset(file[name])
+    ]

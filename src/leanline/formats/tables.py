@@ -1,8 +1,8 @@
-"""Tables of points: CSV and Parquet, wide (a row is a frame) or long (a row is a point).
+"""Tables of points: CSV and Parquet, wide (one row per frame) or long (one row per point).
 
-Wide columns are called ``NAME_x``, ``NAME.y``, ``NAME_confidence`` and the like, with the unit
-after them if it is known (``left_heel_x_px``); SLEAP's own CSV is one of these. Long ones have
-a column each for the point's name, x and y.
+Wide columns are named ``NAME_x``, ``NAME.y``, ``NAME_confidence`` and the like, optionally followed
+by the unit (``left_heel_x_px``); SLEAP's CSV is one of these. Long tables have one column each for
+the point's name, x and y.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from leanline.errors import InputError, why_refused
 from leanline.files import written_atomically
 from leanline.formats.names import plain
-from leanline.formats.recording import Person, Recording, check_cells, readable
+from leanline.formats.recording import Person, Recording, check_cells, reading_file
 from leanline.formats.to_pose_track import METRES, PIXELS
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
@@ -41,14 +41,14 @@ _AXIS: Final = re.compile(rf"^(?P<axis>x|y|z){_UNIT}$", re.IGNORECASE)
 
 
 def csv_recording(path: Path) -> Recording:
-    """A CSV of points; the separator is a comma, semicolon or tab, whichever is there.
+    """Read a CSV of points; the separator (comma, semicolon or tab) is detected.
 
     Raises
     ------
     InputError
         The file is damaged, empty, ragged or has no columns of points.
     """
-    with readable(path, "CSV"):
+    with reading_file(path, "CSV"):
         rows = csv_rows(path)
         if len(rows) < 2:
             raise InputError("table.no_rows", path=path)
@@ -67,7 +67,7 @@ def csv_recording(path: Path) -> Recording:
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """The rows of a CSV that are not empty, cells stripped."""
+    """Return the non-empty rows of a CSV, cells stripped."""
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
@@ -77,7 +77,7 @@ def csv_rows(path: Path) -> list[list[str]]:
 
 
 def parquet_recording(path: Path) -> Recording:
-    """A Parquet table of points, wide or long as a CSV.
+    """Read a Parquet table of points, wide or long.
 
     Raises
     ------
@@ -86,9 +86,9 @@ def parquet_recording(path: Path) -> Recording:
     """
     import pyarrow.parquet as pq
 
-    with readable(path, "Parquet", MAX_BINARY_BYTES):
-        about = pq.read_metadata(path)
-        check_cells(about.num_rows, about.num_columns)
+    with reading_file(path, "Parquet", MAX_BINARY_BYTES):
+        metadata = pq.read_metadata(path)
+        check_cells(metadata.num_rows, metadata.num_columns)
         table = pq.read_table(path)
         columns = {
             name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]
@@ -100,8 +100,8 @@ def parquet_recording(path: Path) -> Recording:
 
 
 def table_recording(columns: Columns, path: Path, kind: str) -> Recording:
-    """The points of a table given by columns of text, long or wide."""
-    long = _named(columns, _POINT)
+    """Read the points of a long or wide table given by columns of text."""
+    long = _find_column(columns, _POINT)
     if long is not None and any(_AXIS.match(name) for name in columns):
         return _long(columns, long, path, f"{kind} (long)")
     return _wide(columns, path, f"{kind} (wide)")
@@ -141,7 +141,7 @@ def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
     if "x" not in axes or "y" not in axes:
         raise InputError("table.no_xy", path=path)
     units = {match["unit"].lower() for match in matches.values() if match["unit"]}
-    trust = _named(columns, _TRUST)
+    trust = _find_column(columns, _TRUST)
     values = [_numbers(columns[axes[axis]], path) for axis in sorted(axes)]
     values.append(_numbers(columns[trust], path) if trust else np.ones(len(values[0])))
     rows = _Rows(columns, path, len(values[0]))
@@ -153,10 +153,10 @@ def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
 
 
 class _Rows:
-    """Whose and of what moment each row of a table is."""
+    """Assigns the rows of a table to people and frames."""
 
     def __init__(self, columns: Columns, path: Path, count: int) -> None:
-        time, frame, who = (_named(columns, words) for words in (_TIME, _FRAME, _WHO))
+        time, frame, who = (_find_column(columns, words) for words in (_TIME, _FRAME, _WHO))
         self.time_s: Array | None = None
         self.frame: Array | None = None
         if time is None and frame is None:
@@ -174,10 +174,10 @@ class _Rows:
     def people(
         self, values: Array, points: int, which: NDArray[np.intp] | None = None
     ) -> tuple[Person, ...]:
-        """Everybody in the table.
+        """Collect everybody in the table.
 
-        ``values`` are coordinates and confidence of each row: (N, K, D + 1), or (N, D + 1) of
-        its one point ``which`` (N,).
+        ``values`` are coordinates and confidence of each row: (N, K, D + 1), or (N, D + 1) of its
+        one point ``which`` (N,).
         """
         found = []
         labels = np.array(self._labels, dtype=object)
@@ -193,8 +193,8 @@ class _Rows:
         return tuple(found)
 
 
-def _named(columns: Columns, words: Sequence[str]) -> str | None:
-    """The column that one of the words names, the earlier words first."""
+def _find_column(columns: Columns, words: Sequence[str]) -> str | None:
+    """Return the first column that matches one of the words, in the order of the words."""
     by_word = {plain(name): name for name in reversed(list(columns))}
     return next((by_word[word] for word in words if word in by_word), None)
 
@@ -215,7 +215,7 @@ def _one_unit(units: set[str], path: Path) -> str:
 
 
 def track_columns(track: PoseTrack) -> dict[str, Array]:
-    """``track`` as the columns of a wide table: time_s, then x, y and confidence of each point."""
+    """Convert a track to columns of a wide table: time_s, then x, y and confidence per point."""
     columns = {"time_s": track.time_s}
     for k, name in enumerate(track.keypoints):
         columns[f"{name}_x_{track.unit}"] = track.xy[:, k, 0]
@@ -225,9 +225,9 @@ def track_columns(track: PoseTrack) -> dict[str, Array]:
 
 
 def write_csv(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns of equal length as CSV, NaN and None as empty cells; whole or not at all.
+    """Write columns of equal length as CSV atomically, NaN and None as empty cells.
 
-    Numbers keep every digit that they need to read back the same.
+    Numbers are written with the digits needed to restore them exactly.
     """
     with written_atomically(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -243,7 +243,7 @@ def _cell(value: object) -> object:
 
 
 def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns of equal length as Parquet, NaN and None as null; whole or not at all."""
+    """Write columns of equal length as Parquet atomically, NaN and None as null."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,4 +1,4 @@
-"""From a file's points to a track of ours: names, the plane of the run, y up, the unit."""
+"""Conversion of a file's points to a pose track: names, plane of the run, y up, unit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.names import Named, recognised
+from leanline.formats.names import Named, recognize_names
 from leanline.formats.recording import Person, Recording
 from leanline.inputs import check_times
 from leanline.model import Array, PoseTrack, Unit
@@ -17,36 +17,36 @@ from leanline.skeleton import SIDES
 
 METRES: Final[Mapping[str, float]] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 PIXELS: Final = ("px", "pixel", "pixels")
-# A body taller than this is counted in something smaller than metres.
+# A taller body is not in metres.
 MAX_STATURE_M: Final = 5.0
 UPPER: Final = ("shoulder", "hip", "neck", "head_top", "nose")
 LOWER: Final = ("ankle", "heel", "foot_index")
-# A direction of running this near to an axis of the laboratory is that axis.
+# A running direction this close to an axis of the laboratory is taken to be that axis.
 NEAR_AXIS_DEG: Final = 20.0
-# Left and right sides nearer than this share of the body's height are those of a flat track.
+# A smaller distance between left and right, as a share of body height, means a planar track.
 FLAT: Final = 0.02
 
 
-def placed(
+def to_pose_track(
     recording: Recording, person: Person, time_s: Array, path: Path, names: str | None = None
 ) -> tuple[PoseTrack, Named]:
-    """The person's known points as a track, and how they were known.
+    """Convert a person's known points to a track; also return how they were identified.
 
     Returns
     -------
     PoseTrack
-        In metres or pixels, y up, in the plane of the run. Missing points are
-        NaN with confidence 0.
+        In metres or pixels, y up, in the plane of the run. Missing points are NaN with
+        confidence 0.
     Named
         The keypoints with their columns in the file, and the title of the set of names.
 
     Raises
     ------
     InputError
-        No point is known by name, or the times do not rise.
+        No point name is known, or the times do not increase.
     """
     count = person.xyz.shape[1]
-    named = recognised(recording.names, count, path, names)
+    named = recognize_names(recording.names, count, path, names)
     if named is None:
         raise InputError("track.no_known_marker", path=path)
     check_rising(time_s, path)
@@ -55,29 +55,29 @@ def placed(
     flat = in_plane(keypoints, xyz, upright=recording.upright)
     missing = np.isnan(flat).any(axis=2) | ~(confidence > 0)
     flat[missing], confidence[missing] = np.nan, 0.0
-    unit, scale = unit_of(recording.unit, flat)
+    unit, scale = detect_unit(recording.unit, flat)
     if unit == "px" and upside_down(keypoints, flat):
         flat = flat * np.array([1.0, -1.0])
     return PoseTrack(time_s, flat * scale, np.clip(confidence, 0, 1), keypoints, unit), named
 
 
 def _columns(person: Person, named: Named) -> tuple[Array, Array]:
-    """Our keypoints (T, K, D) and their confidence: one column, or the middle of several."""
+    """Return the keypoints (T, K, D) and their confidence: one column or a mean of several."""
     xyz = [person.xyz[:, list(columns)].mean(axis=1) for columns in named.places.values()]
     trust = [person.confidence[:, list(columns)].min(axis=1) for columns in named.places.values()]
     return np.stack(xyz, axis=1), np.stack(trust, axis=1)
 
 
 def check_rising(time_s: Array, path: Path) -> None:
-    """Refuse times that stand still or fall, or are those of no film."""
+    """Refuse times that do not increase, or are implausible for a video."""
     if not np.isfinite(time_s).all() or not np.all(np.diff(time_s) > 0):
         raise InputError("track.times_not_rising", path=path)
     if len(time_s) > 1:
         check_times(path, time_s)
 
 
-def unit_of(unit: str, xy: Array) -> tuple[Unit, float]:
-    """Pixels or metres, and the factor to get there; tall bodies in ``m`` are pixels."""
+def detect_unit(unit: str, xy: Array) -> tuple[Unit, float]:
+    """Return pixels or metres, and the conversion factor; tall bodies in ``m`` are in pixels."""
     if unit in PIXELS:
         return "px", 1.0
     scale = METRES.get(unit, 1.0)
@@ -85,7 +85,7 @@ def unit_of(unit: str, xy: Array) -> tuple[Unit, float]:
 
 
 def _tall(height: Array) -> float:
-    """Median reach of the heights (T, K) over the frames; 0 when nothing is known."""
+    """Median height of the body (T, K) over the frames; 0 if nothing is known."""
     seen = np.isfinite(height)
     high = np.where(seen, height, -np.inf).max(axis=1)
     low = np.where(seen, height, np.inf).min(axis=1)
@@ -94,17 +94,17 @@ def _tall(height: Array) -> float:
 
 
 def upside_down(names: tuple[str, ...], xy: Array) -> bool:
-    """Whether the body's upper points lie below its lower ones: rows counted downwards."""
+    """Whether the upper body lies below the lower body, because rows are counted downward."""
     heights = _heights(names, xy[:, :, 1])
     return heights is not None and heights < 0
 
 
 def in_plane(names: tuple[str, ...], xyz: Array, *, upright: bool = True) -> Array:
-    """Points (T, K, 2 or 3) in the plane of the run, (T, K, 2): x along it, y up.
+    """Project points (T, K, 2 or 3) onto the plane of the run, (T, K, 2): x along it, y up.
 
-    Two axes are taken as they are. Of three, the vertical is the second if ``upright``,
-    else the one along which head and feet lie apart; the direction of running is square to
-    the line from right to left, and taken as the nearest axis if it is near one.
+    Two axes are taken as they are. Of three, the vertical is the second if ``upright``, else the
+    one along which head and feet are separated; the running direction is perpendicular to the line
+    from right to left, and snapped to an axis if close to it.
     """
     if xyz.shape[2] == 2:
         return xyz.copy()
@@ -123,7 +123,7 @@ def _vertical(names: tuple[str, ...], xyz: Array) -> int:
 
 
 def _heights(names: tuple[str, ...], values: Array) -> float | None:
-    """How far the upper points lie above the lower ones; None when either is missing."""
+    """Height of the upper points above the lower ones; None if either is missing."""
     middle = []
     for parts in (UPPER, LOWER):
         columns = [k for k, name in enumerate(names) if name.endswith(parts)]
@@ -135,11 +135,11 @@ def _heights(names: tuple[str, ...], values: Array) -> float | None:
 
 
 def _direction(names: tuple[str, ...], level: Array, height: Array) -> Array:
-    """Unit vector of the run in the two level axes, (2,)."""
-    least = FLAT * _tall(height)
+    """Return the unit vector of the running direction in the two horizontal axes, (2,)."""
+    min_distance = FLAT * _tall(height)
     spread = [_spread(level[:, :, axis]) for axis in range(2)]
     across = _across(names, level)
-    if min(spread) <= least or across is None or not np.hypot(*across) > least:
+    if min(spread) <= min_distance or across is None or not np.hypot(*across) > min_distance:
         return _axis(int(np.argmax(spread)))
     ahead = np.array([across[1], -across[0]]) / np.hypot(*across)
     nearest = int(np.argmax(np.abs(ahead)))
@@ -158,7 +158,7 @@ def _spread(values: Array) -> float:
 
 
 def _across(names: tuple[str, ...], level: Array) -> Array | None:
-    """Mean way from right to left of the paired points, (2,)."""
+    """Return the mean vector from right to left of paired points, (2,)."""
     left, right = SIDES
     pairs = [
         (k, names.index(name.replace(left, right)))

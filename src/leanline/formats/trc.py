@@ -1,4 +1,4 @@
-"""TRC, the motion laboratories' table of markers over time (tabs, y up)."""
+"""TRC, the marker table of motion laboratories (tab-separated, y up)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_atomically
-from leanline.formats.recording import Person, Recording, readable, times
-from leanline.formats.to_pose_track import METRES, PIXELS, placed
+from leanline.formats.recording import Person, Recording, reading_file, recording_times
+from leanline.formats.to_pose_track import METRES, PIXELS, to_pose_track
 from leanline.model import Array, PoseTrack
 
 
@@ -39,11 +39,13 @@ def read_trc(path: Path) -> PoseTrack:
     """
     path = Path(path)
     recording = trc_recording(path)
-    return placed(recording, recording.people[0], times(recording, None, path), path)[0]
+    return to_pose_track(
+        recording, recording.people[0], recording_times(recording, None, path), path
+    )[0]
 
 
 def trc_recording(path: Path) -> Recording:
-    """The content of a TRC file; raises ``InputError`` as ``read_trc`` does."""
+    """Read the content of a TRC file; raises ``InputError`` like ``read_trc``."""
     path = Path(path)
     lines = _lines(path)
     header = _header(path, lines)
@@ -57,9 +59,9 @@ def trc_recording(path: Path) -> Recording:
 
 
 def write_trc(track: PoseTrack, path: Path) -> None:
-    """Write ``track`` as TRC: third axis 0, missing cells empty; whole or not at all.
+    """Write a track as TRC atomically: third axis 0, missing cells empty.
 
-    The confidences are not kept: TRC has no place for them.
+    TRC has no field for confidences, so they are lost.
     """
     path = Path(path)
     text = "\n".join([*_header_lines(track, path.name), *_rows(track)]) + "\n"
@@ -75,7 +77,7 @@ class _Header:
 
 
 def _lines(path: Path) -> list[str]:
-    with readable(path, "TRC"):
+    with reading_file(path, "TRC"):
         return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
 
 
@@ -93,7 +95,7 @@ def _header(path: Path, lines: Sequence[str]) -> _Header:
 
 
 def _numbers(path: Path, lines: Sequence[str], header: _Header) -> tuple[Array, list[int]]:
-    """Time and coordinates of each row, (T, 1 + 3 K), and the rows' line numbers."""
+    """Return time and coordinates of each row, (T, 1 + 3 K), and the rows' line numbers."""
     wanted = 2 + 3 * len(header.markers)
     rows: list[list[float]] = []
     line_of_row: list[int] = []

@@ -1,4 +1,4 @@
-"""Whether what was read back is of the kinds that the data model says."""
+"""Type checks of deserialised data against the data model."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import numpy as np
 
 from leanline.errors import DamageError
 
-#: No second, degree, pixel or count of ours is farther from zero.
+#: No plausible number of seconds, degrees, pixels or counts is larger.
 MAX_COUNT: Final = 1e12
 
 
-def check_kinds(value: object, kind: Any = None, name: str = "") -> None:  # noqa: ANN401
-    """Refuse a value that is not of its kind, at any depth.
+def check_types(value: object, kind: Any = None, name: str = "") -> None:  # noqa: ANN401
+    """Check a value against a type, recursively.
 
     Parameters
     ----------
     value
-        An instance of one of the model's dataclasses, or anything if ``kind`` is said.
+        An instance of one of the model's dataclasses, or anything if ``kind`` is given.
     kind
-        What it has to be, as in an annotation; the value's own class unless said. Numbers
-        may be missing (NaN) but neither infinite nor beyond ``MAX_COUNT``.
+        The type, as in an annotation; by default the value's own class. Numbers may be missing
+        (NaN) but neither infinite nor beyond ``MAX_COUNT``.
     name
-        What the value is called, for the message.
+        Name of the value for the error message.
 
     Raises
     ------
     TypeError
-        It is of another kind.
+        The value has another type.
     """
     kind = kind or type(value)
     if not _fits(value, kind, name):
@@ -57,7 +57,7 @@ def _fits_parts(value: Any) -> bool:  # noqa: ANN401
     own: Any = type(value)
     kinds = _parts(own)
     for part, kind in kinds.items():
-        check_kinds(getattr(value, part), kind, part)
+        check_types(getattr(value, part), kind, part)
     return True
 
 
@@ -66,11 +66,11 @@ def _fits_container(value: object, kind: Any, name: str) -> bool:  # noqa: ANN40
     if get_origin(kind) is tuple and isinstance(value, tuple):
         kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
         for part, wanted in zip(value, kinds, strict=True):
-            check_kinds(part, wanted, name)
+            check_types(part, wanted, name)
         return True
     if get_origin(kind) is Mapping and isinstance(value, Mapping):
         for key, part in value.items():
-            check_kinds(part, inner[1], f"{name}.{key}")
+            check_types(part, inner[1], f"{name}.{key}")
         return True
     return kind is Any
 
@@ -85,7 +85,7 @@ def _is_number(value: object, kind: type) -> bool:
 
 @cache
 def _parts(kind: type) -> Mapping[str, Any]:
-    """The fields of a dataclass with their kinds, arrays left out."""
+    """Return the fields of a dataclass with their types, except for arrays."""
     hints = get_type_hints(kind)
     return {
         field.name: hints[field.name]
@@ -100,7 +100,7 @@ def check_numbers(values: Mapping[str, np.ndarray[Any, Any]]) -> None:
     Raises
     ------
     ValueError
-        There is one.
+        There is such a number.
     """
     for name, array in values.items():
         if array.dtype.kind == "f" and (np.abs(array.astype(np.float64)) >= MAX_COUNT).any():

@@ -8,8 +8,9 @@ from typing import Final, Literal
 from leanline.drill import HoldState
 from leanline.drill.counter import SLACK_DEG
 from leanline.live.running import RunNumbers
-from leanline.model import BreakName
+from leanline.reason import Reason
 from leanline.registry.metrics import threshold
+from leanline.wording.catalogue import render
 
 CueId = Literal["too_far", "too_little", "broken", "slow", "bent"]
 
@@ -18,14 +19,6 @@ MIN_FAULT_S: Final = 0.4
 REPEAT_S: Final = 3.0
 # Leaving the band is cued only after a hold of at least this length.
 HELD_S: Final = 1.0
-BREAKS: Final[dict[BreakName, str]] = {
-    "hip_back": "Hips forward: they have gone back.",
-    "waist_bent": "Straighten the waist: it is bent.",
-    "hips_ahead": "Hips back under you: they have gone ahead.",
-    "knees_bent": "Straighten the knees.",
-    "head_dropped": "Lift the head: it has dropped.",
-    "head_back": "Let the head follow the line: it is tipped back.",
-}
 
 
 @dataclass(frozen=True)
@@ -33,8 +26,13 @@ class Cue:
     """A cue; ``rings`` is set at the moments it should also be heard."""
 
     id: CueId
-    text: str
+    reason: Reason
     rings: bool = False
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return render(self.reason)
 
 
 class CueTimer:
@@ -59,7 +57,7 @@ class CueTimer:
         rings = self._rang_s is None or time_s - self._rang_s >= self._again_s
         if rings:
             self._rang_s = time_s
-        return Cue(fault.id, fault.text, rings)
+        return Cue(fault.id, fault.reason, rings)
 
 
 @dataclass
@@ -77,11 +75,11 @@ class StandFault:
             return None
         self._held = self._held or state.hold_s >= HELD_S
         if state.line.name is not None:
-            return Cue("broken", BREAKS[state.line.name])
+            return Cue("broken", Reason(f"cue.{state.line.name}"))
         if state.lean_deg > high + SLACK_DEG:
-            return Cue("too_far", "Too far: come back a little.")
+            return Cue("too_far", Reason("cue.too_far"))
         if self._held and state.lean_deg < low - SLACK_DEG:
-            return Cue("too_little", "Out of the band: lean a little more, from the ankles.")
+            return Cue("too_little", Reason("cue.too_little"))
         return None
 
 
@@ -108,14 +106,14 @@ class RunFault:
         """Return the fault in the chosen aspect; None if it is fine or unknown."""
         low, high = self.band_deg
         if self.focus == "lean" and numbers.lean_deg < low:
-            return Cue("too_little", "Lean a little more, from the ankles.")
+            return Cue("too_little", Reason("cue.lean_more"))
         if self.focus == "lean" and numbers.lean_deg > high:
-            return Cue("too_far", "Lean a little less: come up from the ankles.")
+            return Cue("too_far", Reason("cue.lean_less"))
         if self.focus == "waist" and numbers.waist_bend_deg > self.zero_bend_deg + BENT_DEG:
-            return Cue("bent", "Straighten the waist: grow tall, then lean from the ankles.")
+            return Cue("bent", Reason("cue.bent"))
         slow = self.target_spm is not None and (
             numbers.cadence_spm < self.target_spm * (1 - SLOW_SHARE)
         )
         if self.focus == "cadence" and slow:
-            return Cue("slow", "Shorter, quicker steps.")
+            return Cue("slow", Reason("cue.slow"))
         return None

@@ -10,7 +10,9 @@ import numpy as np
 
 from leanline.live.follower import Circle, Picture
 from leanline.model import Capture, Estimate, PoseTrack
+from leanline.reason import Param, Reason
 from leanline.runner.prepare import SIDE_VIEW_BREADTH
+from leanline.wording.catalogue import render
 
 State = Literal["good", "change", "note"]
 
@@ -46,14 +48,19 @@ PARTS: Final = {
 
 @dataclass(frozen=True)
 class Check:
-    """Result of one check; ``text`` is a sentence for the user.
+    """Result of one check; ``reason`` is its code ``check.*`` with the numbers found.
 
     ``change`` holds up the measurement, ``note`` does not.
     """
 
     id: str
     state: State
-    text: str
+    reason: Reason
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return render(self.reason)
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,7 @@ def measure_light(picture: Picture, circle: Circle) -> Light:
 
 def no_person_check() -> tuple[Check, ...]:
     """Return the check that fails while nobody is in view."""
-    text = "Nobody is seen. Step into the picture, side-on, with head and feet in view."
-    return (Check("person", "change", text),)
+    return (_check("person", "change", "nobody"),)
 
 
 def run_checks(
@@ -103,7 +109,7 @@ def run_checks(
     """
     pose = capture.pose
     return (
-        Check("person", "good", "Somebody is in the picture."),
+        _check("person", "good", "person"),
         _whole_body(pose, capture.video.height),
         _size(pose, capture.video.height),
         _side_on(pose),
@@ -119,18 +125,13 @@ def passed(found: Sequence[Check]) -> bool:
 
 
 def _whole_body(pose: PoseTrack, height_px: float) -> Check:
-    missing = [part for part, names in PARTS.items() if not _seen(pose, names, height_px)]
+    missing = tuple(part for part, names in PARTS.items() if not _seen(pose, names, height_px))
     if not missing:
-        return Check("whole", "good", "The whole body is in view.")
-    named = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        return _check("whole", "good", "whole")
     low = {"feet", "toes", "knees"} & set(missing)
     high = "head" in missing
-    do = "Move the camera further away"
-    if low and not high:
-        do = "Tilt the camera down or move it further away"
-    if high and not low:
-        do = "Tilt the camera up or move it further away"
-    return Check("whole", "change", f"The {named} cannot be seen well. {do}.")
+    where = "far" if bool(low) == high else "low" if low else "high"
+    return _check("whole", "change", f"whole_{where}", parts=missing)
 
 
 def _seen(pose: PoseTrack, names: tuple[str, ...], height_px: float) -> bool:
@@ -149,11 +150,10 @@ def _size(pose: PoseTrack, height_px: float) -> Check:
     tall = _tall_px(pose)
     share = tall / height_px
     if not np.isfinite(tall):
-        return Check("size", "note", "How large you are in the picture is not clear yet.")
+        return _check("size", "note", "size_unknown")
     if share < MIN_TALL or tall < MIN_TALL_PX:
-        text = f"You fill only {100 * share:.0f} % of the picture's height. Come closer."
-        return Check("size", "change", text)
-    return Check("size", "good", f"You fill {100 * share:.0f} % of the picture's height.")
+        return _check("size", "change", "size_small", share_pct=100.0 * share)
+    return _check("size", "good", "size", share_pct=100.0 * share)
 
 
 def _tall_px(pose: PoseTrack) -> float:
@@ -168,52 +168,53 @@ def _side_on(pose: PoseTrack) -> Check:
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = np.isfinite(breadth) & np.isfinite(trunk) & (trunk > 0)
     if not known.any():
-        return Check("side", "note", "Whether you stand side-on is not clear yet.")
+        return _check("side", "note", "side_unknown")
     share = float(np.median(breadth[known] / trunk[known]))
     if share > SIDE_VIEW_BREADTH:
-        return Check("side", "change", "You face the camera. Turn so that it sees you side-on.")
+        return _check("side", "change", "side_facing")
     if share > SIDE_ON:
-        text = "You stand at an angle to the camera. Turn until it sees you exactly side-on."
-        return Check("side", "change", text)
-    return Check("side", "good", "The camera sees you side-on.")
+        return _check("side", "change", "side_slanted")
+    return _check("side", "good", "side")
 
 
 def _level(roll: Estimate | None, *, given: bool) -> Check:
     if roll is None:
-        return Check("level", "note", "Looking for upright and level lines behind you ...")
+        return _check("level", "note", "level_searching")
     half = 0.5 * (roll.ci95[1] - roll.ci95[0])
     if half > KNOWN_ROLL_DEG:
-        text = (
-            "How level the camera stands is not known, so every lean may be off by some "
-            f"{half:.0f}°. Stand it on a level surface, or say its tilt in the settings."
-        )
-        return Check("level", "note", text)
-    whence = "as you say" if given else "going by the lines behind you"
+        return _check("level", "note", "level_unknown", half_deg=half)
+    basis = "as_entered" if given else "by_lines"
     if abs(roll.value) <= max(half, LEVEL_DEG):
-        return Check("level", "good", f"The camera is level (± {half:.1f}°), {whence}.")
-    way = "clockwise" if roll.value > 0 else "anticlockwise"
-    tilt = f"{abs(roll.value):.1f}° {way} (± {half:.1f}°), {whence}"
-    if abs(roll.value) > TILTED_DEG:
-        text = f"The camera is tilted {tilt}. That is taken out, but set it level if you can."
-        return Check("level", "note", text)
-    return Check("level", "good", f"The camera is about level: {tilt}. That is taken out.")
+        return _check("level", "good", "level", half_deg=half, basis=basis)
+    tilted = abs(roll.value) > TILTED_DEG
+    return _check(
+        "level",
+        "note" if tilted else "good",
+        "level_tilted" if tilted else "level_nearly",
+        roll_deg=abs(roll.value),
+        way="clockwise" if roll.value > 0 else "anticlockwise",
+        half_deg=half,
+        basis=basis,
+    )
 
 
 def _light(light: Light) -> Check:
     if not np.isfinite(light.mean):
-        return Check("light", "note", "The light is not clear yet.")
+        return _check("light", "note", "light_unknown")
     if light.mean < DARK:
-        return Check("light", "change", "It is too dark. Switch on a light in front of you.")
+        return _check("light", "change", "light_dark")
     if light.mean > BRIGHT:
-        return Check("light", "change", "It is too bright. Turn the camera away from the light.")
+        return _check("light", "change", "light_bright")
     if light.spread < FLAT:
-        text = "You hardly stand out from what is behind you. More light or other clothes help."
-        return Check("light", "note", text)
-    return Check("light", "good", "There is enough light.")
+        return _check("light", "note", "light_flat")
+    return _check("light", "good", "light")
 
 
 def _rate(rate_hz: float) -> Check:
     if not np.isfinite(rate_hz) or rate_hz >= MIN_RATE_HZ:
-        return Check("rate", "good", "The pictures come fast enough.")
-    text = f"Only {rate_hz:.0f} pictures a second are measured. Close other programs."
-    return Check("rate", "note", text)
+        return _check("rate", "good", "rate")
+    return _check("rate", "note", "rate_low", rate_hz=rate_hz)
+
+
+def _check(check_id: str, state: State, code: str, **params: Param) -> Check:
+    return Check(check_id, state, Reason(f"check.{code}", params))

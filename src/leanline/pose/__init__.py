@@ -1,1 +1,1 @@
-"""From pictures (or somebody else's track) to the raw keypoints of one person."""
+"""Pose sources: from pictures or a recorded track to the raw keypoints of one person."""

@@ -1,4 +1,4 @@
-"""What every source of poses is to the rest of leanline."""
+"""The interface of pose sources."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Progress = Callable[[str, float], None]
 
 
 class PoseBackend(Protocol):
-    """A source of raw keypoints: networks on a video, a recorded track, a script.
+    """A source of raw keypoints: a network on a video, a recorded track, or a fake.
 
-    ``capture`` raises ``InputError`` for a file that cannot be read and ``NobodyError``
-    when there is nobody in it. ``progress`` is called with a phase in words and the share
-    done, 0 to 1; an exception raised in it stops the work.
+    ``capture`` raises ``InputError`` for an unreadable file and ``NobodyError`` if it shows nobody.
+    ``progress`` is called with a phase and the share done, 0 to 1; an exception raised in it stops
+    the work.
     """
 
     @property
     def name(self) -> str:
-        """What the provenance says, such as ``blazepose-full``."""
+        """Name for the provenance, such as ``blazepose-full``."""
         ...
 
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
-        """Raw keypoints of the person to measure in ``path``."""
+        """Return raw keypoints of the person to measure in ``path``."""
         ...

@@ -1,4 +1,4 @@
-"""BlazePose on OpenVINO: the pose backend that travels in the package."""
+"""BlazePose on OpenVINO: the pose source included in the package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from leanline.model import Capture
 from leanline.pose.base import Progress
-from leanline.pose.capture_video import MIN_PRESENCE, Reader, capture_film, pose_track
+from leanline.pose.capture_video import MIN_PRESENCE, Reader, capture_video, pose_track
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
 from leanline.profile import profile_of
@@ -30,7 +30,7 @@ class BlazePose:
         return f"blazepose-{self.model}"
 
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
-        """Raw landmarks of the person to measure.
+        """Return raw landmarks of the person to measure.
 
         Raises
         ------
@@ -39,7 +39,7 @@ class BlazePose:
         NobodyError
             Nobody was found in it.
         """
-        return capture_film(
+        return capture_video(
             path,
             settings,
             progress,

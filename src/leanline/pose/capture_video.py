@@ -1,7 +1,7 @@
-"""From a film to one person's track, whichever network reads the pose.
+"""From a video to one person's track, with any pose network.
 
-First pass: people on key frames, followed into a smooth crop path. Second pass: landmarks
-of every frame, each independent of the others, and the motion of the background.
+First pass: people are detected in key frames and tracked to get a smooth crop path. Second pass:
+landmarks of every frame, independent of each other, and the motion of the background.
 """
 
 from __future__ import annotations
@@ -30,48 +30,48 @@ from leanline.pose.base import Progress
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import Landmarks, crop_square
-from leanline.pose.select_person import choose
-from leanline.pose.tracking import Followed, KeyFrame, crop_path, follow_people
+from leanline.pose.select_person import select_person
+from leanline.pose.tracking import KeyFrame, TrackedPerson, crop_path, track_people
 from leanline.profile import PoseProfile
 from leanline.settings import Settings
 from leanline.skeleton import BLAZEPOSE
 from leanline.video.background import BackgroundTracker, RunnerCircle
-from leanline.video.freeze import ChangeMeter, dropped_frames, fresh_frames
+from leanline.video.freeze import ChangeMeter, dropped_frame_warnings, find_fresh_frames
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 from leanline.video.scene import SceneObserver
-from leanline.video.single_thread import on_one_thread
+from leanline.video.single_thread import single_threaded
 
-# People are looked for this often, and the whole picture is searched this often.
+# Intervals of person detection near known people, and in the whole picture.
 KEY_INTERVAL_S = 0.2
 SEARCH_INTERVAL_S = 2.0
 # The network's own operating point for "there is a person in the crop".
 MIN_PRESENCE = 0.5
-# Frames a second that are left of a fast camera's film when speed counts more than the last
-# milliseconds of contact: what most phones film with.
+# Frame rate to which fast clips are reduced with ``quality="fast"``, at the expense of the timing
+# of contacts; the rate of most phones.
 FAST_FPS = 60.0
 
 
 class PoseNetwork(Protocol):
-    """What reads a person's landmarks off square crops of pictures."""
+    """A network that finds a person's landmarks in square crops."""
 
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
     ) -> Iterator[tuple[Square, Landmarks]]:
-        """Landmarks of each crop, in order, in pixels of the whole picture, y down."""
+        """Yield the landmarks of each crop, in order, in pixels of the whole picture, y down."""
         ...
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A pose network ready to work: its crops are ``crop_px`` wide, its points have names."""
+    """A loaded pose network: ``crop_px`` is the width of its crops; its points have names."""
 
     network: PoseNetwork
     crop_px: int
     keypoints: tuple[str, ...]
 
 
-def capture_film(
+def capture_video(
     path: Path,
     settings: Settings,
     progress: Progress,
@@ -80,7 +80,7 @@ def capture_film(
     detector: Callable[[], PersonDetector],
     reader: Callable[[], Reader],
 ) -> Capture:
-    """Raw landmarks of the person to measure, by the networks that are made when needed.
+    """Capture the raw landmarks of the person to measure; networks are loaded on demand.
 
     Raises
     ------
@@ -91,9 +91,9 @@ def capture_film(
     """
     info = probe(path)
     notes: list[AnalysisWarning] = []
-    with on_one_thread():
-        people = follow_people(_key_frames(path, info, settings, progress), detector())
-        choice = choose(people, settings.person, path)
+    with single_threaded():
+        people = track_people(_key_frames(path, info, settings, progress), detector())
+        choice = select_person(people, settings.clip.person, path)
         notes += choice.notes
         track = _Track(path, info, settings, choice.person, notes)
         found = track.landmarks(reader(), progress)
@@ -114,7 +114,9 @@ def _key_frames(
     path: Path, info: VideoInfo, settings: Settings, progress: Progress
 ) -> Iterator[KeyFrame]:
     next_key = next_search = -np.inf
-    frames = read_frames(path, start_s=settings.start_s, end_s=settings.end_s, sparse=True)
+    frames = read_frames(
+        path, start_s=settings.clip.start_s, end_s=settings.clip.end_s, sparse=True
+    )
     for frame in frames:
         if frame.time_s < next_key:
             continue
@@ -126,8 +128,8 @@ def _key_frames(
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What the second pass delivers."""
+class _PoseFrames:
+    """Results of the second pass."""
 
     pose: PoseTrack
     outline_px: Array
@@ -138,15 +140,15 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Track:
-    """The second pass over one clip along one person's crop path."""
+    """The second pass over a clip, along one person's crop path."""
 
     path: Path
     info: VideoInfo
     settings: Settings
-    person: Followed
+    person: TrackedPerson
     notes: list[AnalysisWarning]
 
-    def landmarks(self, reader: Reader, progress: Progress) -> _Found:
+    def landmarks(self, reader: Reader, progress: Progress) -> _PoseFrames:
         background = BackgroundTracker()
         scene = SceneObserver()
         changes = ChangeMeter()
@@ -158,15 +160,15 @@ class _Track:
             found.append(landmarks)
             progress("Reading the pose", min(len(found) / expected, 1.0))
         time_s = np.array(times)
-        fresh = fresh_frames(np.array(changes.changes), time_s)
-        self.notes.extend((*fresh.notes, *dropped_frames(time_s)))
+        fresh = find_fresh_frames(np.array(changes.changes), time_s)
+        self.notes.extend((*fresh.notes, *dropped_frame_warnings(time_s)))
         time_s = time_s[fresh.kept]
         found = [landmarks for landmarks, kept in zip(found, fresh.kept, strict=True) if kept]
         pose = pose_track(time_s, found, self.info, reader.keypoints)
         outline = frozen_array([frame.outline_px for frame in found])
         soles = frozen_array([frame.sole_deg for frame in found])
         motion = background.motion(time_s)
-        return _Found(pose, outline, soles, motion, scene.evidence(moving=motion.moving))
+        return _PoseFrames(pose, outline, soles, motion, scene.evidence(moving=motion.moving))
 
     def _crops(
         self,
@@ -181,8 +183,8 @@ class _Track:
         path = crop_path(self.person, keys)
         frames = read_frames(
             self.path,
-            start_s=self.settings.start_s,
-            end_s=self.settings.end_s,
+            start_s=self.settings.clip.start_s,
+            end_s=self.settings.clip.end_s,
             on_damage=lambda: self.notes.append(warning("damaged")),
         )
         every = _every(self.info, self.settings)
@@ -201,8 +203,8 @@ class _Track:
 
 
 def _every(info: VideoInfo, settings: Settings) -> int:
-    """Each how manieth frame is read: all, unless a fast camera's film is to be read fast."""
-    return max(1, int(info.fps / FAST_FPS)) if settings.quality == "fast" else 1
+    """Read every n-th frame: all, unless a fast camera's clip is to be analysed quickly."""
+    return max(1, int(info.fps / FAST_FPS)) if settings.pose.quality == "fast" else 1
 
 
 def pose_track(
@@ -211,7 +213,7 @@ def pose_track(
     info: VideoInfo,
     keypoints: tuple[str, ...] = BLAZEPOSE,
 ) -> PoseTrack:
-    """Landmarks as a track with y up; what lies outside the picture is a guess and missing.
+    """Convert landmarks to a track with y up; those outside the picture are guesses and removed.
 
     Raises
     ------

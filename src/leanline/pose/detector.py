@@ -1,7 +1,7 @@
-"""People in one picture: the BlazePose detector over a pyramid of tiles.
+"""Detection of people in one picture: the BlazePose detector over a pyramid of tiles.
 
-The network sees 224 x 224 pixels and finds a person only when large in them, so a
-picture is looked at whole and in overlapping tiles of a half and a third of its size.
+The network sees 224 x 224 pixels and only finds people who are large in them, so it is applied to
+the whole picture and to overlapping tiles of a half and a third of its size.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from leanline.video.picture import Picture
 INPUT_PX = 224
 # The network's own operating point (MediaPipe's published graph) is 0.5.
 MIN_SCORE = 0.5
-# Two boxes of the same person found in different tiles overlap by more than this.
+# Minimum overlap of two boxes of the same person from different tiles.
 SAME_OVERLAP = 0.3
 
 
 @dataclass(frozen=True)
 class Person:
-    """One detected person, pixels from the top left of the picture, y down.
+    """A detected person, pixels from the top left of the picture, y down.
 
-    ``hip`` and ``shoulder`` are the network's mid-hip and mid-shoulder; ``radius_px`` the
-    distance from mid-hip to the farthest part of a circle round the whole body.
+    ``hip`` and ``shoulder`` are the network's mid-hip and mid-shoulder; ``radius_px`` is the radius
+    of the circle around mid-hip that contains the whole body.
     """
 
     hip: tuple[float, float]
@@ -37,9 +37,9 @@ class Person:
 
 
 def pyramid(width: int, height: int, *, large_only: bool = False) -> tuple[Square, ...]:
-    """Tiles to search for people of a quarter of the picture's height and more.
+    """Return tiles to search for people of at least a quarter of the picture's height.
 
-    With ``large_only`` those of a third and more, in a third of the tiles.
+    With ``large_only`` at least a third, which needs a third of the tiles.
     """
     tiles = [Square.around(width / 2, height / 2, max(width, height))]
     for share in (0.75,) if large_only else (0.75, 0.5):
@@ -53,7 +53,7 @@ def pyramid(width: int, height: int, *, large_only: bool = False) -> tuple[Squar
 
 
 def _starts(length: float, side: float) -> Array:
-    """Starts of tiles that cover ``length`` with at least 40 % overlap."""
+    """Return the starts of tiles that cover ``length`` with at least 40 % overlap."""
     count = int(np.ceil((length - side) / (0.6 * side))) + 1
     return np.linspace(0, length - side, max(count, 1))
 
@@ -66,7 +66,7 @@ class PersonDetector:
         self._anchors = _anchor_centres()
 
     def find(self, picture: Picture, tiles: tuple[Square, ...]) -> tuple[Person, ...]:
-        """People in ``picture`` seen in any of the tiles, best score first."""
+        """Find people in any of the tiles, best score first."""
         jobs = ((_network_input(picture, tile), tile) for tile in tiles)
         found: list[Person] = []
         for tile, (boxes, scores) in self._network.map(jobs):
@@ -75,7 +75,7 @@ class PersonDetector:
 
 
 def _anchor_centres() -> Array:
-    """Anchor centres (2254, 2) in units of the input: 2, 2 and 6 on grids of 28, 14 and 7."""
+    """Return anchor centres (2254, 2) in input units: 2, 2 and 6 on grids of 28, 14 and 7."""
     rows = []
     for grid, per_cell in ((28, 2), (14, 2), (7, 6)):
         y, x = np.mgrid[:grid, :grid]
@@ -103,7 +103,7 @@ def _decode(boxes: Tensor, logits: Tensor, anchors: Array, tile: Square) -> list
 
 
 def _merge(found: list[Person]) -> tuple[Person, ...]:
-    """One person for each cluster of overlapping circles: the score-weighted mean."""
+    """Merge each cluster of overlapping circles to its score-weighted mean."""
     left = sorted(found, key=lambda person: -person.score)
     merged = []
     while left:
@@ -124,7 +124,7 @@ def _mean(people: list[Person]) -> Person:
 
 
 def _overlap(a: Person, b: Person) -> float:
-    """Intersection over union of the squares round two people."""
+    """Return the intersection over union of the squares around two people."""
     reach = a.radius_px + b.radius_px
     sides = [
         max(0.0, min(reach - abs(p - q), 2 * a.radius_px, 2 * b.radius_px))

@@ -1,4 +1,4 @@
-"""A pose backend that plays back what it is given: for tests and examples."""
+"""A fake pose source that returns a given capture, for tests and examples."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from leanline.settings import Settings
 
 
 @dataclass(frozen=True)
-class Scripted:
-    """Delivers ``result`` for whatever path."""
+class FakeBackend:
+    """Returns ``result`` for any path."""
 
     result: Capture
     name: str = "scripted"
 
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
-        """The capture it was made with; the arguments are not looked at."""
+        """Return the given capture, whatever the arguments."""
         del path, settings
         progress("Playing back", 1.0)
         return self.result

@@ -1,4 +1,4 @@
-"""Landmarks of one person in one square crop, by the BlazePose landmark network."""
+"""Landmarks of one person in one square crop, from the BlazePose landmark network."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from leanline.settings import PoseModel
 from leanline.skeleton import BLAZEPOSE, SIDES
 
 INPUT_PX = 256
-# The network was trained on squares 1.25 times the circle round the body (MediaPipe graph).
+# The network was trained on squares 1.25 times the circle around the body (MediaPipe graph).
 CROP_REACH = 1.25
 KEPT = len(BLAZEPOSE)
-# Heat-map refinement: a landmark moves to the centre of mass of the map's 7 x 7 cells round
-# it, if the map is sure enough there (MediaPipe's refinement calculator).
+# Heat-map refinement: a landmark moves to the centre of mass of the 7 x 7 cells around it, if the
+# map is confident there (MediaPipe's refinement calculator).
 REFINE_REACH = 3
 MIN_REFINE = 0.5
 _HEELS: Final = [BLAZEPOSE.index(f"{side}_heel") for side in SIDES]
@@ -35,10 +35,10 @@ _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 class Landmarks:
     """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
 
-    ``outline_px`` (L, 2) are the body's left and right edge across the trunk (``outline.edges``).
-    ``sole_deg`` (2,) are the pitches of the left and right shoe's lower edge in the picture,
-    toes up positive. ``circle_px`` is where the network sees the circle round the whole body,
-    as the detector does: centre x, y and radius; it tells where to look in the next frame.
+    ``outline_px`` (L, 2) are the body's left and right edges across the trunk (``outline.edges``).
+    ``sole_deg`` (2,) are the pitches of the left and right sole in the picture, toes up positive.
+    ``circle_px`` (centre x, y and radius) is the circle around the body, as from the detector; it
+    determines the crop of the next frame in live use.
     """
 
     xy_px: Array
@@ -61,18 +61,18 @@ class LandmarkNetwork:
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
     ) -> Iterator[tuple[Square, Landmarks]]:
-        """Landmarks of each crop (256, 256, 3), in order, in pixels of the whole picture."""
+        """Yield landmarks of each crop (256, 256, 3), in order, in pixels of the whole picture."""
         jobs = ((_network_input(crop), square) for crop, square in crops)
         for square, tensors in self._network.map(jobs):
             yield square, _landmarks(tensors, square)
 
     def one(self, crop: NDArray[np.uint8], square: Square) -> Landmarks:
-        """Landmarks of one crop (256, 256, 3) now, the same as ``track`` gives."""
+        """Return landmarks of one crop (256, 256, 3), identical to those of ``track``."""
         return _landmarks(self._network.one(_network_input(crop)), square)
 
 
 def crop_square(x: float, y: float, radius_px: float) -> Square:
-    """The square to cut for a person whose circle has this centre and radius."""
+    """Return the square to crop for a person with this circle."""
     return Square.around(x, y, 2 * CROP_REACH * radius_px)
 
 
@@ -100,7 +100,7 @@ def _decode(points: Tensor, presence: float, maps: Tensor, square: Square) -> La
 
 
 def _circle(rows: Array, square: Square) -> tuple[float, float, float]:
-    """From the two alignment points after the landmarks: mid-hip, and a point on the circle."""
+    """Compute the circle from the two alignment points: mid-hip, and a point on the circle."""
     if len(rows) < KEPT + 2:
         return (np.nan, np.nan, np.nan)
     middle, rim = square.to_picture(rows[KEPT : KEPT + 2, :2] / INPUT_PX)
@@ -120,10 +120,10 @@ def _soles(xy_px: Array, mask: Tensor, square: Square) -> Array:
 
 
 def refine(fractions: Array, maps: Tensor) -> Array:
-    """Move each point (K, 2), in fractions of the crop, to its heat map's local centre.
+    """Move points (K, 2), in fractions of the crop, to the local centres of their heat maps.
 
-    ``maps`` (64, 64, K) are logits. Points outside the crop, or where the map is unsure,
-    stay where they are.
+    ``maps`` (64, 64, K) are logits. Points outside the crop, or with an unconfident map, are left
+    unchanged.
     """
     size = maps.shape[0]
     cells = np.floor(fractions * size).astype(int)

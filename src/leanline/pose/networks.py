@@ -1,6 +1,6 @@
-"""The three pose networks of the package, compiled for this machine.
+"""The package's three pose networks, compiled for this machine.
 
-BlazePose (Bazarevsky et al. 2020), Apache-2.0; OpenVINO reads the files as they are.
+BlazePose (Bazarevsky et al. 2020), Apache-2.0; OpenVINO reads the original files.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ Tag = TypeVar("Tag")
 
 
 class Network:
-    """One compiled network that keeps all cores busy with independent pictures.
+    """A compiled network that processes independent pictures on all cores.
 
-    Each request runs on one thread, so that a result depends neither on the number of
-    cores nor on the order in which requests end.
+    Each request runs on one thread, so that results depend neither on the number of cores nor on
+    the order in which requests finish.
 
     Parameters
     ----------
     name
         File name without suffix in ``leanline/assets``.
     outputs
-        Which of the network's outputs to keep; the others are cut off and cost nothing.
+        Outputs to keep; the others are cut off and cost nothing.
     half
-        Whether to reckon with half the digits (bfloat16), where the processor can: a third
-        faster, and not to the last bit the same on other processors.
+        Use bfloat16 where the processor supports it: a third faster, but not bit-identical
+        between processors.
     """
 
     def __init__(self, name: NetworkName, outputs: tuple[str, ...], *, half: bool = False) -> None:
         self._cores = _usable_threads()
-        self._compiled = _compiled(name, outputs, self._cores, half)
+        self._compiled = _compile(name, outputs, self._cores, half)
         self._outputs = range(len(outputs))
 
     @cached_property
@@ -57,7 +57,7 @@ class Network:
         return requests
 
     def one(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Infer one picture (H, W, 3) now; as many threads as there are cores may at once."""
+        """Process one picture (H, W, 3); safe from as many threads as there are cores."""
         request = self._requests.get()
         try:
             request.infer({0: picture[np.newaxis]})
@@ -69,12 +69,12 @@ class Network:
     def map(
         self, pictures: Iterable[tuple[Tensor, Tag]]
     ) -> Iterator[tuple[Tag, tuple[Tensor, ...]]]:
-        """Infer a stream of tagged pictures (H, W, 3), as many at once as there are cores.
+        """Process a stream of tagged pictures (H, W, 3) in parallel.
 
-        Results come in the order of the pictures; no more than a few pictures wait in memory.
+        Results are in the order of the pictures; only a few pictures are held in memory.
         """
         if self._cores == 1:
-            # Handing over to another thread would only cost.
+            # With a single core, handing over to another thread only costs time.
             yield from ((tag, self.one(picture)) for picture, tag in pictures)
             return
         waiting: deque[tuple[Tag, Future[tuple[Tensor, ...]]]] = deque()
@@ -89,21 +89,21 @@ class Network:
 
 
 @cache
-def _compiled(
+def _compile(
     name: NetworkName, outputs: tuple[str, ...], cores: int, half: bool
 ) -> openvino.CompiledModel:
-    """The network, compiled once for each process: clip after clip uses the same."""
+    """Compile a network once per process."""
     import openvino
 
-    # OpenVINO first asks for numpy's functions when an array first goes in or out; two threads
-    # that do so at once wait for each other for ever (seen with 2026.4).
+    # OpenVINO imports numpy functions when the first array goes in or out; two threads that do so
+    # simultaneously deadlock (seen with 2026.4).
     _ = openvino.Tensor(np.zeros(1, np.float32)).data
     core = openvino.Core()
     with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
         whole = core.read_model(path)
     kept = [whole.output(output) for output in outputs]
     model = openvino.Model(kept, whole.get_parameters(), name)
-    # Asked for without the processor's own instructions, half precision would be slower.
+    # Without native support, half precision would be slower.
     halved = half and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     config: dict[str, Any] = {
         "PERFORMANCE_HINT": "THROUGHPUT",
@@ -119,5 +119,5 @@ def _compiled(
 def _usable_threads() -> int:
     """One for each core, or as ``OMP_NUM_THREADS`` says where workers share the cores."""
     cores = usable_cores()
-    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return min(cores, int(told)) if told.isdigit() and int(told) else cores
+    limit = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(cores, int(limit)) if limit.isdigit() and int(limit) else cores

@@ -1,6 +1,6 @@
-"""The body's outline about the trunk, from the landmark network's own mask.
+"""The outline of the trunk, from the landmark network's segmentation mask.
 
-The hip landmark hardly follows when a runner bends at the waist; the outline does. Its two
+The hip landmark hardly follows when a runner bends at the waist, but the outline does. Its two
 edges are read along lines across the trunk, from the thighs to the chest.
 """
 
@@ -13,34 +13,34 @@ from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.networks import Tensor
 
-# Heights of the lines, in trunk lengths above the hips; below the shoulders, where raised arms
+# Heights of the lines in trunk lengths above the hips; all below the shoulders, where raised arms
 # do not widen the outline.
 LEVELS = (-0.3, -0.15, 0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
 SAMPLES = 181
-# How far across to look, as a share of the trunk's length.
+# Search range across, as a share of the trunk's length.
 REACH = 0.9
-# The mask stands this many of its pixels to the left of the landmarks (rendered runners facing
-# right and left; their mean offsets must mirror each other).
+# Systematic displacement of the mask to the left of the landmarks, in mask pixels (rendered runners
+# facing right and left; their mean offsets must mirror each other).
 MASK_SHIFT_PX = 2.3
 
 
 def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
-    """Left and right edge of the body at ``LEVELS``, pixels of the picture.
+    """Find the left and right edge of the body at ``LEVELS``, pixels of the picture.
 
     Parameters
     ----------
     mask
         (N, N) logits over the crop.
     hip, shoulder
-        (2,) middle of hips and of shoulders, pixels of the picture, y down.
+        (2,) midpoints of hips and shoulders, pixels of the picture, y down.
     square
         The crop.
 
     Returns
     -------
     Array
-        (L, 2) signed distances from the line hip to shoulder along each line across it, right
-        positive; NaN where the mask shows nobody there.
+        (L, 2) signed distances from the hip-shoulder line along each line across it, right
+        positive; NaN where the mask is empty.
     """
     import cv2
 
@@ -61,7 +61,7 @@ def edges(mask: Tensor, hip: Array, shoulder: Array, square: Square) -> Array:
 
 
 def _run_round_middle(inside: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """First and last index of each row's unbroken run at or nearest to the middle, (2, rows)."""
+    """Return first and last index of each row's run at or nearest to the middle, (2, rows)."""
     columns = np.arange(inside.shape[1])
     away = np.abs(columns - inside.shape[1] // 2)
     start = np.where(inside, away, inside.shape[1]).argmin(axis=1)[:, None]

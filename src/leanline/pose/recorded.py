@@ -1,4 +1,4 @@
-"""Pose tracks made elsewhere, as a backend like any other."""
+"""Recorded pose tracks as a pose source."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from leanline.settings import Settings
 
 @dataclass(frozen=True)
 class Recorded:
-    """Keypoints read from a file of another tool; see ``leanline.read_track``."""
+    """Keypoints from another tool's file; see ``leanline.read_track``."""
 
     name: str = "recorded"
 
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
-        """The track between ``start_s`` and ``end_s``.
+        """Return the track between ``start_s`` and ``end_s``.
 
         Raises
         ------
         InputError
-            The file is not a track, or nothing is left of it.
+            The file is not a track, or the interval is empty.
         UsageError
-            ``fps``, ``names`` or ``person`` are needed or do not fit the file.
+            ``fps``, ``keypoint_names`` or ``person`` are needed, or do not match the file.
         """
-        file = read_track_file(path, fps=settings.fps, names=settings.names, person=settings.person)
+        clip = settings.clip
+        file = read_track_file(path, fps=clip.fps, names=clip.keypoint_names, person=clip.person)
         progress("Reading the track", 1.0)
-        capture = capture_of(cut(file.track, settings, path), str(path), self.name)
+        capture = track_to_capture(cut(file.track, settings, path), str(path), self.name)
         return replace(capture, others=file.others, notes=file.notes)
 
 
-def capture_of(track: PoseTrack, path: str, source: str) -> Capture:
-    """A capture round a track without pictures."""
+def track_to_capture(track: PoseTrack, path: str, source: str) -> Capture:
+    """Wrap a track without pictures in a capture."""
     duration_s = float(track.time_s[-1] - track.time_s[0])
     fps = (len(track.time_s) - 1) / duration_s
     video = VideoInfo(path, fps, len(track.time_s), duration_s, 0, 0)
@@ -46,9 +47,9 @@ def capture_of(track: PoseTrack, path: str, source: str) -> Capture:
 
 
 def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:
-    """The part of a track that the settings ask for."""
-    start = -np.inf if settings.start_s is None else settings.start_s
-    end = np.inf if settings.end_s is None else settings.end_s
+    """Cut a track to the interval in the settings."""
+    start = -np.inf if settings.clip.start_s is None else settings.clip.start_s
+    end = np.inf if settings.clip.end_s is None else settings.clip.end_s
     inside = (track.time_s >= start) & (track.time_s < end)
     if inside.sum() < 2:
         raise InputError(

@@ -1,8 +1,7 @@
 """RTMPose through ``rtmlib`` (``leanline[rtmpose]``): another network on the same crops.
 
-RTMPose (Jiang et al. 2023) and rtmlib are Apache-2.0. The network is a file of one's own
-(ONNX with SimCC outputs) or the one that rtmlib downloads. People are found and followed as
-for BlazePose.
+RTMPose (Jiang et al. 2023) and rtmlib are Apache-2.0. The network is a given ONNX file (with SimCC
+outputs) or the one that rtmlib downloads. People are detected and tracked as for BlazePose.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError, why_refused
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.model import Capture, frozen_array
 from leanline.pose.base import Progress
-from leanline.pose.capture_video import Reader, capture_film
+from leanline.pose.capture_video import Reader, capture_video
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import CROP_REACH, Landmarks
@@ -31,9 +30,9 @@ from leanline.profile import profile_of
 from leanline.settings import Settings
 
 CROP_PX: Final = 512
-# RTMPose was trained on boxes three quarters as wide as they are high.
+# RTMPose was trained on boxes three quarters as wide as high.
 BOX_SHAPE: Final = 0.75
-# The mean score of a network that sees nobody is far below.
+# The mean score for crops without a person is far below this.
 MIN_SCORE: Final = 0.2
 _NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
 _NO_SOLES: Final = frozen_array([np.nan, np.nan])
@@ -41,17 +40,17 @@ _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 @dataclass(frozen=True)
 class RTMPose:
-    """The pose backend of ``--pose-model rtmpose``; ``weights`` None is rtmlib's download."""
+    """The pose source ``rtmpose``; without ``weights`` rtmlib downloads a network."""
 
     weights: str | None = None
 
     @property
     def name(self) -> str:
-        """Name for the provenance, with the network's file."""
+        """Name for the provenance, including the network's file."""
         return f"rtmpose-{Path(self.weights).stem}" if self.weights else "rtmpose-m-halpe26"
 
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
-        """Raw keypoints of the person to measure.
+        """Return raw keypoints of the person to measure.
 
         Raises
         ------
@@ -63,7 +62,7 @@ class RTMPose:
             ``leanline[rtmpose]`` is not installed.
         """
         network = RTMNetwork(self.weights)
-        return capture_film(
+        return capture_video(
             path,
             settings,
             progress,
@@ -74,16 +73,18 @@ class RTMPose:
 
 
 class RTMNetwork:
-    """An RTMPose network that reads square crops; its points by the set that has so many."""
+    """An RTMPose network on square crops; names follow from its number of points."""
 
     def __init__(self, weights: str | None) -> None:
         if find_spec("rtmlib") is None or find_spec("onnxruntime") is None:
             raise UsageError("package.rtmlib")
         if weights is not None and not Path(weights).is_file():
             raise InputError("network.missing", path=weights)
-        self._network = _loaded(weights)
+        self._network = _load_network(weights)
         count = _points(self._network)
-        order = next((s.order for s in shipped().values() if s.order and s.count == count), None)
+        order = next(
+            (s.order for s in shipped_sets().values() if s.order and s.count == count), None
+        )
         if order is None:
             raise InputError("network.unknown_count", path=str(weights), points=count)
         self._columns = [place for place, name in enumerate(order) if name]
@@ -92,12 +93,12 @@ class RTMNetwork:
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
     ) -> Iterator[tuple[Square, Landmarks]]:
-        """Keypoints of each crop (512, 512, 3), in order, in pixels of the whole picture."""
+        """Yield keypoints of each crop (512, 512, 3), in order, in pixels of the whole picture."""
         high = CROP_PX / CROP_REACH
         centre, half = CROP_PX / 2, np.array([BOX_SHAPE * high, high]) / 2
         box = [*(centre - half), *(centre + half)]
         for crop, square in crops:
-            # rtmlib gives its networks blue, green, red, as OpenCV reads pictures.
+            # rtmlib expects BGR, like OpenCV.
             points, scores = self._network(np.ascontiguousarray(crop[:, :, ::-1]), bboxes=[box])
             xy = square.to_picture(np.asarray(points[0], dtype=np.float64) / CROP_PX)
             trust = np.clip(np.asarray(scores[0], dtype=np.float64), 0.0, 1.0)[self._columns]
@@ -105,8 +106,8 @@ class RTMNetwork:
             yield square, Landmarks(xy[self._columns], trust, presence, _NO_OUTLINE, _NO_SOLES)
 
 
-def _loaded(weights: str | None) -> Any:  # noqa: ANN401
-    """The network, by rtmlib; what rtmlib says while loading is not the person's concern."""
+def _load_network(weights: str | None) -> Any:  # noqa: ANN401
+    """Load the network with rtmlib, without its console output."""
     from rtmlib import RTMPose as Network
     from rtmlib.tools.solution.body_with_feet import BodyWithFeet
 
@@ -117,13 +118,13 @@ def _loaded(weights: str | None) -> Any:  # noqa: ANN401
                 return Network(usual["pose"], usual["pose_input_size"], backend="onnxruntime")
             return Network(weights, _input_size(weights), backend="onnxruntime")
     except Exception as error:
-        # Whatever the runtime or the download raise has no common base.
+        # Errors of the runtime or the download have no common base class.
         name = weights or "RTMPose's network"
         raise InputError("network.unloadable", path=name, why=why_refused(error)) from error
 
 
 def _input_size(weights: str) -> tuple[int, int]:
-    """Width and height that the network wants."""
+    """Return the input width and height of the network."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])

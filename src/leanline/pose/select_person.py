@@ -1,4 +1,4 @@
-"""Which of the people in view is the one to measure."""
+"""Selection of the person to measure among those in view."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ import numpy as np
 
 from leanline.errors import NobodyError, UsageError
 from leanline.model import AnalysisWarning, warning
-from leanline.pose.tracking import Followed
+from leanline.pose.tracking import TrackedPerson
 
-# Furniture and shadows that the detector takes for a person score lower (0.5 to 0.8 on
-# empty scenes and equipment, 0.9 and more on people).
+# False detections score lower (0.5 to 0.8 on empty scenes and equipment, 0.9 and more on people).
 MIN_SCORE = 0.8
 MIN_SIGHTINGS = 3
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The person to measure, how many others there are, and what to tell about them."""
+class PersonSelection:
+    """The person to measure, the number of others, and warnings."""
 
-    person: Followed
+    person: TrackedPerson
     others: int
     notes: tuple[AnalysisWarning, ...]
 
 
-def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choice:
-    """The runner: the one who is large, long in view, surely a person, and travels.
+def select_person(
+    people: tuple[TrackedPerson, ...], wanted: int | None, path: Path
+) -> PersonSelection:
+    """Select the runner: large, long in view, confidently detected, and travelling.
 
     Raises
     ------
     NobodyError
         There is nobody.
     UsageError
-        ``wanted`` names a person who is not there.
+        There is no person with number ``wanted``.
     """
     real = [p for p in people if p.score >= MIN_SCORE and len(p.sightings) >= MIN_SIGHTINGS]
     if not real:
@@ -47,11 +48,11 @@ def choose(people: tuple[Followed, ...], wanted: int | None, path: Path) -> Choi
     else:
         person = max(real, key=_prominence)
     others = len(real) - 1
-    return Choice(person, others, (_others_note(real, person),) if others else ())
+    return PersonSelection(person, others, (_others_note(real, person),) if others else ())
 
 
-def _prominence(person: Followed) -> float:
-    """Size times time in view times certainty; somebody who travels counts for more."""
+def _prominence(person: TrackedPerson) -> float:
+    """Size times time in view times score; people who travel count more."""
     hips = np.array([s.person.hip for s in person.sightings])
     third = max(1, len(hips) // 3)
     start, end = np.median(hips[:third, 0]), np.median(hips[-third:, 0])
@@ -59,6 +60,6 @@ def _prominence(person: Followed) -> float:
     return person.radius_px * person.duration_s * person.score**2 * (1 + min(travel, 3.0))
 
 
-def _others_note(real: list[Followed], person: Followed) -> AnalysisWarning:
+def _others_note(real: list[TrackedPerson], person: TrackedPerson) -> AnalysisWarning:
     number = real.index(person) + 1
     return warning("other_people", people=len(real), person=number)

@@ -1,7 +1,7 @@
-"""How the sole of each shoe is pitched, from the lower edge of the landmark network's mask.
+"""Pitch of each shoe's sole, from the lower edge of the landmark network's mask.
 
-The heel and toe landmarks are where annotators click on shoes, and follow a foot's pitch only
-in part, less the farther and the more slantwise it is seen; the edge of the shoe follows it.
+Heel and toe landmarks are where annotators click on shoes and follow a foot's pitch only partly,
+less so in distant or oblique views; the edge of the shoe follows it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from leanline.pose.crops import Square
 from leanline.pose.networks import Tensor
 from leanline.pose.outline import MASK_SHIFT_PX
 
-# Where along the foot the edge is looked for (the rounded tip of the shoe turns up), and how
-# far above and below the line from heel to toe, in lengths of that line.
+# Search grid along the foot (the rounded tip of the shoe turns up) and across the heel-toe line, in
+# lengths of that line.
 ALONG: Final = np.linspace(0.05, 0.85, 21)
 ACROSS: Final = np.linspace(-0.25, 0.60, 69)
-# The edge is below the part of the foot that reaches this far under the line.
+# The edge is below the part of the foot that extends this far under the line.
 FOOT_REACH: Final = 0.2
 MIN_FOOT_PX: Final = 6.0
 MIN_STATIONS: Final = 12
@@ -27,7 +27,7 @@ ROUNDS: Final = 5
 
 
 def soles_deg(mask: Tensor, heels: Array, toes: Array, square: Square) -> Array:
-    """Pitch of each shoe's lower edge against the picture's horizontal, toes up positive.
+    """Measure the pitch of each sole's edge in the picture, toes up positive.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def soles_deg(mask: Tensor, heels: Array, toes: Array, square: Square) -> Array:
     Returns
     -------
     Array
-        (F,) degrees; NaN where the mask does not show the shoe's lower edge.
+        (F,) degrees; NaN where the mask does not show the edge.
     """
     scale = len(mask) / square.side
     start, end = (
@@ -54,14 +54,14 @@ def soles_deg(mask: Tensor, heels: Array, toes: Array, square: Square) -> Array:
     if not large.any():
         return pitch
     along = foot[large] / length[large, None]
-    edge = _lower_edge(_looked_up(mask, start[large], along, length[large]))
+    edge = _lower_edge(_sample_mask(mask, start[large], along, length[large]))
     line = np.arctan2(-along[:, 1], np.abs(along[:, 0]))
     pitch[large] = np.degrees(line - np.arctan(_robust_slopes(edge)))
     return pitch
 
 
-def _looked_up(mask: Tensor, start: Array, along: Array, length: Array) -> Array:
-    """The mask on a grid laid along each foot, (F, 21, 69); nobody outside the crop."""
+def _sample_mask(mask: Tensor, start: Array, along: Array, length: Array) -> Array:
+    """Sample the mask on a grid along each foot, (F, 21, 69); empty outside the crop."""
     import cv2
 
     down = np.stack([-along[:, 1], along[:, 0]], axis=1) * np.sign(along[:, :1] + 1e-12)
@@ -78,7 +78,7 @@ def _looked_up(mask: Tensor, start: Array, along: Array, length: Array) -> Array
 
 
 def _lower_edge(values: Array) -> Array:
-    """Where each line of the grids (F, S, D) leaves the foot downwards, in foot lengths.
+    """Find where each line of the grids (F, S, D) leaves the foot downward, in foot lengths.
 
     NaN if unseen.
     """
@@ -97,7 +97,7 @@ def _lower_edge(values: Array) -> Array:
 
 
 def _robust_slopes(edges: Array) -> Array:
-    """Slope of a line along each edge (F, S) that a few points off the shoe do not bend."""
+    """Fit a line to each edge (F, S), robust against a few points off the shoe."""
     known = np.isfinite(edges)
     count = known.sum(axis=1)
     slope = np.full(len(edges), np.nan)
@@ -112,7 +112,7 @@ def _robust_slopes(edges: Array) -> Array:
         pull = weights * from_middle
         slope[seen] = (pull * height).sum(axis=1) / (pull * from_middle).sum(axis=1)
         off = np.abs(height - slope[seen, None] * from_middle)
-        # numpy's own median takes ten times as long for so few.
+        # numpy's median is ten times slower for so few values.
         usual = np.sort(np.where(known, off, np.inf), axis=1)[np.arange(len(off)), middle]
         weights = known / np.maximum(1.0, off / (1.5 * usual[:, None] + 1e-4)) ** 2
     return slope

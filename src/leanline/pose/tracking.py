@@ -1,8 +1,8 @@
-"""Following people through a clip on key frames, and choosing the one to measure.
+"""Tracking of people through a clip on key frames.
 
-Every few seconds the whole picture is searched; in between each person is looked for only
-near where they must be. Somebody found for the first time is followed backwards too, so
-that a runner who enters the picture is there from the first frame.
+The whole picture is searched every few seconds; in between each person is searched for only near
+their expected position. A newly found person is tracked backward too, so that a runner who enters
+the picture is tracked from their first frame.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ from numpy.typing import NDArray
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector, pyramid
-from leanline.video.picture import Picture, shrunk_gray
+from leanline.video.picture import Picture, resize_gray
 
-# A person is looked for in a tile this many times as wide as their circle.
+# Width of the search tile in circle diameters.
 SEARCH_REACH = 2.0
-# A person not found in this many key frames in a row has left.
+# A person not found in this many consecutive key frames has left.
 LOST_AFTER = 4
-# While nobody is followed the whole picture is searched at least every so many key frames:
-# a runner crosses it in less time than lies between two searches.
+# While nobody is tracked the whole picture is searched at least this often, because a runner can
+# cross it in less time than lies between two regular searches.
 EMPTY_SEARCH_FRAMES = 3
-# Detections above this score are people (furniture and shadows stay below).
+# Detections above this score are people (furniture and shadows score lower).
 SURE_SCORE = 0.8
-# The circle round a large person is more than this share of the picture's height.
+# A person is large if their circle exceeds this share of the picture's height.
 LARGE = 0.6
-# Where nothing has stirred since the last search nobody new is: in a picture this wide, so
-# many pixels that differ by so many grey levels, which coding noise does not reach.
+# Nobody new can be where nothing has changed since the last search: thresholds on a small picture,
+# in pixels and grey levels, above coding noise.
 STIR_WIDTH_PX = 96
 STIR_PIXELS = 4
 STIR_LEVELS = 14
-# How far a runner's own limbs stir it, in circles round the body, which jitter.
+# Range of changes caused by a runner's own limbs, in circle radii.
 STIR_REACH = 1.25
-# Detections of a person's circle jitter; the crop path is smoothed over this time.
-# The circle's size changes only with the distance to the camera, so over a longer one.
+# Smoothing of the crop path, as detected circles jitter. Their size changes only with the distance
+# to the camera, so it is smoothed longer.
 PATH_SMOOTHING_S = 0.2
 SIZE_SMOOTHING_S = 0.5
 
 
 @dataclass(frozen=True)
 class KeyFrame:
-    """A picture to look for people in, and whether to search all of it."""
+    """A picture to search for people, and whether to search all of it."""
 
     time_s: float
     picture: Picture
@@ -61,19 +61,19 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Followed:
-    """One person's sightings in the order of time."""
+class TrackedPerson:
+    """One person's sightings in order of time."""
 
     sightings: tuple[Sighting, ...]
 
     @property
     def duration_s(self) -> float:
-        """From the first to the last sighting."""
+        """Time from the first to the last sighting."""
         return self.sightings[-1].time_s - self.sightings[0].time_s
 
     @property
     def radius_px(self) -> float:
-        """Median radius of the circle round the body."""
+        """Median radius of the circle around the body."""
         return float(np.median([s.person.radius_px for s in self.sightings]))
 
     @property
@@ -82,15 +82,15 @@ class Followed:
         return float(np.median([s.person.score for s in self.sightings]))
 
 
-def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[Followed, ...]:
-    """Everybody seen in the key frames; the last of them is searched too.
+def track_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[TrackedPerson, ...]:
+    """Track everybody in the key frames; the last frame is searched too.
 
-    Keeps no more than the key frames since the last search in memory.
+    Only the key frames since the last search are kept in memory.
     """
-    active: list[_Trail] = []
-    ended: list[_Trail] = []
+    active: list[_Tracker] = []
+    ended: list[_Tracker] = []
     since_search: list[KeyFrame] = []
-    stir = _Stir()
+    stir = _ChangeMap()
     for frame in frames:
         for trail in active:
             trail.look(frame, detector)
@@ -108,65 +108,65 @@ def follow_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple
 
 def _search(
     frame: KeyFrame,
-    active: list[_Trail],
+    active: list[_Tracker],
     earlier: list[KeyFrame],
     detector: PersonDetector,
-    stir: _Stir,
+    stir: _ChangeMap,
 ) -> None:
-    """Look wherever somebody new may be; whoever is, and surely a person, joins ``active``."""
+    """Search where somebody new may be; confident detections join ``active``."""
     height, width = frame.picture.shape[:2]
-    # Beside somebody large who is followed, a small one would not be measured.
+    # A small person beside a large tracked one would not be measured.
     large = any(trail.fills(height) for trail in active)
     tiles = pyramid(width, height, large_only=large)
-    here = [trail.sightings[-1].person for trail in active if trail.there]
-    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, here)):
+    present = [trail.sightings[-1].person for trail in active if trail.there]
+    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, present)):
         known = any(trail.take(person, frame.time_s) for trail in active)
         if not known and person.score >= SURE_SCORE:
-            active.append(_trail_from(person, frame, earlier, detector))
+            active.append(_track_from(person, frame, earlier, detector))
 
 
-class _Stir:
-    """Where the picture has changed since it was last searched."""
+class _ChangeMap:
+    """Tracks where the picture has changed since it was last searched."""
 
     def __init__(self) -> None:
         self._before: NDArray[np.uint8] | None = None
 
     def among(
-        self, tiles: tuple[Square, ...], picture: Picture, here: list[Person]
+        self, tiles: tuple[Square, ...], picture: Picture, present: list[Person]
     ) -> tuple[Square, ...]:
-        """The tiles in which something has, besides those who are ``here`` anyway."""
+        """Return the tiles that have changed, other than those containing people ``here``."""
         import cv2
 
         scale = STIR_WIDTH_PX / picture.shape[1]
         height = max(round(picture.shape[0] * scale), 1)
-        now = shrunk_gray(picture, STIR_WIDTH_PX, height, smooth=True)
+        now = resize_gray(picture, STIR_WIDTH_PX, height, smooth=True)
         before, self._before = self._before, now
         if before is None:
             return tiles
         stirred = cv2.absdiff(now, before)
-        for person in here:
+        for person in present:
             centre = (round(person.hip[0] * scale), round(person.hip[1] * scale))
             reach = round(STIR_REACH * person.radius_px * scale)
             cv2.circle(stirred, centre, reach, 0, thickness=-1)
-        return tuple(t for t in tiles if _stirs(stirred, t, scale))
+        return tuple(t for t in tiles if _has_changed(stirred, t, scale))
 
 
-def _stirs(stirred: NDArray[Any], tile: Square, scale: float) -> bool:
+def _has_changed(stirred: NDArray[Any], tile: Square, scale: float) -> bool:
     left, top = (max(round(start * scale), 0) for start in (tile.left, tile.top))
     right, below = (round((start + tile.side) * scale) for start in (tile.left, tile.top))
     return bool((stirred[top:below, left:right] > STIR_LEVELS).sum() >= STIR_PIXELS)
 
 
-def _distinct(people: list[Followed]) -> tuple[Followed, ...]:
-    """Without those who are somebody else's shadow: at the same place most of the time."""
-    kept: list[Followed] = []
+def _distinct(people: list[TrackedPerson]) -> tuple[TrackedPerson, ...]:
+    """Drop duplicates: people at the same position as somebody else most of the time."""
+    kept: list[TrackedPerson] = []
     for person in sorted(people, key=lambda p: -len(p.sightings)):
-        if not any(_shadow(person, longer) for longer in kept):
+        if not any(_is_duplicate(person, longer) for longer in kept):
             kept.append(person)
     return tuple(kept)
 
 
-def _shadow(person: Followed, longer: Followed) -> bool:
+def _is_duplicate(person: TrackedPerson, longer: TrackedPerson) -> bool:
     places = {s.time_s: s.person for s in longer.sightings}
     pairs = [(s.person, places[s.time_s]) for s in person.sightings if s.time_s in places]
     same = [
@@ -175,8 +175,8 @@ def _shadow(person: Followed, longer: Followed) -> bool:
     return bool(sum(same) > 0.5 * len(person.sightings))
 
 
-class _Trail:
-    """A person being followed in one direction of time."""
+class _Tracker:
+    """Tracker of one person in one direction of time."""
 
     def __init__(self, person: Person, time_s: float) -> None:
         self.sightings = [Sighting(time_s, person)]
@@ -191,13 +191,13 @@ class _Trail:
         return self._misses == 0
 
     def look(self, frame: KeyFrame, detector: PersonDetector) -> None:
-        """Look for the person in ``frame`` near where they must be."""
+        """Search for the person near their expected position."""
         last = self.sightings[-1].person
         x, y = self._expected(frame.time_s)
         tile = Square.around(x, y, 2 * SEARCH_REACH * last.radius_px)
-        here = [p for p in detector.find(frame.picture, (tile,)) if _alike(p, last, (x, y))]
-        if here:
-            nearest = min(here, key=lambda p: np.hypot(p.hip[0] - x, p.hip[1] - y))
+        present = [p for p in detector.find(frame.picture, (tile,)) if _matches(p, last, (x, y))]
+        if present:
+            nearest = min(present, key=lambda p: np.hypot(p.hip[0] - x, p.hip[1] - y))
             self.sightings.append(Sighting(frame.time_s, nearest))
             self._misses = 0
         else:
@@ -205,30 +205,30 @@ class _Trail:
 
     @property
     def just_lost(self) -> bool:
-        """Somebody who surely was there is not where they should be: look everywhere."""
+        """Whether a confident person just went missing, so that the whole picture is searched."""
         sure = np.median([sighting.person.score for sighting in self.sightings]) >= SURE_SCORE
         return self._misses == 1 and len(self.sightings) >= 3 and bool(sure)
 
     def fills(self, height: int) -> bool:
-        """Whether the person is surely there and takes up much of a picture of this height."""
+        """Whether the person is confident and large in a picture of this height."""
         person = self.sightings[-1].person
         large = 2.0 * person.radius_px > LARGE * height
         return self.there and large and person.score >= SURE_SCORE
 
     def take(self, person: Person, time_s: float) -> bool:
-        """Whether ``person`` is this one; a missing one is thereby found again."""
+        """Whether ``person`` is this one; if so, the sighting is added."""
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
         reach = 0.6 if self.there else 1.2
-        here = bool(near < reach * max(last.radius_px, person.radius_px))
-        if here and not self.there and _alike(person, last, person.hip):
+        present = bool(near < reach * max(last.radius_px, person.radius_px))
+        if present and not self.there and _matches(person, last, person.hip):
             self.sightings.append(Sighting(time_s, person))
             self._misses = 0
-        return here
+        return present
 
-    def done(self) -> Followed:
+    def done(self) -> TrackedPerson:
         ordered = sorted(self.sightings, key=lambda sighting: sighting.time_s)
-        return Followed(tuple(ordered))
+        return TrackedPerson(tuple(ordered))
 
     def _expected(self, time_s: float) -> tuple[float, float]:
         last = self.sightings[-1]
@@ -242,30 +242,30 @@ class _Trail:
         )
 
 
-def _trail_from(
+def _track_from(
     person: Person, frame: KeyFrame, earlier: list[KeyFrame], detector: PersonDetector
-) -> _Trail:
-    backwards = _Trail(person, frame.time_s)
+) -> _Tracker:
+    backwards = _Tracker(person, frame.time_s)
     for before in reversed(earlier):
         if backwards.lost:
             break
         backwards.look(before, detector)
-    forwards = _Trail(person, frame.time_s)
+    forwards = _Tracker(person, frame.time_s)
     forwards.sightings = backwards.sightings[::-1]
     return forwards
 
 
-def _alike(person: Person, last: Person, expected: tuple[float, float]) -> bool:
+def _matches(person: Person, last: Person, expected: tuple[float, float]) -> bool:
     size = person.radius_px / last.radius_px
     away = np.hypot(person.hip[0] - expected[0], person.hip[1] - expected[1])
     return bool(0.7 < size < 1.43 and away < last.radius_px)
 
 
-def crop_path(person: Followed, time_s: Array) -> Array:
-    """A smooth path of the crop: centre x, centre y and radius at each time, (T, 3), pixels.
+def crop_path(person: TrackedPerson, time_s: Array) -> Array:
+    """Compute a smooth crop path: centre x, centre y and radius at each time, (T, 3), pixels.
 
-    Smoothed with a Gaussian window over straight lines, so that steady travel is not
-    bent at the ends; beyond the sightings the path goes on straight.
+    Smoothed by Gaussian-weighted local lines, which do not bend steady travel at the ends; beyond
+    the sightings the path is extrapolated linearly.
     """
     seen_s = np.array([s.time_s for s in person.sightings])
     rows = np.array([(*s.person.hip, s.person.radius_px) for s in person.sightings])

@@ -1,1 +1,1 @@
-"""What a person looks at: the terminal summary, the overlay."""
+"""Reports for people: the terminal summary, HTML pages, charts and the overlay."""

@@ -1,4 +1,4 @@
-"""The metrics that the report shows, and its words in a language."""
+"""The metrics shown in reports, and the texts of each language."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from leanline.registry.metrics import METRICS
 
 @dataclass(frozen=True)
 class Texts:
-    """The words of one language; a missing one is a mistake of ours, so it raises KeyError."""
+    """The texts of one language; a missing key is a programming error and raises KeyError."""
 
     language: Language
     entries: Mapping[str, Any]
 
     def say(self, key: str, **values: object) -> str:
-        """The text of a dotted key with its places filled in; numbers as the language does."""
+        """Return the text of a dotted key with placeholders filled in, numbers localised."""
         text = str(self._at(key))
         return text.format_map(values) if values else text
 
     def list(self, key: str) -> Sequence[str]:
-        """The texts of a dotted key that holds several."""
+        """Return the texts of a dotted key that holds a list."""
         return [str(text) for text in self._at(key)]
 
     def has(self, key: str) -> bool:
-        """Whether there is such a key."""
+        """Whether the key exists."""
         try:
             self._at(key)
         except KeyError:
@@ -48,7 +48,7 @@ class Texts:
 
 @cache
 def catalog() -> tuple[MetricDefinition, ...]:
-    """All metrics that the report has a row for, in the order of the page."""
+    """Return all metrics with a row in the report, in the order of the page."""
     return tuple(metric for metric in METRICS.values() if metric.in_report)
 
 

@@ -1,7 +1,7 @@
-"""Charts as plain data, whatever draws them; and the scale arithmetic that drawing needs.
+"""Charts as plain data, independent of the renderer, and the scale arithmetic for drawing.
 
-A colour is a role, and one role means one thing everywhere: ``left`` and ``right`` foot,
-``trunk``, ``band`` (the coaching band), ``mean``, ``goal``.
+Colours are roles with the same meaning everywhere: ``left`` and ``right`` foot, ``trunk``, ``band``
+(the coaching band), ``mean``, ``goal``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Role = Literal["left", "right", "trunk", "band", "mean", "goal"]
 
 @dataclass(frozen=True)
 class Look:
-    """How a role is drawn: colours for light and dark, and marks that do without colour."""
+    """Appearance of a role: colours for light and dark themes, and dashes and markers."""
 
     light: str
     dark: str
@@ -26,8 +26,8 @@ class Look:
     marker: Literal["circle", "diamond"] = "circle"
 
 
-# Told apart by people with any colour vision, and by dash and marker (after Okabe and Ito 2008;
-# dark enough on white, light enough on black, for 3:1 contrast of graphics).
+# Distinguishable with any colour vision, and by dash and marker (after Okabe and Ito 2008); 3:1
+# contrast on white and on black, as required for graphics.
 LOOKS: Final[Mapping[Role, Look]] = {
     "left": Look("#0072b2", "#56b4e9"),
     "right": Look("#c25b00", "#e69f00", dash="7 3", marker="diamond"),
@@ -40,7 +40,7 @@ LOOKS: Final[Mapping[Role, Look]] = {
 
 @dataclass(frozen=True)
 class Strip:
-    """A horizontal stripe from ``low`` to ``high`` over the whole width, with a word in it."""
+    """A labelled horizontal stripe from ``low`` to ``high`` over the whole width."""
 
     low: float
     high: float
@@ -50,7 +50,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line through (x, y), with a band of ``spread`` to either side; NaN is a gap."""
+    """A line through (x, y) with a band of ``spread`` on either side; NaN is a gap."""
 
     x: Array
     y: Array
@@ -61,7 +61,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Dots:
-    """Single points."""
+    """Individual points."""
 
     x: Array
     y: Array
@@ -71,7 +71,7 @@ class Dots:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: its words, its ranges, and its layers from back to front."""
+    """A chart: texts, ranges, and layers from back to front."""
 
     id: str
     title: str
@@ -86,7 +86,7 @@ class Chart:
 
 
 def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
-    """Round places from ``low`` to ``high``, at most ``most`` of them."""
+    """Return at most ``most`` round tick positions from ``low`` to ``high``."""
     if not high > low:
         return ()
     raw = (high - low) / max(most - 1, 1)
@@ -97,7 +97,7 @@ def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
     return tuple(round(i * step, 10) + 0.0 for i in range(first, last + 1))
 
 
-def padded(low: float, high: float, share: float = 0.08) -> tuple[float, float]:
-    """A range a little wider than its content; never empty."""
+def pad_range(low: float, high: float, share: float = 0.08) -> tuple[float, float]:
+    """Return a range slightly wider than its content, and never empty."""
     room = max((high - low) * share, 0.5)
     return low - room, high + room

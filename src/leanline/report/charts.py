@@ -1,4 +1,4 @@
-"""The charts of one analysis; the numbers come from its metrics, steps and curves."""
+"""The charts of an analysis, from its metrics, steps and curves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leanline.metrics.curves import CycleCurve, lean_cycle, standing_lean
 from leanline.model import Analysis, Array, Step
 from leanline.registry.bands import COACHING_LEAN, MIDFOOT_STRIKE
 from leanline.report.catalog import Texts, texts
-from leanline.report.chart import Chart, Curve, Dots, Strip, padded
+from leanline.report.chart import Chart, Curve, Dots, Strip, pad_range
 from leanline.skeleton import SIDES, Side
 
 BAND: Final = (COACHING_LEAN.low, COACHING_LEAN.high)
@@ -19,7 +19,7 @@ _REAR_DEG, _FORE_DEG = MIDFOOT_STRIKE.high, MIDFOOT_STRIKE.low
 
 
 def charts(analysis: Analysis, code: str = "en") -> dict[str, Chart]:
-    """All charts that the analysis has the numbers for, by id."""
+    """Return all charts for which the analysis has data, by id."""
     words = texts(code)
     made = (
         _lean_steps(analysis, words),
@@ -86,7 +86,7 @@ def _strike_steps(analysis: Analysis, words: Texts) -> Chart | None:
         Strip(low, _FORE_DEG, "trunk", words.say("charts.strike_steps.fore")),
     )
     first, last = _clip_range(dots)
-    # The zones' names stand at the right, where there are no dots.
+    # The names of the zones are at the right, where there are no dots.
     room = first, last + 0.14 * (last - first)
     return _chart("strike_steps", words, room, (low, high), zones, (), dots)
 
@@ -150,4 +150,4 @@ def _all_y(dots: Sequence[Dots]) -> Array:
 
 
 def _range(values: Sequence[float] | Array) -> tuple[float, float]:
-    return padded(float(np.min(values)), float(np.max(values)))
+    return pad_range(float(np.min(values)), float(np.max(values)))

@@ -1,4 +1,4 @@
-"""Before and after: what changed by more than the measurement can tell apart."""
+"""Comparison of two results: changes beyond the smallest detectable change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from leanline.report import key_frames
 from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.key_frames import Shot
 from leanline.report.model import Fact, Picture
-from leanline.report.view_model import clip_name, measured, minus, provenance_facts
+from leanline.report.view_model import clip_name, has_value, minus, provenance_facts
 from leanline.trends.change import (
     ANY_SPEED,
     Difference,
@@ -31,7 +31,7 @@ FILE_NAME: Final = "compare.html"
 
 @dataclass(frozen=True)
 class CompareRow:
-    """One metric before and after, in words; ``why`` says why a verdict is ``cannot``."""
+    """One metric before and after, as texts; ``why`` explains a ``cannot`` verdict."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ class CompareRow:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two moments at the same phase."""
+    """Two frames at the same phase."""
 
     caption: str
     before: Picture
@@ -56,7 +56,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class CompareModel:
-    """What stands on the page that compares two clips."""
+    """The content of the comparison page."""
 
     language: str
     title: str
@@ -73,7 +73,7 @@ class CompareModel:
 def compare_model(before: Analysis, after: Analysis, code: str = "en") -> CompareModel:
     """Compare two analyses of the same runner, in the language ``code``.
 
-    When a change is called one, and when clips are not alike, is said in ``trends.change``.
+    ``trends.change`` defines what counts as a change, and which clips are comparable.
     """
     words = texts(code)
     unlike = find_differences(recording_conditions(before), recording_conditions(after))
@@ -103,8 +103,8 @@ def write_comparison(
     directory: Path,
     code: str = "en",
 ) -> Path:
-    """Write ``compare.html`` into ``directory``, whole or not at all; the file written."""
-    from leanline.report.html import data_url, images_of, page, write_whole
+    """Write ``compare.html`` into ``directory`` atomically; return its path."""
+    from leanline.report.html import data_url, page, render_images, write_text
 
     model = compare_model(*analyses, code)
     sides = (
@@ -112,15 +112,15 @@ def write_comparison(
         tuple(pair.after.shot for pair in model.pairs),
     )
     images = [
-        {shot: data_url(data) for shot, data in images_of(analysis, video, shots).items()}
+        {shot: data_url(data) for shot, data in render_images(analysis, video, shots).items()}
         for analysis, video, shots in zip(analyses, videos, sides, strict=True)
     ]
     html = page("compare.html.j2", texts(code), model=model, before=images[0], after=images[1])
-    return write_whole(directory / FILE_NAME, html)
+    return write_text(directory / FILE_NAME, html)
 
 
 def reason(difference: Difference, words: Texts) -> str:
-    """Why two clips cannot be compared, in words."""
+    """Describe why two clips cannot be compared."""
     pair = difference.before, difference.after
     if difference.aspect == "view":
         return words.say("compare.other_view")
@@ -143,19 +143,19 @@ def _rows(
     for entry in catalog():
         name = _shown_name(entry, before, after)
         a, b = before.metrics.get(name), after.metrics.get(name)
-        if not (measured(a) or measured(b)):
+        if not (has_value(a) or has_value(b)):
             continue
         why = "" if name in ANY_SPEED or not reasons else reasons[0]
         rows[name] = _row(name, (a, b), why, words)
     if "foot_strike" in rows and "foot_strike_angle_deg" in rows:
-        rows["foot_strike"] = _as_the_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
+        rows["foot_strike"] = _follow_angle(rows["foot_strike"], rows["foot_strike_angle_deg"])
     yield from rows.values()
 
 
 def _shown_name(entry: MetricDefinition, before: Analysis, after: Analysis) -> str:
-    """The entry's metric, or the one in its place when it was not measured in both."""
-    both = all(measured(x.metrics.get(entry.id)) for x in (before, after))
-    if entry.fallback and not both and measured(before.metrics.get(entry.fallback)):
+    """Return the entry's metric, or its substitute if it was not measured in both."""
+    both = all(has_value(x.metrics.get(entry.id)) for x in (before, after))
+    if entry.fallback and not both and has_value(before.metrics.get(entry.fallback)):
         return entry.fallback
     return entry.id
 
@@ -163,28 +163,30 @@ def _shown_name(entry: MetricDefinition, before: Analysis, after: Analysis) -> s
 def _row(
     name: str, pair: tuple[Metric | None, Metric | None], why: str, words: Texts
 ) -> CompareRow:
-    said = [
+    signed = [
         minus(words.language.say(name, m.value))
-        if m and measured(m) and m.value is not None
+        if m and has_value(m) and m.value is not None
         else "–"
         for m in pair
     ]
     row = CompareRow(
-        name, words.say(f"metrics.{name}.name"), said[0], said[1], "", "", "", "cannot", ""
+        name, words.say(f"metrics.{name}.name"), signed[0], signed[1], "", "", "", "cannot", ""
     )
     a, b = pair
-    which = [key for key, m in (("before", a), ("after", b)) if not measured(m)]
+    which = [key for key, m in (("before", a), ("after", b)) if not has_value(m)]
     if which:
         missing = words.say(f"compare.{which[0]}").lower()
-        return _judged(row, "cannot", words, words.say("compare.not_measured_in", which=missing))
+        return _with_verdict(
+            row, "cannot", words, words.say("compare.not_measured_in", which=missing)
+        )
     assert a is not None and b is not None  # noqa: S101, PT018
     row = _with_difference(row, a, b, words)
     if why:
-        return _judged(row, "cannot", words, why)
+        return _with_verdict(row, "cannot", words, why)
     found = compare_metric(a, b)
     if found.why == "no_interval":
-        return _judged(row, "cannot", words, words.say("compare.no_interval"))
-    return _judged(row, found.verdict, words)
+        return _with_verdict(row, "cannot", words, words.say("compare.no_interval"))
+    return _with_verdict(row, found.verdict, words)
 
 
 def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> CompareRow:
@@ -194,21 +196,25 @@ def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> Com
     apart, half, smallest = b.value - a.value, half_width(a, b), smallest_change(a, b)
     unit = language.unit(style.unit)
 
-    def said(x: float) -> str:
+    def signed(x: float) -> str:
         return minus(language.number(style.number(x)))
 
     sign = "+" if style.number(apart)[0] not in "-0" or float(style.number(apart)) > 0 else ""
-    interval = "" if half is None else f"{said(apart - half)} {language.to} {said(apart + half)}"
-    least = "" if smallest is None else said(smallest) + unit
-    return replace(row, difference=sign + said(apart) + unit, interval=interval, smallest=least)
+    interval = (
+        "" if half is None else f"{signed(apart - half)} {language.to} {signed(apart + half)}"
+    )
+    smallest_text = "" if smallest is None else signed(smallest) + unit
+    return replace(
+        row, difference=sign + signed(apart) + unit, interval=interval, smallest=smallest_text
+    )
 
 
-def _judged(row: CompareRow, verdict: Verdict, words: Texts, why: str = "") -> CompareRow:
+def _with_verdict(row: CompareRow, verdict: Verdict, words: Texts, why: str = "") -> CompareRow:
     return replace(row, verdict=verdict, verdict_word=words.say(f"compare.{verdict}"), why=why)
 
 
-def _as_the_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
-    """The kind of strike is a class of its angle: it changed only when the angle did."""
+def _follow_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
+    """Let the strike pattern, a class of the strike angle, change only if the angle does."""
     if strike.verdict != "changed":
         return strike
     return replace(strike, verdict=angle.verdict, verdict_word=angle.verdict_word, why=angle.why)
@@ -245,7 +251,7 @@ def _pairs(before: Analysis, after: Analysis, words: Texts) -> Iterator[Pair]:
 
 
 def _near_landing(analysis: Analysis) -> Shot | None:
-    """A landing of the foot towards the camera, in the middle of the clip."""
+    """Return a landing of the near foot in the middle of the clip."""
     near = [shot for shot in key_frames.landings(analysis) if shot.side == analysis.direction]
     return near[len(near) // 2] if near else None
 

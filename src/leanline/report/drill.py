@@ -1,4 +1,4 @@
-"""The repetitions of the standing drill in words, for the page and the terminal."""
+"""Repetitions of the standing drill as texts, for the page and the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leanline.report.model import RepetitionRow
 
 
 def repetition_rows(analysis: Analysis, words: Texts) -> tuple[RepetitionRow, ...]:
-    """One row for each lean; none for a clip without the drill."""
+    """Return one row per lean; empty for a clip without the drill."""
     found = analysis.drill.repetitions if analysis.drill else ()
     return tuple(_row(number, rep, words) for number, rep in enumerate(found, start=1))
 

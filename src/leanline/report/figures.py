@@ -1,4 +1,4 @@
-"""Charts and key frames as files of their own."""
+"""Charts and key frames as separate files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from leanline.errors import UsageError, why_refused
 from leanline.languages import language
 from leanline.model import Analysis
 from leanline.report.charts import charts
-from leanline.report.frames import unmarked, write_pngs
-from leanline.report.html import write_whole
+from leanline.report.frames import crop_key_frames, write_pngs
+from leanline.report.html import write_text
 from leanline.report.key_frames import Shot, shots
 from leanline.report.marked_svg import marked_svg
 from leanline.report.svg import WIDE, svg
@@ -47,7 +47,7 @@ def write_figures(
         path = directory / f"{name}.{form}"
         if form == "svg":
             decimal = language(code).decimal
-            write_whole(path, svg(chart, WIDE, alone=True, decimal=decimal))
+            write_text(path, svg(chart, WIDE, alone=True, decimal=decimal))
         else:
             from matplotlib import pyplot
 
@@ -66,10 +66,10 @@ def write_figures(
 def _write_svgs(
     video: Path, analysis: Analysis, moments: Sequence[Shot], directory: Path
 ) -> tuple[Path, ...]:
-    """Every moment as SVG, the picture inside and its marks as lines and text."""
+    """Write every key frame as SVG, with the picture inside and marks as lines and text."""
     written = []
-    for shot, (picture, marks) in unmarked(video, analysis, moments).items():
+    for shot, (picture, marks) in crop_key_frames(video, analysis, moments).items():
         path = directory / f"{shot.name}.svg"
-        write_whole(path, marked_svg(picture, marks, f"{shot.name}, {shot.time_s:.2f} s"))
+        write_text(path, marked_svg(picture, marks, f"{shot.name}, {shot.time_s:.2f} s"))
         written.append(path)
     return tuple(written)

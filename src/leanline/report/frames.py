@@ -1,4 +1,4 @@
-"""The report's pictures: each moment cut out round the runner, with its marks."""
+"""The report's pictures: key frames cropped around the runner, with marks."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from leanline.errors import InputError
 from leanline.model import Analysis
 from leanline.report.key_frames import Kind, Shot
 from leanline.report.marks import shot_marks
-from leanline.report.picture_geometry import Placer, Scene, points_at, scene_of
-from leanline.video.draw import Marks, Picture, drawn
+from leanline.report.picture_geometry import Placer, Scene, build_scene, points_at
+from leanline.video.draw import Marks, Picture, draw_marks
 
 if TYPE_CHECKING:
     from leanline.video.reader import Frame
 
-# Width over height of a picture, its height in pixels, and how much of the body's height it shows.
+# Aspect ratio and height in pixels of each kind of picture, and its height in body heights.
 _ASPECT: Final[Mapping[Kind, float]] = {"lean": 0.8, "stand": 0.8, "bend": 0.75, "landing": 0.75}
 _HEIGHT_PX: Final[Mapping[Kind, int]] = {"lean": 1000, "stand": 1000, "bend": 640, "landing": 560}
 _BODIES: Final = 1.34
 _SHARPEST: Final = 3.0
-# Half a millisecond early, as a stamp written with few digits may be just too late.
+# Half a millisecond early, because rounded timestamps may be slightly too late.
 _EARLY_S: Final = 0.0005
 _QUALITY: Final = 82
 
 
 @dataclass(frozen=True)
 class Box:
-    """A part of the clip's picture, pixels from the top left, whole numbers."""
+    """A crop of the clip's picture in whole pixels from the top left."""
 
     left: int
     top: int
@@ -41,14 +41,16 @@ class Box:
 
 
 def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, Picture]:
-    """The marked pictures of the moments; raises as ``unmarked`` does."""
-    return {shot: drawn(*pair) for shot, pair in unmarked(video, analysis, shots).items()}
+    """Return the marked pictures of the key frames; raises like ``crop_key_frames``."""
+    return {
+        shot: draw_marks(*pair) for shot, pair in crop_key_frames(video, analysis, shots).items()
+    }
 
 
-def unmarked(
+def crop_key_frames(
     video: Path, analysis: Analysis, shots: Iterable[Shot]
 ) -> dict[Shot, tuple[Picture, Marks]]:
-    """The pictures of the moments and their marks, from one pass through the clip.
+    """Return the pictures of the key frames and their marks, in one pass through the clip.
 
     Raises
     ------
@@ -57,11 +59,11 @@ def unmarked(
     InputError
         ``video`` cannot be read.
     """
-    scene = scene_of(analysis)
+    scene = build_scene(analysis)
     size = analysis.video.width, analysis.video.height
     body_px = body_height_px(scene)
     found: dict[Shot, tuple[Picture, Marks]] = {}
-    for shot, frame in frames_of(video, shots):
+    for shot, frame in read_key_frames(video, shots):
         box = box_for(scene, shot, body_px, size)
         if box is not None:
             found[shot] = cut(frame.rgb(), scene, shot, box)
@@ -69,7 +71,7 @@ def unmarked(
 
 
 def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, bytes]:
-    """The marked pictures as JPEG files."""
+    """Return the marked pictures as JPEG files."""
     import cv2
 
     return {
@@ -80,8 +82,8 @@ def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, 
     }
 
 
-def frames_of(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]]:
-    """Each moment with the first frame at or after it; the clip is decoded once, up to the last."""
+def read_key_frames(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]]:
+    """Yield each key frame with the first frame at or after it, decoding the clip only once."""
     from leanline.video.reader import read_frames
 
     waiting = sorted(shots, key=lambda shot: -shot.time_s)
@@ -96,7 +98,7 @@ def frames_of(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]
 
 
 def body_height_px(scene: Scene) -> float:
-    """How tall the runner's keypoints stand in the picture, the median over the clip."""
+    """Return the runner's median height in the picture."""
     y = scene.pose.xy[:, :, 1]
     known = np.isfinite(y).any(axis=1)
     if not known.any():
@@ -105,7 +107,7 @@ def body_height_px(scene: Scene) -> float:
 
 
 def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> Box | None:
-    """The part of the picture round the runner, at the same scale for all of a kind."""
+    """Return the crop around the runner, with the same scale for all pictures of a kind."""
     points = points_at(scene.pose, shot.time_s)
     xy = np.array([p for p in points.values() if np.isfinite(p).all()])
     if len(xy) == 0 or not np.isfinite(body_px):
@@ -114,7 +116,7 @@ def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> 
     height = min(_BODIES * body_px, size[1], size[0] / aspect)
     width = aspect * height
     middle = 0.5 * (xy.min(axis=0) + xy.max(axis=0))
-    # Feet stay in the picture: hair and the end of the lean line need more room than the soles.
+    # More room above than below: for hair and the end of the lean line.
     centre_y = scene.height_px - middle[1] - 0.04 * body_px
     left = min(max(middle[0] - width / 2, 0.0), size[0] - width)
     top = min(max(centre_y - height / 2, 0.0), size[1] - height)
@@ -122,7 +124,7 @@ def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> 
 
 
 def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, Marks]:
-    """The box of a frame at the size its kind is shown at, and the marks to draw on it."""
+    """Crop a frame to the display size of its kind; also return the marks to draw."""
     import cv2
 
     part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
@@ -137,7 +139,7 @@ def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, 
 def write_pngs(
     video: Path, analysis: Analysis, shots: Sequence[Shot], directory: Path
 ) -> tuple[Path, ...]:
-    """Write every moment's marked picture as PNG into ``directory``; the paths written."""
+    """Write every marked key frame as PNG into ``directory``; return the paths."""
     import cv2
 
     directory.mkdir(parents=True, exist_ok=True)

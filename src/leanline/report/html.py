@@ -1,4 +1,4 @@
-"""``report.html``: one page that needs nothing else, from the view model, pictures and charts."""
+"""``report.html``: one self-contained page from the view model, pictures and charts."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ FILE_NAME: Final = "report.html"
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A chart for a page: its title, and drawings for wide and for narrow screens."""
+class ChartMarkup:
+    """A chart as markup: its title, and drawings for wide and narrow screens."""
 
     title: str
     wide: str
@@ -59,35 +59,35 @@ def write_report(
     Path
         The file written.
     """
-    html = report_html(analysis, images_of(analysis, video, shots(analysis)), code)
-    return write_whole(directory / FILE_NAME, html)
+    html = report_html(analysis, render_images(analysis, video, shots(analysis)), code)
+    return write_text(directory / FILE_NAME, html)
 
 
 def report_html(analysis: Analysis, images: Mapping[Shot, bytes], code: str = "en") -> str:
-    """The page as text; ``images`` are JPEG files."""
+    """Render the page; ``images`` are JPEG files."""
     return render(report_model(analysis, code), charts(analysis, code), images)
 
 
 def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Shot, bytes]) -> str:
-    """The view model laid out."""
+    """Render the view model."""
     words = texts(model.language)
     return page(
         "report.html.j2",
         words,
         model=model,
-        charts={name: drawn(chart, words) for name, chart in drawings.items()},
+        charts={name: draw_chart(chart, words) for name, chart in drawings.items()},
         images={shot: data_url(data) for shot, data in images.items()},
     )
 
 
 def page(template: str, words: Texts, **values: Any) -> str:  # noqa: ANN401
-    """A template filled in, with the style sheet in it."""
+    """Render a template with the style sheet embedded."""
     from markupsafe import Markup
 
     def ui(key: str, **places: object) -> str:
         return words.say(f"ui.{key}", **places)
 
-    # The style sheet is ours, so it may stand in the page as it is.
+    # The style sheet is part of the package, so it needs no escaping.
     style = Markup(style_sheet())  # noqa: S704
     return (
         _environment()
@@ -96,24 +96,26 @@ def page(template: str, words: Texts, **values: Any) -> str:  # noqa: ANN401
     )
 
 
-def drawn(chart: Chart, words: Texts) -> Drawn:
-    """A chart's drawings as markup; every word in them is escaped where they are made."""
+def draw_chart(chart: Chart, words: Texts) -> ChartMarkup:
+    """Render a chart to markup; texts are escaped where they are inserted."""
     from markupsafe import Markup
 
     decimal = words.language.decimal
     wide, narrow = (Markup(svg(chart, size, decimal=decimal)) for size in (WIDE, NARROW))  # noqa: S704
-    return Drawn(chart.title, wide, narrow)
+    return ChartMarkup(chart.title, wide, narrow)
 
 
 def style_sheet() -> str:
-    """The page's rules, with the charts' colours for light, dark and paper."""
+    """Return the page's style sheet, with chart colours for light, dark and print."""
     own = files("leanline.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     light, dark = role_rules("light"), role_rules("dark")
     return f"{own}{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
 
 
-def images_of(analysis: Analysis, video: Path | None, wanted: Iterable[Shot]) -> dict[Shot, bytes]:
-    """Pictures of moments; none when the clip or the pose is not at hand."""
+def render_images(
+    analysis: Analysis, video: Path | None, wanted: Iterable[Shot]
+) -> dict[Shot, bytes]:
+    """Return pictures of key frames; empty if the clip or the pose is not available."""
     if video is None or analysis.runner is None or not analysis.video.width:
         return {}
     try:
@@ -123,12 +125,12 @@ def images_of(analysis: Analysis, video: Path | None, wanted: Iterable[Shot]) ->
 
 
 def data_url(data: bytes, kind: str = "image/jpeg") -> str:
-    """A file as an address that holds it."""
+    """Encode a file as a data URL."""
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write a text file, whole or not at all; ``UsageError`` when it cannot be written."""
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file atomically; ``UsageError`` if it cannot be written."""
     try:
         with written_atomically(path) as part:
             part.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which moments of a clip show what was measured."""
+"""Selection of the frames of a clip that show what was measured."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STRIP_FRAMES: Final = 6
 
 @dataclass(frozen=True)
 class Shot:
-    """One moment worth a picture: what it shows, when, and which foot is down."""
+    """A frame worth showing: what it shows, when, and which foot is on the ground."""
 
     kind: Kind
     time_s: float
@@ -26,16 +26,16 @@ class Shot:
 
     @property
     def name(self) -> str:
-        """A name for files and anchors, such as ``lean_2.417``."""
+        """Name for files and anchors, such as ``lean_2.417``."""
         return f"{self.kind}_{self.time_s:.3f}"
 
 
 def hero(analysis: Analysis) -> Shot | None:
-    """The mid-stance closest to the clip's own body lean, of the foot nearest to the camera."""
+    """Return the near foot's mid-stance closest to the clip's body lean."""
     if analysis.view != "side":
         return None
     if analysis.activity == "standing":
-        return Shot("stand", _middle_of_the_best_hold(analysis))
+        return Shot("stand", _best_hold_time(analysis))
     metric = analysis.metrics.get("lean_body_deg")
     if metric is None or not isinstance(metric.value, float):
         return None
@@ -48,8 +48,8 @@ def hero(analysis: Analysis) -> Shot | None:
     return mid_stance("lean", step, "lean_body_deg")
 
 
-def _middle_of_the_best_hold(analysis: Analysis) -> float:
-    """The middle of the repetition that was held longest; of the clip when there is none."""
+def _best_hold_time(analysis: Analysis) -> float:
+    """Return the middle of the repetition held longest, or of the clip if there is none."""
     found = analysis.drill.repetitions if analysis.drill else ()
     if not found:
         return 0.5 * analysis.video.duration_s
@@ -58,7 +58,7 @@ def _middle_of_the_best_hold(analysis: Analysis) -> float:
 
 
 def worst_and_best_bend(analysis: Analysis) -> tuple[Shot, ...]:
-    """Mid-stance of the steps with the most and the least waist bend."""
+    """Return mid-stance of the steps with the most and the least waist bend."""
     known = sorted(
         _with(analysis.steps, "waist_bend_deg"), key=lambda s: s.values["waist_bend_deg"]
     )
@@ -68,7 +68,7 @@ def worst_and_best_bend(analysis: Analysis) -> tuple[Shot, ...]:
 
 
 def landings(analysis: Analysis) -> tuple[Shot, ...]:
-    """Initial contacts spread over the clip, as many of the left foot as of the right."""
+    """Return initial contacts spread over the clip, as many left as right."""
     if analysis.activity != "running":
         return ()
     own = {side: [s for s in analysis.steps if s.side == side] for side in SIDES}
@@ -81,13 +81,13 @@ def landings(analysis: Analysis) -> tuple[Shot, ...]:
 
 
 def mid_stance(kind: Kind, step: Step, metric: str) -> Shot:
-    """The middle of a step's contact with the value of a metric in it."""
+    """Return the middle of a step's contact with the value of a metric in it."""
     middle = 0.5 * (step.contact_s + step.toe_off_s)
     return Shot(kind, middle, step.side, step.values.get(metric, math.nan))
 
 
 def shots(analysis: Analysis) -> tuple[Shot, ...]:
-    """All moments that the report shows, each once, in the order of time."""
+    """Return all key frames of the report, each once, in order of time."""
     first = hero(analysis)
     found = {*worst_and_best_bend(analysis), *landings(analysis), *((first,) if first else ())}
     return tuple(sorted(found, key=lambda shot: (shot.time_s, shot.kind)))
@@ -102,7 +102,7 @@ def _with(steps: Sequence[Step], metric: str) -> list[Step]:
 
 
 def _spread(steps: Sequence[Step], count: int) -> list[Step]:
-    """Up to ``count`` of the steps, evenly over the clip and away from its ends."""
+    """Select up to ``count`` steps evenly over the clip, avoiding its ends."""
     if len(steps) <= count:
         return list(steps)
     return [steps[int((i + 0.5) * len(steps) / count)] for i in range(count)]

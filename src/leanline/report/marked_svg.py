@@ -1,4 +1,4 @@
-"""A picture with its marks as one SVG file: the picture inside, the marks as lines and text."""
+"""A picture with marks as one SVG file: embedded picture, marks as lines and text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FONT = "system-ui, sans-serif"
 
 
 def marked_svg(picture: Picture, marks: Marks, title: str) -> str:
-    """The SVG text of ``picture`` (H, W, 3) with ``marks`` on it; ``title`` is for readers."""
+    """Return ``picture`` (H, W, 3) with ``marks`` as SVG; ``title`` is for screen readers."""
     height, width = picture.shape[:2]
     size = max(min(height, width) / _SIDE_PX, 0.4)
     parts = [_area(area) for area in marks.areas]
@@ -54,7 +54,7 @@ def _area(area: Area) -> str:
 
 
 def _stroke(stroke: Stroke, size: float) -> Iterator[str]:
-    """A dark rim and the line on it."""
+    """A line with a dark rim."""
     if not _known(stroke.start, stroke.end):
         return
     (x1, y1), (x2, y2) = stroke.start, stroke.end
@@ -75,7 +75,7 @@ def _dot(dot: Dot, size: float) -> Iterator[str]:
 
 
 def _label(label: Label, size: float) -> Iterator[str]:
-    """Text whose dark outline keeps it legible on any ground."""
+    """Text with a dark outline that keeps it legible on any background."""
     if _known(label.at):
         yield (
             f'<text x="{label.at[0]:.1f}" y="{label.at[1]:.1f}" text-anchor="middle" '

@@ -1,7 +1,7 @@
-"""What is drawn on a frame: the marks of the film, and those of the report's pictures.
+"""The marks drawn on frames of the overlay and on the report's pictures.
 
-One look everywhere: the left side blue, the right side orange (the far one darker), the lean
-line yellow, the plumb line white and dashed, the coaching band green.
+Consistent everywhere: left side blue, right side orange (the far side darker), lean line yellow,
+plumb line white and dashed, coaching band green.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from leanline.video.draw import (
     Tile,
 )
 
-# The hue of the band everywhere, as light as pictures need it.
+# The hue of the band everywhere, lighter for pictures.
 BAND_GREEN: Final[Colour] = (0x2F, 0xC7, 0x9B)
 COLOURS: Final[Mapping[Side, Colour]] = {"left": SKY_BLUE, "right": ORANGE}
-# Joints that get a dot; the rest of the face and hands would only clutter.
+# Joints drawn as dots; face and hands would only clutter the picture.
 _JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 _MIDDLES: Final = (("neck", "mid_hip"), ("head_top", "neck"))
 _FAR_SHARE: Final = 0.6
@@ -43,7 +43,7 @@ _OVER_HEAD: Final = 1.32
 
 
 def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
-    """What to draw at a time of the clip."""
+    """Return the marks of the overlay at a time of the clip."""
     points = points_at(scene.pose, time_s)
     if not points:
         return Marks()
@@ -67,7 +67,7 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
 
 
 def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
-    """The standing drill: skeleton, lean line and band all along, and the lean as a number."""
+    """Marks of the standing drill: skeleton, lean line, band, and the lean as a number."""
     strokes, dots = skeleton(scene, points, place)
     foot, shoulder = middle(points, "ankle"), middle(points, "shoulder")
     length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
@@ -83,7 +83,7 @@ def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
 
 
 def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:
-    """What to draw on a picture of the report, by what it is to show."""
+    """Return the marks of a picture in the report, depending on its kind."""
     points = points_at(scene.pose, shot.time_s)
     if not points:
         return Marks()
@@ -91,7 +91,7 @@ def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:
 
 
 def skeleton(scene: Scene, points: Points, place: Placer) -> tuple[list[Stroke], list[Dot]]:
-    """Both sides of the body, the far one darker and thinner and drawn first."""
+    """Draw both sides of the body; the far one is darker, thinner and drawn first."""
     near = scene.near or "right"
     strokes: list[Stroke] = []
     dots: list[Dot] = []
@@ -106,7 +106,7 @@ def skeleton(scene: Scene, points: Points, place: Placer) -> tuple[list[Stroke],
 
 
 def foot_bar(scene: Scene, points: Points, side: Side, place: Placer) -> list[Stroke]:
-    """A bar under the foot that is on the ground, in the colour of its side."""
+    """Draw a bar under the foot on the ground, in the colour of its side."""
     heel, toe = point(points, f"{side}_heel"), point(points, f"{side}_foot_index")
     under = -0.10 * float(np.hypot(*(toe - heel))) * scene.up
     return [Stroke(place(heel + under), place(toe + under), COLOURS[side], 7.0)]
@@ -115,7 +115,7 @@ def foot_bar(scene: Scene, points: Points, side: Side, place: Placer) -> list[St
 def lean_line(
     scene: Scene, points: Points, foot: Array, place: Placer
 ) -> tuple[list[Stroke], list[Label]]:
-    """The line from the foot to the mid-shoulder, the plumb line, and the angle between them."""
+    """Draw the line from foot to mid-shoulder, the plumb line, and the angle between them."""
     shoulder = middle(points, "shoulder")
     length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
     lean = scene.lean_deg(foot, shoulder)
@@ -130,13 +130,13 @@ def lean_line(
 
 
 def band_wedge(scene: Scene, foot: Array, length: float, place: Placer) -> Area:
-    """The coaching band as a wedge that stands on the foot."""
+    """Draw the coaching band as a wedge from the foot."""
     rim = [foot + length * scene.tilted(angle) for angle in np.linspace(*BAND, 6)]
     return Area(tuple(place(corner) for corner in (foot, *rim)), BAND_GREEN, 0.45)
 
 
 def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
-    """Step counter, cadence, and the lean at the last mid-stance."""
+    """Return step counter, cadence, and lean at the last mid-stance."""
     if not scene.contacts:
         return ()
     count = sum(contact.contact_s <= time_s for contact in scene.contacts)
@@ -152,7 +152,7 @@ def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
         lean = f"{shown[-1][1]:.1f}°"
         tiles.append(Tile("LEAN AT MID-STANCE", lean, YELLOW))
     elif scene.steps:
-        # The panel keeps its width from the first frame on.
+        # Keeps the width of the panel constant.
         tiles.append(Tile("LEAN AT MID-STANCE", "-", YELLOW))
     return tuple(tiles)
 
@@ -167,7 +167,7 @@ def _stand_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Mar
 
 
 def _on_band(scene: Scene, points: Points, foot: Array, place: Placer, value: float) -> Marks:
-    """Lean line, plumb line and band; the number is the one measured, if there is one."""
+    """Lean line, plumb line and band, with the measured value if there is one."""
     shoulder = middle(points, "shoulder")
     length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
     strokes, labels = lean_line(scene, points, foot, place)
@@ -181,7 +181,7 @@ def _on_band(scene: Scene, points: Points, foot: Array, place: Placer, value: fl
 
 
 def _bend_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
-    """Ankle, hip and shoulder as they are, and the leg line carried on as a dashed line."""
+    """Ankle, hip and shoulder, with the leg line extended as a dashed line."""
     foot, hip = point(points, f"{shot.side}_ankle"), middle(points, "hip")
     shoulder = middle(points, "shoulder")
     leg, trunk = hip - foot, float(np.hypot(*(shoulder - hip)))
@@ -193,7 +193,7 @@ def _bend_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Mark
         Stroke(place(hip), place(end), YELLOW, 5.0),
     )
     dots = tuple(Dot(place(p), YELLOW, 7.0) for p in (foot, hip, shoulder))
-    # Behind the hip, where it hides neither the lines nor the face.
+    # Behind the hip, where it covers neither the lines nor the face.
     label = Label(_degrees(shot.value), place(hip - 0.6 * trunk * scene.forward), YELLOW, 30.0)
     return Marks(strokes, dots, (label,))
 

@@ -1,4 +1,4 @@
-"""The view model of the report: sentences and places on scales, ready to be laid out."""
+"""The view model of the report: texts and positions, ready for layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from leanline.report.key_frames import Shot
 
 @dataclass(frozen=True)
 class Bar:
-    """A value on its number line; every number is a share of the line's length, in percent."""
+    """A value on its number line; all numbers are percentages of the line's length."""
 
     at: float
     start: float
@@ -22,7 +22,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One metric in words; ``quality`` and ``grade`` are keys, the others are for people."""
+    """One metric as texts; ``quality`` and ``grade`` are keys."""
 
     id: str
     name: str
@@ -43,7 +43,7 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class Picture:
-    """A moment of the clip with the words under it and for those who do not see it."""
+    """A key frame with its caption and alternative text."""
 
     shot: Shot
     caption: str
@@ -52,9 +52,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Advice:
-    """One finding with its drill; the drill's parts are empty when there is none.
+    """A finding with its drill; the drill's fields are empty if there is none.
 
-    ``condition`` says when the drill is worth doing, for a finding that is not sure.
+    ``condition`` says when the drill is worth doing, for an uncertain finding.
     """
 
     id: str
@@ -74,7 +74,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class RepetitionRow:
-    """One lean of the standing drill in words; ``cut`` says when the clip does not show all."""
+    """One lean of the standing drill as texts; ``cut`` says if the clip shows it only partly."""
 
     number: str
     time: str
@@ -88,7 +88,7 @@ class RepetitionRow:
 
 @dataclass(frozen=True)
 class Section:
-    """One step of the method: numbers, pictures, charts by id, and what is missing."""
+    """One step of the method: numbers, pictures, chart ids, and what is missing."""
 
     id: str
     name: str
@@ -105,7 +105,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """A name and what it is."""
+    """A name and its value."""
 
     name: str
     value: str
@@ -126,7 +126,7 @@ class Reliability:
 
 @dataclass(frozen=True)
 class ReportModel:
-    """Everything that stands on the page of one clip, in one language."""
+    """The content of one clip's page in one language."""
 
     language: str
     title: str

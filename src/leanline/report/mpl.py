@@ -1,4 +1,4 @@
-"""Charts with Matplotlib: the same look as on the page, for notebooks and PNG files."""
+"""Charts with Matplotlib, looking as on the page, for notebooks and PNG files."""
 
 from __future__ import annotations
 

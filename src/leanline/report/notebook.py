@@ -1,4 +1,4 @@
-"""What an analysis shows of itself in a notebook."""
+"""Notebook display of an analysis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STYLE = "text-align:left;padding:2px 14px 2px 0"
 
 
 def table_html(analysis: Analysis) -> str:
-    """A small table: what was measured, with intervals, by the steps of the method."""
+    """Return a small table of metrics with intervals, by the steps of the method."""
     model = report_model(analysis)
     rows = [
         f"<p><b>{escape(model.activity)}</b> {escape(model.name)}<br>"
@@ -42,7 +42,7 @@ def table_html(analysis: Analysis) -> str:
 
 
 def plot_one(analysis: Analysis, name: str, axes: Axes | None = None) -> Axes:
-    """One of the report's charts with Matplotlib.
+    """Plot one of the report's charts with Matplotlib.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The clip with what was measured drawn on it."""
+"""The overlay: the clip with measurements drawn in."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from leanline.files import written_atomically
 from leanline.model import Analysis
 from leanline.pose.base import Progress
 from leanline.report.marks import film_marks
-from leanline.report.picture_geometry import Placer, Scene, scene_of
-from leanline.video.draw import Picture, drawn, fitted
+from leanline.report.picture_geometry import Placer, Scene, build_scene
+from leanline.video.draw import Picture, draw_marks, shrink_to
 from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
     from leanline.video.reader import Frame
 
 MAX_PX: Final = 1280
-CRF: Final = 20  # thin lines on the picture stay sharp
-# Around a contact the film may play so many times slower, for so long before and after.
+CRF: Final = 20  # keeps thin lines sharp
+# Optional slow motion around contacts: its factor, and the time before and after.
 SLOW_TIMES: Final = 4.0
 SLOW_AROUND_S: Final = 0.06
 
@@ -61,14 +61,14 @@ def write_overlay(
     from leanline.video.probe import read_timeline
     from leanline.video.reader import read_frames
 
-    scene = scene_of(analysis)
+    scene = build_scene(analysis)
     timeline = read_timeline(video)
     unit = mp4_time_base(timeline.time_base)
     with written_atomically(Path(out)) as part, H264Writer(part, unit, crf=CRF) as writer:
         for frame in read_frames(video):
             if progress:
                 progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
-            shown_s = slowed_s(frame.time_s, scene) if slow_contacts else frame.time_s
+            shown_s = slowed_time_s(frame.time_s, scene) if slow_contacts else frame.time_s
             writer.write(frame_with_marks(frame, scene), round(shown_s / unit))
 
 
@@ -78,34 +78,34 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
 
     from leanline.video.reader import read_frames
 
-    # Half a millisecond early, as a stamp written with few digits may be just too late.
+    # Half a millisecond early, because rounded timestamps may be slightly too late.
     frame = next(read_frames(video, start_s=max(0.0, time_s - 0.0005)), None)
     if frame is None:
         raise InputError("video.ends_before", path=video, time_s=float(time_s))
-    picture = frame_with_marks(frame, scene_of(analysis))
+    picture = frame_with_marks(frame, build_scene(analysis))
     with written_atomically(Path(out)) as part:
         part.write_bytes(cv2.imencode(".png", picture[:, :, ::-1])[1].tobytes())
 
 
 def frame_with_marks(frame: Frame, scene: Scene) -> Picture:
-    """The frame's picture, upright and no larger than 1280 pixels, with its marks."""
-    picture, scale = fitted(frame.rgb(), MAX_PX)
-    return drawn(picture, film_marks(scene, frame.time_s, Placer(scene.height_px, scale)))
+    """Draw a frame with its marks, upright and no larger than 1280 pixels."""
+    picture, scale = shrink_to(frame.rgb(), MAX_PX)
+    return draw_marks(picture, film_marks(scene, frame.time_s, Placer(scene.height_px, scale)))
 
 
-def slowed_s(clip_s: float, scene: Scene) -> float:
-    """When a frame is shown if the clip slows down around each contact."""
+def slowed_time_s(clip_s: float, scene: Scene) -> float:
+    """Return a frame's display time if the clip is slowed around each contact."""
     moments = sorted(contact.contact_s for contact in scene.contacts)
     around = SLOW_AROUND_S
     slow_s = sum(
         min(max(clip_s - (moment - around), 0.0), 2.0 * around)
-        for moment in _apart(moments, 2.0 * around)
+        for moment in _spaced(moments, 2.0 * around)
     )
     return clip_s + (SLOW_TIMES - 1.0) * slow_s
 
 
-def _apart(moments: list[float], gap_s: float) -> list[float]:
-    """The moments without those that come too soon after the one before."""
+def _spaced(moments: list[float], gap_s: float) -> list[float]:
+    """Drop moments that follow the previous one too soon."""
     kept: list[float] = []
     for moment in moments:
         if not kept or moment - kept[-1] >= gap_s:

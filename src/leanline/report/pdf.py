@@ -1,4 +1,4 @@
-"""A page as PDF, printed by a Chromium or Chrome that is already installed."""
+"""PDF pages, printed by an installed Chromium or Chrome."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ _MAX_S: Final = 120.0
 
 
 def find_browser() -> Path:
-    """The browser to print with: ``LEANLINE_CHROMIUM``, or the first one found.
+    """Return the browser for printing: ``LEANLINE_CHROMIUM``, or the first one found.
 
     Raises
     ------
     UsageError
         None is installed.
     """
-    said = os.environ.get("LEANLINE_CHROMIUM")
-    names = (said,) if said else (*BROWSERS, *_PLACES)
+    path = os.environ.get("LEANLINE_CHROMIUM")
+    names = (path,) if path else (*BROWSERS, *_PLACES)
     for name in names:
         if found := shutil.which(name):
             return Path(found)
-    raise UsageError("pdf.no_browser_there", path=said) if said else UsageError("pdf.no_browser")
+    raise UsageError("pdf.no_browser_there", path=path) if path else UsageError("pdf.no_browser")
 
 
 def write_pdf(page: Path, out: Path, browser: Path) -> Path:
-    """Print an HTML file to ``out``, whole or not at all; offline and with a throw-away profile.
+    """Print an HTML file to ``out`` atomically, offline and with a temporary profile.
 
     Raises
     ------
@@ -83,5 +83,5 @@ def _failed(browser: Path, page: Path) -> LeanlineError:
 
 
 def _is_root() -> bool:
-    # Chromium's sandbox does not start for root, as in most containers.
+    # Chromium's sandbox does not start as root, which is common in containers.
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,4 +1,4 @@
-"""Where the runner's points, contacts and lines are in the picture at any time of the clip."""
+"""Positions of the runner's points, contacts and lines in the picture over time."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from leanline.video.draw import Point
 
 Points = dict[str, Array]
 
-# Width and height of the corner that the film's panel takes, as shares of the picture.
+# Size of the corner used by the overlay's panel, as shares of the picture.
 _CORNER: Final = (0.55, 0.14)
 _FEW: Final = 0.02
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the marks of any frame are made from.
+    """Everything needed to draw the marks of any frame.
 
-    ``pose`` is in the picture's own direction, pixels from the bottom left, y up; all times
-    are the clip's. ``near`` is None when it is not known; ``up`` and ``forward`` are unit
-    vectors of true vertical and of the running direction in the picture. ``feet_in_corner``
-    tells whether the body comes into the bottom left corner, where words would hide it.
+    ``pose`` is in the picture's direction, pixels from the bottom left, y up; times are playback
+    times. ``near`` is None if unknown; ``up`` and ``forward`` are unit vectors of true vertical and
+    running direction in the picture. ``feet_in_corner`` is set if the body enters the bottom left
+    corner, where the panel would hide it.
     """
 
     pose: PoseTrack
@@ -41,18 +41,18 @@ class Scene:
     standing: bool = False
 
     def tilted(self, angle_deg: float) -> Array:
-        """Unit vector that leans forward from true vertical by ``angle_deg``."""
+        """Return the unit vector leaning forward from true vertical by ``angle_deg``."""
         angle = np.radians(angle_deg)
         return np.asarray(np.cos(angle) * self.up + np.sin(angle) * self.forward)
 
     def lean_deg(self, low: Array, high: Array) -> float:
-        """Lean of a line against true vertical, forward positive, degrees."""
+        """Return the lean of a line against true vertical, forward positive, degrees."""
         line = high - low
         return float(np.degrees(np.arctan2(line @ self.forward, line @ self.up)))
 
 
-def scene_of(analysis: Analysis) -> Scene:
-    """What is to be drawn of an analysis; ``UsageError`` when it has no pose in pixels."""
+def build_scene(analysis: Analysis) -> Scene:
+    """Build the scene of an analysis; ``UsageError`` if it has no pose in pixels."""
     runner, capture = analysis.runner, analysis.capture
     pose = runner.picture_pose if runner else capture.pose if capture else None
     if pose is None or pose.unit != "px" or not analysis.video.height:
@@ -66,7 +66,7 @@ def scene_of(analysis: Analysis) -> Scene:
         near=runner.near if runner else None,
         contacts=analysis.contacts,
         steps=analysis.steps,
-        # A camera turned clockwise turns the picture's content the other way.
+        # A camera rotated clockwise rotates the picture's content the other way.
         up=np.array([-np.sin(roll), np.cos(roll)]),
         forward=forward_sign(analysis.direction) * np.array([np.cos(roll), np.sin(roll)]),
         cadence_spm=cadence.value if cadence and isinstance(cadence.value, float) else None,
@@ -76,14 +76,14 @@ def scene_of(analysis: Analysis) -> Scene:
 
 
 def _in_corner(pose: PoseTrack, width: int, height: int) -> bool:
-    """Whether a part of the body is in the bottom left corner in more than a few frames."""
+    """Whether a body part is in the bottom left corner in more than a few frames."""
     x, y = pose.xy[:, :, 0], pose.xy[:, :, 1]
     inside = (x < _CORNER[0] * width) & (y < _CORNER[1] * height)
     return bool(inside.any(axis=1).mean() > _FEW) if len(inside) else False
 
 
 def points_at(pose: PoseTrack, time_s: float) -> Points:
-    """Keypoints at a time, straight between samples; empty outside the track."""
+    """Interpolate keypoints linearly at a time; empty outside the track."""
     times = pose.time_s
     if not len(times) or not times[0] - 1e-4 <= time_s <= times[-1] + 1e-4:
         return {}
@@ -92,7 +92,7 @@ def points_at(pose: PoseTrack, time_s: float) -> Points:
     if len(times) == 1:
         return dict(zip(pose.keypoints, pose.xy[0], strict=True))
     share = np.clip((time_s - times[before]) / (times[after] - times[before]), 0.0, 1.0)
-    # A whole sample must not be lost to a missing neighbour.
+    # An exact sample must not be lost to a missing neighbour.
     if share < 0.01 or share > 0.99:
         xy = pose.xy[after if share > 0.5 else before]
     else:
@@ -101,12 +101,12 @@ def points_at(pose: PoseTrack, time_s: float) -> Points:
 
 
 def point(points: Points, name: str) -> Array:
-    """One point, NaN when it is not there."""
+    """Return one point, NaN if missing."""
     return points.get(name, np.full(2, np.nan))
 
 
 def middle(points: Points, part: str) -> Array:
-    """Middle of the left and the right ``part``; the track's own ``mid_part`` without them."""
+    """Return the midpoint of left and right ``part``, or else the track's ``mid_part``."""
     if f"mid_{part}" in points and f"left_{part}" not in points:
         return points[f"mid_{part}"]
     return 0.5 * (point(points, f"left_{part}") + point(points, f"right_{part}"))
@@ -114,10 +114,10 @@ def middle(points: Points, part: str) -> Array:
 
 @dataclass(frozen=True)
 class Placer:
-    """From the track's points to places in a picture, y down.
+    """Maps points of the track to positions in a picture, y down.
 
-    The picture is the part of the clip's from ``origin`` (left, top; pixels of the clip) on,
-    made larger or smaller by ``scale``.
+    The picture is the part of the clip's that starts at ``origin`` (left, top; pixels of the clip),
+    scaled by ``scale``.
     """
 
     height_px: int
@@ -125,6 +125,6 @@ class Placer:
     origin: tuple[float, float] = (0.0, 0.0)
 
     def __call__(self, xy: Array) -> Point:
-        """The place of one point; NaN stays NaN."""
+        """Return the position of a point; NaN stays NaN."""
         x, y = float(xy[0]) - self.origin[0], self.height_px - float(xy[1]) - self.origin[1]
         return x * self.scale, y * self.scale

@@ -1,4 +1,4 @@
-"""The files of one result: what ``leanline analyze`` and the workers write."""
+"""The files of a result, as written by ``leanline analyze`` and the workers."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def write_result(
     with written_together(directory) as new:
         write_analysis(analysis, new)
         if report:
-            from leanline.report.html import FILE_NAME, images_of, report_html
+            from leanline.report.html import FILE_NAME, render_images, report_html
             from leanline.report.key_frames import shots
 
             if analysis.runner is not None:
                 write_runner(analysis.runner, new)
             clip = source if analysis.video.width else None
-            html = report_html(analysis, images_of(analysis, clip, shots(analysis)), language)
+            html = report_html(analysis, render_images(analysis, clip, shots(analysis)), language)
             with written_atomically(new / FILE_NAME) as part:
                 part.write_text(html, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Charts as SVG: pure text, no library; colours are classes, so that light and dark both work."""
+"""Charts as SVG text; colours are CSS classes, so that light and dark themes work."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LEGEND_LINE: Final = 20.0
 _LETTER: Final = 7.0
 
 
-# What stands in the legend: role, words, and what is drawn before them.
+# Legend entries: role, text, and symbol.
 _Entry: TypeAlias = tuple[Role, str, Literal["line", "marker", "stripe"]]
 
 
 @dataclass(frozen=True)
 class _Plot:
-    """The inside of the axes and the way from numbers to places in it."""
+    """The plot area, and the mapping from values to positions."""
 
     chart: Chart
     left: float
@@ -80,7 +80,7 @@ def svg(
 
 
 def style_sheet() -> str:
-    """The rules a chart needs when it stands alone, for light and dark."""
+    """Return the style sheet of a standalone chart, for light and dark themes."""
     base = (
         "svg{font:13px system-ui,sans-serif}.t{fill:#1c2127}.s{fill:#545b64}.b{font-weight:600}"
         ".g{stroke:#dde1e6}.h{stroke:#8a929c}"
@@ -92,7 +92,7 @@ def style_sheet() -> str:
 
 
 def role_rules(theme: str) -> str:
-    """CSS of the roles' colours: ``.k-left`` as a stroke, ``.f-left`` as a fill."""
+    """Return CSS of the roles' colours: ``.k-left`` as stroke, ``.f-left`` as fill."""
     rules = []
     for role, look in LOOKS.items():
         colour = look.light if theme == "light" else look.dark
@@ -101,7 +101,7 @@ def role_rules(theme: str) -> str:
 
 
 def _legend_rows(chart: Chart, width: float) -> list[list[_Entry]]:
-    """The entries broken into rows that fit."""
+    """Break the legend into rows that fit."""
     entries: list[_Entry] = [(c.role, c.label, "line") for c in chart.curves if c.label]
     entries += [(d.role, d.label, "marker") for d in chart.dots if d.label]
     entries += [(s.role, s.label, "stripe") for s in chart.strips if s.role == "band"]
@@ -152,7 +152,7 @@ def _strip_label(strip: Strip, plot: _Plot) -> Iterator[str]:
 
 
 def _strip_ends(strip: Strip, plot: _Plot) -> tuple[float, float]:
-    """Top and bottom of the stripe, cut off at the axes' ends."""
+    """Return top and bottom of the stripe, clipped to the axes."""
     low, high = plot.chart.y
     return plot.y(min(strip.high, high)), plot.y(max(strip.low, low))
 
@@ -207,7 +207,7 @@ def _marker(role: Role, x: float, y: float) -> str:
 
 
 def _runs(x: Array, y: Array) -> Iterator[slice]:
-    """The stretches without a gap, at least two points long."""
+    """Yield stretches without gaps, at least two points long."""
     known = np.isfinite(x) & np.isfinite(y)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""One screen for the terminal: what was measured, by the steps of the method."""
+"""The terminal summary: one screen of metrics, by the steps of the method."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_WARNINGS: Final = 4
 MAX_REPETITIONS: Final = 8
 STEP_NAMES: Final = {1: "Assess", 2: "Stand", 3: "Run", 4: "Land"}
 _BAND: Final = (
-    f"The method's coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
+    f"The coaching band for {{}} is {COACHING_LEAN.low:g} to {COACHING_LEAN.high:g}°; "
     "it is not a proven optimum."
 )
 _BALANCE: Final = (
@@ -43,10 +43,10 @@ _VERDICTS: Final = {
 
 
 def summary(analysis: Analysis) -> RenderableType:
-    """The result of one clip for a terminal, at most 80 columns wide.
+    """Render the result of a clip for a terminal, at most 80 columns wide.
 
-    Every number stands with its 95 % interval, the steps behind it and its quality; what
-    was not measured is named with the reason. Nothing is judged but by the findings.
+    Each number has its 95 % interval, number of steps and quality; what was not measured is listed
+    with the reason. Only findings judge.
     """
     parts: list[RenderableType] = [_header(analysis), Text()]
     for step in _steps_of(analysis.activity):
@@ -105,11 +105,11 @@ def _section(step: int, analysis: Analysis) -> list[RenderableType]:
         return []
     table = _table(step, "n" if analysis.activity == "standing" else "steps")
     for label, metric in shown:
-        if _measured(metric):
+        if _has_value(metric):
             table.add_row(*_row(label, metric))
-    told = step in _REMARKS and analysis.view == "side"
-    remark = [_indented(Text(_REMARKS[step]), "dim")] if told else []
-    missing = [(label, metric) for label, metric in shown if not _measured(metric)]
+    has_remark = step in _REMARKS and analysis.view == "side"
+    remark = [_indented(Text(_REMARKS[step]), "dim")] if has_remark else []
+    missing = [(label, metric) for label, metric in shown if not _has_value(metric)]
     return [table, *_not_measured(missing), *remark, Text()]
 
 
@@ -131,7 +131,7 @@ def _repetitions(analysis: Analysis) -> list[RenderableType]:
     return [table, *(_indented(Text(note), "dim") for note in notes), Text()]
 
 
-def _measured(metric: Metric) -> bool:
+def _has_value(metric: Metric) -> bool:
     value = metric.value
     return isinstance(value, str) or (value is not None and math.isfinite(value))
 
@@ -162,7 +162,7 @@ def _row(label: str, metric: Metric) -> tuple[Text, Text, Text, Text, Text]:
 
 
 def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]:
-    """What was not measured, gathered by the reason."""
+    """List what was not measured, grouped by reason."""
     by_reason: dict[str, list[str]] = {}
     for label, metric in missing:
         why = "" if metric.why is None else render(metric.why)

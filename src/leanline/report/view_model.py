@@ -1,4 +1,4 @@
-"""From an analysis to what stands on the page: pure, and no number is computed here."""
+"""Construction of the view model from an analysis: pure, and computes no metrics."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "run": ("ui.band_note",),
     "land": ("ui.goal_note",),
 }
-# What is not counted in steps.
+# Metrics that are not counted in steps.
 _NOT_STEPS: Final = ("stand", "stance", "weight", "shoulder_level", "hip_level", "hold", "speed")
 # A hyphen before a number and not after a word.
 _MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
@@ -55,7 +55,7 @@ _CHARTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
-    """What the report says of an analysis, in the language ``code``."""
+    """Build the report of an analysis in the language ``code``."""
     words = texts(code)
     name = clip_name(analysis)
     return ReportModel(
@@ -70,31 +70,31 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         sections=tuple(
             _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
         ),
-        sure=_sure(analysis, words),
+        sure=_reliability(analysis, words),
         made_by=words.say("ui.made_by", version=analysis.provenance.leanline),
     )
 
 
 def _numbers(analysis: Analysis) -> tuple[str, ...]:
-    """The metrics that stand large at the top of the page."""
+    """Return the headline metrics of the page."""
     shown = HEADLINES if analysis.view == "side" else FRONTAL_HEADLINES
     return shown.get(analysis.activity, ())
 
 
 def clip_name(analysis: Analysis) -> str:
-    """The clip's file name, safe to print."""
+    """Return the clip's file name, safe to print."""
     name = PurePath(analysis.video.path).name
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def measured(metric: Metric | None) -> bool:
+def has_value(metric: Metric | None) -> bool:
     """Whether a metric has a value to show."""
     value = None if metric is None else metric.value
     return isinstance(value, str) or (value is not None and math.isfinite(value))
 
 
 def metric_row(entry: MetricDefinition, metric: Metric, words: Texts) -> MetricRow:
-    """One measured metric in words."""
+    """Build the row of a measured metric."""
     value, language = metric.value, words.language
     interval = ""
     if isinstance(value, int | float) and metric.ci95 is not None:
@@ -124,26 +124,26 @@ def metric_row(entry: MetricDefinition, metric: Metric, words: Texts) -> MetricR
 
 
 def _number_and_unit(metric: Metric, words: Texts) -> tuple[str, str]:
-    """A value and its unit apart; degrees stay with their number."""
+    """Return value and unit separately; degree signs stay with the number."""
     said = minus(words.language.say(metric.id, metric.value or 0.0))
     number, space, unit = said.partition(" ")
     return (said, "") if isinstance(metric.value, str) else (number, space + unit)
 
 
 def minus(text: str) -> str:
-    """A text whose minus signs are set as such."""
+    """Replace hyphens before numbers by minus signs."""
     return _MINUS.sub("−", text)
 
 
 def missing_by_reason(
     entries: Iterable[MetricDefinition], analysis: Analysis, words: Texts
 ) -> tuple[str, ...]:
-    """What was not measured, gathered by the reason: ``Names: reason.``"""
+    """List what was not measured, grouped by reason: ``Names: reason.``"""
     by_reason: dict[str, list[str]] = {}
     for entry in entries:
         metric = analysis.metrics.get(entry.id)
         spare = analysis.metrics.get(entry.fallback or "")
-        if metric is None or measured(metric) or measured(spare):
+        if metric is None or has_value(metric) or has_value(spare):
             continue
         why = "" if metric.why is None else render(metric.why, words.language.code)
         by_reason.setdefault(why, []).append(words.say(f"metrics.{entry.id}.name"))
@@ -196,7 +196,7 @@ def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[Metr
         entry = by_id[name]
         for candidate in (name, entry.fallback):
             metric = analysis.metrics.get(candidate or "")
-            if metric is not None and measured(metric):
+            if metric is not None and has_value(metric):
                 yield metric_row(entry, metric, words)
                 break
 
@@ -215,16 +215,16 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
         yield words.say("ui.left_right", left=left, right=right)
     if metric.sdc95 is not None and isinstance(metric.value, float):
         style = spoken(metric.id, metric.value)
-        least = words.language.number(style.number(metric.sdc95))
-        yield words.say("ui.smallest", value=least + words.language.unit(style.unit))
+        smallest = words.language.number(style.number(metric.sdc95))
+        yield words.say("ui.smallest", value=smallest + words.language.unit(style.unit))
     if metric.id == "cadence_spm" and isinstance(metric.value, float):
         yield words.say("ui.cadence_goal", goal=round(CADENCE_GOAL * metric.value))
 
 
 def _bar(entry: MetricDefinition, metric: Metric, words: Texts) -> Bar | None:
-    """The value and its interval on the metric's number line, widened if need be."""
+    """Return value and interval on the metric's number line, extended if necessary."""
     value = metric.value
-    # A metric shown in place of another has another unit, and so no line of its own.
+    # A substitute metric has another unit, and so no number line.
     if entry.axis is None or entry.id != metric.id or not isinstance(value, float):
         return None
     start, end = metric.ci95 or (value, value)
@@ -294,7 +294,7 @@ def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
 
 
 def _see(finding: Finding, words: Texts) -> str:
-    """Where in the clip it shows most; nothing when no moment was named."""
+    """Describe where in the clip the finding shows best; empty if no frame was selected."""
     times = [words.language.number(f"{time_s:.2f}") for time_s in finding.frames_s]
     return words.say("ui.see", times=", ".join(times)) if times else ""
 
@@ -318,7 +318,7 @@ def _section(section: str, analysis: Analysis, words: Texts) -> Section:
 
 
 def _note(section: str, analysis: Analysis, words: Texts) -> str:
-    """What goes with a section's lean; a clip that shows none needs no word of it."""
+    """Return the note on a section's lean; empty for clips that show none."""
     if analysis.view != "side":
         return words.say("ui.abreast_note")
     return " ".join(words.say(key) for key in _NOTES.get(section, ()))
@@ -367,12 +367,12 @@ def _alt(shot: key_frames.Shot, caption: str, words: Texts) -> str:
     return words.say("ui.frame_alt", t=time, caption=caption)
 
 
-def _sure(analysis: Analysis, words: Texts) -> Reliability:
+def _reliability(analysis: Analysis, words: Texts) -> Reliability:
     own = _SECTIONS.get(analysis.activity, ())
     return Reliability(
         name=words.say("sections.sure.name"),
         lead=words.say("sections.sure.lead"),
-        facts=tuple(_sure_facts(analysis, words)),
+        facts=tuple(_reliability_facts(analysis, words)),
         warnings=tuple(
             warning_text(note.reason, note.companion, words.language.code)
             for note in analysis.warnings
@@ -383,7 +383,7 @@ def _sure(analysis: Analysis, words: Texts) -> Reliability:
     )
 
 
-def _sure_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
+def _reliability_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
     language, roll = words.language, analysis.camera.roll_deg
     said = words.say("ui.roll_unknown")
     if math.isfinite(roll.value):
@@ -408,7 +408,7 @@ def _sources(estimate: Estimate, words: Texts) -> str:
 
 
 def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
-    """What made an analysis: version, network, settings, and the hash of the input."""
+    """Return provenance: version, network, settings, and the hash of the input."""
     made = analysis.provenance
     given = {key: value for key, value in made.settings.items() if value is not None}
     settings = ", ".join(f"{key} {value}" for key, value in given.items())

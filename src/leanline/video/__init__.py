@@ -1,1 +1,1 @@
-"""Clips in and out: what the container says, frames with their time stamps, drawing."""
+"""Video files: properties of containers, frames with timestamps, drawing, encoding."""

@@ -1,8 +1,8 @@
-"""How the scene moves through the picture while the camera pans, travels or shakes.
+"""Motion of the scene in the picture while the camera pans, travels or shakes.
 
-Corners of the background are followed from frame to frame (Lucas-Kanade with a check
-backwards), the person is masked, and a homography is fitted robustly; what counts is
-where it takes the ground under the runner, as parallax and rotation differ elsewhere.
+Background corners are tracked between frames (Lucas-Kanade with a backward check) with the person
+masked, and a homography is fitted robustly. It is evaluated at the ground under the runner, because
+parallax and rotation make other parts move differently.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, CameraMotion
-from leanline.video.picture import Picture, shrunk_gray
+from leanline.video.picture import Picture, resize_gray
 
-# The scene is followed in pictures of this width: finer than needed for the shift at the
-# runner, coarse enough to cost little beside the pose network.
+# Width of the picture used for tracking: accurate enough at the runner, and cheap compared with the
+# pose network.
 WIDTH_PX = 480
-# Two pictures this far apart show enough of the motion; more would cost time at 240 fps.
+# Tracking interval; shorter ones would only cost time at 240 fps.
 INTERVAL_S = 1 / 31
-# A scene that has not moved for so many looks is looked at less often until it does; a small
-# picture's pixel fraction below which it has not: what corners are followed to.
+# After this many steps without motion the interval is lengthened until something moves; motion
+# below STILL_PX of the small picture is within the accuracy of tracking.
 STILL_LOOKS = 10
 STILL_INTERVAL_S = 4 / 31
 STILL_PX = 0.25
 CORNERS = 160
-# A homography through fewer points than this says little where there are none.
+# A homography from fewer points is unreliable elsewhere in the picture.
 MIN_INLIERS = 16
-# A camera whose scene stays within this share of the runner's circle stands still.
+# A camera whose scene moves less than this share of the runner's circle is static.
 STILL_SHARE = 0.04
 
 
 @dataclass(frozen=True)
 class RunnerCircle:
-    """Where the runner is in one frame: circle centre and radius, pixels, y down."""
+    """Position of the runner in one frame: centre and radius of a circle, pixels, y down."""
 
     x_px: float
     y_px: float
@@ -43,7 +43,7 @@ class RunnerCircle:
 
 @dataclass
 class BackgroundTracker:
-    """Sums the motion of the scene at the runner over the frames it is shown."""
+    """Accumulates the motion of the scene at the runner over the frames."""
 
     _gray: NDArray[np.uint8] | None = None
     _next_s: float = -np.inf
@@ -53,11 +53,11 @@ class BackgroundTracker:
     _radii: list[float] = field(default_factory=list)
 
     def see(self, picture: Picture, time_s: float, runner: RunnerCircle) -> None:
-        """Take in one frame."""
+        """Process one frame."""
         if time_s < self._next_s:
             return
         scale = WIDTH_PX / picture.shape[1]
-        gray = shrunk_gray(picture, WIDTH_PX, round(picture.shape[0] * scale), smooth=False)
+        gray = resize_gray(picture, WIDTH_PX, round(picture.shape[0] * scale), smooth=False)
         step = (0.0, 0.0)
         if self._gray is not None:
             step = _step_at_runner(self._gray, gray, runner, scale)
@@ -70,16 +70,16 @@ class BackgroundTracker:
         self._gray = gray
 
     def motion(self, time_s: Array) -> CameraMotion:
-        """The scene's shift at each of ``time_s``, pixels, x right and y up."""
+        """Return the displacement of the scene at ``time_s``, pixels, x right and y up."""
         if not self._times:
             return CameraMotion(np.zeros((len(time_s), 2)), moving=False)
         shifts = np.array(self._shifts)
-        # What a planted foot sees matters: drift slower than any step is summed noise.
+        # Drift slower than any step is accumulated noise.
         reach = np.ptp(shifts, axis=0).max()
         if reach < STILL_SHARE * float(np.median(self._radii)):
             return CameraMotion(np.zeros((len(time_s), 2)), moving=False)
         at = np.stack([np.interp(time_s, self._times, shifts[:, k]) for k in range(2)], axis=1)
-        # Frames after the last one looked at go on at its speed.
+        # Extrapolate to frames after the last processed one.
         after = np.maximum(time_s - self._times[-1], 0.0)[:, None]
         at = at + after * (shifts[-1] - shifts[-2]) / (self._times[-1] - self._times[-2])
         return CameraMotion(at * np.array([1.0, -1.0]), moving=True)
@@ -88,7 +88,7 @@ class BackgroundTracker:
 def _step_at_runner(
     before: NDArray[np.uint8], now: NDArray[np.uint8], runner: RunnerCircle, scale: float
 ) -> tuple[float, float]:
-    """How far the ground under the runner moved between two small pictures, full pixels."""
+    """Return how far the ground under the runner moved between two pictures, full pixels."""
     import cv2
 
     mask = np.full(before.shape, 255, np.uint8)
@@ -105,14 +105,14 @@ def _step_at_runner(
         return (0.0, 0.0)
     source, target = corners[good, 0], there[good, 0]
     ground = np.array([runner.x_px, runner.y_px + 0.8 * runner.radius_px]) * scale
-    moved = _moved_to(ground, source, target)
+    moved = _map_point(ground, source, target)
     return (float(moved[0] - ground[0]) / scale, float(moved[1] - ground[1]) / scale)
 
 
-def _moved_to(point: Array, source: Array, target: Array) -> Array:
-    """Where the robust motion source -> target takes ``point``.
+def _map_point(point: Array, source: Array, target: Array) -> Array:
+    """Map ``point`` by the robust motion from source to target.
 
-    A homography, as a turning camera moves the sides of the picture farther than its middle.
+    A homography, because panning moves the sides of the picture further than its middle.
     """
     import cv2
 

@@ -1,4 +1,4 @@
-"""Marks drawn on a picture: a picture and what to mark go in, a new picture comes out."""
+"""Drawing of marks on a picture; returns a new picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Picture = NDArray[np.uint8]
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
-# Colours that people with any colour vision tell apart (Okabe and Ito 2008).
+# Colours that are distinguishable with any colour vision (Okabe and Ito 2008).
 ORANGE: Final[Colour] = (0xE6, 0x9F, 0x00)
 SKY_BLUE: Final[Colour] = (0x56, 0xB4, 0xE9)
 GREEN: Final[Colour] = (0x00, 0x9E, 0x73)
@@ -24,14 +24,14 @@ WHITE: Final[Colour] = (0xFF, 0xFF, 0xFF)
 DARK: Final[Colour] = (0x10, 0x10, 0x10)
 SOFT: Final[Colour] = (0xC8, 0xCE, 0xD6)
 
-# Line widths and letters are made for a picture whose shorter side is this, and grow with it.
+# Line widths and letters are designed for a shorter side of this length, and scale with it.
 _SIDE_PX: Final = 720
 _SHIFT: Final = 4
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """A straight line in the picture, pixels, x right and y down."""
+    """A straight line, pixels, x right and y down."""
 
     start: Point
     end: Point
@@ -42,7 +42,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Dot:
-    """A filled circle in the picture, pixels, x right and y down."""
+    """A filled circle, pixels, x right and y down."""
 
     at: Point
     colour: Colour
@@ -51,7 +51,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Area:
-    """A filled shape in the picture through which the picture is seen."""
+    """A filled, translucent shape."""
 
     corners: tuple[Point, ...]
     colour: Colour
@@ -60,7 +60,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text on a dark ground, its middle at a place in the picture."""
+    """A line of text on a dark background, centred at a position."""
 
     text: str
     at: Point
@@ -70,7 +70,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with a small word above it; tiles stand side by side in a corner on the left."""
+    """A number with a caption above it; tiles are placed side by side in a left corner."""
 
     word: str
     value: str
@@ -79,7 +79,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Marks:
-    """All there is to draw on one frame; whatever is not finite is left out."""
+    """Everything to draw on one frame; marks that are not finite are skipped."""
 
     strokes: tuple[Stroke, ...] = ()
     dots: tuple[Dot, ...] = ()
@@ -89,8 +89,8 @@ class Marks:
     tiles_on_top: bool = False
 
 
-def drawn(picture: Picture, marks: Marks) -> Picture:
-    """A copy of the picture (H, W, 3) with the marks on it, each with a dark rim."""
+def draw_marks(picture: Picture, marks: Marks) -> Picture:
+    """Return a copy of the picture (H, W, 3) with the marks on it, each with a dark rim."""
     canvas = picture.copy()
     size = max(min(picture.shape[:2]) / _SIDE_PX, 0.4)
     for area in marks.areas:
@@ -109,8 +109,8 @@ def drawn(picture: Picture, marks: Marks) -> Picture:
     return canvas
 
 
-def fitted(picture: Picture, max_px: int) -> tuple[Picture, float]:
-    """The picture made no larger than ``max_px`` with even sides, and the scale to it."""
+def shrink_to(picture: Picture, max_px: int) -> tuple[Picture, float]:
+    """Shrink a picture to at most ``max_px`` with even sides; also return the scale."""
     import cv2
 
     height, width = picture.shape[:2]
@@ -123,7 +123,7 @@ def fitted(picture: Picture, max_px: int) -> tuple[Picture, float]:
 
 
 def _pieces(stroke: Stroke, dash_px: float) -> Sequence[Stroke]:
-    """The stroke itself, or its dashes; nothing when an end is missing."""
+    """Return the stroke, or its dashes; empty if an end is not finite."""
     start, end = np.array(stroke.start), np.array(stroke.end)
     length = float(np.hypot(*(end - start)))
     if not np.isfinite(length):
@@ -142,8 +142,8 @@ def _point(at: NDArray[np.float64]) -> Point:
     return float(at[0]), float(at[1])
 
 
-def _fixed(at: Point) -> tuple[int, int]:
-    """Fixed-point coordinates, so that lines do not jump from pixel to pixel."""
+def _to_fixed_point(at: Point) -> tuple[int, int]:
+    """Return fixed-point coordinates, so that lines move smoothly."""
     x, y = np.clip(at, -30000.0, 30000.0) * (1 << _SHIFT)
     return round(float(x)), round(float(y))
 
@@ -151,7 +151,7 @@ def _fixed(at: Point) -> tuple[int, int]:
 def _line(canvas: Picture, stroke: Stroke, colour: Colour, width: float) -> None:
     import cv2
 
-    ends = _fixed(stroke.start), _fixed(stroke.end)
+    ends = _to_fixed_point(stroke.start), _to_fixed_point(stroke.end)
     cv2.line(canvas, *ends, colour, max(1, round(width)), cv2.LINE_AA, _SHIFT)
 
 
@@ -160,11 +160,11 @@ def _circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
 
     if np.isfinite(dot.at).all():
         fixed_radius = round(radius * (1 << _SHIFT))
-        cv2.circle(canvas, _fixed(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
+        cv2.circle(canvas, _to_fixed_point(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
 def _area(canvas: Picture, area: Area) -> None:
-    """Blend the shape in, touching no more of the picture than its bounding box."""
+    """Blend the shape in, touching only its bounding box."""
     import cv2
 
     corners = np.array(area.corners, dtype=np.float64)
@@ -177,7 +177,7 @@ def _area(canvas: Picture, area: Area) -> None:
         return
     part = canvas[top:bottom, left:right]
     filled = part.copy()
-    fixed = np.array([_fixed((x - left, y - top)) for x, y in corners], dtype=np.int32)
+    fixed = np.array([_to_fixed_point((x - left, y - top)) for x, y in corners], dtype=np.int32)
     cv2.fillPoly(filled, [fixed], area.colour, cv2.LINE_AA, _SHIFT)
     cv2.addWeighted(filled, area.opacity, part, 1.0 - area.opacity, 0.0, dst=filled)
     canvas[top:bottom, left:right] = filled
@@ -197,7 +197,7 @@ def _label(canvas: Picture, label: Label, size: float) -> None:
 
 
 def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool) -> None:
-    """One dark panel in a corner on the left with all the tiles in it."""
+    """Draw a dark panel with all tiles into a left corner."""
     if not tiles:
         return
     gap, edge = round(22 * size), round(14 * size)
@@ -219,7 +219,7 @@ def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool)
 
 
 def _ground(canvas: Picture, left: int, top: int, right: int, bottom: int, radius: int) -> None:
-    """A dark rounded rectangle that lets the picture through."""
+    """Draw a translucent dark rounded rectangle."""
     box = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
     inward = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * radius
     turns = np.radians([[180, 270], [270, 360], [0, 90], [90, 180]])

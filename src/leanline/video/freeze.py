@@ -1,9 +1,8 @@
-"""Frames that show nothing new: repeats of a converted or recorded screen, frozen parts.
+"""Detection of repeated frames (of converted or screen-recorded clips) and frozen parts.
 
-A repeat is coded as its forerunner and differs from it by hardly anything, while even a
-standing person's frames differ by the camera's noise. Judged is how much a small picture
-changes, against what is usual in the clip; where next to nothing ever changes, nothing is
-called a repeat.
+A repeat is encoded as a copy of its predecessor and hardly differs from it, while even the frames
+of a static scene differ by camera noise. The change of a small picture is compared with what is
+usual in the clip; where hardly anything ever changes, nothing is called a repeat.
 """
 
 from __future__ import annotations
@@ -14,17 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import AnalysisWarning, Array, warning
-from leanline.video.picture import Picture, sampled_gray
+from leanline.video.picture import Picture, subsample_gray
 
-# Longer side of the small picture: every so many pixels one, which costs some 0.1 ms.
+# Longer side of the small picture, which is subsampled in about 0.1 ms.
 SAMPLES = 96
-# Grey levels, root mean square: what changes in a clip at all, and the most a repeat does.
+# RMS grey levels: the least usual change for a clip to be judged, and the most for a repeat.
 MIN_USUAL, MAX_REPEAT = 1.5, 2.5
 REPEAT_SHARE = 0.2
-# A picture that stands longer is frozen, not repeated.
+# A picture that stays longer is frozen rather than repeated.
 FROZEN_S, FROZEN_FRAMES = 0.25, 4
-TOLD_SHARE = 0.02
-# Frames missing from the stamps are told from this share of the clip or this long a gap on.
+REPORTED_SHARE = 0.02
+# Missing frames are reported above this share of the clip, or for gaps of this length.
 DROPPED_SHARE, DROPPED_S = 0.05, 0.15
 
 Mask = NDArray[np.bool_]
@@ -32,14 +31,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass
 class ChangeMeter:
-    """How much each frame differs from the one before: ``changes`` in grey levels."""
+    """Measures how much each frame differs from the previous one: ``changes`` in grey levels."""
 
     changes: list[float] = field(default_factory=list)
     _before: NDArray[np.float32] | None = None
 
     def see(self, picture: Picture) -> None:
-        """Take in one frame."""
-        now = sampled_gray(picture, max(1, max(picture.shape[:2]) // SAMPLES))
+        """Process one frame."""
+        now = subsample_gray(picture, max(1, max(picture.shape[:2]) // SAMPLES))
         if self._before is None or self._before.shape != now.shape:
             self.changes.append(np.inf)
         else:
@@ -48,43 +47,43 @@ class ChangeMeter:
 
 
 @dataclass(frozen=True)
-class Fresh:
-    """Which frames show something new, ``kept`` (T,), and what to say of the others."""
+class FreshFrames:
+    """Mask of frames with new content, ``kept`` (T,), and warnings about the others."""
 
     kept: Mask
     notes: tuple[AnalysisWarning, ...] = ()
 
 
-def fresh_frames(changes: Array, time_s: Array) -> Fresh:
-    """Tell new frames from repeats and from frozen parts.
+def find_fresh_frames(changes: Array, time_s: Array) -> FreshFrames:
+    """Separate new frames from repeats and frozen parts.
 
     Parameters
     ----------
     changes
         (T,) from ``ChangeMeter``.
     time_s
-        (T,) seconds of the clip, rising.
+        (T,) seconds of the clip, increasing.
 
     Returns
     -------
     Fresh
-        Repeats are left out. Of a clip that freezes, the longest part in motion is kept: what
-        happened meanwhile is not known.
+        Without repeats. Of a clip that freezes, only the longest moving part is kept, because
+        what happened in between is unknown.
     """
     repeats = _repeats(np.asarray(changes, dtype=np.float64))
     frozen = _frozen(repeats, time_s)
     if not repeats.any():
-        return Fresh(~repeats)
+        return FreshFrames(~repeats)
     moving = _longest_run(~frozen)
     kept = moving & ~repeats
     if kept.sum() < 2:
-        return Fresh(np.ones(len(kept), dtype=bool))
+        return FreshFrames(np.ones(len(kept), dtype=bool))
     notes = (*_frozen_note(frozen, moving, time_s), *_repeat_note(repeats & moving, moving, time_s))
-    return Fresh(kept, notes)
+    return FreshFrames(kept, notes)
 
 
-def dropped_frames(time_s: Array) -> tuple[AnalysisWarning, ...]:
-    """A note when the stamps (T,) leave out frames often, or for long."""
+def dropped_frame_warnings(time_s: Array) -> tuple[AnalysisWarning, ...]:
+    """Warn if timestamps (T,) skip frames often, or for long."""
     gaps = np.diff(time_s)
     if len(gaps) < 8:
         return ()
@@ -98,7 +97,7 @@ def dropped_frames(time_s: Array) -> tuple[AnalysisWarning, ...]:
 
 def _repeats(changes: Array) -> Mask:
     known = changes[np.isfinite(changes)]
-    # At least every fourth frame is new, even of a film on a screen recorded at 60.
+    # Even a video inside a screen recording at 60 fps has at least every fourth frame new.
     usual = float(np.percentile(known, 85)) if len(known) >= 8 else 0.0
     if usual < MIN_USUAL:
         return np.zeros(len(changes), dtype=bool)
@@ -106,7 +105,7 @@ def _repeats(changes: Array) -> Mask:
 
 
 def _frozen(repeats: Mask, time_s: Array) -> Mask:
-    """Frames of long standing pictures, the one they repeat included."""
+    """Mask of frames in frozen parts, including the one that is repeated."""
     frozen = np.zeros(len(repeats), dtype=bool)
     for first, last in _runs(repeats):
         long = time_s[last] - time_s[first - 1] >= FROZEN_S - 1e-9
@@ -116,7 +115,7 @@ def _frozen(repeats: Mask, time_s: Array) -> Mask:
 
 
 def _runs(mask: Mask) -> list[tuple[int, int]]:
-    """First and last index of each run of True."""
+    """Return first and last index of each run of True."""
     edges = np.diff(np.concatenate([[0], mask.astype(int), [0]]))
     firsts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     return [(int(a), int(b) - 1) for a, b in zip(firsts, ends, strict=True)]
@@ -141,7 +140,7 @@ def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWar
 
 def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     count, frames = int(repeats.sum()), int(moving.sum())
-    if count < TOLD_SHARE * frames or count < 2:
+    if count < REPORTED_SHARE * frames or count < 2:
         return ()
     rate = (frames - count - 1) / float(np.ptp(time_s[moving & ~repeats]))
     return (warning("duplicate_frames", repeats=count, frames=frames, rate_hz=rate),)

@@ -1,4 +1,4 @@
-"""What a phone's lens sees."""
+"""A model of a phone's lens."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from leanline.model import Array
 
-# Phones see this much along the longer side when filming (26 mm equivalent, cropped).
+# Typical field of view along the longer side when filming (26 mm equivalent, cropped).
 LONG_SIDE_VIEW = np.radians(62.0)
-# From phone to phone and mode to mode the focal length differs by this share (a standard
-# deviation; 55 to 72 degrees are usual).
+# Relative standard deviation of the focal length between phones and modes (fields of view of 55 to
+# 72 degrees are common).
 LONG_SIDE_VIEW_SD = 0.15
 
 
 @dataclass(frozen=True)
 class Lens:
-    """A pinhole lens of a usual phone; the optical axis is in the middle of the picture."""
+    """A pinhole lens of a typical phone; the optical axis is in the centre of the picture."""
 
     width_px: int
     height_px: int
@@ -28,6 +28,6 @@ class Lens:
         return float(max(self.width_px, self.height_px) / 2.0 / np.tan(LONG_SIDE_VIEW / 2.0))
 
     def plane(self, points_px: Array) -> Array:
-        """Points (..., 2), pixels with y up, as tangents of the angle off the optical axis."""
+        """Convert points (..., 2) in pixels with y up to tangents off the optical axis."""
         centre = np.array([self.width_px, self.height_px]) / 2.0
         return np.asarray((points_px - centre) / self.focal_px)

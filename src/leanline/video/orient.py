@@ -1,4 +1,4 @@
-"""From the picture as it is stored to the picture as it is shown."""
+"""Conversion of stored pictures to their display orientation and aspect."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ Matrix = tuple[float, float, float, float]
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0)
 
 
-def shown_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[np.uint8]:
-    """The frame in colour as a player shows it, (H, W, 3) red green blue.
+def to_display_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[np.uint8]:
+    """Convert a frame to RGB as a player displays it, (H, W, 3).
 
-    ``aspect`` is the width of a stored pixel over its height: lean is an angle, so pixels
-    are made square. ``matrix`` is the clip's own, from ``display_matrix``.
+    ``aspect`` is the pixel aspect ratio (width over height); pixels are made square because lean is
+    an angle. ``matrix`` is the clip's, from ``display_matrix``.
     """
     square = frame.reformat(width=square_width(frame, aspect), format="rgb24")
     picture = np.asarray(square.to_ndarray(), dtype=np.uint8)
-    return np.ascontiguousarray(turned(picture, matrix))
+    return np.ascontiguousarray(orient(picture, matrix))
 
 
-def shown_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
-    """Width and height of the frame as a player shows it, in square pixels."""
+def display_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
+    """Return width and height of the frame as displayed, in square pixels."""
     width, height = square_width(frame, aspect), frame.height
-    return (height, width) if lies_on_its_side(display_matrix(frame)) else (width, height)
+    return (height, width) if is_sideways(display_matrix(frame)) else (width, height)
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
-    """(a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down).
+    """Return (a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down).
 
-    It is the same in all frames of a clip, so ask one: a frame that was asked for its side
-    data holds on to itself until the garbage is collected, and with it to its picture.
+    It is the same for all frames of a clip, so ask for one only: reading a frame's side data keeps
+    the frame and its picture alive until the next garbage collection.
     """
     side_data: Any = frame.side_data
     data = next((entry for entry in side_data if entry.type.name == "DISPLAYMATRIX"), None)
@@ -45,22 +45,22 @@ def display_matrix(frame: VideoFrame) -> Matrix:
     return (float(a), float(b), float(c), float(d)) if a * d != b * c else UPRIGHT
 
 
-def turned(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
-    """The picture (H, W, ...) turned and mirrored as the nearest of the eight right ways."""
+def orient(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
+    """Rotate and mirror a picture (H, W, ...) to the nearest of the eight orientations."""
     a, b, c, d = matrix
-    if lies_on_its_side(matrix):
+    if is_sideways(matrix):
         picture, across, down = picture.swapaxes(0, 1), c, b
     else:
         across, down = a, d
     return picture[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
 
 
-def lies_on_its_side(matrix: Matrix) -> bool:
-    """Whether width and height change places when the picture is shown."""
+def is_sideways(matrix: Matrix) -> bool:
+    """Whether width and height are swapped for display."""
     a, b, c, d = matrix
     return abs(b) + abs(c) > abs(a) + abs(d)
 
 
 def square_width(frame: VideoFrame, aspect: float) -> int:
-    """How wide the stored frame is in pixels that are square."""
+    """Return the width of the stored frame in square pixels."""
     return max(1, round(frame.width * aspect))

@@ -1,7 +1,7 @@
-"""Pieces of one shown picture, taken straight from the planes in which it is stored.
+"""Crops and thumbnails computed directly from the planes of a decoded picture.
 
-Making all of a picture red, green and blue costs as much as decoding it, and the networks see
-but a small square of it: so the planes are cut and shrunk first, and coloured last.
+Converting a whole picture to RGB costs as much as decoding it, while the networks see only a small
+square: so the planes are cropped and scaled first, and converted last.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array
-from leanline.video.orient import UPRIGHT, Matrix, lies_on_its_side, shown_rgb, square_width, turned
+from leanline.video.orient import UPRIGHT, Matrix, is_sideways, orient, square_width, to_display_rgb
 
 if TYPE_CHECKING:
     from av import VideoFrame
 
 Plane = NDArray[np.uint8]
 
-# Weights of red and blue in the brightness, by the stream's own number for its colours (ITU-T
-# H.273, table 4); most clips do not say and are BT.601.
+# Weights of red and blue in luma, by the stream's colour matrix number (ITU-T H.273, table 4); most
+# clips do not specify one and use BT.601.
 _WEIGHTS: Final = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 7: (0.212, 0.087)} | {
     9: (0.2627, 0.0593),
     10: (0.2627, 0.0593),
@@ -33,10 +33,10 @@ _BLACK: Final = (0, 128, 128)
 
 @dataclass(frozen=True)
 class Planes:
-    """A picture of brightness and two colours, the latter at half size, as it is stored.
+    """A decoded picture in luma and two half-size chroma planes.
 
-    ``to_rgb`` (3, 4) makes red, green and blue of them and one; ``black`` is the stored
-    brightness of black; ``matrix`` turns the picture as a player does.
+    ``to_rgb`` (3, 4) is the affine conversion to RGB; ``black`` is the luma of black; ``matrix`` is
+    the display matrix.
     """
 
     planes: tuple[Plane, Plane, Plane]
@@ -46,19 +46,19 @@ class Planes:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Height, width and depth of the picture as it is shown."""
+        """Height, width and depth of the picture as displayed."""
         height, width = self.planes[0].shape
-        return (width, height, 3) if lies_on_its_side(self.matrix) else (height, width, 3)
+        return (width, height, 3) if is_sideways(self.matrix) else (height, width, 3)
 
 
-# A picture as it is stored, or (H, W, 3) red green blue as it is shown.
+# Decoded planes, or (H, W, 3) RGB in display orientation.
 Picture = Planes | NDArray[np.uint8]
 
 
-def picture_of(frame: VideoFrame, aspect: float, matrix: Matrix) -> Picture:
-    """The frame as a player shows it; ``aspect`` and ``matrix`` as for ``shown_rgb``."""
+def wrap_frame(frame: VideoFrame, aspect: float, matrix: Matrix) -> Picture:
+    """Wrap a frame for display; ``aspect`` and ``matrix`` as for ``to_display_rgb``."""
     if not frame.format.name.startswith(("yuv420p", "yuvj420p")):
-        return shown_rgb(frame, aspect, matrix)
+        return to_display_rgb(frame, aspect, matrix)
     name = "yuv420p" if frame.format.name.startswith("yuv420p") else "yuvj420p"
     stored = frame.reformat(width=square_width(frame, aspect), format=name)
     full = name == "yuvj420p" or int(frame.color_range) == _FULL_RANGE
@@ -74,7 +74,7 @@ def picture_of(frame: VideoFrame, aspect: float, matrix: Matrix) -> Picture:
 
 
 def _to_rgb(colorspace: int, black: float, gain: float, spread: float) -> Array:
-    """(3, 4) from brightness and colours of 8 bits to red, green and blue (ITU-R BT.601, 709)."""
+    """Return the (3, 4) conversion from 8-bit YCbCr to RGB (ITU-R BT.601, 709)."""
     red, blue = _WEIGHTS.get(colorspace, _BT601)
     green = 1.0 - red - blue
     from_u, from_v = 2 * (1 - blue) * spread, 2 * (1 - red) * spread
@@ -86,7 +86,7 @@ def _to_rgb(colorspace: int, black: float, gain: float, spread: float) -> Array:
 
 
 def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -> Plane:
-    """A square of the picture, (size, size, 3) red green blue, black beyond the border."""
+    """Crop a square, (size, size, 3) RGB, black beyond the border."""
     import cv2
 
     if isinstance(picture, np.ndarray):
@@ -100,21 +100,21 @@ def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -
         _square(v, *half, size_px, _BLACK[2]),
     )
     coloured = np.asarray(cv2.transform(cv2.merge(pieces), picture.to_rgb), np.uint8)
-    return np.ascontiguousarray(turned(coloured, picture.matrix))
+    return np.ascontiguousarray(orient(coloured, picture.matrix))
 
 
 def _stored_corner(picture: Planes, left: int, top: int, side: int) -> tuple[int, int]:
-    """Where a square of the shown picture starts in the stored one."""
+    """Return the corner of a displayed square in the stored picture."""
     height, width, _ = picture.shape
     a, b, c, d = picture.matrix
-    across, down = (c, b) if lies_on_its_side(picture.matrix) else (a, d)
+    across, down = (c, b) if is_sideways(picture.matrix) else (a, d)
     left = width - left - side if across < 0 else left
     top = height - top - side if down < 0 else top
-    return (top, left) if lies_on_its_side(picture.matrix) else (left, top)
+    return (top, left) if is_sideways(picture.matrix) else (left, top)
 
 
 def _square(plane: Plane, left: int, top: int, side: int, size_px: int, beyond: int) -> Plane:
-    """A square of one plane or of an (H, W, 3) picture, made ``size_px`` wide."""
+    """Crop a square of one plane or (H, W, 3) picture and scale it to ``size_px``."""
     import cv2
 
     height, width = plane.shape[:2]
@@ -127,15 +127,15 @@ def _square(plane: Plane, left: int, top: int, side: int, size_px: int, beyond: 
         edges = (y0 - top, top + side - y1, x0 - left, left + side - x1)
         framed = cv2.copyMakeBorder(piece, *edges, cv2.BORDER_CONSTANT, value=(beyond,) * 3)
         piece = np.asarray(framed, np.uint8)
-    # Area averaging, as plain sampling of a shrunk picture would alias.
+    # Area averaging, because subsampling would alias.
     way = cv2.INTER_AREA if side > size_px else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(piece, (size_px, size_px), interpolation=way), np.uint8)
 
 
-def shrunk_gray(picture: Picture, width: int, height: int, *, smooth: bool) -> Plane:
-    """The brightness of the whole picture in another size, (height, width).
+def resize_gray(picture: Picture, width: int, height: int, *, smooth: bool) -> Plane:
+    """Return the luma of the whole picture in another size, (height, width).
 
-    ``smooth`` averages over areas, which is dearer and does not alias.
+    ``smooth`` averages over areas, which is slower but does not alias.
     """
     import cv2
 
@@ -143,15 +143,15 @@ def shrunk_gray(picture: Picture, width: int, height: int, *, smooth: bool) -> P
     if isinstance(picture, np.ndarray):
         shown = cv2.resize(picture, (width, height), interpolation=way)
         return np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8)
-    size = (height, width) if lies_on_its_side(picture.matrix) else (width, height)
+    size = (height, width) if is_sideways(picture.matrix) else (width, height)
     gain = picture.to_rgb[0, 0]
     stored = cv2.resize(picture.planes[0], size, interpolation=way)
     levels = cv2.transform(stored, np.array([[gain, -gain * picture.black]]))
-    return np.ascontiguousarray(turned(np.asarray(levels, np.uint8), picture.matrix))
+    return np.ascontiguousarray(orient(np.asarray(levels, np.uint8), picture.matrix))
 
 
-def sampled_gray(picture: Picture, every: int) -> NDArray[np.float32]:
-    """The brightness of one pixel in ``every`` across and down, unturned, 0 to 255."""
+def subsample_gray(picture: Picture, every: int) -> NDArray[np.float32]:
+    """Subsample the luma by ``every``, in stored orientation, 0 to 255."""
     start = every // 2
     if isinstance(picture, np.ndarray):
         return np.asarray(picture[start::every, start::every, 1], np.float32)

@@ -1,4 +1,4 @@
-"""A copy of a clip that every browser plays and seeks in exactly."""
+"""A copy of a clip that every browser can play and seek accurately."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.files import written_atomically
-from leanline.video.draw import fitted
+from leanline.video.draw import shrink_to
 from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "preview.mp4"
 MAX_PX: Final = 1280
-# Frames from one that decodes alone to the next, so that stepping is quick.
+# Distance between key frames; short, so that stepping is quick.
 KEY_FRAME_INTERVAL: Final = 12
 CRF: Final = 23
 
@@ -58,6 +58,6 @@ def write_preview(
         for frame in read_frames(video):
             if progress:
                 progress("Preview", min(frame.index / len(timeline.stamps), 1.0))
-            writer.write(fitted(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
+            writer.write(shrink_to(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
             times.append(frame.time_s)
     return tuple(times)

@@ -1,4 +1,4 @@
-"""What a clip is, from its container and its packets, without decoding more than one frame."""
+"""Properties of a clip from its container and packets, decoding a single frame."""
 
 from __future__ import annotations
 
@@ -15,39 +15,38 @@ from numpy.typing import NDArray
 from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file, check_times
 from leanline.model import VideoInfo
-from leanline.video.orient import shown_size
+from leanline.video.orient import display_size
 
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-# Containers that hold pictures themselves. Play lists and scripts, which make the library
-# open other files or the network, are not among them.
+# Containers that hold pictures themselves; excludes playlists and scripts, which make FFmpeg open
+# other files or the network.
 _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,gif,mxf,"
     "h264,hevc,ivf,obu,av1,m4v,image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,"
     "mp3,wav,flac,aac,aiff,apng,dv,nut"
 )
-# Where phones write the rate they recorded at, as FFmpeg names it.
+# Metadata keys with the recorded frame rate, as FFmpeg names them.
 _RECORDED_TAGS: Final = ("com.android.capture.fps",)
-# Rates that differ by less are the same, jitter of the stamps aside; by more, a mistake.
+# Ratios of recorded to played rate below are jitter of the timestamps, above are errors.
 MIN_SLOWER, MAX_SLOWER = 1.2, 40.0
-#: 8192 x 4320, the largest that phones and cinema cameras film; a decoder holds many frames.
+#: 8192 x 4320, the largest that phones and cinema cameras record; decoders hold many frames.
 MAX_PIXELS: Final = 8192 * 4320
-#: Narrower than the smallest figure that a network could know.
+#: Smaller than any figure that a network could recognise.
 MIN_PX: Final = 16
-# What decoders are told, for pictures that grow on the way.
+# Options for decoders, in case pictures grow within a clip.
 DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """When the frames of a clip are shown, and how large.
+    """Display times of the frames, and their size.
 
-    ``stamps`` (N,) are the strictly rising time stamps of the shown frames in units of
-    ``time_base`` seconds; the first is the clip's time zero. ``width`` and ``height`` are in
-    square pixels after rotation.
+    ``stamps`` (N,) are strictly increasing timestamps in units of ``time_base`` seconds; the first
+    is the clip's time zero. ``width`` and ``height`` are in square pixels after rotation.
     """
 
     stamps: NDArray[np.int64]
@@ -88,12 +87,12 @@ def probe(path: Path) -> VideoInfo:
     times = np.asarray(timeline.stamps * float(timeline.time_base), dtype=np.float64)
     check_times(Path(path), times)
     fps = float((frames - 1) / span_s)
-    slower = _slower(recorded_hz(Path(path)), fps)
+    slower = _slow_motion_factor(recorded_hz(Path(path)), fps)
     return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)
 
 
 def recorded_hz(path: Path) -> float | None:
-    """Frames a second that the camera took, if the file says so (Android phones do)."""
+    """Return the camera's frame rate if the file records it (Android phones do)."""
     with open_video(path) as (container, stream):
         for tags in (container.metadata, stream.metadata):
             for key, value in tags.items():
@@ -110,8 +109,8 @@ def _positive(text: str) -> float | None:
     return number if np.isfinite(number) and number > 0 else None
 
 
-def _slower(recorded: float | None, fps: float) -> float:
-    """How many times slower than recorded the stamps play; 1 when they are true or unknown."""
+def _slow_motion_factor(recorded: float | None, fps: float) -> float:
+    """Return the slow-motion factor of the timestamps; 1 if none or unknown."""
     if recorded is None or not MIN_SLOWER <= recorded / fps <= MAX_SLOWER:
         return 1.0
     factor = recorded / fps
@@ -120,12 +119,12 @@ def _slower(recorded: float | None, fps: float) -> float:
 
 
 def read_timeline(path: Path) -> Timeline:
-    """Time stamps of the frames from the first that decodes on, from the packets."""
+    """Read the timestamps of the frames, from the first that can be decoded, from packets."""
     first = first_frame(path)
     with open_video(path) as (container, stream):
         stamps = [stamp for stamp in _packet_stamps(container, stream) if stamp is not None]
         base = time_base(stream)
-        width, height = shown_size(first, pixel_aspect(stream))
+        width, height = display_size(first, pixel_aspect(stream))
         check_size(path, width, height)
         if min(width, height) < MIN_PX:
             raise InputError("video.too_small", path=path, width_px=width, height_px=height)
@@ -137,7 +136,7 @@ def read_timeline(path: Path) -> Timeline:
 
 
 def first_frame(path: Path) -> VideoFrame:
-    """The first frame that decodes."""
+    """Return the first frame that can be decoded."""
     import av
 
     with open_video(path) as (container, stream):
@@ -162,23 +161,23 @@ def first_frame(path: Path) -> VideoFrame:
 
 
 def time_base(stream: VideoStream) -> Fraction:
-    """Seconds of one unit of the stream's stamps."""
+    """Return the time base of the stream in seconds."""
     return stream.time_base or Fraction(1, 1)
 
 
 def pixel_aspect(stream: VideoStream) -> float:
-    """Width of a stored pixel over its height; 1 when the file does not say."""
+    """Return the pixel aspect ratio (width over height); 1 if not specified."""
     return float(stream.sample_aspect_ratio or 1)
 
 
 def frame_stamp(frame: VideoFrame) -> int | None:
-    """Presentation time stamp of a decoded frame, or its decoding stamp if it has none."""
+    """Return a frame's presentation timestamp, or its decoding timestamp if it has none."""
     return frame.dts if frame.pts is None else frame.pts
 
 
 @contextmanager
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The opened file and its main video stream; closes the file at the end.
+    """Open a file; yield it with its main video stream.
 
     Raises
     ------
@@ -189,7 +188,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
     check_file(path)
     try:
-        # "file:" keeps a name such as "concat:x" from being taken for a protocol.
+        # "file:" keeps a name such as "concat:x" from being interpreted as a protocol.
         container = av.open(
             f"file:{path}",
             metadata_errors="replace",
@@ -208,7 +207,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 def _main_stream(container: InputContainer, path: Path) -> VideoStream:
     from av.stream import Disposition
 
-    # The cover picture of a song is a video stream too.
+    # Cover pictures of songs are video streams too.
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not streams:
         raise InputError("video.no_pictures", path=path)
@@ -222,7 +221,7 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def check_size(path: Path, width: int, height: int) -> None:
-    """Refuse pictures that do not fit in memory, before there is one."""
+    """Refuse oversized pictures before one is decoded."""
     if width * height > MAX_PIXELS:
         raise InputError("video.too_large", path=path, width_px=width, height_px=height)
 
@@ -235,5 +234,5 @@ def _packet_stamps(container: InputContainer, stream: VideoStream) -> Iterator[i
             if packet.size and not packet.is_discard:
                 yield packet.dts if packet.pts is None else packet.pts
     except av.error.FFmpegError:
-        # A file cut in the middle: what came before it still counts.
+        # In a truncated file, the frames before the cut still count.
         return

@@ -1,4 +1,4 @@
-"""The frames of a clip, one after the other, with their true times."""
+"""Sequential reading of a clip's frames with their true times."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.video.orient import UPRIGHT, Matrix, display_matrix, shown_rgb, square_width
-from leanline.video.picture import Picture, picture_of
+from leanline.video.orient import UPRIGHT, Matrix, display_matrix, square_width, to_display_rgb
+from leanline.video.picture import Picture, wrap_frame
 from leanline.video.probe import (
     Timeline,
     check_size,
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 Damage = Callable[[], None]
 
-# Decoding this much is about as fast as reading all packets to seek exactly.
+# Decoding this much takes about as long as reading all packets for an exact seek.
 _SEEK_FROM_S: Final = 10.0
-# Containers look for the decoding stamp, which is earlier than the one a frame is shown at.
+# Containers seek by decoding time, which precedes display time.
 _SEEK_MARGIN_S: Final = 1.0
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One shown frame: its number in the whole clip and its time since the first frame."""
+    """A displayed frame: its index in the whole clip and its time since the first frame."""
 
     index: int
     time_s: float
@@ -47,12 +47,12 @@ class Frame:
     _matrix: Matrix = field(default=UPRIGHT, repr=False, compare=False)
 
     def rgb(self) -> NDArray[np.uint8]:
-        """The picture as it is shown, (H, W, 3); converted anew at each call."""
-        return shown_rgb(self._picture, self._aspect, self._matrix)
+        """Convert to RGB in display orientation, (H, W, 3); computed at each call."""
+        return to_display_rgb(self._picture, self._aspect, self._matrix)
 
     def picture(self) -> Picture:
-        """The picture for those who need a piece of it, or a small one: much cheaper."""
-        return picture_of(self._picture, self._aspect, self._matrix)
+        """Return the planes, from which crops and thumbnails are much cheaper than from ``rgb``."""
+        return wrap_frame(self._picture, self._aspect, self._matrix)
 
 
 def read_frames(
@@ -101,7 +101,7 @@ def read_frames(
 def _frames_from(
     path: Path, start_s: float, on_damage: Damage | None, sparse: bool
 ) -> Iterator[Frame]:
-    """All frames, or those from a little before ``start_s`` if that saves decoding."""
+    """Yield all frames, or those from shortly before ``start_s`` if that saves decoding."""
     if start_s < _SEEK_FROM_S:
         yield from _frames(path, None, start_s, on_damage, sparse)
         return
@@ -111,7 +111,7 @@ def _frames_from(
     frames = _frames(path, timeline, start_s, on_damage, sparse)
     first = next(frames, None)
     if first is None or first.time_s > start_s:
-        # Containers without an index (MPEG-TS) may land behind the key frame wanted.
+        # Containers without an index (MPEG-TS) may seek past the wanted key frame.
         frames.close()
         yield from _frames(path, None, start_s, on_damage, sparse)
         return
@@ -148,10 +148,10 @@ def _in_order(
     timeline: Timeline | None,
     on_damage: Damage | None,
 ) -> Iterator[tuple[int, int, VideoFrame]]:
-    """Number, stamp since the first frame, and picture of each frame with a new stamp."""
+    """Yield index, timestamp since the first frame, and picture of frames with new timestamps."""
     origin = int(timeline.stamps[0]) if timeline else None
     last, index = -1, -1
-    for picture in _decoded(container, stream, timeline is None, on_damage):
+    for picture in _decode(container, stream, timeline is None, on_damage):
         stamp = frame_stamp(picture)
         if stamp is None:
             continue
@@ -166,13 +166,13 @@ def _in_order(
         raise InputError("video.undecodable", path=path)
 
 
-def _decoded(
+def _decode(
     container: InputContainer,
     stream: VideoStream,
     whole: bool,
     on_damage: Damage | None,
 ) -> Iterator[VideoFrame]:
-    """Every frame that decodes; says once if some do not or if the file is cut short."""
+    """Yield every frame that can be decoded; report once if some cannot, or the file is cut."""
     import av
 
     packets = container.demux(stream)

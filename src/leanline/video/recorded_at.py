@@ -1,4 +1,4 @@
-"""When a clip was filmed, as its file tells it."""
+"""The date and time at which a clip was filmed."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Final
 from leanline.errors import InputError
 from leanline.video.probe import open_video
 
-# Apple's has the time zone; the other one is in UTC by the standard.
+# Apple's tag includes the time zone; the standard one is in UTC.
 _TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
-# Cameras without a clock write the beginning of their time.
+# Cameras with an unset clock write the start of their epoch.
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def filmed_at(path: Path) -> datetime:
-    """The moment that the camera wrote into the file, else when the file was last written.
+def read_recording_time(path: Path) -> datetime:
+    """Return the recording time in the file's metadata, or else its modification time.
 
     Raises
     ------
     InputError
-        The file is not there.
+        The file does not exist.
     """
     try:
         with open_video(path) as (container, _):

@@ -1,8 +1,8 @@
 """Straight lines of the scene behind the runner, from a few pictures of the clip.
 
-A fixed camera gives one picture without the runner: the median over time. A moving one
-gives three pictures, each with the runner masked. Segments are found with LSD (Grompone
-von Gioi et al. 2010, IEEE PAMI 32:722).
+A static camera gives one picture without the runner: the median over time. A moving one gives three
+pictures with the runner masked. Segments are detected with LSD (Grompone von Gioi et al. 2010, IEEE
+PAMI 32:722).
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from leanline.model import Array, SceneEvidence
 from leanline.video.background import RunnerCircle
-from leanline.video.picture import Picture, shrunk_gray
+from leanline.video.picture import Picture, resize_gray
 
-# The longer side of the pictures in which lines are sought.
+# Longer side of the pictures searched for lines.
 LONG_SIDE_PX = 960
 INTERVAL_S = 0.25
 MAX_PICTURES = 16
 MOVING_PICTURES = 3
-# Shorter segments (share of the diagonal) say little of direction and are often texture.
+# Shorter segments, as a share of the diagonal, are imprecise and often texture.
 MIN_LENGTH = 0.02
-# So many of the steep ones and of the flat ones are kept, the longest.
+# Number of steep and of flat segments kept, the longest of each.
 MAX_SEGMENTS = 60
-# Half-axes of the ellipse around a runner, shares of the circle that holds them.
+# Half axes of the elliptical mask around a runner, as shares of the runner's circle.
 MASK_SHARES = (0.5, 0.95)
 
 
@@ -38,14 +38,14 @@ class _Picture:
 
 @dataclass
 class SceneObserver:
-    """Keeps a few small grey pictures, spread over the clip however long it turns out."""
+    """Keeps a few small grey pictures, evenly spread over a clip of unknown length."""
 
     _pictures: list[_Picture] = field(default_factory=list)
     _interval_s: float = INTERVAL_S
     _next_s: float = -np.inf
 
     def see(self, picture: Picture, time_s: float, runner: RunnerCircle) -> None:
-        """Look at one frame; most are passed over at once."""
+        """Process one frame; most are skipped at once."""
         if time_s < self._next_s:
             return
         self._next_s = time_s + self._interval_s
@@ -55,7 +55,7 @@ class SceneObserver:
             self._interval_s *= 2.0
 
     def evidence(self, *, moving: bool) -> SceneEvidence:
-        """Segments of the scene; empty when no frame was seen."""
+        """Return the segments of the scene; empty if no frame was seen."""
         if not self._pictures:
             return SceneEvidence(())
         if moving:
@@ -69,12 +69,12 @@ class SceneObserver:
 def _small(picture: Picture, runner: RunnerCircle) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
-    gray = shrunk_gray(picture, round(width * scale), round(height * scale), smooth=True)
+    gray = resize_gray(picture, round(width * scale), round(height * scale), smooth=True)
     return _Picture(gray, scale, runner)
 
 
 def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
-    """Longest segments off the runner, (N, 4) full pixels, y up: x, y of both ends."""
+    """Return the longest segments off the runner, (N, 4) full pixels, y up: x, y of both ends."""
     import cv2
 
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
@@ -82,7 +82,7 @@ def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
         return np.empty((0, 4))
     ends = np.asarray(found, dtype=np.float64).reshape(-1, 4) / seen[0].scale
     middle = 0.5 * (ends[:, :2] + ends[:, 2:])
-    # A runner who stays in place stays in the median too.
+    # A runner who stays in place is part of the median too.
     covered = np.mean([_covers(one.runner, middle) for one in seen], axis=0)
     length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     height, width = np.array(gray.shape) / seen[0].scale
@@ -93,7 +93,7 @@ def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
 
 
 def _among_longest(length: Array, keep: NDArray[np.bool_], ends: Array) -> NDArray[np.bool_]:
-    """Whether each segment is one of the longest of its kind, steep or flat."""
+    """Whether each segment is among the longest of its kind, steep or flat."""
     step = np.abs(ends[:, 2:] - ends[:, :2])
     chosen = np.zeros(len(ends), dtype=bool)
     for kind in (step[:, 0] < step[:, 1], step[:, 0] >= step[:, 1]):

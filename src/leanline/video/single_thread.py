@@ -1,4 +1,4 @@
-"""OpenCV on one thread, where others keep the cores busy."""
+"""Single-threaded OpenCV, for when others keep the cores busy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def on_one_thread() -> Iterator[None]:
-    """OpenCV works on the caller's thread alone meanwhile.
+def single_threaded() -> Iterator[None]:
+    """Run OpenCV on the calling thread only, for the duration of the block.
 
-    Pictures are small here and the networks have the cores: OpenCV's threads would only wait
-    for each other, which costs half as much again.
+    Pictures are small here and the networks use all cores: OpenCV's threads would mostly wait for
+    each other, which made it half as slow again.
     """
     import cv2
 

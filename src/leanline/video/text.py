@@ -1,4 +1,4 @@
-"""Words set in a picture: an anti-aliased mask of a text, kept once it was made."""
+"""Text in pictures: cached anti-aliased masks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _BOLD_FROM_PX: Final = 18
 
 @lru_cache(maxsize=512)
 def text_mask(text: str, size_px: int) -> Mask:
-    """Coverage (H, W), 0 to 255, of one line of text; equal heights for equal sizes."""
+    """Return the coverage (H, W), 0 to 255, of one line of text; heights depend on size only."""
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(size=max(size_px, 6))
     left, _, right, _ = font.getbbox(text or " ")
     top, bottom = _line(size_px)
-    # The font has one weight, too light for moving pictures; a stroke makes it bold.
+    # The font has a single weight, too light for video; an outline makes it bold.
     bold = 0.5 if size_px >= _BOLD_FROM_PX else 0.0
     image = Image.new("L", (max(1, round(right - left)) + 2, bottom - top + 2), 0)
     pen = ImageDraw.Draw(image)
@@ -33,7 +33,7 @@ def text_mask(text: str, size_px: int) -> Mask:
 
 @lru_cache(maxsize=64)
 def _line(size_px: int) -> tuple[int, int]:
-    """Top of capitals and bottom of descenders below the pen, the same for every text."""
+    """Return cap height and descender depth, the same for every text."""
     from PIL import ImageFont
 
     font = ImageFont.load_default(size=max(size_px, 6))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from leanline.model import Analysis
-from leanline.report.html import Drawn
+from leanline.report.html import ChartMarkup
 from leanline.report.model import ReportModel
 
 _MAX_KEPT: Final = 32
@@ -20,7 +20,7 @@ class Drawing:
     """The texts and charts of a result; ``analysis`` is without its runner."""
 
     model: ReportModel
-    charts: Mapping[str, Drawn]
+    charts: Mapping[str, ChartMarkup]
     analysis: Analysis
     has_runner: bool
 

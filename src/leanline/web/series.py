@@ -16,7 +16,7 @@ from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
-from leanline.report.picture_geometry import Scene, scene_of
+from leanline.report.picture_geometry import Scene, build_scene
 from leanline.skeleton import BONES, SIDES, Side
 
 Numbers = list[float | None]
@@ -48,7 +48,7 @@ def build_series(analysis: Analysis) -> Series | None:
     runner = analysis.runner
     if runner is None or runner.pose.unit != "px" or not analysis.video.height:
         return None
-    scene = scene_of(analysis)
+    scene = build_scene(analysis)
     return Series(
         width=analysis.video.width,
         height=analysis.video.height,

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from leanline.live.cues import Cue
+from leanline.live.quality import Check
 from leanline.live.session import LiveSettings, Reading
 from leanline.web.live.pictures import BadMessageError
 
@@ -120,7 +122,8 @@ def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str
 def to_json_values(value: Any) -> Any:  # noqa: ANN401
     """Convert to JSON values: NaN becomes None, floats are rounded to four decimals."""
     if is_dataclass(value):
-        return {f.name: to_json_values(getattr(value, f.name)) for f in fields(value)}
+        named = {f.name: to_json_values(getattr(value, f.name)) for f in fields(value)}
+        return {**named, "text": value.text} if isinstance(value, Check | Cue) else named
     if isinstance(value, Mapping):
         return {key: to_json_values(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -16,7 +16,7 @@ from leanline.model import Analysis
 from leanline.report.catalog import texts
 from leanline.report.charts import charts
 from leanline.report.compare import compare_model
-from leanline.report.html import Drawn, drawn
+from leanline.report.html import ChartMarkup, draw_chart
 from leanline.report.view_model import report_model
 from leanline.store import Session
 from leanline.web.deps import Services_
@@ -137,14 +137,14 @@ def _common(services: Services, session: Session) -> dict[str, Any]:
     return {"session": session, "athlete": athlete, "athletes": people}
 
 
-def _charts(analysis: Analysis) -> dict[str, Drawn]:
+def _charts(analysis: Analysis) -> dict[str, ChartMarkup]:
     words = texts("en")
-    return {name: drawn(chart, words) for name, chart in charts(analysis).items()}
+    return {name: draw_chart(chart, words) for name, chart in charts(analysis).items()}
 
 
 def _comparable_sessions(services: Services, session: Session) -> list[Session]:
     """Return the sessions that a result can be compared with."""
-    found = services.store.sessions.all(session.athlete_id, most=100)
+    found = services.store.sessions.all(session.athlete_id, limit=100)
     kind = session.taken.activity if session.taken else None
     return [
         other
