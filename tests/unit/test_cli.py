@@ -261,7 +261,7 @@ def test_a_directory_that_cannot_be_written_is_said(
     monkeypatch.setattr("os.fsync", full)
     result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert "No space left on device" in result.stderr
+    assert "no space left on the disk" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
