@@ -129,7 +129,7 @@ def table(shown: Shown, spoils: Sequence[Spoil], clips: Sequence[str]) -> list[s
 
 @dataclass(frozen=True)
 class Shown:
-    """The clips of ``shared`` as spoiled, so long of each; captures are kept in ``captures``."""
+    """Degrade the clips in ``shared``, cut to this length; captures are cached in ``captures``."""
 
     shared: Path
     captures: Path

@@ -1,4 +1,4 @@
-"""What a manifest and a folder say of their clips, and how mistakes in them are told."""
+"""Clips from manifests and folders, and errors in them."""
 
 from __future__ import annotations
 
