@@ -83,10 +83,7 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
         elif clip not in files:
             files[clip], by_clip[clip] = file, to_result(analysis)
         elif named or not names.has(files[clip].parent.name):
-            raise InputError(
-                f"{files[clip]} and {file} are both results of {clip}.",
-                hint="Give a folder with one result of each clip.",
-            )
+            raise InputError("score.two_results", first=files[clip], second=file, clip=clip)
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
