@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from leanline.findings import drills
 from leanline.model import Analysis, Finding, Verdict
@@ -10,6 +11,10 @@ from leanline.report.catalog import Texts
 from leanline.report.minus import minus
 from leanline.report.model import Advice, VerdictLine
 from leanline.result_wording import finding_text
+
+
+#: Sections of the page by step of the method.
+SECTIONS: Final = {1: "assess", 2: "stand", 3: "run", 4: "land"}
 
 
 def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
@@ -58,7 +63,7 @@ def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
 def _verdict_line(verdict: Verdict, found: Advice | None, words: Texts) -> VerdictLine:
     return VerdictLine(
         step=verdict.step,
-        name=words.say(f"steps.{verdict.step}"),
+        name=words.say(f"sections.{SECTIONS[verdict.step]}.name"),
         outcome=verdict.outcome,
         outcome_word=words.say(f"outcomes.{verdict.outcome}"),
         text=minus(finding_text(verdict.reasons, words.language)),
@@ -70,7 +75,7 @@ def _finding_line(finding: Finding, found: Advice, words: Texts) -> VerdictLine:
     outcome = {"work_on": "change", "watch": "open"}.get(finding.severity, "keep")
     return VerdictLine(
         step=finding.step,
-        name=words.say(f"steps.{finding.step}"),
+        name=words.say(f"sections.{SECTIONS[finding.step]}.name"),
         outcome=outcome,
         outcome_word=words.say(f"outcomes.{outcome}"),
         text=minus(finding_text(finding.reasons[:1], words.language)),
