@@ -153,9 +153,13 @@ def rules() -> tuple[Rule, ...]:
 def condition_of(entry: Mapping[str, str]) -> Condition:
     """Build a condition whose thresholds are named in the registry."""
     metric = entry["metric"]
-    limits = {end: threshold(metric, entry[end]) for end in ("above", "below") if end in entry}
-    words = {name: entry[name] for name in ("equals", "open") if name in entry}
-    return Condition(metric, **limits, **words)
+    return Condition(
+        metric,
+        above=threshold(metric, entry["above"]) if "above" in entry else None,
+        below=threshold(metric, entry["below"]) if "below" in entry else None,
+        equals=entry.get("equals"),
+        open=entry.get("open", "watch"),
+    )
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:

@@ -12,7 +12,6 @@ from leanline.report.minus import minus
 from leanline.report.model import Advice, VerdictLine
 from leanline.result_wording import finding_text
 
-
 #: Sections of the page by step of the method.
 SECTIONS: Final = {1: "assess", 2: "stand", 3: "run", 4: "land"}
 
