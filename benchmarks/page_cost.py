@@ -189,7 +189,7 @@ def _pages(athlete: str, session: str) -> list[Page]:
     return [
         Page("clips (home)", "/", 10),
         Page("all clips", "/sessions", 10),
-        Page("all clips, older", "/sessions?skip=200", 10),
+        Page("all clips, older", "/sessions?offset=200", 10),
         Page("a result", f"/sessions/{session}", 10),
         Page("athletes", "/athletes", 10),
         Page("an athlete: trends", f"/athletes/{athlete}", 30),

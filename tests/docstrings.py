@@ -55,9 +55,8 @@ def _public_of(tree: ast.Module, where: str) -> Iterator[Documented]:
             yield _function(node, f"{where}.{node.name}", frozenset())
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             if _is_dataclass(node):
-                yield Documented(
-                    f"{where}.{node.name}", _doc(node), _fields(node), False, "dataclass"
-                )
+                names = _init(node) or _fields(node)
+                yield Documented(f"{where}.{node.name}", _doc(node), names, False, "dataclass")
             for method in node.body:
                 if isinstance(method, ast.FunctionDef) and not method.name.startswith("_"):
                     first = frozenset({"self", "cls"})
@@ -73,6 +72,14 @@ def _function(node: ast.FunctionDef, where: str, without: frozenset[str]) -> Doc
     names = tuple(arg.arg for arg in given if arg.arg not in without)
     nothing = isinstance(node.returns, ast.Constant) and node.returns.value is None
     return Documented(where, _doc(node), names, not nothing, "function")
+
+
+def _init(node: ast.ClassDef) -> tuple[str, ...]:
+    """The parameters of a constructor that is written out."""
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            return _function(method, node.name, frozenset({"self"})).names
+    return ()
 
 
 def _is_dataclass(node: ast.ClassDef) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.model import Array, PoseTrack
 from tests.synthetic import synthetic_runner
 
@@ -38,7 +38,7 @@ def runner_track(seconds: float = 1.0, unit: str = "px") -> PoseTrack:
 
 def rows_of(track: PoseTrack, numbered: str) -> Array:
     """(T, K, 3): x, y down, confidence of the points of a shipped set; zeros where missing."""
-    order = shipped()[numbered].order
+    order = shipped_sets()[numbered].order
     rows = np.zeros((len(track.time_s), len(order), 3))
     for k, name in enumerate(order):
         xy = track.mid(name.removeprefix("mid_")) if "mid_" in name else track.point(name)
@@ -58,7 +58,7 @@ def write_openpose(track: PoseTrack, folder: Path, numbered: str = "body_25") ->
 
 def write_coco(track: PoseTrack, path: Path) -> Path:
     rows = rows_of(track, "coco_17")
-    names = [name.lower() for name in shipped()["coco_17"].order]
+    names = [name.lower() for name in shipped_sets()["coco_17"].order]
     data = {
         "images": [
             {"id": 100 + n, "file_name": f"frame_{n:05d}.jpg", "width": 1280, "height": HEIGHT_PX}
@@ -125,7 +125,7 @@ def write_sports2d_trc(track: PoseTrack, path: Path) -> Path:
 
 
 def write_deeplabcut_csv(track: PoseTrack, path: Path) -> Path:
-    rows, points = rows_of(track, "coco_17"), shipped()["coco_17"].order
+    rows, points = rows_of(track, "coco_17"), shipped_sets()["coco_17"].order
     heads = [
         ["scorer"] + ["DLC_resnet50_run"] * 3 * len(points),
         ["bodyparts"] + [name for name in points for _ in range(3)],
@@ -137,7 +137,7 @@ def write_deeplabcut_csv(track: PoseTrack, path: Path) -> Path:
 
 
 def write_sleap_csv(track: PoseTrack, path: Path) -> Path:
-    rows, points = rows_of(track, "coco_17"), shipped()["coco_17"].order
+    rows, points = rows_of(track, "coco_17"), shipped_sets()["coco_17"].order
     head = ["track", "frame_idx", "instance.score"]
     head += [f"{name}.{part}" for name in points for part in ("x", "y", "score")]
     body = [["", str(n), "0.9", *map(repr, row.ravel().tolist())] for n, row in enumerate(rows)]
@@ -148,7 +148,7 @@ def write_sleap_csv(track: PoseTrack, path: Path) -> Path:
 def write_sleap_h5(track: PoseTrack, path: Path) -> Path:
     import h5py
 
-    rows, points = rows_of(track, "coco_17"), shipped()["coco_17"].order
+    rows, points = rows_of(track, "coco_17"), shipped_sets()["coco_17"].order
     with h5py.File(path, "w") as file:
         file["tracks"] = rows[:, :, :2].transpose(2, 1, 0)[None]
         file["point_scores"] = rows[:, :, 2].T[None]

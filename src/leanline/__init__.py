@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     )
     from leanline.pipeline import analyze
     from leanline.scoring.run import Score, score
-    from leanline.settings import Settings
+    from leanline.settings import ClipInfo, Companions, PoseOptions, Settings
 
 __version__ = "0.2.0"
 
@@ -54,6 +54,8 @@ __all__ = [
     "AnalysisWarning",
     "Camera",
     "CancelledError",
+    "ClipInfo",
+    "Companions",
     "Contact",
     "Estimate",
     "Finding",
@@ -61,6 +63,7 @@ __all__ = [
     "LeanlineError",
     "Metric",
     "NobodyError",
+    "PoseOptions",
     "PoseTrack",
     "Provenance",
     "Score",
@@ -93,6 +96,9 @@ _HOME: Final = {
     "write_analysis": "leanline.formats.analysis_json",
     "score": "leanline.scoring.run",
     "Score": "leanline.scoring.run",
+    "ClipInfo": "leanline.settings",
+    "Companions": "leanline.settings",
+    "PoseOptions": "leanline.settings",
     "Settings": "leanline.settings",
     "CancelledError": "leanline.errors",
     "InputError": "leanline.errors",

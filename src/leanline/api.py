@@ -1,9 +1,10 @@
-"""Events and metrics straight from a track of keypoints: what programs call on arrays.
+"""Events and metrics directly from a track of keypoints, for programs that work with arrays.
 
-The contract of a track, for both: one person seen from the side; ``time_s`` in real seconds,
-rising, at least 25 a second; ``xy`` with y truly up (or the camera's ``roll_deg`` said), in
-metres or pixels; missing points NaN. The scene stands still or is a treadmill. Keypoints are
-taken as joint centres; those that are missing are missed only by the metrics that need them.
+Requirements on a track: one person seen from the side; ``time_s`` in real seconds,
+increasing, at least 25 per second; ``xy`` with y truly up (or ``roll_deg`` of the camera given), in
+metres or pixels; missing points NaN. The camera is static, or the runner is on a treadmill.
+Keypoints are taken as joint centres; those that are missing are missed only by the metrics that
+need them.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def detect_contacts(track: PoseTrack, *, roll_deg: float = 0.0) -> tuple[Contact
     if len(track.time_s) < 2:
         return ()
     capture = track_to_capture(track, _SOURCE, _SOURCE)
-    runner, camera = _prepared(capture, roll_deg)
+    runner, camera = _prepare(capture, roll_deg)
     return analyse_gait(derotate(runner, camera), capture.profile.timing).contacts
 
 
@@ -102,7 +103,7 @@ def measure_track(
     if len(track.time_s) < 2:
         raise NobodyError("track.no_frames_to_measure")
     capture = track_to_capture(track, _SOURCE, _SOURCE)
-    runner, camera = _prepared(capture, roll_deg)
+    runner, camera = _prepare(capture, roll_deg)
     by_hand = None if contacts is None else _Given(contacts=tuple(contacts))
     gait = analyse_gait(derotate(runner, camera), capture.profile.timing, by_hand)
     if gait.activity not in ("running", "walking"):
@@ -125,7 +126,7 @@ class _Given(ManualCorrections):
         return tuple(sorted(self.contacts, key=lambda contact: contact.contact_s)), ()
 
 
-def _prepared(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
+def _prepare(capture: Capture, roll_deg: float) -> tuple[Runner, Camera]:
     runner = prepare(capture)
     if runner.view != "side":
         raise NobodyError("track.not_from_the_side")

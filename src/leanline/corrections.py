@@ -1,7 +1,7 @@
-"""What a person puts right by hand in one clip: an event, a side, the roll, the height.
+"""Manual corrections of one clip: events, sides, camera roll, height.
 
-A correction is data: it is kept beside the clip and applied anew whenever the clip is
-measured again. Times are seconds of the clip, as its result shows them.
+Corrections are data, stored beside the clip and reapplied whenever the clip is remeasured. Times
+are seconds of the clip, as shown in its result.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ DEMO_TRUTH: Final = {"cadence_spm": (158.0, 2.0), "lean_trunk_deg": (18.6, 3.0)}
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: its name, how it is, and in words."""
+    """Result of one check: its name, verdict, and description."""
 
     name: str
     verdict: Verdict
@@ -46,7 +46,7 @@ class Check:
 
 
 def checkup(*, self_test: bool = True) -> Iterator[Check]:
-    """Look at everything, one check after the other.
+    """Run all checks, one after the other.
 
     Parameters
     ----------

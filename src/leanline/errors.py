@@ -138,6 +138,6 @@ def why_refused(error: BaseException) -> Reason:
         return error.reason
     if isinstance(error, OSError) and error.errno in _REFUSALS:
         return _REFUSALS[error.errno]
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    words = " ".join(said.split()) or type(error).__name__
+    cause = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    words = " ".join(cause.split()) or type(error).__name__
     return Reason("system.other", {"detail": words if len(words) <= 120 else f"{words[:117]}..."})

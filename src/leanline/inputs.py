@@ -17,15 +17,16 @@ MAX_TEXT_BYTES: Final = 256 << 20
 #: The same in binary formats, which laboratories fill with other channels too.
 MAX_BINARY_BYTES: Final = 1 << 30
 
-#: Frames a second, by the middle of their distances: time lapse is no motion, and nothing that
-#: films a runner is faster.
+#: Plausible frame rates, by the median interval: slower clips are time lapses, and no camera that
+#: films runners is faster.
 MIN_HZ, MAX_HZ = 1.0, 10_000.0
-#: What is measured is laid on even times; so many times more of them than frames may be needed.
+#: Signals are resampled to even times, which may take up to this many times more samples than
+#: frames.
 MAX_GAPS: Final = 10.0
-# Fewer frames do no harm.
+# Clips with fewer frames need no limit.
 FEW: Final = 1000
 
-#: What reading damaged content raises, whatever the format, beside what is looked for.
+#: Exceptions raised while reading damaged content in any format, besides explicit checks.
 DAMAGE: Final = (
     ArithmeticError,
     AttributeError,
@@ -46,11 +47,11 @@ def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = N
     Parameters
     ----------
     path
-        What is to be read; links are followed.
+        The file to read; symbolic links are followed.
     max_bytes
-        How large it may be; None for files that are never read into memory as a whole.
+        Maximum size; None for files that are never read into memory as a whole.
     name
-        What the person calls it; the path unless said.
+        The user's name for the file, by default its path.
 
     Raises
     ------
@@ -59,20 +60,20 @@ def check_file(path: Path, max_bytes: int | None = None, *, name: str | None = N
     """
     shown = name or str(path)
     try:
-        about = path.stat()
+        status = path.stat()
     except FileNotFoundError as error:
         raise _missing(path) from error
     except (OSError, ValueError) as error:
         raise InputError("input.unopenable", path=shown, why=why_refused(error)) from error
-    if stat.S_ISDIR(about.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise InputError("input.folder", path=shown)
-    if not stat.S_ISREG(about.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise InputError("input.special_file", path=shown)
-    if not about.st_size:
+    if not status.st_size:
         raise InputError("input.empty", path=shown)
-    if max_bytes is not None and about.st_size > max_bytes:
+    if max_bytes is not None and status.st_size > max_bytes:
         raise InputError(
-            "input.too_large", path=shown, size_mb=about.st_size / 1e6, max_mb=max_bytes / 1e6
+            "input.too_large", path=shown, size_mb=status.st_size / 1e6, max_mb=max_bytes / 1e6
         )
     try:
         with path.open("rb"):

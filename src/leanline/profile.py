@@ -92,9 +92,9 @@ class EventTiming:
     Parameters
     ----------
     contact_late_s, toe_off_late_s
-        For each sign of ``gait.event_signs`` that counts, how late it comes on the mean.
+        Mean delay of each sign of ``gait.event_signs`` that is used.
     contact_sd_s, toe_off_sd_s
-        How much what the signs say together is off from runner to runner, a standard deviation.
+        Standard deviation between runners of the combined signs' time.
     """
 
     contact_late_s: Mapping[str, float]
@@ -118,12 +118,12 @@ class PoseProfile:
     stature_share
         Hip to ankle plus hip to shoulder, as a share of body height.
     sole
-        How the shoe tells the strike angle; None where its edge is not seen.
+        How the strike angle follows from the shoe; None if its edge is not seen.
     offset
-        What a metric reads too much on the mean over people, in its unit: smoothing blunts the
-        sharp turn of knee and shin at landing.
+        Mean bias of each metric over people, in its unit: smoothing blunts the sharp turn of knee
+        and shin at landing.
     residual
-        What stays wrong between people, a standard deviation for each metric in its unit.
+        Standard deviation of each metric's error between people, in its unit.
     noise
         How far keypoints scatter about their smooth paths in clear clips, leg lengths by part.
     """

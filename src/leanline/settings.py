@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_type_hints,
+)
 
+from leanline.deprecation import renamed_arguments, warn_renamed
 from leanline.errors import UsageError
 from leanline.reason import Reason
 
@@ -14,9 +26,13 @@ AnalysisQuality = Literal["best", "fast"]
 _MAX_SHOWN: Final = 1e300
 
 
+#: Names of 0.1 and what they are called since, to be removed in 0.3.
+RENAMED: Final = {"standing": "standing_clip", "rear": "rear_clip", "names": "keypoint_names"}
+
+
 @dataclass(frozen=True)
-class Settings:
-    """What is known of one clip and how to analyse it; None means not known.
+class ClipInfo:
+    """What is known of a clip; None means not known.
 
     Parameters
     ----------
@@ -28,26 +44,14 @@ class Settings:
         Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
     slow_motion
         How many times slower than life the clip plays, from 1 to 40.
-    pose_model
-        ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
-        rtmlib (``leanline[rtmpose]``); None is what ``quality`` asks for.
     person
         Which person to follow, from 1 to 99; 1 is the leftmost when first seen.
     start_s, end_s
         Part of the clip to analyse, half-open, seconds of the clip, from 0 to 1e6.
-    standing
-        A clip of the same runner standing tall, seen from the same side: their standing baseline.
-    rear
-        A clip of the same run from behind or in front.
     fps
         Frames a second of a pose track that only counts its frames, from 1 to 2000.
-    names
-        A file that says which point of a pose track is which, or a shipped set's title.
-    weights
-        The network's file (ONNX) for ``rtmpose``; None is rtmlib's own download.
-    quality
-        ``best`` is ``heavy``; ``fast`` is ``full``, in half precision where the processor has
-        it, on no more frames of a fast camera than the steps need.
+    keypoint_names
+        A file that says which point of a pose track is which keypoint, or a shipped set's title.
 
     Raises
     ------
@@ -59,30 +63,11 @@ class Settings:
     speed_mps: float | None = None
     roll_deg: float | None = None
     slow_motion: float | None = None
-    pose_model: PoseModel | None = None
     person: int | None = None
     start_s: float | None = None
     end_s: float | None = None
-    standing: str | None = None
-    rear: str | None = None
     fps: float | None = None
-    names: str | None = None
-    weights: str | None = None
-    quality: AnalysisQuality = "best"
-
-    @property
-    def network(self) -> PoseModel:
-        """The network that reads the pose."""
-        return self.pose_model or ("full" if self.quality == "fast" else "heavy")
-
-    def of_another_clip(self) -> Settings:
-        """What is known of another clip of the same runner, to be read in the same way."""
-        return Settings(
-            height_m=self.height_m,
-            pose_model=self.pose_model,
-            weights=self.weights,
-            quality=self.quality,
-        )
+    keypoint_names: str | None = None
 
     def __post_init__(self) -> None:
         _check("height_m", self.height_m, 1.0, 2.3, Reason("unit.metres", {"example": 1.78}))
@@ -94,12 +79,165 @@ class Settings:
         _check("start_s", self.start_s, 0.0, 1e6, Reason("unit.seconds"))
         _check("end_s", self.end_s, 0.0, 1e6, Reason("unit.seconds"))
         _check("fps", self.fps, 1.0, 2000.0, Reason("unit.fps", {"example": 60}))
+        if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
+            raise UsageError("usage.end_before_start", start_s=self.start_s, end_s=self.end_s)
+
+
+@dataclass(frozen=True)
+class PoseOptions:
+    """How the pose is read from a video.
+
+    Parameters
+    ----------
+    pose_model
+        ``heavy`` (more accurate), ``full`` (three times faster), or ``rtmpose`` through
+        rtmlib (``leanline[rtmpose]``); None is what ``quality`` asks for.
+    quality
+        ``best`` is ``heavy``; ``fast`` is ``full``, in half precision where the processor has
+        it, on no more frames of a fast camera than the steps need.
+    weights
+        The network's file (ONNX) for ``rtmpose``; None is rtmlib's own download.
+
+    Raises
+    ------
+    UsageError
+        An unknown choice, or weights for a network that brings its own.
+    """
+
+    pose_model: PoseModel | None = None
+    quality: AnalysisQuality = "best"
+    weights: str | None = None
+
+    def __post_init__(self) -> None:
         _check_choice("pose_model", self.pose_model, (None, *get_args(PoseModel)))
         _check_choice("quality", self.quality, get_args(AnalysisQuality))
         if self.weights is not None and self.pose_model != "rtmpose":
             raise UsageError("usage.weights_without_rtmpose")
-        if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
-            raise UsageError("usage.end_before_start", start_s=self.start_s, end_s=self.end_s)
+
+    @property
+    def network(self) -> PoseModel:
+        """The network that reads the pose."""
+        return self.pose_model or ("full" if self.quality == "fast" else "heavy")
+
+
+@dataclass(frozen=True)
+class Companions:
+    """Other clips of the same runner, as paths.
+
+    Parameters
+    ----------
+    standing_clip
+        The runner standing tall, seen from the same side: their standing baseline.
+    rear_clip
+        The same run from behind or in front.
+    """
+
+    standing_clip: str | None = None
+    rear_clip: str | None = None
+
+
+class SettingValues(TypedDict, total=False):
+    """Every setting by its name; see ``ClipInfo``, ``PoseOptions`` and ``Companions``."""
+
+    height_m: float | None
+    speed_mps: float | None
+    roll_deg: float | None
+    slow_motion: float | None
+    person: int | None
+    start_s: float | None
+    end_s: float | None
+    fps: float | None
+    keypoint_names: str | None
+    pose_model: PoseModel | None
+    quality: AnalysisQuality
+    weights: str | None
+    standing_clip: str | None
+    rear_clip: str | None
+
+
+@dataclass(frozen=True, init=False)
+class Settings:
+    """The settings of one analysis, in three groups.
+
+    Each value can be given by its own name as well: ``Settings(height_m=1.78)`` is
+    ``Settings(ClipInfo(height_m=1.78))``.
+
+    Parameters
+    ----------
+    clip
+        What is known of the clip.
+    pose
+        How the pose is read from it.
+    companions
+        Other clips of the same runner.
+    **values
+        Single values, which override those of the groups.
+
+    Raises
+    ------
+    UsageError
+        A value outside its range.
+    """
+
+    clip: ClipInfo
+    pose: PoseOptions
+    companions: Companions
+
+    @renamed_arguments(RENAMED)
+    def __init__(
+        self,
+        clip: ClipInfo | None = None,
+        pose: PoseOptions | None = None,
+        companions: Companions | None = None,
+        **values: Unpack[SettingValues],
+    ) -> None:
+        if unknown := values.keys() - SETTING_TYPES.keys():
+            raise TypeError(f"Settings has no {', '.join(sorted(unknown))}")
+        object.__setattr__(self, "clip", _updated(clip or ClipInfo(), values))
+        object.__setattr__(self, "pose", _updated(pose or PoseOptions(), values))
+        object.__setattr__(self, "companions", _updated(companions or Companions(), values))
+
+    def values(self) -> dict[str, Any]:
+        """Every setting by its name."""
+        return {**asdict(self.clip), **asdict(self.pose), **asdict(self.companions)}
+
+    def with_values(self, **values: Unpack[SettingValues]) -> Settings:
+        """The settings with some values changed."""
+        return Settings(self.clip, self.pose, self.companions, **values)
+
+    def of_another_clip(self) -> Settings:
+        """What is known of another clip of the same runner, to be read in the same way."""
+        return Settings(ClipInfo(height_m=self.clip.height_m), self.pose)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Read a setting as in 0.1, which had no groups; to be removed in 0.3."""
+            current = RENAMED.get(name, name)
+            if current not in _GROUPS:
+                raise AttributeError(f"'Settings' object has no attribute {name!r}")
+            group = _GROUPS[current]
+            warn_renamed(f"Settings.{name}", f"Settings.{group}.{current}")
+            return getattr(getattr(self, group), current)
+
+
+#: Names and types of all settings.
+SETTING_TYPES: Final[Mapping[str, Any]] = get_type_hints(SettingValues)
+
+
+_GROUPS: Final = {
+    "network": "pose",
+    **{field.name: "clip" for field in fields(ClipInfo)},
+    **{field.name: "pose" for field in fields(PoseOptions)},
+    **{field.name: "companions" for field in fields(Companions)},
+}
+
+Group = TypeVar("Group", ClipInfo, PoseOptions, Companions)
+
+
+def _updated(group: Group, values: Mapping[str, Any]) -> Group:
+    """The group with those of the values that belong to it."""
+    return replace(group, **{f.name: values[f.name] for f in fields(group) if f.name in values})
 
 
 def _check(setting: str, value: float | None, low: float, high: float, unit: Reason) -> None:

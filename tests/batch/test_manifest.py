@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
 from pathlib import Path
 from re import findall
 
@@ -12,7 +11,7 @@ from leanline.batch.find_clips import find_clips
 from leanline.batch.manifest import COLUMNS, read_manifest
 from leanline.batch.task import BatchClip
 from leanline.errors import InputError, UsageError
-from leanline.settings import Settings
+from leanline.settings import SETTING_TYPES
 
 
 def written(tmp_path: Path, *lines: str) -> str:
@@ -28,19 +27,19 @@ def read(tmp_path: Path, *lines: str, **options: float) -> tuple[BatchClip, ...]
 def test_facts_of_each_clip_are_taken_from_its_line(tmp_path: Path) -> None:
     first, second = read(
         tmp_path,
-        "path,athlete,height_m,speed_mps,slow_motion,person,start_s,standing,x_shoe",
+        "path,athlete,height_m,speed_mps,slow_motion,person,start_s,standing_clip,x_shoe",
         "a/run.mp4,Ada,1.67,2.8,,2,1.5,stand.mp4,flat",
         "s3://clips/run.mov,,,,8,,,,",
     )
     assert first.id == "a/run.mp4"
     assert first.source == str(tmp_path / "a" / "run.mp4")
     assert first.athlete == "Ada"
-    assert (first.settings.height_m, first.settings.speed_mps) == (1.67, 2.8)
-    assert (first.settings.person, first.settings.start_s) == (2, 1.5)
-    assert first.settings.standing == str(tmp_path / "stand.mp4")
+    assert (first.settings.clip.height_m, first.settings.clip.speed_mps) == (1.67, 2.8)
+    assert (first.settings.clip.person, first.settings.clip.start_s) == (2, 1.5)
+    assert first.settings.companions.standing_clip == str(tmp_path / "stand.mp4")
     assert first.extra == {"x_shoe": "flat"}
     assert (second.source, second.athlete) == ("s3://clips/run.mov", None)
-    assert (second.settings.height_m, second.settings.slow_motion) == (None, 8.0)
+    assert (second.settings.clip.height_m, second.settings.clip.slow_motion) == (None, 8.0)
 
 
 #: What a cell of each setting may say, and what it means.
@@ -53,24 +52,24 @@ CELLS = {
     "person": ("2", 2),
     "start_s": ("1", 1.0),
     "end_s": ("9", 9.0),
-    "standing": ("tall.mp4", "{here}/tall.mp4"),
-    "rear": ("behind.mp4", "{here}/behind.mp4"),
+    "standing_clip": ("tall.mp4", "{here}/tall.mp4"),
+    "rear_clip": ("behind.mp4", "{here}/behind.mp4"),
     "fps": ("120", 120.0),
-    "names": ("BODY_25", "BODY_25"),
+    "keypoint_names": ("BODY_25", "BODY_25"),
     "weights": ("s3://nets/m.onnx", "s3://nets/m.onnx"),
     "quality": ("fast", "fast"),
 }
 
 
 def test_every_setting_is_a_column(tmp_path: Path) -> None:
-    assert set(CELLS) == {field.name for field in fields(Settings)}
+    assert set(CELLS) == set(SETTING_TYPES)
     cells = ["a.mp4", *(cell for cell, _ in CELLS.values())]
     (clip,) = read(tmp_path, ",".join(["path", *CELLS]), ",".join(cells))
     wanted = {
         name: value.format(here=tmp_path) if isinstance(value, str) else value
         for name, (_, value) in CELLS.items()
     }
-    assert asdict(clip.settings) == wanted
+    assert clip.settings.values() == wanted
 
 
 def test_every_column_is_in_the_pages() -> None:
@@ -83,18 +82,18 @@ def test_every_column_is_in_the_pages() -> None:
 
 def test_a_file_of_names_beside_the_manifest_is_found(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").touch()
-    (clip,) = read(tmp_path, "path,names", "a.csv,mine.toml")
-    assert clip.settings.names == str(tmp_path / "mine.toml")
+    (clip,) = read(tmp_path, "path,keypoint_names", "a.csv,mine.toml")
+    assert clip.settings.clip.keypoint_names == str(tmp_path / "mine.toml")
 
 
 def test_what_holds_for_all_clips_fills_what_a_line_leaves_out(tmp_path: Path) -> None:
     first, second = read(tmp_path, "path,height_m", "a.mp4,1.9", "b.mp4,", height_m=1.7)
-    assert (first.settings.height_m, second.settings.height_m) == (1.9, 1.7)
+    assert (first.settings.clip.height_m, second.settings.clip.height_m) == (1.9, 1.7)
 
 
 def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
     (clip,) = read(tmp_path, "\ufeffpath;height_m;athlete", '"läufe/1.mp4";1,78;Jörg')
-    assert (clip.id, clip.settings.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
+    assert (clip.id, clip.settings.clip.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +150,7 @@ def test_a_folder_is_looked_through_for_clips_and_tracks(tmp_path: Path) -> None
         path.touch()
     found = find_clips(str(tmp_path), {"height_m": 1.7})
     assert [clip.id for clip in found] == ["a/run.mp4", "a/track.trc", "b.MOV"]
-    assert {clip.settings.height_m for clip in found} == {1.7}
+    assert {clip.settings.clip.height_m for clip in found} == {1.7}
     also = find_clips(str(tmp_path), {}, also=frozenset({".csv"}))
     assert "a/table.csv" in [clip.id for clip in also]
 

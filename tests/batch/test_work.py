@@ -83,12 +83,12 @@ def test_other_settings_version_or_content_make_another_fingerprint(
     stand, moved = tmp_path / "a.trc", tmp_path / "b.trc"
     stand.write_text("one")
     shutil.copy(stand, moved)
-    same = compute_fingerprint("x", Settings(standing=str(stand)))
-    assert compute_fingerprint("x", Settings(standing=str(moved))) == same
+    same = compute_fingerprint("x", Settings(standing_clip=str(stand)))
+    assert compute_fingerprint("x", Settings(standing_clip=str(moved))) == same
     moved.write_text("two")
     marks = {
         same,
-        compute_fingerprint("x", Settings(standing=str(moved))),
+        compute_fingerprint("x", Settings(standing_clip=str(moved))),
         compute_fingerprint("y", Settings()),
         compute_fingerprint("x", Settings()),
         compute_fingerprint("x", Settings(height_m=1.7)),
@@ -97,7 +97,7 @@ def test_other_settings_version_or_content_make_another_fingerprint(
     assert len(marks | {compute_fingerprint("x", Settings())}) == 6
 
 
-@pytest.mark.parametrize("name", ["standing", "rear", "names"])
+@pytest.mark.parametrize("name", ["standing_clip", "rear_clip", "keypoint_names"])
 def test_a_file_beside_the_clip_counts_by_its_content(tmp_path: Path, name: str) -> None:
     beside = tmp_path / "beside"
     marks = set()
@@ -112,10 +112,10 @@ def test_names_of_points_at_an_address_are_fetched(tmp_path: Path, track: Path) 
     (tmp_path / "run.trc").write_text(text)
     mine = 'title = "mine"\n[names]\nleft_hip = ["mine_1"]\nright_hip = ["mine_2"]\n'
     fsspec.filesystem("memory").pipe("/work/mine.toml", mine.encode())
-    done = run_task(task(tmp_path / "run.trc", names="memory://work/mine.toml"))
+    done = run_task(task(tmp_path / "run.trc", keypoint_names="memory://work/mine.toml"))
     assert (done.status, done.reason) == ("analysed", "")
     assert done.tables["metrics"] == run_task(task(track)).tables["metrics"]
-    assert json.loads(done.facts["settings"])["names"] == "memory://work/mine.toml"
+    assert json.loads(done.facts["settings"])["keypoint_names"] == "memory://work/mine.toml"
 
 
 def test_what_was_said_of_a_clip_that_failed_is_kept(tmp_path: Path) -> None:

@@ -148,4 +148,4 @@ def test_a_clip_of_leaning_is_no_zero_for_running(tmp_path: Path) -> None:
     track = drill_track(times, lean)
     write_trc(track, tmp_path / "stand.trc")
     with pytest.raises(UsageError, match="leaning"):
-        analyze(tmp_path / "run.trc", standing=tmp_path / "stand.trc")
+        analyze(tmp_path / "run.trc", standing_clip=tmp_path / "stand.trc")

@@ -178,7 +178,7 @@ def test_the_side_clip_gains_what_the_rear_clip_shows() -> None:
 def test_from_files_too(tmp_path: Path) -> None:
     write_trc(synthetic_runner().pose, tmp_path / "side.trc")
     write_trc(seen_by_camera(*running_body(), "back"), tmp_path / "rear.trc")
-    found = analyze(tmp_path / "side.trc", rear=tmp_path / "rear.trc")
+    found = analyze(tmp_path / "side.trc", rear_clip=tmp_path / "rear.trc")
     assert found.metrics["step_width_pct"].value is not None
     assert found.provenance.settings["rear"] == str(tmp_path / "rear.trc")
 

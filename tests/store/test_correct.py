@@ -218,7 +218,7 @@ def test_no_path_and_nothing_impossible_can_be_said_of_a_clip(
 
 
 def test_what_is_not_said_stays_unsaid() -> None:
-    assert parse_clip_settings({"height_m": None, "names": None, "fps": 60.0}).fps == 60.0
+    assert parse_clip_settings({"height_m": None, "names": None, "fps": 60.0}).clip.fps == 60.0
 
 
 @pytest.mark.usefixtures("seen")

@@ -179,7 +179,7 @@ def test_history_is_in_order_of_filming_and_of_one_athlete(store: Store, tmp_pat
     assert history[0].taken.speed is not None
     assert len(store.sessions.history()) == 3
     assert len(store.sessions.all(ada.id)) == 3
-    assert len(store.sessions.all(most=2, skip=2)) == 2
+    assert len(store.sessions.all(limit=2, offset=2)) == 2
 
 
 def test_a_session_changes_hands(store: Store, tmp_path: Path) -> None:

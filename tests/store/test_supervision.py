@@ -22,7 +22,7 @@ from leanline.jobs.analyse import AnalysisTask
 from leanline.jobs.heartbeat import TIMEOUT_S, Listener
 from leanline.jobs.limits import machine_memory_mib
 from leanline.jobs.outcome import MAX_TRIES, Cause, can_retry
-from leanline.jobs.supervisor import SILENT, Elsewhere
+from leanline.jobs.supervisor import PRESUMED_DEAD_AFTER, RemoteWorkers
 from leanline.jobs.worker import WorkerConfig, run_job
 from leanline.model import Analysis
 from leanline.pose.base import Progress
@@ -157,7 +157,7 @@ def test_a_silent_worker_of_another_machine_is_dead_by_our_own_clock(
     local: Store, tmp_path: Path
 ) -> None:
     moment = [0.0]
-    elsewhere, queue = Elsewhere(lambda: moment[0]), Queue(local)
+    elsewhere, queue = RemoteWorkers(lambda: moment[0]), Queue(local)
     submitted(local, tmp_path)
     job = queue.claim("elsewhere:other")
     assert job is not None
@@ -165,10 +165,10 @@ def test_a_silent_worker_of_another_machine_is_dead_by_our_own_clock(
         past = datetime.now(UTC) - timedelta(days=3)
         connection.execute(sa.update(queues._j).values(beat_at=past))
     assert elsewhere.recover(queue) == 0
-    moment[0] += SILENT.total_seconds() - 1
+    moment[0] += PRESUMED_DEAD_AFTER.total_seconds() - 1
     queue.beat(job.id, "elsewhere:other", "on", 0.5)
     assert elsewhere.recover(queue) == 0
-    moment[0] += SILENT.total_seconds() + 1
+    moment[0] += PRESUMED_DEAD_AFTER.total_seconds() + 1
     assert elsewhere.recover(queue) == 1
 
 

@@ -101,10 +101,10 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "person",
         "start_s",
         "end_s",
-        "standing",
-        "rear",
+        "standing_clip",
+        "rear_clip",
         "fps",
-        "names",
+        "keypoint_names",
         "weights",
         "progress",
     }
@@ -114,9 +114,9 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
-        "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 --standing stand.mp4 "
-        "--rear rear.mp4 "
-        "--fps 120 --names mine.toml --weights net.onnx"
+        "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
+        "--standing-clip stand.mp4 --rear-clip rear.mp4 "
+        "--fps 120 --keypoint-names mine.toml --weights net.onnx"
     )
     assert leanline_(*line.split()).exit_code == 0
     ((_, options),) = pipeline.calls
@@ -130,10 +130,10 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "person": 2,
         "start_s": 1.0,
         "end_s": 6.5,
-        "standing": "stand.mp4",
-        "rear": "rear.mp4",
+        "standing_clip": "stand.mp4",
+        "rear_clip": "rear.mp4",
         "fps": 120.0,
-        "names": "mine.toml",
+        "keypoint_names": "mine.toml",
         "weights": "net.onnx",
         "progress": None,
     }

@@ -240,8 +240,8 @@ def test_a_clip_that_fails_is_not_kept(store: Store, tmp_path: Path) -> None:
 
 def test_what_could_not_be_measured_again_is_refused() -> None:
     cli("athlete", "add", "Ada")
-    refused = cli("analyze", "a.mp4", "--athlete", "Ada", "--rear", "b.mp4", exit_code=2)
-    assert "--rear cannot be used" in refused.stderr
+    refused = cli("analyze", "a.mp4", "--athlete", "Ada", "--rear-clip", "b.mp4", exit_code=2)
+    assert "--rear-clip cannot be used" in refused.stderr
 
 
 def test_a_clip_that_is_no_standing_one_is_not_kept_as_such(
@@ -251,7 +251,7 @@ def test_a_clip_that_is_no_standing_one_is_not_kept_as_such(
     seen(capture(synthetic_runner()), monkeypatch)
     for name in ("run.mp4", "stand.mp4"):
         (tmp_path / name).write_bytes(name.encode())
-    command = ("analyze", tmp_path / "run.mp4", "--athlete", "Ada", "--standing")
+    command = ("analyze", tmp_path / "run.mp4", "--athlete", "Ada", "--standing-clip")
     refused = cli(*command, tmp_path / "stand.mp4", exit_code=2)
     assert "does not show the runner standing still" in refused.stderr
     assert store.sessions.count() == 0

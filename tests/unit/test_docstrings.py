@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import leanline
-from leanline import Settings, UsageError
+from leanline import ClipInfo, UsageError
 from tests.docstrings import Documented, public
 
 #: Packages and modules whose public functions and dataclasses have their sections, and modules
@@ -59,7 +59,7 @@ def test_complete_packages_document_every_parameter(thing: Documented) -> None:
 
 def ranges() -> list[tuple[str, float, float]]:
     """Every setting with a documented range."""
-    thing = next(t for t in public("settings") if t.where.endswith(".Settings"))
+    thing = next(t for t in public("settings") if t.where.endswith(".ClipInfo"))
     entries = re.split(r"^(?=\S)", thing.sections["Parameters"], flags=re.MULTILINE)
     found = []
     for entry in filter(None, entries):
@@ -74,7 +74,7 @@ def ranges() -> list[tuple[str, float, float]]:
 def test_the_settings_with_a_range_are_those_that_are_numbers() -> None:
     numbers = {
         name
-        for name, annotation in Settings.__annotations__.items()
+        for name, annotation in ClipInfo.__annotations__.items()
         if annotation.startswith(("float", "int"))
     }
     assert {name for name, _, _ in ranges()} == numbers
@@ -82,14 +82,14 @@ def test_the_settings_with_a_range_are_those_that_are_numbers() -> None:
 
 @pytest.mark.parametrize(("name", "low", "high"), ranges())
 def test_a_documented_range_is_what_is_enforced(name: str, low: float, high: float) -> None:
-    whole = Settings.__annotations__[name].startswith("int")
+    whole = ClipInfo.__annotations__[name].startswith("int")
     past = 1 if whole else 1e-6 * max(1.0, abs(high))
     for value in (low, high):
-        assert getattr(Settings(**given(name, value)), name) == value
+        assert getattr(ClipInfo(**given(name, value)), name) == value
     for value in (low - past, high + past):
         with pytest.raises(UsageError, match=name):
-            Settings(**given(name, value))
+            ClipInfo(**given(name, value))
 
 
 def given(name: str, value: float) -> dict[str, Any]:
-    return {name: int(value) if Settings.__annotations__[name].startswith("int") else value}
+    return {name: int(value) if ClipInfo.__annotations__[name].startswith("int") else value}

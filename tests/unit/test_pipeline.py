@@ -246,9 +246,9 @@ def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
 
 
 def test_the_quality_asked_for_names_the_network_unless_it_is_said() -> None:
-    assert Settings().network == "heavy"
-    assert Settings(quality="fast").network == "full"
-    assert Settings(quality="fast", pose_model="heavy").network == "heavy"
+    assert Settings().pose.network == "heavy"
+    assert Settings(quality="fast").pose.network == "full"
+    assert Settings(quality="fast", pose_model="heavy").pose.network == "heavy"
 
 
 def test_a_part_of_the_track_without_frames_is_refused(track: Path) -> None:

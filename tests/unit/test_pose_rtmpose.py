@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leanline.errors import InputError, UsageError
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.model import Capture
 from leanline.pipeline import analyze
 from leanline.pose.crops import Square
@@ -18,7 +18,7 @@ from leanline.settings import Settings
 from tests.clips import grey_steps, make_clip
 
 WIDTH, HEIGHT = 192, 256
-HALPE = shipped()["halpe_26"].order
+HALPE = shipped_sets()["halpe_26"].order
 
 
 def stand_in(path: Path, points: int = 26) -> Path:
@@ -104,7 +104,7 @@ def test_the_names_follow_from_the_number_of_points(
     tmp_path: Path, points: int, title: str
 ) -> None:
     network = RTMNetwork(str(stand_in(tmp_path / "net.onnx", points)))
-    assert network.keypoints == shipped()[title].order
+    assert network.keypoints == shipped_sets()[title].order
 
 
 def test_a_network_of_another_size_is_refused(tmp_path: Path) -> None:

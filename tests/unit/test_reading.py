@@ -209,7 +209,7 @@ def test_names_of_ones_own_come_from_a_small_file(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="no marker whose name is known") as caught:
         read_track(path)
-    assert "names" in caught.value.hint
+    assert "keypoint_names" in caught.value.hint
     names = tmp_path / "mine.toml"
     names.write_text('[names]\nleft_hip = ["GT"]\n[mean]\nleft_ankle = ["A1", "A2"]\n')
     found = read_track_file(path, names=str(names))
@@ -232,7 +232,7 @@ def test_a_bad_set_of_names_is_wrong_usage(tmp_path: Path, text: str, says: str)
     names.write_text(text)
     path = write_sports2d_trc(runner_track(), tmp_path / "run.trc")
     with pytest.raises(UsageError, match=says):
-        read_track(path, names=names)
+        read_track(path, keypoint_names=names)
 
 
 def test_points_without_names_need_a_known_count(tmp_path: Path) -> None:
@@ -287,8 +287,8 @@ def test_fps_and_names_are_refused_for_films(tmp_path: Path) -> None:
     film.write_bytes(b"")
     with pytest.raises(UsageError, match="fps is for pose tracks"):
         analyze(film, fps=60)
-    with pytest.raises(UsageError, match="names is for pose tracks"):
-        analyze(film, names="BODY_25")
+    with pytest.raises(UsageError, match="keypoint_names is for pose tracks"):
+        analyze(film, keypoint_names="BODY_25")
 
 
 def test_a_folder_has_one_hash_whatever_the_order_of_its_files(tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ def test_a_runner_analysed_with_a_standing_clip_is_zeroed(tmp_path: Path) -> Non
     runner = synthetic_runner(unit="m", fps=60, lean_leg_deg=5, lean_trunk_deg=7)
     write_trc(runner.pose, tmp_path / "run.trc")
     write_trc(standing_track(lean=0.0349), tmp_path / "stand.trc")
-    found = analyze(tmp_path / "run.trc", standing=tmp_path / "stand.trc").metrics["lean_body_deg"]
+    found = analyze(tmp_path / "run.trc", standing_clip=tmp_path / "stand.trc").metrics[
+        "lean_body_deg"
+    ]
     assert found.value == pytest.approx(runner.lean_body_deg, abs=0.5)
     assert found.minus_standing == pytest.approx(runner.lean_body_deg - 2.0, abs=0.6)
 
@@ -64,13 +66,13 @@ def test_a_standing_clip_from_the_other_side_is_refused(tmp_path: Path) -> None:
     write_trc(synthetic_runner(unit="m", fps=60).pose, tmp_path / "run.trc")
     write_trc(standing_track(-1.0), tmp_path / "stand.trc")
     with pytest.raises(UsageError, match="other side"):
-        analyze(tmp_path / "run.trc", standing=tmp_path / "stand.trc")
+        analyze(tmp_path / "run.trc", standing_clip=tmp_path / "stand.trc")
 
 
 def test_a_running_clip_is_no_standing_clip(tmp_path: Path) -> None:
     write_trc(synthetic_runner(unit="m", fps=60).pose, tmp_path / "run.trc")
     with pytest.raises(UsageError, match="standing still"):
-        analyze(tmp_path / "run.trc", standing=tmp_path / "run.trc")
+        analyze(tmp_path / "run.trc", standing_clip=tmp_path / "run.trc")
 
 
 def test_two_sources_of_scale_that_agree_narrow_its_interval() -> None:

@@ -183,8 +183,8 @@ def test_a_long_list_is_read_page_by_page(web: Caller, store: Store, tmp_path: P
         older = html.partition("/sessions?older=")[2].partition('"')[0]
         path = f"/sessions?older={older}" if older else ""
     assert len(seen) == len(set(seen)) == 120
-    newest = web.get("/api/v1/sessions?most=50").json()
-    rest = web.get(f"/api/v1/sessions?most=1000&older_than={newest[-1]['id']}").json()
+    newest = web.get("/api/v1/sessions?limit=50").json()
+    rest = web.get(f"/api/v1/sessions?limit=1000&older_than={newest[-1]['id']}").json()
     assert len({one["id"] for one in (*newest, *rest)}) == 120
     assert web.get("/sessions?older=nonsense").status_code == 422
 

@@ -206,7 +206,7 @@ def test_all_clips_are_listed_page_by_page(
     monkeypatch.setattr("leanline.web.pages.home._PAGE", 1)
     analysed("lean3.mp4")
     analysed("lean8.mp4")
-    first, second = web.get("/sessions").text, web.get("/sessions?skip=1").text
+    first, second = web.get("/sessions").text, web.get("/sessions?offset=1").text
     assert ("lean8.mp4" in first, "lean3.mp4" in first) == (True, False)
     assert ("lean8.mp4" in second, "lean3.mp4" in second) == (False, True)
     assert "Older" in first

@@ -98,9 +98,14 @@ def _links_and_devices(folder: Path, earlier: Path) -> Iterator[Case]:
         os.mkfifo(folder / name)
     track = str(folder / "track.trc")
     pipe, film = str(folder / "pipe.mp4"), str(DEMO)
-    yield Case(kind, "--names", ("analyze", track, "--names", str(folder / "pipe.toml")), (2,))
-    yield Case(kind, "--standing", ("analyze", track, "--standing", pipe), (3,))
-    yield Case(kind, "--rear", ("analyze", track, "--rear", pipe), (3,))
+    yield Case(
+        kind,
+        "--keypoint-names",
+        ("analyze", track, "--keypoint-names", str(folder / "pipe.toml")),
+        (2,),
+    )
+    yield Case(kind, "--standing-clip", ("analyze", track, "--standing-clip", pipe), (3,))
+    yield Case(kind, "--rear-clip", ("analyze", track, "--rear-clip", pipe), (3,))
     yield Case(kind, "--video", ("report", str(earlier), "--video", pipe), (3,))
     yield Case(kind, "drill", ("drill", pipe), (3,))
     yield Case(kind, "compare", ("compare", pipe, film), (3,))

@@ -32,13 +32,14 @@ def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
     try:
         with ExitStack() as stack:
             clip = stack.enter_context(fetch(task.source))
-            wanted = {name: getattr(task.settings, name) for name in FILES}
+            values = task.settings.values()
+            wanted = {name: values[name] for name in FILES}
             fetched_files: dict[str, Any] = {
                 name: str(stack.enter_context(fetch(source)))
                 for name, source in wanted.items()
                 if source is not None
             }
-            settings = replace(task.settings, **fetched_files)
+            settings = task.settings.with_values(**fetched_files)
             return _analyze(task, clip, settings, backend)
     except MemoryError:
         return _failed(task, "It needs more memory than there is.", again=True)
@@ -65,7 +66,7 @@ def _analyze(
         return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
     except LeanlineError as error:
         raise type(error)(_renamed(str(error), places), hint=error.hint) from error
-    analysis = _at_home(analysis, task)
+    analysis = _with_user_paths(analysis, task)
     return Outcome(
         task.id,
         "analysed",
@@ -80,7 +81,7 @@ def compute_fingerprint(sha256: str, settings: Settings) -> str:
     """Hash everything a result depends on: input, settings and version."""
     content = {
         name: _hash_content(value) if name in FILES else value
-        for name, value in asdict(settings).items()
+        for name, value in settings.values().items()
     }
     text = json.dumps({"input": sha256, "leanline": __version__, **content}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -91,19 +92,21 @@ def _hash_content(path: str | None) -> str | None:
     return sha256_of(Path(path)) if path is not None and Path(path).exists() else path
 
 
-def _said(settings: Settings) -> dict[str, Cell]:
-    said = {name: value for name, value in asdict(settings).items() if value is not None}
-    return {name: display_source(value) if name in FILES else value for name, value in said.items()}
+def _explicit_settings(settings: Settings) -> dict[str, Cell]:
+    explicit = {name: value for name, value in settings.values().items() if value is not None}
+    return {
+        name: display_source(value) if name in FILES else value for name, value in explicit.items()
+    }
 
 
 def _settings_text(task: ClipTask) -> str:
-    return json.dumps(_said(task.settings), sort_keys=True)
+    return json.dumps(_explicit_settings(task.settings), sort_keys=True)
 
 
-def _at_home(analysis: Analysis, task: ClipTask) -> Analysis:
+def _with_user_paths(analysis: Analysis, task: ClipTask) -> Analysis:
     """The analysis as of the clip where the person has it, not of the copy fetched."""
-    said = _said(task.settings)
-    named: dict[str, Cell] = {name: said[name] for name in FILES if name in said}
+    explicit = _explicit_settings(task.settings)
+    named: dict[str, Cell] = {name: explicit[name] for name in FILES if name in explicit}
     return replace(
         analysis,
         video=replace(analysis.video, path=display_source(task.source)),
@@ -120,7 +123,8 @@ def _renamed(text: str, places: Mapping[str, str]) -> str:
 def _failed(task: ClipTask, reason: str, *, again: bool = False) -> Outcome:
     source = display_source(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
-    files = (getattr(task.settings, name) for name in FILES)
+    values = task.settings.values()
+    files = (values[name] for name in FILES)
     reason = redacted(reason.replace(task.source, source), task.source, *filter(None, files))
     return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
 

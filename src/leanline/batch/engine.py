@@ -1,4 +1,4 @@
-"""Who does the tasks: an engine takes them and gives outcomes; it commits nothing."""
+"""The interface of engines, which run tasks and return outcomes; they commit nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from leanline.batch.task import ClipTask, Outcome
 
 
 class Engine(Protocol):
-    """Workers somewhere. One task at a time for each; a dead worker is replaced.
+    """A pool of workers that run one task each; dead workers are replaced.
 
-    A worker that dies or takes too long costs its task an outcome that says ``again``.
+    A task whose worker dies or exceeds the time limit gets an outcome marked ``again``.
     """
 
     def __enter__(self) -> Self:
-        """Make ready."""
+        """Start the pool."""
         ...
 
     def __exit__(
@@ -26,7 +26,7 @@ class Engine(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End all workers, whatever they are doing."""
+        """Stop all workers, whatever they are doing."""
         ...
 
     @property
@@ -35,16 +35,16 @@ class Engine(Protocol):
         ...
 
     def start(self, task: ClipTask) -> None:
-        """Give a task to a free worker."""
+        """Assign a task to a free worker."""
         ...
 
     def wait(self) -> Sequence[Outcome]:
-        """What has come to an end; waits a moment, and may be empty."""
+        """Return finished outcomes after a short wait; may be empty."""
         ...
 
 
 def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterator[Outcome]:
-    """One outcome of each task, as they come, after at most ``retries`` more tries."""
+    """Yield one outcome per task as they finish, after at most ``retries`` retries."""
     waiting = deque(tasks)
     running: dict[str, ClipTask] = {}
     tries: dict[str, int] = {}
@@ -57,14 +57,14 @@ def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterato
         for outcome in engine.wait():
             task = running.pop(outcome.task_id)
             if outcome.again and tries[task.id] <= retries:
-                # At the end of the queue: what hurt it may have passed by then.
+                # At the end of the queue: the cause of the failure may have passed by then.
                 waiting.append(task)
             else:
                 yield outcome
 
 
 def lost(task: ClipTask, reason: str) -> Outcome:
-    """The outcome of a task whose worker was lost."""
+    """Return the outcome of a task whose worker was lost."""
     return Outcome(
         task.id,
         "failed",
@@ -75,7 +75,7 @@ def lost(task: ClipTask, reason: str) -> Outcome:
 
 
 def too_long(task: ClipTask, clip_s: float) -> Outcome:
-    """The outcome of a task that was stopped."""
+    """Return the outcome of a task that exceeded the time limit."""
     return Outcome(
         task.id,
         "failed",

@@ -1,4 +1,4 @@
-"""The engine of one machine: worker processes, each with its own networks and threads."""
+"""The local engine: worker processes, each with its own networks and threads."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _GRACE_S: Final = 5.0
 
 
 @dataclass
-class _Hand:
-    """A worker process, the pipe to it, and what it does."""
+class _LocalWorker:
+    """A worker process, the pipe to it, and its current task."""
 
     process: SpawnProcess
     pipe: Connection
@@ -40,18 +40,18 @@ class _Hand:
 
 
 class LocalEngine:
-    """Processes of this machine.
+    """An engine with processes on this machine.
 
     Parameters
     ----------
     workers
-        How many clips at once; a process is started when there is a task for it.
+        Maximum number of processes, which are started on demand.
     threads
-        How many threads each may use.
+        Number of threads per process.
     clip_s
-        Seconds that one clip may take; None for ever.
+        Time limit per clip in seconds; None for no limit.
     analyser
-        ``module:function`` that makes an ``Outcome`` of a ``ClipTask``.
+        ``module:function`` that maps a ``ClipTask`` to an ``Outcome``.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class LocalEngine:
     ) -> None:
         self._workers, self._threads = workers, threads
         self._clip_s, self._analyser = clip_s, analyser
-        self._hands: list[_Hand] = []
+        self._pool: list[_LocalWorker] = []
 
     def __enter__(self) -> Self:
-        """Nothing yet: processes are started when needed."""
+        """Do nothing: processes are started on demand."""
         return self
 
     def __exit__(
@@ -76,72 +76,77 @@ class LocalEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End all processes."""
-        for hand in self._hands:
-            hand.process.kill()
-        for hand in self._hands:
-            self._bury(hand)
-        self._hands = []
+        """Kill all processes."""
+        for worker in self._pool:
+            worker.process.kill()
+        for worker in self._pool:
+            self._kill(worker)
+        self._pool = []
 
     @property
     def room(self) -> bool:
-        """Whether a worker is free or can be hired."""
-        return len(self._hands) < self._workers or any(hand.task is None for hand in self._hands)
+        """Whether a worker is free or can be started."""
+        return len(self._pool) < self._workers or any(worker.task is None for worker in self._pool)
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """The processes at work."""
-        return tuple(hand.process.pid for hand in self._hands if hand.process.pid is not None)
+        """Ids of the running processes."""
+        return tuple(worker.process.pid for worker in self._pool if worker.process.pid is not None)
 
     def start(self, task: ClipTask) -> None:
-        """Give a task to a free worker, a new one if need be."""
-        hand = next((hand for hand in self._hands if hand.task is None), None) or self._hire()
-        hand.task = task
-        hand.ends_s = float("inf") if self._clip_s is None else time.monotonic() + self._clip_s
-        with suppress(OSError):  # it died while idle: the pipe's end is seen in ``wait``
-            hand.pipe.send(task)
+        """Assign a task to a free worker, starting one if necessary."""
+        worker = (
+            next((worker for worker in self._pool if worker.task is None), None)
+            or self._start_worker()
+        )
+        worker.task = task
+        worker.ends_s = float("inf") if self._clip_s is None else time.monotonic() + self._clip_s
+        with suppress(OSError):  # it died while idle, which ``wait`` detects
+            worker.pipe.send(task)
 
     def wait(self) -> Sequence[Outcome]:
-        """What came to an end within half a second."""
-        busy = {hand.pipe: hand for hand in self._hands if hand.task is not None}
+        """Return the outcomes that arrive within half a second."""
+        busy = {worker.pipe: worker for worker in self._pool if worker.task is not None}
         if not busy:
             return ()
         found = [self._outcome(busy[pipe]) for pipe in wait_for(list(busy), _WAIT_S)]  # type: ignore[index]
-        late = [hand for hand in busy.values() if hand.task and time.monotonic() > hand.ends_s]
-        return (*found, *map(self._stopped, late))
+        late = [
+            worker for worker in busy.values() if worker.task and time.monotonic() > worker.ends_s
+        ]
+        return (*found, *map(self._stop, late))
 
-    def _outcome(self, hand: _Hand) -> Outcome:
-        assert hand.task is not None  # noqa: S101
-        task, hand.task = hand.task, None
+    def _outcome(self, worker: _LocalWorker) -> Outcome:
+        assert worker.task is not None  # noqa: S101
+        task, worker.task = worker.task, None
         try:
-            outcome: Outcome = hand.pipe.recv()
+            outcome: Outcome = worker.pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
-            self._hands.remove(hand)
-            self._bury(hand)
-            return lost(task, f"Its worker ended: {describe_exit(hand.process.exitcode)}.")
+            self._pool.remove(worker)
+            self._kill(worker)
+            return lost(task, f"Its worker ended: {describe_exit(worker.process.exitcode)}.")
         return outcome
 
-    def _stopped(self, hand: _Hand) -> Outcome:
-        assert hand.task is not None  # noqa: S101
+    def _stop(self, worker: _LocalWorker) -> Outcome:
+        assert worker.task is not None  # noqa: S101
         assert self._clip_s is not None  # noqa: S101
-        self._hands.remove(hand)
-        self._bury(hand)
-        return too_long(hand.task, self._clip_s)
+        self._pool.remove(worker)
+        self._kill(worker)
+        return too_long(worker.task, self._clip_s)
 
-    def _hire(self) -> _Hand:
+    def _start_worker(self) -> _LocalWorker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self._analyser), daemon=True)
         with environment(thread_limits(self._threads)):
             process.start()
         theirs.close()  # so that the pipe ends when the worker does
-        self._hands.append(_Hand(process, ours))
-        return self._hands[-1]
+        self._pool.append(_LocalWorker(process, ours))
+        return self._pool[-1]
 
-    def _bury(self, hand: _Hand) -> None:
-        hand.pipe.close()
-        hand.process.kill()
-        hand.process.join(_GRACE_S)
+    def _kill(self, worker: _LocalWorker) -> None:
+        worker.pipe.close()
+        worker.process.kill()
+        worker.process.join(_GRACE_S)
 
 
 def serve(pipe: Connection, analyser: str) -> None:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 from leanline.batch.fetch import display_source, is_address, open_source
 from leanline.batch.task import FILES, BatchClip
+from leanline.deprecation import warn_renamed
 from leanline.errors import InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_there
 from leanline.reason import Param
-from leanline.settings import Settings
+from leanline.settings import RENAMED, SETTING_TYPES, Settings
 
 PATH: Final = "path"
 EXTRA_PREFIX: Final = "x_"
-_SETTINGS: Final = tuple(field.name for field in fields(Settings))
-_TYPES: Final = get_type_hints(Settings)
-COLUMNS: Final = (PATH, "id", "athlete", *_SETTINGS)
+COLUMNS: Final = (PATH, "id", "athlete", *SETTING_TYPES)
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[BatchClip,
 
     The first line names the columns: ``path`` (relative to the manifest, or an address), ``id``
     (required when a path occurs twice), ``athlete``, any field of ``Settings`` (``height_m``,
-    ``speed_mps``, ``slow_motion``, ``standing``...), and custom columns that begin with ``x_``.
+    ``speed_mps``, ``slow_motion``, ``rear_clip``...), and custom columns that begin with ``x_``.
     Empty cells fall back to ``options``, which apply to all clips. The separator is a comma, a
     semicolon or a tab; with semicolons, decimal commas are accepted too.
 
@@ -54,7 +53,7 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[BatchClip,
     text = _read_text(manifest)
     separator = _separator(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    names = [name.strip() for name in next(rows, [])]
+    names = [_current_name(name.strip()) for name in next(rows, [])]
     _check_names(names, manifest)
     clips: dict[str, tuple[int, BatchClip]] = {}
     for cells in rows:
@@ -93,6 +92,14 @@ def _separator(text: str) -> str:
     return max(",;\t", key=head.count)
 
 
+def _current_name(column: str) -> str:
+    """The present name of a column; one that was renamed still works, with a warning."""
+    if column not in RENAMED:
+        return column
+    warn_renamed(f"column {column}", RENAMED[column])
+    return RENAMED[column]
+
+
 def _check_names(names: list[str], manifest: str) -> None:
     line = _Line(manifest, 1)
     if PATH not in names:
@@ -114,7 +121,7 @@ def _parse_clip(row: Mapping[str, str], options: Mapping[str, Any], line: _Line)
     if not path:
         raise line.error("manifest.path_missing", columns=COLUMNS)
     values = dict(options)
-    for name in _SETTINGS:
+    for name in SETTING_TYPES:
         if row.get(name):
             values[name] = _parse_value(name, row[name], line)
     try:
@@ -132,10 +139,10 @@ def _parse_clip(row: Mapping[str, str], options: Mapping[str, Any], line: _Line)
 
 def _parse_value(name: str, text: str, line: _Line) -> str | float | int:
     if name in FILES:
-        # ``names`` may be the title of a shipped set of keypoint names instead of a file.
+        # ``keypoint_names`` may be the title of a shipped set of keypoint names instead of a file.
         path = _resolve(line.manifest, text)
-        return text if name == "names" and not is_there(Path(path)) else path
-    whole, decimal = _TYPES[name] == int | None, _TYPES[name] == float | None
+        return text if name == "keypoint_names" and not is_there(Path(path)) else path
+    whole, decimal = SETTING_TYPES[name] == int | None, SETTING_TYPES[name] == float | None
     if not (whole or decimal):
         return text
     number = text.replace(",", ".") if line.decimal_comma else text

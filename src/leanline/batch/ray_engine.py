@@ -1,7 +1,7 @@
-"""The engine of many machines: actors on a Ray cluster (``leanline[ray]``).
+"""The cluster engine: actors on a Ray cluster (``leanline[ray]``).
 
-Ray (Moritz et al. 2018) only carries tasks and outcomes; what is done is written down by the
-coordinator alone, as with local processes.
+Ray (Moritz et al. 2018) only transports tasks and outcomes; only the coordinator writes results, as
+with local processes.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ _WAIT_S: Final = 0.5
 
 
 class Worker:
-    """An actor: holds the networks of its process and does one task after another."""
+    """An actor: loads the networks once and runs one task after another."""
 
     def __init__(self, analyser: str) -> None:
         self._work: Analyser = load_function(analyser)
 
     def version(self) -> str:
-        """Which leanline is installed there; an answer says that the worker is ready."""
+        """Return the installed version; also signals that the worker is ready."""
         return leanline.__version__
 
     def work(self, task: ClipTask) -> Outcome:
-        """Do a task."""
+        """Run a task."""
         return self._work(task)
 
 
 @dataclass
-class _Hand:
-    """An actor, what was asked of it last, and when that must be answered.
+class _RayWorker:
+    """An actor, its last call, and the deadline of that.
 
-    ``asked`` is None when it is free; ``task`` is None too while it is starting.
+    ``asked`` is None while it is free; ``task`` is None too while it is starting.
     """
 
     actor: Any
-    asked: Any
+    pending_call: Any
     task: ClipTask | None = None
     ends_s: float = float("inf")
 
@@ -79,11 +79,11 @@ class RayEngine:
     ) -> None:
         self._address, self._workers, self._threads = address, workers, threads
         self._clip_s, self._analyser = clip_s, analyser
-        self._hands: list[_Hand] = []
-        self._ours = False
+        self._pool: list[_RayWorker] = []
+        self._owns_connection = False
 
     def __enter__(self) -> Self:
-        """Connect and hire the workers.
+        """Connect and start the workers.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class RayEngine:
             cores = ray.cluster_resources().get("CPU", 1.0)
             self._workers = max(1, int(cores // self._threads))
         for _ in range(self._workers):
-            self._hire(ray)
+            self._start_worker(ray)
         return self
 
     def __exit__(
@@ -108,42 +108,44 @@ class RayEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End all workers, and the connection if it was made here."""
+        """Stop all workers, and disconnect if this engine connected."""
         ray = _ray()
-        for hand in self._hands:
-            ray.kill(hand.actor)
-        self._hands = []
-        if self._ours:
+        for worker in self._pool:
+            ray.kill(worker.actor)
+        self._pool = []
+        if self._owns_connection:
             ray.shutdown()
 
     @property
     def room(self) -> bool:
         """Whether a worker is ready and free."""
-        return any(hand.asked is None for hand in self._hands)
+        return any(worker.pending_call is None for worker in self._pool)
 
     @property
     def busy(self) -> int:
-        """How many workers are at a task."""
-        return sum(hand.task is not None for hand in self._hands)
+        """Number of workers with a task."""
+        return sum(worker.task is not None for worker in self._pool)
 
     def start(self, task: ClipTask) -> None:
-        """Give a task to a free worker."""
-        hand = next(hand for hand in self._hands if hand.asked is None)
-        hand.task, hand.asked = task, hand.actor.work.remote(task)
-        hand.ends_s = float("inf") if self._clip_s is None else time.monotonic() + self._clip_s
+        """Assign a task to a free worker."""
+        worker = next(worker for worker in self._pool if worker.pending_call is None)
+        worker.task, worker.pending_call = task, worker.actor.work.remote(task)
+        worker.ends_s = float("inf") if self._clip_s is None else time.monotonic() + self._clip_s
 
     def wait(self) -> Sequence[Outcome]:
-        """What came to an end within half a second."""
+        """Return the outcomes that arrive within half a second."""
         ray = _ray()
-        asked = {hand.asked: hand for hand in self._hands if hand.asked is not None}
-        if not asked:
+        pending = {
+            worker.pending_call: worker for worker in self._pool if worker.pending_call is not None
+        }
+        if not pending:
             return ()
-        done, _ = ray.wait(list(asked), num_returns=len(asked), timeout=0)
+        done, _ = ray.wait(list(pending), num_returns=len(pending), timeout=0)
         if not done:
-            done, _ = ray.wait(list(asked), timeout=_WAIT_S)
-        found = [self._outcome(ray, asked[reference]) for reference in done]
+            done, _ = ray.wait(list(pending), timeout=_WAIT_S)
+        found = [self._outcome(ray, pending[reference]) for reference in done]
         now_s = time.monotonic()
-        late = [self._stopped(ray, hand) for hand in list(self._hands) if now_s > hand.ends_s]
+        late = [self._stop(ray, worker) for worker in list(self._pool) if now_s > worker.ends_s]
         return [outcome for outcome in (*found, *late) if outcome is not None]
 
     def _connect(self, ray: Any) -> None:  # noqa: ANN401
@@ -154,21 +156,21 @@ class RayEngine:
                 f"There is no Ray cluster at {self._address or 'hand'}: {error}",
                 hint="Start one with ray start --head, or leave --address out.",
             ) from error
-        self._ours = True
+        self._owns_connection = True
 
-    def _hire(self, ray: Any) -> None:  # noqa: ANN401
+    def _start_worker(self, ray: Any) -> None:  # noqa: ANN401
         kind = ray.remote(num_cpus=self._threads, max_restarts=0)(Worker)
         environment = {"env_vars": thread_limits(self._threads)}
         actor = kind.options(runtime_env=environment).remote(self._analyser)
-        self._hands.append(_Hand(actor, actor.version.remote()))
+        self._pool.append(_RayWorker(actor, actor.version.remote()))
 
-    def _outcome(self, ray: Any, hand: _Hand) -> Outcome | None:  # noqa: ANN401
-        task, hand.task, hand.ends_s = hand.task, None, float("inf")
-        reference, hand.asked = hand.asked, None
+    def _outcome(self, ray: Any, worker: _RayWorker) -> Outcome | None:  # noqa: ANN401
+        task, worker.task, worker.ends_s = worker.task, None, float("inf")
+        reference, worker.pending_call = worker.pending_call, None
         try:
             answer = ray.get(reference)
         except ray.exceptions.RayError as error:
-            self._replace(ray, hand)
+            self._replace(ray, worker)
             return lost(task, f"Its worker was lost: {_first_line(error)}") if task else None
         if task is None:
             _check_version(answer)
@@ -176,21 +178,21 @@ class RayEngine:
         outcome: Outcome = answer
         return outcome
 
-    def _stopped(self, ray: Any, hand: _Hand) -> Outcome:  # noqa: ANN401
-        assert hand.task is not None  # noqa: S101
+    def _stop(self, ray: Any, worker: _RayWorker) -> Outcome:  # noqa: ANN401
+        assert worker.task is not None  # noqa: S101
         assert self._clip_s is not None  # noqa: S101
-        self._replace(ray, hand)
-        return too_long(hand.task, self._clip_s)
+        self._replace(ray, worker)
+        return too_long(worker.task, self._clip_s)
 
-    def _replace(self, ray: Any, hand: _Hand) -> None:  # noqa: ANN401
-        """A new worker in place of a lost one; it gets tasks once there is room for it."""
-        self._hands.remove(hand)
-        ray.kill(hand.actor)
-        self._hire(ray)
+    def _replace(self, ray: Any, worker: _RayWorker) -> None:  # noqa: ANN401
+        """Replace a lost worker; the new one gets tasks once the cluster has room for it."""
+        self._pool.remove(worker)
+        ray.kill(worker.actor)
+        self._start_worker(ray)
 
 
 def _ray() -> Any:  # noqa: ANN401
-    """Ray, which is only imported when it is used."""
+    """Import Ray on first use."""
     if find_spec("ray") is None:
         raise UsageError(
             "--engine ray needs one more package.",

@@ -12,8 +12,8 @@ Cell: TypeAlias = Any  # str, float, int, bool or None: what JSON and Parquet ha
 Columns = Mapping[str, Sequence[Cell]]
 Status = Literal["analysed", "nobody", "failed", "unchanged"]
 
-#: Settings that name a file: a path or an address (``names`` may also be a title).
-FILES: Final = ("standing", "rear", "names", "weights")
+#: Settings that name a file: a path or an address (``keypoint_names`` may also be a title).
+FILES: Final = ("standing_clip", "rear_clip", "keypoint_names", "weights")
 ANALYSER: Final = "leanline.batch.analyze_task:run_task"
 
 

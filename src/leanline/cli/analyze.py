@@ -53,11 +53,11 @@ def analyze(
     person: Person = None,
     start: Start = None,
     end: End = None,
-    standing: Annotated[
+    standing_clip: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
     ] = None,
-    rear: Annotated[
+    rear_clip: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same run from behind or in front: its numbers too."),
     ] = None,
@@ -65,7 +65,7 @@ def analyze(
         float | None,
         typer.Option(metavar="HZ", help="Frames a second of a track that only counts frames."),
     ] = None,
-    names: Annotated[
+    keypoint_names: Annotated[
         str | None,
         typer.Option(metavar="FILE|SET", help="Which point of a track is which; found out if not."),
     ] = None,
@@ -96,10 +96,10 @@ def analyze(
         "person": person,
         "start_s": start,
         "end_s": end,
-        "standing": None if standing is None else str(standing),
-        "rear": None if rear is None else str(rear),
+        "standing_clip": None if standing_clip is None else str(standing_clip),
+        "rear_clip": None if rear_clip is None else str(rear_clip),
         "fps": fps,
-        "names": names,
+        "keypoint_names": keypoint_names,
         "weights": weights,
     }
     request = AnalyzeOptions(

@@ -25,6 +25,7 @@ from leanline.cli.live import live
 from leanline.cli.metronome import metronome
 from leanline.cli.plan import plan
 from leanline.cli.plot import plot
+from leanline.cli.renamed_options import RenamedOptions
 from leanline.cli.report import report
 from leanline.cli.run_inputs import from_system_error, print_error
 from leanline.cli.schema import schema
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("analyze")(analyze)
+app.command("analyze", cls=RenamedOptions)(analyze)
 app.command("drill")(drill)
 app.command("batch")(batch)
 app.command("report")(report)

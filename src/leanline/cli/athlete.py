@@ -54,10 +54,10 @@ def show(name: Name, data: Data = None) -> None:
         for session in store.sessions.all(one.id):
             when = f"{session.filmed_at.astimezone():%Y-%m-%d %H:%M}"
             activity = session.taken.activity if session.taken else "not analysed"
-            said = ", ".join(
+            findings = ", ".join(
                 f"{name} ({kind})".replace("_", " ") for name, kind in session.findings
             )
-            rows.append((when, session.name, activity, said))
+            rows.append((when, session.name, activity, findings))
         _print(rows)
         for run in store.watch_runs.all(one.id):
             when = f"{run.started_at.astimezone():%Y-%m-%d %H:%M}"

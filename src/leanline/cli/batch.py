@@ -28,7 +28,7 @@ def batch(
         typer.Argument(
             metavar="FOLDER|MANIFEST.csv",
             help="A folder of clips and tracks, looked through with all in it; or a CSV with a "
-            "row for each clip: path, athlete, height_m, speed_mps, slow_motion, standing... "
+            "row for each clip: path, athlete, height_m, speed_mps, slow_motion, standing_clip... "
             "Both may be addresses such as s3://bucket/clips.",
             show_default=False,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -138,7 +138,7 @@ def _analyse(
         return analyse_and_save(source, settings, keep, progress)
     from leanline.pipeline import analyze
 
-    return analyze(source, **asdict(settings), progress=progress)
+    return analyze(source, **settings.values(), progress=progress)
 
 
 def _require_standing(analysis: Analysis, source: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from leanline.cli.flags import flag_of
 from leanline.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 # Settings that name other files, which would be missing when the clip is remeasured.
-_UNSUPPORTED: Final = {"rear": "--rear", "names": "--names", "weights": "--weights"}
+_UNSUPPORTED: Final = ("rear_clip", "keypoint_names", "weights")
 
 
 def analyse_and_save(
@@ -32,25 +32,26 @@ def analyse_and_save(
     """
     from leanline.store import Store
 
-    for name, option in _UNSUPPORTED.items():
-        if getattr(settings, name) is not None:
+    values = settings.values()
+    for name in _UNSUPPORTED:
+        if values[name] is not None:
             raise UsageError(
-                f"{option} cannot be used together with --athlete.",
+                f"{flag_of(name)} cannot be used together with --athlete.",
                 hint="Analyse the clip without --athlete.",
             )
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
-        settings = replace(settings, height_m=settings.height_m or athlete.height_m)
+        settings = settings.with_values(height_m=settings.clip.height_m or athlete.height_m)
         standing = None
-        if settings.standing is not None:
+        if (path := settings.companions.standing_clip) is not None:
             other = settings.of_another_clip()
             standing, standing_analysis = _analyse_and_save_clip(
-                store, athlete, Path(settings.standing), other, progress
+                store, athlete, Path(path), other, progress
             )
             if standing_analysis.activity != "standing":
                 store.delete_session(standing)
                 raise UsageError(
-                    f"--standing: {settings.standing} does not show the runner standing still.",
+                    f"--standing-clip: {path} does not show the runner standing still.",
                     hint="Film the runner standing tall from the same side for three seconds.",
                 )
         return _analyse_and_save_clip(store, athlete, source, settings, progress, standing)[1]
@@ -72,7 +73,7 @@ def _analyse_and_save_clip(
     if not source.is_file():
         raise InputError(f"{source} is not there.", hint="Check the name.")
     stored_settings = {
-        k: v for k, v in asdict(settings).items() if v is not None and k != "standing"
+        k: v for k, v in settings.values().items() if v is not None and k != "standing_clip"
     }
     clip = NewClip(
         path=source,

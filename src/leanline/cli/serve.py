@@ -49,19 +49,19 @@ def _welcome(settings: WebSettings, *, browser: bool) -> None:
     """Print the addresses, with a QR code for the phone."""
     import sys
 
-    here = f"http://127.0.0.1:{settings.port}/"
+    address = f"http://127.0.0.1:{settings.port}/"
     if settings.entry_url and settings.token:
         import segno
 
-        typer.echo(f"On this computer:  {here}enter?token={settings.token}")
+        typer.echo(f"On this computer:  {address}enter?token={settings.token}")
         typer.echo(f"On the phone:      {settings.entry_url}\n")
         segno.make(settings.entry_url, error="l").terminal(out=sys.stdout, compact=True)
         typer.echo("Whoever has this address can see and delete everything in the store.")
-        here = f"{here}enter?token={settings.token}"
+        address = f"{address}enter?token={settings.token}"
     else:
-        typer.echo(f"leanline is at {here}")
+        typer.echo(f"leanline is at {address}")
     typer.echo("Stop it with Ctrl-C.")
     if browser and sys.stdout.isatty():
         import webbrowser
 
-        webbrowser.open(here)
+        webbrowser.open(address)

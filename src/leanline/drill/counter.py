@@ -218,8 +218,8 @@ class HoldCounter:
         core = _without_ends(lean.best, times)
         if core.sum() > (leans > self.band_deg[1]).sum():
             return core
-        least = self.zero.lean_deg + FAR_SHARE * (leans.max() - self.zero.lean_deg)
-        return np.asarray(leans >= least)
+        min_lean = self.zero.lean_deg + FAR_SHARE * (leans.max() - self.zero.lean_deg)
+        return np.asarray(leans >= min_lean)
 
     def _state(self, time_s: float, posture: Posture) -> HoldState:
         low, high = self.band_deg

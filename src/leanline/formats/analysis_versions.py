@@ -85,11 +85,11 @@ def check_schema(data: Json, file: object) -> None:
         The content is not an ``analysis.json``, or has a schema above ``MAJOR``.
     """
     name = data.get("schema") if isinstance(data, Mapping) else None
-    said = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
-    if said is None:
+    match = re.fullmatch(r"leanline\.analysis/([1-9]\d{0,5})", str(name))
+    if match is None:
         raise InputError("analysis.wrong_schema", path=str(file), schema=SCHEMA)
-    if int(said[1]) > MAJOR:
-        raise InputError("analysis.newer", path=str(file), schema=str(said[1]), known=MAJOR)
+    if int(match[1]) > MAJOR:
+        raise InputError("analysis.newer", path=str(file), schema=str(match[1]), known=MAJOR)
 
 
 def upgrade(data: Mapping[str, Json]) -> dict[str, Json]:

@@ -183,9 +183,11 @@ def _frames_of(file: _File, count: int) -> tuple[Array, Array]:
 
 def _frames(file: _File, there: int) -> int:
     """Number of frames in the header; long trials exceed its range, so the file size counts."""
-    said = file.word(5) - file.word(4) + 1
-    frames = int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else said
-    frames = there if file.word(5) == 0xFFFF else max(frames, said)
+    header_frames = file.word(5) - file.word(4) + 1
+    frames = (
+        int(file.number("POINT:FRAMES")) if "POINT:FRAMES" in file.parameters else header_frames
+    )
+    frames = there if file.word(5) == 0xFFFF else max(frames, header_frames)
     if not 0 < frames <= there:
         raise DamageError("damage.frame_count", stated=frames, found=there)
     return frames

@@ -37,7 +37,7 @@ _VERSION: Final = 3
 def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
     """Write ``capture.npz`` into ``directory`` atomically; return its path."""
     path = Path(directory) / FILE_NAME
-    about = {
+    metadata = {
         "version": _VERSION,
         "video": asdict(capture.video),
         "source": capture.source,
@@ -50,7 +50,7 @@ def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
     }
     with written_atomically(path) as part, part.open("wb") as file:
         np.savez_compressed(
-            file, allow_pickle=False, about=np.array(json.dumps(about)), **_arrays(capture)
+            file, allow_pickle=False, about=np.array(json.dumps(metadata)), **_arrays(capture)
         )
     return path
 
@@ -86,22 +86,26 @@ def _arrays(capture: Capture) -> dict[str, Any]:
 
 
 def _capture(data: Mapping[str, Any]) -> Capture:
-    about = json.loads(str(data["about"]))
-    if about["version"] not in (1, 2, _VERSION):
-        raise ValueError(f"version {about['version']}")
+    metadata = json.loads(str(data["about"]))
+    if metadata["version"] not in (1, 2, _VERSION):
+        raise ValueError(f"version {metadata['version']}")
     # Version 1 has a single pair of edges at the hips, which is too little to locate the joints.
-    outline_px = data.get("outline_px") if about["version"] > 1 else None
+    outline_px = data.get("outline_px") if metadata["version"] > 1 else None
     pose = PoseTrack(
-        data["time_s"], data["xy"], data["confidence"], tuple(about["keypoints"]), about["unit"]
+        data["time_s"],
+        data["xy"],
+        data["confidence"],
+        tuple(metadata["keypoints"]),
+        metadata["unit"],
     )
-    camera, count = about["moving"], about["segments"]
+    camera, count = metadata["moving"], metadata["segments"]
     capture = Capture(
-        video=VideoInfo(**about["video"]),
+        video=VideoInfo(**metadata["video"]),
         pose=pose,
-        profile=profile_of(about["source"]),
+        profile=profile_of(metadata["source"]),
         camera=None if camera is None else CameraMotion(data["shift_px"], camera),
-        others=about["others"],
-        notes=tuple(_note(entry) for entry in about["notes"]),
+        others=metadata["others"],
+        notes=tuple(_note(entry) for entry in metadata["notes"]),
         scene=None
         if count is None
         else SceneEvidence(tuple(data[f"segments_{number}"] for number in range(count))),

@@ -56,7 +56,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     path
         The file.
     name
-        What the person calls it; the file's name unless said.
+        The user's name for it, by default the file's name.
 
     Raises
     ------
@@ -128,15 +128,17 @@ def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
 
 
 def _sport(messages: Mapping[str, list[Fields]]) -> str:
-    told = next((m for kind in ("session", "sport") for m in messages[kind] if m.get("sport")), {})
-    parts = [str(told[key]) for key in ("sport", "sub_sport") if told.get(key)]
+    message = next(
+        (m for kind in ("session", "sport") for m in messages[kind] if m.get("sport")), {}
+    )
+    parts = [str(message[key]) for key in ("sport", "sub_sport") if message.get(key)]
     return " ".join(part for part in parts if part != "generic").replace("_", " ")
 
 
 def _device(messages: Mapping[str, list[Fields]]) -> str:
-    told = next(iter(messages["file_id"]), {})
+    message = next(iter(messages["file_id"]), {})
     keys = ("manufacturer", "garmin_product")
-    return " ".join(str(told[key]) for key in keys if told.get(key)).replace("_", " ")[:100]
+    return " ".join(str(message[key]) for key in keys if message.get(key)).replace("_", " ")[:100]
 
 
 def _samples(messages: Mapping[str, list[Fields]]) -> tuple[datetime, dict[str, Array]] | None:

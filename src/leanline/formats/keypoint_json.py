@@ -14,7 +14,7 @@ import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_atomically
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.formats.recording import (
     Person,
     Recording,
@@ -243,7 +243,7 @@ def _openpose_person(rows: Array) -> dict[str, Any]:
 
 def _body_25(track: PoseTrack, height_px: int) -> Array:
     """Return (T, 25, 3): x, y down, confidence; all three 0 where missing, as in OpenPose."""
-    order = shipped()["body_25"].order
+    order = shipped_sets()["body_25"].order
     rows = np.zeros((len(track.time_s), len(order), 3))
     for column, name in enumerate(order):
         xy = track.mid("hip") if name == "mid_hip" else track.point(name)

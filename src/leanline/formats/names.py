@@ -67,7 +67,7 @@ def plain(name: str) -> str:
 
 def our_name(marker: str) -> str | None:
     """Return the keypoint that a marker name means, or None."""
-    found = shipped()[COMMON].places([marker])
+    found = shipped_sets()[COMMON].places([marker])
     return next(iter(found), None)
 
 
@@ -87,23 +87,23 @@ def recognize_names(
     Parameters
     ----------
     names
-        The file's own names; empty when it only numbers its points.
+        The file's own names; empty if it only numbers its points.
     count
-        How many points it has.
+        Number of points in the file.
     path
         The file, for error messages.
     wanted
-        Title of a shipped set, or path of a set of one's own, to use instead.
+        Title of a shipped set, or path of a custom set, to use instead.
 
     Returns
     -------
     Named or None
-        None when nothing is known by name.
+        None if no point name is known.
 
     Raises
     ------
     InputError
-        The points are only numbered and no set has so many.
+        The points are only numbered, and no set has as many.
     UsageError
         ``wanted`` cannot be read as a set of names.
     """
@@ -113,18 +113,18 @@ def recognize_names(
         inside = all(max(columns) < count for columns in places.values())
         return Named(places, chosen.title) if places and inside else None
     if not names:
-        return _numbered(count, path)
-    sets = list(shipped().values())
+        return _by_count(count, path)
+    sets = list(shipped_sets().values())
     best = max(sets, key=lambda each: len(each.places(names)))
     places = best.places(names)
     return Named(places, _title(best, places)) if places else None
 
 
-def _numbered(count: int, path: Path) -> Named:
-    for each in shipped().values():
+def _by_count(count: int, path: Path) -> Named:
+    for each in shipped_sets().values():
         if each.order and each.count == count:
             return Named(_by_number(each), each.title)
-    known = tuple(each.title for each in shipped().values() if each.order)
+    known = tuple(each.title for each in shipped_sets().values() if each.order)
     raise InputError("names.unknown_count", path=path, points=count, known=known)
 
 
@@ -134,14 +134,14 @@ def _by_number(each: NameSet) -> dict[str, tuple[int, ...]]:
 
 def _title(best: NameSet, places: Mapping[str, object]) -> str:
     """Prefer the title of a numbered set over plain words if the points are the same."""
-    for each in shipped().values():
-        if best is shipped()[COMMON] and set(each.order) == set(places):
+    for each in shipped_sets().values():
+        if best is shipped_sets()[COMMON] and set(each.order) == set(places):
             return each.title
     return best.title
 
 
 @cache
-def shipped() -> Mapping[str, NameSet]:
+def shipped_sets() -> Mapping[str, NameSet]:
     """Return the sets in the package by file name, plain words first."""
     folder = files("leanline") / "assets" / "names"
     texts = {
@@ -149,7 +149,7 @@ def shipped() -> Mapping[str, NameSet]:
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     }
-    sets = {name: _parsed(tomllib.loads(text)) for name, text in texts.items()}
+    sets = {name: _parse(tomllib.loads(text)) for name, text in texts.items()}
     return dict(sorted(sets.items(), key=lambda item: (item[0] != COMMON, item[1].count, item[0])))
 
 
@@ -161,13 +161,13 @@ def name_set(wanted: str) -> NameSet:
     UsageError
         Neither exists, or the file is not a set of names.
     """
-    for name, each in shipped().items():
+    for name, each in shipped_sets().items():
         if wanted.lower() in (name, each.title.lower()):
             return each
-    titles = tuple(each.title for each in shipped().values())
+    titles = tuple(each.title for each in shipped_sets().values())
     try:
         check_file(Path(wanted), MAX_BYTES)
-        return _parsed(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
+        return _parse(tomllib.loads(Path(wanted).read_text("utf-8")), Path(wanted).stem)
     except InputError as error:
         raise UsageError("names.unreadable", problem=error.reason, shipped=titles) from error
     except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
@@ -176,7 +176,7 @@ def name_set(wanted: str) -> NameSet:
         ) from error
 
 
-def _parsed(table: Mapping[str, Any], title: str = "") -> NameSet:
+def _parse(table: Mapping[str, Any], title: str = "") -> NameSet:
     order = tuple(map(str, table.get("order", ())))
     aliases = {ours: _words(theirs) for ours, theirs in table.get("names", {}).items()}
     for part, stems in table.get("sided", {}).items():

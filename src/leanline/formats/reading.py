@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from leanline.deprecation import renamed_arguments
 from leanline.errors import InputError
 from leanline.formats.c3d_read import c3d_recording
 from leanline.formats.deeplabcut import (
@@ -35,11 +36,12 @@ class TrackFile:
     notes: tuple[AnalysisWarning, ...]
 
 
+@renamed_arguments({"names": "keypoint_names"})
 def read_track(
     path: str | os.PathLike[str],
     *,
     fps: float | None = None,
-    names: str | os.PathLike[str] | None = None,
+    keypoint_names: str | os.PathLike[str] | None = None,
     person: int | None = None,
 ) -> PoseTrack:
     """The keypoints of one person from a file of another tool, or of leanline's own.
@@ -52,7 +54,7 @@ def read_track(
         JSON files.
     fps
         Frames a second, for files that only count frames.
-    names
+    keypoint_names
         A file that says which of its points is which keypoint, or the title of a shipped
         set such as ``BODY_25``; found out when not said.
     person
@@ -69,9 +71,9 @@ def read_track(
     InputError
         The file is damaged, of no known format, or has no point whose name is known.
     UsageError
-        ``fps`` is needed or contradicts the file, or ``names`` or ``person`` do not fit it.
+        ``fps`` is needed or contradicts the file; ``keypoint_names`` or ``person`` do not fit it.
     """
-    wanted = None if names is None else os.fspath(names)
+    wanted = None if keypoint_names is None else os.fspath(keypoint_names)
     return read_track_file(Path(path), fps=fps, names=wanted, person=person).track
 
 

@@ -56,15 +56,15 @@ class Recording:
     Parameters
     ----------
     kind
-        The format in words, such as ``OpenPose JSON``.
+        Name of the format, such as ``OpenPose JSON``.
     names
-        The file's names of the K points; empty when it only numbers them.
+        The file's names of the K points; empty if it only numbers them.
     people
-        Everybody in it, at least one.
+        Everybody in the file, at least one.
     time_s, frame
-        (T,) times in seconds, or the numbers of the frames when the file knows no times.
+        (T,) times in seconds, or frame numbers if the file has no times.
     unit
-        ``m``, ``cm``, ``mm`` or ``px``; empty when it is not said.
+        ``m``, ``cm``, ``mm`` or ``px``; empty if unknown.
     upright
         Whether the second axis is known to be vertical (either way); a third is depth.
     notes
@@ -244,8 +244,8 @@ def track_recorded_people(frames: Sequence[Sequence[Array]], points: int) -> tup
 
 
 def _known(points: Array) -> NDArray[np.bool_]:
-    there = (np.abs(points[:, :2]) < MAX_COORDINATE).all(axis=1)
-    return np.asarray(there) & np.asarray(points[:, 2] > 0)
+    plausible = (np.abs(points[:, :2]) < MAX_COORDINATE).all(axis=1)
+    return np.asarray(plausible) & np.asarray(points[:, 2] > 0)
 
 
 class _PersonTrack:

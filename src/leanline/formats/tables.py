@@ -87,8 +87,8 @@ def parquet_recording(path: Path) -> Recording:
     import pyarrow.parquet as pq
 
     with reading_file(path, "Parquet", MAX_BINARY_BYTES):
-        about = pq.read_metadata(path)
-        check_cells(about.num_rows, about.num_columns)
+        metadata = pq.read_metadata(path)
+        check_cells(metadata.num_rows, metadata.num_columns)
         table = pq.read_table(path)
         columns = {
             name: ["" if cell is None else str(cell) for cell in table.column(name).to_pylist()]

@@ -136,10 +136,10 @@ def _heights(names: tuple[str, ...], values: Array) -> float | None:
 
 def _direction(names: tuple[str, ...], level: Array, height: Array) -> Array:
     """Return the unit vector of the running direction in the two horizontal axes, (2,)."""
-    least = FLAT * _tall(height)
+    min_distance = FLAT * _tall(height)
     spread = [_spread(level[:, :, axis]) for axis in range(2)]
     across = _across(names, level)
-    if min(spread) <= least or across is None or not np.hypot(*across) > least:
+    if min(spread) <= min_distance or across is None or not np.hypot(*across) > min_distance:
         return _axis(int(np.argmax(spread)))
     ahead = np.array([across[1], -across[0]]) / np.hypot(*across)
     nearest = int(np.argmax(np.abs(ahead)))

@@ -112,7 +112,7 @@ def hip_rise_between_steps(runner: Runner, contacts: tuple[Contact, ...], step_s
 
 
 def rise_between(time_s: Array, height: Array, middle_s: Array, half_s: float | Array) -> float:
-    """How much higher something is so long before and after moments than at them, the median.
+    """Return the median rise of a height from given moments to ``half_s`` before and after them.
 
     Parameters
     ----------

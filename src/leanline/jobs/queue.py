@@ -109,7 +109,7 @@ class Queue:
         session_id: str | None = None,
         states: Sequence[str] | None = None,
         since: datetime | None = None,
-        most: int | None = None,
+        limit: int | None = None,
     ) -> tuple[Job, ...]:
         """Return jobs, newest first: of one session, in some states, or changed since a time."""
         query = sa.select(_j).order_by(_j.c.created_at.desc(), _j.c.id)
@@ -119,8 +119,8 @@ class Queue:
             query = query.where(_j.c.state.in_(states))
         if since is not None:
             query = query.where(_j.c.changed_at >= since)
-        if most is not None:
-            query = query.limit(most)
+        if limit is not None:
+            query = query.limit(limit)
         with self._database.reading() as connection:
             return tuple(to_job(row) for row in connection.execute(query).mappings())
 
@@ -136,7 +136,7 @@ class Queue:
 
     def latest(self, session_id: str) -> Job | None:
         """Return a session's newest job, or None."""
-        return next(iter(self.all(session_id=session_id, most=1)), None)
+        return next(iter(self.all(session_id=session_id, limit=1)), None)
 
     def follow(self, job_id: str, every_s: float = 0.25) -> Iterator[Job]:
         """Yield a job whenever it changes until it has ended (blocks; for progress bars)."""

@@ -21,16 +21,16 @@ from leanline.jobs.limits import Limits
 from leanline.jobs.outcome import Cause
 from leanline.jobs.queue import Queue
 from leanline.jobs.worker import ANALYSER, GRACE_S, WorkerConfig, worker_lock_path
-from leanline.jobs.worker_process import Hand
+from leanline.jobs.worker_process import WorkerProcess
 from leanline.store import Store
 from leanline.store.locks import is_free, remove_if_free
 from leanline.store.replacing import remove_abandoned
 
 # Silence after which a worker on another machine is presumed dead.
-SILENT: Final = timedelta(seconds=60)
+PRESUMED_DEAD_AFTER: Final = timedelta(seconds=60)
 _LOG: Final = logging.getLogger(__name__)
-_LOOK_S: Final = 0.2
-_CHORES_EVERY_S: Final = 5.0
+_CHECK_INTERVAL_S: Final = 0.2
+_HOUSEKEEPING_INTERVAL_S: Final = 5.0
 _AFTER_ERROR_S: Final = 1.0
 _QUICK_DEATH_S: Final = 5.0
 _MAX_WAIT_S: Final = 30.0
@@ -48,7 +48,7 @@ def recover(store: Store) -> int:
     return sum(queue.interrupt(worker, again=True) for worker in dead)
 
 
-class Elsewhere:
+class RemoteWorkers:
     """Workers on other machines, whose locks are out of sight: dead when they fall silent.
 
     Silence is measured on this machine's monotonic clock, so the machines' clocks need not agree.
@@ -66,7 +66,7 @@ class Elsewhere:
             if self._seen.get(worker, (None, 0.0))[0] != beat:
                 self._seen[worker] = (beat, moment)
         self._seen = {worker: seen for worker, seen in self._seen.items() if worker in beats}
-        silent_s = SILENT.total_seconds()
+        silent_s = PRESUMED_DEAD_AFTER.total_seconds()
         dead = [worker for worker, (_, at) in self._seen.items() if moment - at > silent_s]
         return sum(queue.interrupt(worker, again=True) for worker in dead)
 
@@ -104,18 +104,18 @@ class Supervisor:
             analyser=analyser,
             limits=limits or Limits(),
         )
-        self._hands: list[Hand] = []
-        self._elsewhere = Elsewhere()
+        self._workers: list[WorkerProcess] = []
+        self._remote_workers = RemoteWorkers()
         self._stop = threading.Event()
-        self._looked_s = self._chores_s = time.monotonic()
-        self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
+        self._checked_s = self._housekeeping_s = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> Self:
         """Clean up after an earlier crash and start the workers."""
         remove_abandoned(self._store.place)
         self._store.files.restrict_to_owner()
         recover(self._store)
-        self._drop_old_locks()
+        self._remove_stale_locks()
         swept = self._store.sweep()
         if swept.clips or swept.results:
             _LOG.warning(
@@ -125,7 +125,7 @@ class Supervisor:
                 self._store.files.quarantine,
             )
         self._queue.prune()
-        self._hands = [self._hire() for _ in range(self._count)]
+        self._workers = [self._start_worker() for _ in range(self._count)]
         self._thread.start()
         return self
 
@@ -134,27 +134,27 @@ class Supervisor:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        for hand in self._hands:
-            hand.dismiss()
+        for worker in self._workers:
+            worker.dismiss()
         ends = time.monotonic() + wait_s
-        for hand in self._hands:
-            hand.end(max(0.0, ends - time.monotonic()))
+        for worker in self._workers:
+            worker.end(max(0.0, ends - time.monotonic()))
         try:
-            for hand in self._hands:
-                self._queue.interrupt(hand.order.name, again=True)
-                remove_if_free(worker_lock_path(self._store, hand.order.name))
+            for worker in self._workers:
+                self._queue.interrupt(worker.order.name, again=True)
+                remove_if_free(worker_lock_path(self._store, worker.order.name))
             self._store.clear_work()
         except Exception as error:  # the next start repeats it, as the locks are free
             _LOG.warning("the end of the workers could not be noted: %r", error)
-        self._hands = []
+        self._workers = []
 
     def pids(self) -> tuple[int, ...]:
         """Process ids of the workers that are alive."""
-        return tuple(hand.process.pid for hand in self._hands if hand.alive)
+        return tuple(worker.process.pid for worker in self._workers if worker.alive)
 
     def works(self) -> bool:
         """Whether the workers are running."""
-        return self._thread.is_alive() and any(hand.alive for hand in self._hands)
+        return self._thread.is_alive() and any(worker.alive for worker in self._workers)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -167,60 +167,62 @@ class Supervisor:
     ) -> None:
         self.stop()
 
-    def _hire(self) -> Hand:
-        return Hand.hired(replace(self._order, name=f"{socket.gethostname()}:{token_hex(4)}"))
+    def _start_worker(self) -> WorkerProcess:
+        return WorkerProcess.start(
+            replace(self._order, name=f"{socket.gethostname()}:{token_hex(4)}")
+        )
 
-    def _look_after(self) -> None:
-        pause_s = _LOOK_S
+    def _run(self) -> None:
+        pause_s = _CHECK_INTERVAL_S
         while not self._stop.wait(pause_s):
             try:
-                self._look()
-                pause_s = _LOOK_S
+                self._check_workers()
+                pause_s = _CHECK_INTERVAL_S
             except Exception as error:  # analyses must go on whatever happens
                 _LOG.warning("the workers could not be looked after: %r", error)
                 pause_s = _AFTER_ERROR_S
 
-    def _look(self) -> None:
+    def _check_workers(self) -> None:
         moment = time.monotonic()
-        passed_s, self._looked_s = moment - self._looked_s, moment
-        for number, hand in enumerate(self._hands):
-            if not hand.alive:
-                self._hands[number] = self._replaced(hand)
-            elif hand.hung(passed_s):
-                hand.kill(Cause.WORKER_HUNG)
-        if moment - self._chores_s > _CHORES_EVERY_S:
-            chores_s, self._chores_s = moment - self._chores_s, moment
-            self._do_chores(chores_s)
+        passed_s, self._checked_s = moment - self._checked_s, moment
+        for number, worker in enumerate(self._workers):
+            if not worker.alive:
+                self._workers[number] = self._replace(worker)
+            elif worker.hung(passed_s):
+                worker.kill(Cause.WORKER_HUNG)
+        if moment - self._housekeeping_s > _HOUSEKEEPING_INTERVAL_S:
+            elapsed_s, self._housekeeping_s = moment - self._housekeeping_s, moment
+            self._do_housekeeping(elapsed_s)
 
-    def _do_chores(self, passed_s: float) -> None:
-        for hand in self._hands:
-            if hand.alive and hand.ignores_cancel(
-                passed_s if self._queue.is_cancelling(hand.order.name) else None, _CANCEL_S
+    def _do_housekeeping(self, passed_s: float) -> None:
+        for worker in self._workers:
+            if worker.alive and worker.ignores_cancel(
+                passed_s if self._queue.is_cancelling(worker.order.name) else None, _CANCEL_S
             ):
-                hand.kill(Cause.WORKER_HUNG)
+                worker.kill(Cause.WORKER_HUNG)
         recover(self._store)
-        self._elsewhere.recover(self._queue)
+        self._remote_workers.recover(self._queue)
         self._store.remove_pending(wait_s=0.0)
 
-    def _replaced(self, hand: Hand) -> Hand:
+    def _replace(self, worker: WorkerProcess) -> WorkerProcess:
         """Replace a worker that died, with increasing pauses if it keeps dying at once."""
         moment = time.monotonic()
-        if hand.again_s is None:
-            self._queue.interrupt(hand.order.name, hand.cause(), again=True)
-            worker_lock_path(self._store, hand.order.name).unlink(missing_ok=True)
+        if worker.again_s is None:
+            self._queue.interrupt(worker.order.name, worker.cause(), again=True)
+            worker_lock_path(self._store, worker.order.name).unlink(missing_ok=True)
             self._store.clear_work()
-            hand.end(0.0)
-            young = moment - hand.started_s < _QUICK_DEATH_S
-            hand.deaths = hand.deaths + 1 if young else 0
-            pause_s = min(2.0 ** (hand.deaths - 1), _MAX_WAIT_S) if hand.deaths else 0.0
-            hand.again_s = moment + pause_s
-        if moment < hand.again_s:
-            return hand
-        new = self._hire()
-        new.deaths = hand.deaths
+            worker.end(0.0)
+            young = moment - worker.started_s < _QUICK_DEATH_S
+            worker.deaths = worker.deaths + 1 if young else 0
+            pause_s = min(2.0 ** (worker.deaths - 1), _MAX_WAIT_S) if worker.deaths else 0.0
+            worker.again_s = moment + pause_s
+        if moment < worker.again_s:
+            return worker
+        new = self._start_worker()
+        new.deaths = worker.deaths
         return new
 
-    def _drop_old_locks(self) -> None:
+    def _remove_stale_locks(self) -> None:
         """Delete the locks of workers that were killed together with their server."""
         for lock in self._store.files.locks.glob("worker-*"):
             remove_if_free(lock)

@@ -1,4 +1,4 @@
-"""One worker process as its supervisor sees it."""
+"""A worker process as seen by its supervisor."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from leanline.workers.death import count_memory_kills
 
 
 @dataclass
-class Hand:
-    """A worker, how often it died young, and when it is to be replaced."""
+class WorkerProcess:
+    """A worker process, its recent early deaths, and when to replace it."""
 
     order: WorkerConfig
     process: subprocess.Popen[bytes]
@@ -31,14 +31,14 @@ class Hand:
     _ignored_s: float = field(default=0.0, init=False)
 
     @classmethod
-    def hired(cls, order: WorkerConfig) -> Self:
-        """Start a worker and give it its order."""
+    def start(cls, order: WorkerConfig) -> Self:
+        """Start a worker and send it its configuration."""
         process = subprocess.Popen(
             [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         if process.stdin is None or process.stdout is None:
-            raise AssertionError  # both were asked for
-        # One that has died already is found out soon.
+            raise AssertionError  # both are pipes
+        # A worker that has died already is detected at the next check.
         with contextlib.suppress(OSError):
             process.stdin.write(f"{order.to_json()}\n".encode())
             process.stdin.flush()
@@ -47,25 +47,25 @@ class Hand:
 
     @property
     def alive(self) -> bool:
-        """Whether the process lives."""
+        """Whether the process is running."""
         return self.process.poll() is None
 
     def hung(self, passed_s: float) -> bool:
-        """Whether it gave no sign of life for too long; ``passed_s`` since the last question."""
+        """Whether the heartbeat timed out; ``passed_s`` is the time since the last call."""
         return self.listener.hung(passed_s)
 
     def ignores_cancel(self, passed_s: float | None, limit_s: float) -> bool:
-        """Whether it goes on with a job that was cancelled; None when it was not cancelled."""
+        """Whether it keeps running a cancelled job for too long; None resets the time."""
         self._ignored_s = 0.0 if passed_s is None else self._ignored_s + passed_s
         return self._ignored_s > limit_s
 
     def kill(self, cause: Cause) -> None:
-        """End it at once."""
+        """Kill the process."""
         self._killed_for = cause
         self.process.kill()
 
     def cause(self) -> Cause:
-        """Why it is gone."""
+        """Return why the process is gone."""
         if self._killed_for is not None:
             return self._killed_for
         killed = self.process.returncode == -signal.SIGKILL
@@ -74,13 +74,13 @@ class Hand:
         return Cause.WORKER_DIED
 
     def dismiss(self) -> None:
-        """Say that there is nothing more to do."""
+        """Ask the worker to exit by closing its input."""
         if self.process.stdin is not None:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
 
     def end(self, wait_s: float) -> None:
-        """Wait for its end, then end it."""
+        """Wait for the process to exit, then kill it."""
         self.dismiss()
         try:
             self.process.wait(wait_s)

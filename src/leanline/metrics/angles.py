@@ -48,13 +48,13 @@ def joint_angles(track: PoseTrack) -> dict[str, Array]:
         angles |= {"pelvis_tx": hip[:, 0].copy(), "pelvis_ty": hip[:, 1].copy()}
     for side in SIDES:
         angles |= {
-            f"{name}_{side[0]}": _wrapped(values)
-            for name, values in _of_side(track, side, trunk).items()
+            f"{name}_{side[0]}": _wrap(values)
+            for name, values in _side_angles(track, side, trunk).items()
         }
     return {name: values for name, values in angles.items() if np.isfinite(values).any()}
 
 
-def _of_side(track: PoseTrack, side: str, trunk: Array) -> dict[str, Array]:
+def _side_angles(track: PoseTrack, side: str, trunk: Array) -> dict[str, Array]:
     at = {part: track.point(f"{side}_{part}") for part in _PARTS}
     thigh = _swing(at["hip"], at["knee"])
     shank = _swing(at["knee"], at["ankle"])
@@ -87,5 +87,5 @@ def _swing(upper: Array, lower: Array) -> Array:
     return np.asarray(np.degrees(np.arctan2(line[:, 0], -line[:, 1])))
 
 
-def _wrapped(degrees: Array) -> Array:
+def _wrap(degrees: Array) -> Array:
     return np.asarray((degrees + 180.0) % 360.0 - 180.0)

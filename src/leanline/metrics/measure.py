@@ -248,11 +248,11 @@ def _metric_lengths(
         if scale is None or metric.value is None:
             found[name] = withheld(name, NO_SCALE if scale is None else metric.why or UNKNOWN)
         else:
-            found[name] = _scaled(name, metric, scale, height)
+            found[name] = _scale_metric(name, metric, scale, height)
     return found
 
 
-def _scaled(name: str, metric: Metric, scale: Estimate, unit: float) -> Metric:
+def _scale_metric(name: str, metric: Metric, scale: Estimate, unit: float) -> Metric:
     """Multiply a metric by ``unit`` and the scale, including the scale's uncertainty."""
     factor = scale.value * unit
     value = float(metric.value or 0.0) * factor

@@ -74,11 +74,11 @@ def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
     middles = [float(np.median(values)) for values in known]
     middle, half = float(np.mean(middles)), NORMAL_95 * residual
     # Magnitudes cannot be negative.
-    least = 0.0 if name == "stand_straightness_deg" else -np.inf
+    lower_bound = 0.0 if name == "stand_straightness_deg" else -np.inf
     return Metric(
         id=name,
         value=middle,
-        ci95=(max(middle - half, least), middle + half),
+        ci95=(max(middle - half, lower_bound), middle + half),
         sd=float(np.std(known[0] if len(known) == 1 else middles)),
         n=len(known),
         quality="fair",

@@ -61,7 +61,7 @@ class CameraMotion:
 
 @dataclass(frozen=True)
 class SceneEvidence:
-    """Straight segments of the scene, one array for each picture that was looked at.
+    """Straight segments of the scene, one array per analysed picture.
 
     Parameters
     ----------

@@ -57,16 +57,16 @@ class Runner:
     rhythm
         The gait's; None if nothing repeats.
     swapped_frames
-        Frames in which left and right were exchanged.
+        Number of frames in which left and right were swapped.
     notes
         Warnings about what was repaired.
     seen
-        The clean pose where the picture shows it, still facing +x, when ``pose`` was straightened
-        away from there; None when ``pose`` is there itself.
+        The clean pose in picture coordinates, still facing +x, if ``pose`` was rectified; else
+        None, as ``pose`` is in picture coordinates itself.
     yaw_deg
-        How far the path turns towards the camera; None if nothing tells.
+        Angle by which the path turns towards the camera; None if unknown.
     slant
-        (T,) tangent of how far off square the runner is seen, where it changes.
+        (T,) tangent of the viewing angle off perpendicular, if it changes.
     sole_deg
         (T, 2) pitch of the left and right sole, degrees, toes up positive, not smoothed.
     scatter

@@ -30,7 +30,7 @@ class PoseTrack:
     Raises
     ------
     ValueError
-        Shapes do not fit, times do not rise, or a name is there twice.
+        Shapes do not match, times do not increase, or a name occurs twice.
     """
 
     time_s: Array
@@ -87,8 +87,8 @@ class PoseTrack:
         return self.confidence[:, self.keypoints.index(name)]
 
     def mid(self, part: str) -> Array:
-        """Middle of the left and right ``part``, (T, 2); the track's own ``mid_part`` if the
-        pair is not there, and the one side that is there otherwise.
+        """Midpoint of the left and right ``part``, (T, 2); the track's own ``mid_part`` if the pair
+        is missing, or else the one side that exists.
         """
         left, right = f"left_{part}", f"right_{part}"
         if self.has(left, right):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from leanline.corrections import Corrections, given
 from leanline.model import Analysis, Capture
 from leanline.pipeline.frontal import analyze_frontal
@@ -38,7 +36,7 @@ def analyze_capture(
     NobodyError
         There is no gait and nobody standing to measure.
     """
-    settings = replace(settings, **given(corrections))  # type: ignore[arg-type]
+    settings = settings.with_values(**given(corrections))  # type: ignore[arg-type]
     provenance = provenance_of(capture, settings, corrections, input_sha256)
     if classify_view(capture.pose) != "side":
         return analyze_frontal(capture, settings, provenance)

@@ -39,19 +39,19 @@ def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:
     UsageError
         It does not show the runner standing tall.
     """
-    if settings.standing is None:
+    if settings.companions.standing_clip is None:
         return None
-    path = Path(settings.standing)
-    analysis = _analyze_companion(path, replace(settings, slow_motion=None), progress)
+    path = Path(settings.companions.standing_clip)
+    analysis = _analyze_companion(path, settings.with_values(slow_motion=None), progress)
     _refuse_no_standing(analysis, path)
     return analysis
 
 
 def analyze_rear(settings: Settings, progress: Progress) -> Analysis | None:
     """The rear clip of ``settings``, None if there is none."""
-    if settings.rear is None:
+    if settings.companions.rear_clip is None:
         return None
-    return _analyze_companion(Path(settings.rear), settings, progress)
+    return _analyze_companion(Path(settings.companions.rear_clip), settings, progress)
 
 
 def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
@@ -63,7 +63,7 @@ def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
         The standing clip was filmed from the other side.
     """
     if standing.direction != analysis.direction:
-        raise UsageError("standing.other_side", setting="standing", path=standing.video.path)
+        raise UsageError("standing.other_side", setting="standing_clip", path=standing.video.path)
     return replace(analysis, metrics=subtract_baseline(analysis.metrics, standing.metrics))
 
 
@@ -89,31 +89,30 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
 def _analyze_companion(path: Path, settings: Settings, progress: Progress) -> Analysis:
     """Another clip of the same runner, read in the same way."""
     track = is_track(path)
-    own = replace(
-        settings.of_another_clip(),
-        slow_motion=settings.slow_motion,
-        fps=settings.fps if track else None,
-        names=settings.names if track else None,
+    own = settings.of_another_clip().with_values(
+        slow_motion=settings.clip.slow_motion,
+        fps=settings.clip.fps if track else None,
+        keypoint_names=settings.clip.keypoint_names if track else None,
     )
     return analyze_capture(capture_clip(path, own, progress), own)
 
 
 def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
     if analysis.activity != "standing":
-        raise UsageError("standing.not_standing", setting="standing", path=path)
+        raise UsageError("standing.not_standing", setting="standing_clip", path=path)
     if analysis.drill is not None and any(rep.whole for rep in analysis.drill.repetitions):
-        raise UsageError("standing.leaning", setting="standing", path=path)
+        raise UsageError("standing.leaning", setting="standing_clip", path=path)
 
 
 def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
     if rear.view == "side":
-        raise UsageError("rear.from_the_side", setting="rear", path=rear.video.path)
+        raise UsageError("rear.from_the_side", setting="rear_clip", path=rear.video.path)
     if side.view != "side":
-        raise UsageError("rear.side_clip_missing", setting="rear", path=side.video.path)
+        raise UsageError("rear.side_clip_missing", setting="rear_clip", path=side.video.path)
     if rear.activity != side.activity:
         raise UsageError(
             "rear.other_activity",
-            setting="rear",
+            setting="rear_clip",
             path=rear.video.path,
             activity=ACTIVITIES[rear.activity],
             side_path=side.video.path,

@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from leanline.deprecation import renamed_arguments
 from leanline.model import Analysis
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
 from leanline.pipeline.input_hash import sha256_of
 from leanline.pipeline.pose_source import capture_clip, no_progress
 from leanline.pose.base import PoseBackend, Progress
-from leanline.settings import AnalysisQuality, PoseModel, Settings
+from leanline.settings import (
+    RENAMED,
+    AnalysisQuality,
+    ClipInfo,
+    Companions,
+    PoseModel,
+    PoseOptions,
+    Settings,
+)
 
 
+@renamed_arguments(RENAMED)
 def analyze(
     source: str | os.PathLike[str],
     *,
@@ -21,16 +31,16 @@ def analyze(
     speed_mps: float | None = None,
     roll_deg: float | None = None,
     slow_motion: float | None = None,
-    pose_model: PoseModel | None = None,
     person: int | None = None,
     start_s: float | None = None,
     end_s: float | None = None,
-    standing: str | os.PathLike[str] | None = None,
-    rear: str | os.PathLike[str] | None = None,
     fps: float | None = None,
-    names: str | os.PathLike[str] | None = None,
-    weights: str | os.PathLike[str] | None = None,
+    keypoint_names: str | os.PathLike[str] | None = None,
+    pose_model: PoseModel | None = None,
     quality: AnalysisQuality = "best",
+    weights: str | os.PathLike[str] | None = None,
+    standing_clip: str | os.PathLike[str] | None = None,
+    rear_clip: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> Analysis:
@@ -40,9 +50,12 @@ def analyze(
     ----------
     source
         A video, or a pose track in any format of ``leanline.read_track``.
-    height_m, speed_mps, roll_deg, slow_motion, pose_model, person, start_s, end_s, standing, \
-    rear, fps, names, weights, quality
-        What is known of the clip; see ``Settings``.
+    height_m, speed_mps, roll_deg, slow_motion, person, start_s, end_s, fps, keypoint_names
+        What is known of the clip; see ``ClipInfo``.
+    pose_model, quality, weights
+        How the pose is read from it; see ``PoseOptions``.
+    standing_clip, rear_clip
+        Other clips of the same runner; see ``Companions``.
     progress
         Called with a phase in words and the share done; may raise to stop.
     backend
@@ -62,22 +75,20 @@ def analyze(
     NobodyError
         There is nobody running, walking or standing to measure.
     """
-    settings = Settings(
+    clip = ClipInfo(
         height_m=height_m,
         speed_mps=speed_mps,
         roll_deg=roll_deg,
         slow_motion=slow_motion,
-        pose_model=pose_model,
         person=person,
         start_s=start_s,
         end_s=end_s,
-        standing=None if standing is None else os.fspath(standing),
-        rear=None if rear is None else os.fspath(rear),
         fps=fps,
-        names=None if names is None else os.fspath(names),
-        weights=None if weights is None else os.fspath(weights),
-        quality=quality,
+        keypoint_names=_text(keypoint_names),
     )
+    pose = PoseOptions(pose_model=pose_model, quality=quality, weights=_text(weights))
+    companions = Companions(standing_clip=_text(standing_clip), rear_clip=_text(rear_clip))
+    settings = Settings(clip, pose, companions)
     return analyze_clip(Path(source), settings, progress, backend)
 
 
@@ -101,3 +112,7 @@ def analyze_clip(
     analysis = analyze_capture(capture, settings, sha256 or sha256_of(path))
     analysis = analysis if standing is None else minus_standing(analysis, standing)
     return analysis if rear is None else with_rear(analysis, rear)
+
+
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)

@@ -46,21 +46,22 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     NobodyError
         The clip is oblique, or shows nobody who runs, walks or stands.
     """
-    factor = settings.slow_motion or 1.0
+    factor = settings.clip.slow_motion or 1.0
     capture = replace(capture, video=replace(capture.video, time_scale=factor))
     runner = _runner(capture)
     refuse_not_frontal(runner, capture)
-    roll = estimate_roll(settings.roll_deg, capture, runner)
+    roll = estimate_roll(settings.clip.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length)
     activity = activity_of(pose, runner.leg_length, strides)
     refuse_no_frontal_gait(activity, pose, capture)
     low, high = roll.ci95
-    plane = Plane(pose, (high - low) / 3.92, settings.height_m)
+    plane = Plane(pose, (high - low) / 3.92, settings.clip.height_m)
     metrics = measure_frontal(plane, activity, strides, runner.view)
     # Keypoints stay where the network puts them here, so the stature is that of plain joints.
-    scale = metres_per_unit(capture.pose.unit, settings.height_m, stature(pose, runner.leg_length))
+    height = stature(pose, runner.leg_length)
+    scale = metres_per_unit(capture.pose.unit, settings.clip.height_m, height)
     return Analysis(
         video=capture.video,
         activity=activity,

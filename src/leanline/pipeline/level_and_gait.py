@@ -60,7 +60,9 @@ def level_and_gait(
 def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
     """Attitude and scale of the camera at the runner."""
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
-    roll = estimate_roll(settings.roll_deg, capture, runner, gait.contacts if overground else ())
+    roll = estimate_roll(
+        settings.clip.roll_deg, capture, runner, gait.contacts if overground else ()
+    )
     moving = capture.camera is not None and capture.camera.moving
     scale = scale_of(capture, runner, gait, settings)
     return Camera(roll, moving, scale, runner.yaw_deg)
@@ -70,4 +72,6 @@ def scale_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -
     """Metres for one unit of the track, from body height and the belt's speed; None if unknown."""
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
     belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
-    return metres_per_unit(capture.pose.unit, settings.height_m, height, settings.speed_mps, belt)
+    return metres_per_unit(
+        capture.pose.unit, settings.clip.height_m, height, settings.clip.speed_mps, belt
+    )

@@ -49,9 +49,9 @@ def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
     if is_track(path):
         return Recorded()
     _refuse_track_settings(path, settings)
-    if settings.network == "rtmpose":
-        return RTMPose(settings.weights)
-    return BlazePose(settings.network, half=settings.quality == "fast")
+    if settings.pose.network == "rtmpose":
+        return RTMPose(settings.pose.weights)
+    return BlazePose(settings.pose.network, half=settings.pose.quality == "fast")
 
 
 def no_progress(phase: str, share: float) -> None:
@@ -60,7 +60,8 @@ def no_progress(phase: str, share: float) -> None:
 
 
 def _refuse_track_settings(path: Path, settings: Settings) -> None:
-    if settings.fps is None and settings.names is None:
+    clip = settings.clip
+    if clip.fps is None and clip.keypoint_names is None:
         return
-    setting = "fps" if settings.fps is not None else "names"
+    setting = "fps" if clip.fps is not None else "keypoint_names"
     raise UsageError("usage.tracks_only", setting=setting, path=path)

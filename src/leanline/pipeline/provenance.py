@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from leanline import __version__
@@ -21,5 +20,5 @@ def provenance_of(
 
 
 def _settings_record(settings: Settings, corrections: Corrections) -> dict[str, Any]:
-    known = asdict(settings)
+    known = settings.values()
     return {**known, "corrections": [to_plain(c) for c in corrections]} if corrections else known

@@ -15,12 +15,12 @@ from leanline.skeleton import SIDES
 MAX_YAW_DEG: Final = 40.0
 #: Share of frames in which the feet must be seen.
 MIN_FEET_SEEN: Final = 0.3
-#: Shortest time, seconds, in which a gait can be told.
+#: Shortest time, seconds, in which a gait can be recognised.
 MIN_GAIT_S: Final = 2.0
 #: Shortest clip from behind or in front, seconds.
 MIN_FRONTAL_S: Final = 2.0
-# Feet point across the picture by so many leg lengths on the mean when they are seen 25 degrees
-# off straight behind (a foot is 0.31 of the leg, Winter 2009).
+# Mean distance by which feet point across the picture, in leg lengths, when seen 25 degrees off
+# directly behind (a foot is 0.31 of the leg, Winter 2009).
 MAX_ACROSS: Final = 0.13
 
 
@@ -74,7 +74,7 @@ def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
     Raises
     ------
     NobodyError
-        They point across by more than ``MAX_ACROSS`` leg lengths on the mean.
+        They point across by more than ``MAX_ACROSS`` leg lengths on average.
     """
     pose = runner.pose
     across = [

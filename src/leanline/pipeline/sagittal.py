@@ -35,7 +35,7 @@ def analyze_sagittal(
         The clip is too oblique, or shows no gait and nobody standing.
     """
     whole_s = _duration_s(capture.pose)
-    capture = cut_to_constant_pace(capture, settings.slow_motion)
+    capture = cut_to_constant_pace(capture, settings.clip.slow_motion)
     played = apply_side_swaps(prepare(capture), corrections)
     refuse_oblique(played, capture)
     clock = _playback_clock(played, capture, settings)
@@ -79,10 +79,10 @@ def analyze_sagittal(
 
 def _playback_clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
     """How slowly the clip plays: as given, or from the file and the runner's fall in flight."""
-    if settings.slow_motion is not None:
-        return TimeScale(settings.slow_motion)
+    if settings.clip.slow_motion is not None:
+        return TimeScale(settings.clip.slow_motion)
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
-    return estimate_time_scale(runner, capture.video, height, settings.height_m)
+    return estimate_time_scale(runner, capture.video, height, settings.clip.height_m)
 
 
 def _measure(
@@ -90,7 +90,7 @@ def _measure(
 ) -> tuple[ClipMetrics, Drill | None]:
     """Metrics and steps of a gait, or metrics and drill of somebody standing."""
     if gait.activity != "standing":
-        return measure_clip(runner, gait, camera, capture.profile, settings.speed_mps), None
+        return measure_clip(runner, gait, camera, capture.profile, settings.clip.speed_mps), None
     stood = measure_drill(runner, camera, capture.profile)
     return ClipMetrics(stood.metrics, ()), stood.drill
 
@@ -100,7 +100,7 @@ def _as_played(measured: ClipMetrics, clock: TimeScale, settings: Settings) -> C
     measured = steps_in_playback_time(measured, clock.factor)
     if clock.sure:
         return measured
-    return without_times(measured, speed_given=settings.speed_mps is not None)
+    return without_times(measured, speed_given=settings.clip.speed_mps is not None)
 
 
 def _duration_s(track: PoseTrack) -> float:

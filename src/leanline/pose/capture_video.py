@@ -93,7 +93,7 @@ def capture_video(
     notes: list[AnalysisWarning] = []
     with single_threaded():
         people = track_people(_key_frames(path, info, settings, progress), detector())
-        choice = select_person(people, settings.person, path)
+        choice = select_person(people, settings.clip.person, path)
         notes += choice.notes
         track = _Track(path, info, settings, choice.person, notes)
         found = track.landmarks(reader(), progress)
@@ -114,7 +114,9 @@ def _key_frames(
     path: Path, info: VideoInfo, settings: Settings, progress: Progress
 ) -> Iterator[KeyFrame]:
     next_key = next_search = -np.inf
-    frames = read_frames(path, start_s=settings.start_s, end_s=settings.end_s, sparse=True)
+    frames = read_frames(
+        path, start_s=settings.clip.start_s, end_s=settings.clip.end_s, sparse=True
+    )
     for frame in frames:
         if frame.time_s < next_key:
             continue
@@ -181,8 +183,8 @@ class _Track:
         path = crop_path(self.person, keys)
         frames = read_frames(
             self.path,
-            start_s=self.settings.start_s,
-            end_s=self.settings.end_s,
+            start_s=self.settings.clip.start_s,
+            end_s=self.settings.clip.end_s,
             on_damage=lambda: self.notes.append(warning("damaged")),
         )
         every = _every(self.info, self.settings)
@@ -202,7 +204,7 @@ class _Track:
 
 def _every(info: VideoInfo, settings: Settings) -> int:
     """Read every n-th frame: all, unless a fast camera's clip is to be analysed quickly."""
-    return max(1, int(info.fps / FAST_FPS)) if settings.quality == "fast" else 1
+    return max(1, int(info.fps / FAST_FPS)) if settings.pose.quality == "fast" else 1
 
 
 def pose_track(

@@ -119,5 +119,5 @@ def _compile(
 def _usable_threads() -> int:
     """One for each core, or as ``OMP_NUM_THREADS`` says where workers share the cores."""
     cores = usable_cores()
-    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return min(cores, int(told)) if told.isdigit() and int(told) else cores
+    limit = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(cores, int(limit)) if limit.isdigit() and int(limit) else cores

@@ -29,9 +29,10 @@ class Recorded:
         InputError
             The file is not a track, or the interval is empty.
         UsageError
-            ``fps``, ``names`` or ``person`` are needed, or do not match the file.
+            ``fps``, ``keypoint_names`` or ``person`` are needed, or do not match the file.
         """
-        file = read_track_file(path, fps=settings.fps, names=settings.names, person=settings.person)
+        clip = settings.clip
+        file = read_track_file(path, fps=clip.fps, names=clip.keypoint_names, person=clip.person)
         progress("Reading the track", 1.0)
         capture = track_to_capture(cut(file.track, settings, path), str(path), self.name)
         return replace(capture, others=file.others, notes=file.notes)
@@ -47,8 +48,8 @@ def track_to_capture(track: PoseTrack, path: str, source: str) -> Capture:
 
 def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:
     """Cut a track to the interval in the settings."""
-    start = -np.inf if settings.start_s is None else settings.start_s
-    end = np.inf if settings.end_s is None else settings.end_s
+    start = -np.inf if settings.clip.start_s is None else settings.clip.start_s
+    end = np.inf if settings.clip.end_s is None else settings.clip.end_s
     inside = (track.time_s >= start) & (track.time_s < end)
     if inside.sum() < 2:
         raise InputError(

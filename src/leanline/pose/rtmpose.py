@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError, why_refused
-from leanline.formats.names import shipped
+from leanline.formats.names import shipped_sets
 from leanline.model import Capture, frozen_array
 from leanline.pose.base import Progress
 from leanline.pose.capture_video import Reader, capture_video
@@ -82,7 +82,9 @@ class RTMNetwork:
             raise InputError("network.missing", path=weights)
         self._network = _load_network(weights)
         count = _points(self._network)
-        order = next((s.order for s in shipped().values() if s.order and s.count == count), None)
+        order = next(
+            (s.order for s in shipped_sets().values() if s.order and s.count == count), None
+        )
         if order is None:
             raise InputError("network.unknown_count", path=str(weights), points=count)
         self._columns = [place for place, name in enumerate(order) if name]

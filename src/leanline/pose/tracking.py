@@ -118,8 +118,8 @@ def _search(
     # A small person beside a large tracked one would not be measured.
     large = any(trail.fills(height) for trail in active)
     tiles = pyramid(width, height, large_only=large)
-    here = [trail.sightings[-1].person for trail in active if trail.there]
-    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, here)):
+    present = [trail.sightings[-1].person for trail in active if trail.there]
+    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, present)):
         known = any(trail.take(person, frame.time_s) for trail in active)
         if not known and person.score >= SURE_SCORE:
             active.append(_track_from(person, frame, earlier, detector))
@@ -132,7 +132,7 @@ class _ChangeMap:
         self._before: NDArray[np.uint8] | None = None
 
     def among(
-        self, tiles: tuple[Square, ...], picture: Picture, here: list[Person]
+        self, tiles: tuple[Square, ...], picture: Picture, present: list[Person]
     ) -> tuple[Square, ...]:
         """Return the tiles that have changed, other than those containing people ``here``."""
         import cv2
@@ -144,7 +144,7 @@ class _ChangeMap:
         if before is None:
             return tiles
         stirred = cv2.absdiff(now, before)
-        for person in here:
+        for person in present:
             centre = (round(person.hip[0] * scale), round(person.hip[1] * scale))
             reach = round(STIR_REACH * person.radius_px * scale)
             cv2.circle(stirred, centre, reach, 0, thickness=-1)
@@ -195,9 +195,9 @@ class _Tracker:
         last = self.sightings[-1].person
         x, y = self._expected(frame.time_s)
         tile = Square.around(x, y, 2 * SEARCH_REACH * last.radius_px)
-        here = [p for p in detector.find(frame.picture, (tile,)) if _matches(p, last, (x, y))]
-        if here:
-            nearest = min(here, key=lambda p: np.hypot(p.hip[0] - x, p.hip[1] - y))
+        present = [p for p in detector.find(frame.picture, (tile,)) if _matches(p, last, (x, y))]
+        if present:
+            nearest = min(present, key=lambda p: np.hypot(p.hip[0] - x, p.hip[1] - y))
             self.sightings.append(Sighting(frame.time_s, nearest))
             self._misses = 0
         else:
@@ -220,11 +220,11 @@ class _Tracker:
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
         reach = 0.6 if self.there else 1.2
-        here = bool(near < reach * max(last.radius_px, person.radius_px))
-        if here and not self.there and _matches(person, last, person.hip):
+        present = bool(near < reach * max(last.radius_px, person.radius_px))
+        if present and not self.there and _matches(person, last, person.hip):
             self.sightings.append(Sighting(time_s, person))
             self._misses = 0
-        return here
+        return present
 
     def done(self) -> TrackedPerson:
         ordered = sorted(self.sightings, key=lambda sighting: sighting.time_s)

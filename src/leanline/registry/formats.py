@@ -12,7 +12,7 @@ UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How numbers of one metric are written: times ``scale``, so many ``decimals``, ``unit``."""
+    """Number format of a metric: multiplied by ``scale``, with ``decimals`` and ``unit``."""
 
     scale: float
     decimals: int

@@ -203,8 +203,10 @@ def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> Com
     interval = (
         "" if half is None else f"{signed(apart - half)} {language.to} {signed(apart + half)}"
     )
-    least = "" if smallest is None else signed(smallest) + unit
-    return replace(row, difference=sign + signed(apart) + unit, interval=interval, smallest=least)
+    smallest_text = "" if smallest is None else signed(smallest) + unit
+    return replace(
+        row, difference=sign + signed(apart) + unit, interval=interval, smallest=smallest_text
+    )
 
 
 def _with_verdict(row: CompareRow, verdict: Verdict, words: Texts, why: str = "") -> CompareRow:

@@ -38,12 +38,12 @@ def find_browser() -> Path:
     UsageError
         None is installed.
     """
-    said = os.environ.get("LEANLINE_CHROMIUM")
-    names = (said,) if said else (*BROWSERS, *_PLACES)
+    path = os.environ.get("LEANLINE_CHROMIUM")
+    names = (path,) if path else (*BROWSERS, *_PLACES)
     for name in names:
         if found := shutil.which(name):
             return Path(found)
-    raise UsageError("pdf.no_browser_there", path=said) if said else UsageError("pdf.no_browser")
+    raise UsageError("pdf.no_browser_there", path=path) if path else UsageError("pdf.no_browser")
 
 
 def write_pdf(page: Path, out: Path, browser: Path) -> Path:

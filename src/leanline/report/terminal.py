@@ -107,8 +107,8 @@ def _section(step: int, analysis: Analysis) -> list[RenderableType]:
     for label, metric in shown:
         if _has_value(metric):
             table.add_row(*_row(label, metric))
-    told = step in _REMARKS and analysis.view == "side"
-    remark = [_indented(Text(_REMARKS[step]), "dim")] if told else []
+    has_remark = step in _REMARKS and analysis.view == "side"
+    remark = [_indented(Text(_REMARKS[step]), "dim")] if has_remark else []
     missing = [(label, metric) for label, metric in shown if not _has_value(metric)]
     return [table, *_not_measured(missing), *remark, Text()]
 

@@ -215,8 +215,8 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
         yield words.say("ui.left_right", left=left, right=right)
     if metric.sdc95 is not None and isinstance(metric.value, float):
         style = spoken(metric.id, metric.value)
-        least = words.language.number(style.number(metric.sdc95))
-        yield words.say("ui.smallest", value=least + words.language.unit(style.unit))
+        smallest = words.language.number(style.number(metric.sdc95))
+        yield words.say("ui.smallest", value=smallest + words.language.unit(style.unit))
     if metric.id == "cadence_spm" and isinstance(metric.value, float):
         yield words.say("ui.cadence_goal", goal=round(CADENCE_GOAL * metric.value))
 

@@ -37,7 +37,7 @@ def to_json(score: Score, version: str, missed: Sequence[MissedBar] | None = Non
         **_part(score.total),
         "by": score.by,
         "groups": {name: _part(part) for name, part in score.groups.items()},
-        "bars_missed": None if missed is None else [_missed(one) for one in missed],
+        "bars_missed": None if missed is None else [_missed_bar(one) for one in missed],
         "notes": list(score.notes),
     }
     return json.dumps(entry, indent=1, allow_nan=False)
@@ -94,5 +94,5 @@ def _confusion(label: LabelScore) -> list[Mapping[str, Any]]:
     ]
 
 
-def _missed(one: MissedBar) -> dict[str, Any]:
+def _missed_bar(one: MissedBar) -> dict[str, Any]:
     return {**asdict(one.bar), "value": one.value}

@@ -86,8 +86,8 @@ def _share(wave: NDArray[np.complex128], basis: Array, rest: Array) -> float:
     normal = both - cos_sin @ cos_sin.T
     part = wave @ rest
     found = np.array([part.real, part.imag])
-    least = 1e-9 * float(np.trace(normal))
-    if np.linalg.det(normal) <= least**2:
+    smallest = 1e-9 * float(np.trace(normal))
+    if np.linalg.det(normal) <= smallest**2:
         return float(found @ np.linalg.pinv(normal, rcond=1e-9) @ found)
     return float(found @ np.linalg.solve(normal, found))
 

@@ -48,10 +48,10 @@ class Cursor:
 class Window:
     """A part of a list: the newest, those older or newer than a cursor, or by offset."""
 
-    most: int
+    limit: int
     older_than: Cursor | None = None
     newer_than: Cursor | None = None
-    skip: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,13 +145,13 @@ def list_pending_jobs(connection: sa.Connection, n_ended: int) -> tuple[PendingJ
 
 def _select_ids(window: Window, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Select the ids of the sessions in a window."""
-    query = sa.select(_s.c.id).where(condition).limit(window.most)
+    query = sa.select(_s.c.id).where(condition).limit(window.limit)
     if window.older_than is not None:
         query = query.where(is_older(window.older_than))
     if window.newer_than is not None:
         query = query.where(_is_newer(window.newer_than))
         return query.order_by(_s.c.filmed_at, _s.c.id.desc())
-    return query.order_by(_s.c.filmed_at.desc(), _s.c.id).offset(window.skip)
+    return query.order_by(_s.c.filmed_at.desc(), _s.c.id).offset(window.offset)
 
 
 def is_older(place: Cursor) -> sa.ColumnElement[bool]:

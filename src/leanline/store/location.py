@@ -38,8 +38,8 @@ class StoreLocation:
     @property
     def writable(self) -> bool:
         """Whether the folder and its SQLite database can be written to or created."""
-        there = [path for path in (self.folder, self.database) if path.exists()]
-        return all(os.access(path, os.W_OK) for path in there)
+        existing = [path for path in (self.folder, self.database) if path.exists()]
+        return all(os.access(path, os.W_OK) for path in existing)
 
     @property
     def shown(self) -> str:

@@ -116,8 +116,8 @@ class Sessions:
         self,
         athlete_id: str | None = None,
         *,
-        most: int | None = None,
-        skip: int = 0,
+        limit: int | None = None,
+        offset: int = 0,
         older_than: Cursor | None = None,
     ) -> tuple[Session, ...]:
         """Return sessions of one athlete or of all, newest first, optionally from a cursor on."""
@@ -126,7 +126,7 @@ class Sessions:
             query = query.where(_s.c.athlete_id == athlete_id)
         if older_than is not None:
             query = query.where(is_older(older_than))
-        query = query.limit(most).offset(skip) if most is not None else query
+        query = query.limit(limit).offset(offset) if limit is not None else query
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(to_session(row) for row in rows)
@@ -241,18 +241,18 @@ class Sessions:
         athlete_id: str | None = None,
         metrics: Sequence[str] | None = None,
         *,
-        most: int | None = None,
+        limit: int | None = None,
     ) -> tuple[SessionMeasurement, ...]:
         """Return the analysed sessions, oldest first, with some or all of their metrics.
 
-        ``most`` limits the result to the newest sessions.
+        ``limit`` keeps the result to the newest sessions.
         """
         condition: sa.ColumnElement[bool] = _s.c.analysed_at.is_not(None)
         if athlete_id is not None:
             condition = condition & (_s.c.athlete_id == athlete_id)
-        if most is not None:
+        if limit is not None:
             newest = sa.select(_s.c.id).where(condition).order_by(_s.c.filmed_at.desc(), _s.c.id)
-            condition = _s.c.id.in_(newest.limit(most))
+            condition = _s.c.id.in_(newest.limit(limit))
         columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in CONDITION_COLUMNS))
         session_query = sa.select(*columns).where(condition).order_by(_s.c.filmed_at, _s.c.id)
         metric_query = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(condition)

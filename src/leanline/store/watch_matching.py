@@ -70,7 +70,7 @@ def match_runs(
         Newest first.
     """
     runs = store.watch_runs.all(athlete_id)[-max_runs:][::-1]
-    history = store.sessions.history(athlete_id, WATCH, most=max_clips) if runs else ()
+    history = store.sessions.history(athlete_id, WATCH, limit=max_clips) if runs else ()
     return tuple(_match_run(store, run, history) for run in runs)
 
 

@@ -102,7 +102,9 @@ def compare_with_watch(
         mean = mean_over(values, weights)
         difference = metric.value - mean
         if math.isfinite(difference):
-            found.append(WatchAgreement(name, metric, mean, basis, difference, _allowed(metric)))
+            found.append(
+                WatchAgreement(name, metric, mean, basis, difference, _allowed_error(metric))
+            )
     return tuple(found)
 
 
@@ -123,7 +125,7 @@ def _select_samples(session: SessionMeasurement, trace: WatchTrace) -> tuple[Bas
     return "run", running
 
 
-def _allowed(metric: Metric) -> float | None:
+def _allowed_error(metric: Metric) -> float | None:
     half = None if metric.ci95 is None else 0.5 * (metric.ci95[1] - metric.ci95[0])
     known = [value for value in (half, metric.sdc95) if value is not None]
     return max(known, default=None)

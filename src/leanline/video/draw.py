@@ -142,7 +142,7 @@ def _point(at: NDArray[np.float64]) -> Point:
     return float(at[0]), float(at[1])
 
 
-def _fixed(at: Point) -> tuple[int, int]:
+def _to_fixed_point(at: Point) -> tuple[int, int]:
     """Return fixed-point coordinates, so that lines move smoothly."""
     x, y = np.clip(at, -30000.0, 30000.0) * (1 << _SHIFT)
     return round(float(x)), round(float(y))
@@ -151,7 +151,7 @@ def _fixed(at: Point) -> tuple[int, int]:
 def _line(canvas: Picture, stroke: Stroke, colour: Colour, width: float) -> None:
     import cv2
 
-    ends = _fixed(stroke.start), _fixed(stroke.end)
+    ends = _to_fixed_point(stroke.start), _to_fixed_point(stroke.end)
     cv2.line(canvas, *ends, colour, max(1, round(width)), cv2.LINE_AA, _SHIFT)
 
 
@@ -160,7 +160,7 @@ def _circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
 
     if np.isfinite(dot.at).all():
         fixed_radius = round(radius * (1 << _SHIFT))
-        cv2.circle(canvas, _fixed(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
+        cv2.circle(canvas, _to_fixed_point(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
 def _area(canvas: Picture, area: Area) -> None:
@@ -177,7 +177,7 @@ def _area(canvas: Picture, area: Area) -> None:
         return
     part = canvas[top:bottom, left:right]
     filled = part.copy()
-    fixed = np.array([_fixed((x - left, y - top)) for x, y in corners], dtype=np.int32)
+    fixed = np.array([_to_fixed_point((x - left, y - top)) for x, y in corners], dtype=np.int32)
     cv2.fillPoly(filled, [fixed], area.colour, cv2.LINE_AA, _SHIFT)
     cv2.addWeighted(filled, area.opacity, part, 1.0 - area.opacity, 0.0, dst=filled)
     canvas[top:bottom, left:right] = filled

@@ -151,7 +151,7 @@ def _in_order(
     """Yield index, timestamp since the first frame, and picture of frames with new timestamps."""
     origin = int(timeline.stamps[0]) if timeline else None
     last, index = -1, -1
-    for picture in _decoded(container, stream, timeline is None, on_damage):
+    for picture in _decode(container, stream, timeline is None, on_damage):
         stamp = frame_stamp(picture)
         if stamp is None:
             continue
@@ -166,7 +166,7 @@ def _in_order(
         raise InputError("video.undecodable", path=path)
 
 
-def _decoded(
+def _decode(
     container: InputContainer,
     stream: VideoStream,
     whole: bool,

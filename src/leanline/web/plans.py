@@ -65,7 +65,7 @@ def calendar(stored: StoredPlan, at: time | None = None) -> bytes:
 
 def sources(services: Services, athlete_id: str) -> list[Session]:
     """Return the sessions that a plan can be made from, newest first."""
-    candidates = services.store.sessions.all(athlete_id, most=_RECENT)
+    candidates = services.store.sessions.all(athlete_id, limit=_RECENT)
     return [session for session in candidates if session.findings]
 
 

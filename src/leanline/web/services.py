@@ -207,7 +207,7 @@ def change_session(services: Services, session_id: str, **changes: Any) -> Sessi
 
 
 def result_file(services: Services, session: Session, name: str) -> Path:
-    """One of the result's files, by a name of ours; ``MissingError`` if it is not there."""
+    """Return the path of one of the result's files; ``MissingError`` if it does not exist."""
     path = services.store.sessions.result_folder(session) / name
     if not path.is_file():
         raise MissingError(f"{session.name} has no such file.")

@@ -1,4 +1,4 @@
-"""What the server may be told: where it listens, who may come in, how much it takes."""
+"""Settings of the server: address, access and limits."""
 
 from __future__ import annotations
 
@@ -11,35 +11,34 @@ PORT: Final = 8765
 
 @dataclass(frozen=True)
 class WebSettings:
-    """Limits and access of one server; the defaults are for one person on one machine.
+    """Limits and access of one server; the defaults suit one person on one machine.
 
     Parameters
     ----------
     hosts
-        Names by which a browser may call the server; any other ``Host`` is refused, so that
-        a page elsewhere cannot reach it under a name of its own (DNS rebinding).
+        Host names by which browsers may address the server; any other ``Host`` is refused, which
+        prevents DNS rebinding.
     token
-        The key that every request must bring (cookie or ``Authorization: Bearer``); None
-        when only this machine can connect.
+        The key that every request must carry (cookie or ``Authorization: Bearer``); None if only
+        this machine can connect.
     entry_url
-        The address with the key in it that ``--lan`` shows, for the settings page.
+        The address including the key that ``--lan`` shows, for the settings page.
     port
-        Where the server listens, to be named to people.
+        Port of the server, for display.
     max_upload_bytes, max_uploads
-        Size of one clip, and clips that one sender may have on their way at once.
+        Size of a clip, and number of uploads in progress per sender.
     max_body_bytes, max_json_bytes
-        Size of a request that brings a watch's file, and of any other.
+        Size of a request with a watch's file, and of any other request.
     idle_s, body_s
-        Seconds for which a request with a clip may send nothing, and that any other may take
-        to arrive.
+        How long an upload may stall, and any other request may take to arrive, seconds.
     send_s
-        Seconds that whoever asked may take to read the next part of an answer.
+        How long a client may take to read the next part of a response, seconds.
     max_looks, max_event_streams
-        Clips that are looked at, and pages that are told of progress, at once.
+        Number of simultaneous clip checks, and of pages that listen to progress.
     max_clip_s
-        Longest clip that is taken, seconds.
+        Longest clip that is accepted, seconds.
     check_timeout_s
-        How long the first look at a clip may take.
+        Timeout of a clip check, seconds.
     """
 
     hosts: frozenset[str] = LOOPBACK

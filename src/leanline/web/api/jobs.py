@@ -12,12 +12,15 @@ from starlette.responses import StreamingResponse
 
 from leanline.store import Job
 from leanline.web.api.models import Id, JobOut, job_out
+from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.feed import POLL_S, Feed
 from leanline.web.problems import responses
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
+#: Most jobs that one answer lists.
+MAX_LIMIT: Final = 1000
 _BEAT_S: Final = 15.0
 # A connection that was stalled this long may have missed changes.
 _SLOW_S: Final = 2.0
@@ -28,10 +31,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def list_jobs(
     services: Services_,
     session_id: Id | None = None,
-    most: Annotated[int, Query(ge=1, le=1000)] = 50,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    most: Most = None,
 ) -> list[JobOut]:
     """List jobs, newest first; for polling where server-sent events are not available."""
-    return [job_out(job) for job in services.queue.all(session_id=session_id, most=most)]
+    limit = limit if most is None else min(most, MAX_LIMIT)
+    return [job_out(job) for job in services.queue.all(session_id=session_id, limit=limit)]
 
 
 @router.get(

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from leanline.web import plans
 from leanline.web.api.cached import cached_list
 from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
+from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.export import export
 from leanline.web.problems import not_found, responses
@@ -67,16 +68,18 @@ async def get_trends(
     request: Request,
     athlete_id: Id,
     metric: Annotated[list[str] | None, Query(max_length=50)] = None,
-    most: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
+    limit: Annotated[int, Query(ge=1, le=100_000, description="Newest sessions only.")] = 100_000,
+    most: Most = None,
 ) -> Response:
     """Get the trends over the sessions, with the smallest detectable change of each metric."""
+    limit = limit if most is None else most
 
     def load() -> tuple[TrendView, ...]:
         services.store.athletes.get(athlete_id)
-        history = services.store.sessions.history(athlete_id, metric, most=most)
+        history = services.store.sessions.history(athlete_id, metric, limit=limit)
         return trend_views(history, metric)
 
-    return await cached_list(services, request, (tuple(metric or ()), most), load)
+    return await cached_list(services, request, (tuple(metric or ()), limit), load)
 
 
 @router.post(
@@ -223,5 +226,5 @@ def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
 
 def _plan_out(response: plans.StoredPlan) -> PlanOut:
     plain = asdict(response.plan)
-    about = {"id": response.record.id, "session_id": response.record.session_id}
-    return PlanOut.model_validate({**plain, **about, "made_at": response.record.made_at})
+    ids = {"id": response.record.id, "session_id": response.record.session_id}
+    return PlanOut.model_validate({**plain, **ids, "made_at": response.record.made_at})

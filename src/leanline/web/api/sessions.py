@@ -27,6 +27,7 @@ from leanline.web.api.models import (
     metric_out,
     session_out,
 )
+from leanline.web.api.renamed import Most, Skip
 from leanline.web.deps import Services_
 from leanline.web.problems import DELETED, deletion_response, not_found, responses
 from leanline.web.services import Submission, change_session, result_file, submit
@@ -38,6 +39,8 @@ _SANDBOX: Final = {
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     )
 }
+#: Most sessions that one answer lists.
+MAX_LIMIT: Final = 1000
 MediaKind = Literal["preview", "original", "overlay"]
 _MP4: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"video/mp4": {}}},
@@ -67,25 +70,29 @@ async def list_sessions(
     services: Services_,
     request: Request,
     athlete_id: Id | None = None,
-    most: Annotated[int, Query(ge=1, le=1000)] = 100,
-    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     older_than: Annotated[
         Id | None, Query(description="Those that follow this session in the list.")
     ] = None,
+    most: Most = None,
+    skip: Skip = None,
 ) -> Response:
     """List sessions, newest first, of one athlete or of all.
 
     To page through a long list, ask for sessions older than the last one received.
     """
+    limit = limit if most is None else min(most, MAX_LIMIT)
+    offset = offset if skip is None else skip
 
     def load() -> list[SessionOut]:
         if athlete_id:
             services.store.athletes.get(athlete_id)
         place = Cursor.of(services.store.sessions.get(older_than)) if older_than else None
-        part = services.store.sessions.all(athlete_id, most=most, skip=skip, older_than=place)
+        part = services.store.sessions.all(athlete_id, limit=limit, offset=offset, older_than=place)
         return [session_out(session) for session in part]
 
-    return await cached_list(services, request, (athlete_id, most, skip, older_than), load)
+    return await cached_list(services, request, (athlete_id, limit, offset, older_than), load)
 
 
 @router.get("/{session_id}", operation_id="get_session", responses=responses(404))

@@ -59,7 +59,7 @@ async def athlete(
         one = services.store.athletes.get(athlete_id)
         newest = cards(services, Window(_CARDS), athlete_id=athlete_id)
         most = newest.total if every else WINDOW
-        history = services.store.sessions.history(athlete_id, PROGRESS, most=most)
+        history = services.store.sessions.history(athlete_id, PROGRESS, limit=most)
         return {
             "athlete": one,
             "cards": newest.cards,

@@ -61,7 +61,7 @@ async def queue(services: Services_, request: Request) -> Response:
 async def sessions(
     services: Services_,
     request: Request,
-    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     older: Annotated[str, Query(max_length=64)] = "",
     newer: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
@@ -70,7 +70,7 @@ async def sessions(
         _PAGE,
         Cursor.from_text(older) if older else None,
         Cursor.from_text(newer) if newer else None,
-        skip,
+        offset,
     )
 
     def values() -> dict[str, Any]:
@@ -79,7 +79,7 @@ async def sessions(
         return {
             "cards": found.cards,
             "total": found.total,
-            "newer": ends[0] if ends and (skip or older or newer) else None,
+            "newer": ends[0] if ends and (offset or older or newer) else None,
             "older": ends[-1] if ends and (newer or len(found.cards) == _PAGE) else None,
         }
 

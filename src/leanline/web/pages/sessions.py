@@ -144,7 +144,7 @@ def _charts(analysis: Analysis) -> dict[str, ChartMarkup]:
 
 def _comparable_sessions(services: Services, session: Session) -> list[Session]:
     """Return the sessions that a result can be compared with."""
-    found = services.store.sessions.all(session.athlete_id, most=100)
+    found = services.store.sessions.all(session.athlete_id, limit=100)
     kind = session.taken.activity if session.taken else None
     return [
         other
