@@ -30,7 +30,7 @@ NAME: Final = "shown.mp4"
 
 @dataclass(frozen=True)
 class Answer:
-    """What was said: the label or ``refused``, in which words, the numbers, and if it is right."""
+    """The verdict: label or ``refused``, its text, the numbers, and whether it is correct."""
 
     label: str
     words: str

@@ -1,4 +1,4 @@
-"""Full disks, names that are no text, memory that is not there: a sentence and an exit code."""
+"""Full disks, invalid file names, lack of memory: a message and an exit code."""
 
 from __future__ import annotations
 

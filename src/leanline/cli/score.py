@@ -100,7 +100,7 @@ def _score(
     from leanline.scoring.tables import build_tables
 
     if len(show.forms) > 1:
-        raise UsageError(f"--{show.forms[0]} and --{show.forms[1]} cannot both be printed.")
+        raise UsageError("usage.not_both", setting=show.forms[0], other_setting=show.forms[1])
     wanted = None if bars is None else read_bars(bars)
     result = score_results(truth, results, by=by, person=person)
     tables = build_tables(result, show.metrics, clips=show.clips)

@@ -81,10 +81,7 @@ def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
         for clip, result in read.by_clip.items():
             merged[clip] = _merge(merged.get(clip, Result()), result, f"{path}: {clip}")
     if not merged:
-        raise InputError(
-            f"{', '.join(map(str, paths))}: there is no result for any of the truth files.",
-            hint=f"Name clips as the truth files do, such as {truths[0].name}.",
-        )
+        raise InputError("score.no_results", paths=tuple(map(str, paths)), example=truths[0].name)
     return Results(merged, tuple(notes))
 
 
@@ -110,10 +107,7 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
         elif clip not in files:
             files[clip], by_clip[clip] = file, to_result(analysis)
         elif named or not names.has(files[clip].parent.name):
-            raise InputError(
-                f"{files[clip]} and {file} are both results of {clip}.",
-                hint="Give a folder with one result of each clip.",
-            )
+            raise InputError("score.two_results", first=files[clip], second=file, clip=clip)
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
@@ -174,13 +168,12 @@ def _merge(first: Result, second: Result, where: str) -> Result:
         duplicates = sorted(set(existing) & set(new))
         if duplicates:
             raise InputError(
-                f"{where} has {duplicates[0].removeprefix('metric.')}, which was given before.",
-                hint="Give each value of a clip once.",
+                "score.duplicate_metric",
+                where=str(where),
+                metric=duplicates[0].removeprefix("metric."),
             )
     if set(first.events) & set(second.events):
-        raise InputError(
-            f"{where} has events, which were given before.", hint="Give the events of a clip once."
-        )
+        raise InputError("score.duplicate_events", where=str(where))
     return Result(
         {**first.values, **second.values},
         {**first.labels, **second.labels},

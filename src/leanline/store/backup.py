@@ -38,7 +38,7 @@ def write_backup(store: Store, target: Path, progress: ProgressCallback | None =
         The target cannot be written.
     """
     if target.exists():
-        raise ConflictError(f"{target} is there already.", hint="Choose another name.")
+        raise ConflictError("output.exists", path=target)
     with tempfile.TemporaryDirectory() as temporary, store.files.adding():
         copy = Path(temporary) / DATABASE_NAME
         _copy_database(store, copy)

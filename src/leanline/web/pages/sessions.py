@@ -49,7 +49,7 @@ def change(services: Services_, form: Form, session_id: str) -> Response:
         try:
             changes["filmed_at"] = datetime.fromisoformat(form["filmed_at"])
         except ValueError as error:
-            raise UsageError("The day is not one.") from error
+            raise UsageError("form.day") from error
     change_session(services, session_id, **changes)
     return RedirectResponse(f"/sessions/{session_id}", 303)
 
