@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.cli.flags import flag_of
+from leanline.cli.save import SaveTarget
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
 from leanline.inputs import is_folder, is_there
 from leanline.reason import Reason
@@ -37,14 +38,6 @@ class InputJob:
 
     source: Path
     directory: Path | None
-
-
-@dataclass(frozen=True)
-class SaveTarget:
-    """The athlete and the store to save clips and results to."""
-
-    athlete: str
-    data: str | None
 
 
 @dataclass(frozen=True)
