@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leanline.model.basics import Array, frozen_array
-from leanline.model.track import PoseTrack
 from leanline.model.notes import AnalysisWarning
+from leanline.model.track import PoseTrack
 from leanline.profile import PoseProfile
 
 

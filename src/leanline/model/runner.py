@@ -10,8 +10,8 @@ import numpy as np
 
 from leanline.model.basics import Array, Direction, View
 from leanline.model.estimate import Estimate
-from leanline.model.track import PoseTrack
 from leanline.model.notes import AnalysisWarning
+from leanline.model.track import PoseTrack
 from leanline.skeleton import Side, forward_sign
 
 
