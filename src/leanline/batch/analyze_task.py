@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from leanline import __version__
 from leanline.batch.fetch import display_source, fetch
 from leanline.batch.task import FILES, Cell, ClipTask, Columns, Outcome
 from leanline.errors import LeanlineError, NobodyError
@@ -24,6 +23,7 @@ from leanline.reason import Reason
 from leanline.redact import redacted
 from leanline.report.result import write_result
 from leanline.settings import Settings
+from leanline.version import __version__
 
 _TABLES: Final[tuple[Table, ...]] = ("metrics", "steps", "events")
 

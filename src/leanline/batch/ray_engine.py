@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Final, Self
 
-import leanline
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
 from leanline.errors import UsageError, why_refused
 from leanline.reason import Reason
+from leanline.version import __version__
 from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5
@@ -31,7 +31,7 @@ class Worker:
 
     def version(self) -> str:
         """Return the installed version; also signals that the worker is ready."""
-        return leanline.__version__
+        return __version__
 
     def work(self, task: ClipTask) -> Outcome:
         """Run a task."""
@@ -208,8 +208,8 @@ def _ray() -> Any:  # noqa: ANN401
 
 
 def _check_version(found: str) -> None:
-    if found != leanline.__version__:
-        raise UsageError("batch.node_version", found=str(found), here=leanline.__version__)
+    if found != __version__:
+        raise UsageError("batch.node_version", found=str(found), here=__version__)
 
 
 def _first_line(error: Exception) -> str:

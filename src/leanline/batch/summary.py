@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from leanline import __version__
 from leanline.batch.fetch import to_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import BatchClip, Cell, Columns, Outcome
@@ -19,6 +18,7 @@ from leanline.registry.displays import BATCH_SUMMARY
 from leanline.report.catalog import texts
 from leanline.report.html import style_sheet
 from leanline.units import say, say_interval
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.cli.flags import flag_of
+from leanline.cli.save import SaveTarget
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
 from leanline.inputs import is_folder, is_there
 from leanline.reason import Reason
@@ -37,14 +38,6 @@ class InputJob:
 
     source: Path
     directory: Path | None
-
-
-@dataclass(frozen=True)
-class SaveTarget:
-    """The athlete and the store to save clips and results to."""
-
-    athlete: str
-    data: str | None
 
 
 @dataclass(frozen=True)
@@ -249,8 +242,15 @@ def print_error(error: LeanlineError, language: str = "en") -> int:
 
     Parameters
     ----------
+    error
+        The error to show, on standard error.
     language
-        What ``--lang`` asks for; English for a language that there is not.
+        Code given with ``--lang``; English is used for a language that is not supported.
+
+    Returns
+    -------
+    int
+        The exit code of the error.
     """
     language = language if language in LANGUAGE_CODES else "en"
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)

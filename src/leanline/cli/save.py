@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from leanline.cli.run_inputs import ProgressCallback, SaveTarget
     from leanline.model import Analysis
+    from leanline.pose.base import Progress
     from leanline.settings import Settings
     from leanline.store import Athlete, Store
 
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
 _UNSUPPORTED: Final = ("rear_clip", "keypoint_names", "weights")
 
 
+@dataclass(frozen=True)
+class SaveTarget:
+    """The athlete and the store to save clips and results to."""
+
+    athlete: str
+    data: str | None
+
+
 def analyse_and_save(
-    source: Path, settings: Settings, keep: SaveTarget, progress: ProgressCallback | None
+    source: Path, settings: Settings, keep: SaveTarget, progress: Progress | None
 ) -> Analysis:
     """Analyse a clip and save both for an athlete; a standing clip becomes a session too.
 
@@ -55,7 +64,7 @@ def _analyse_and_save_clip(
     athlete: Athlete,
     source: Path,
     settings: Settings,
-    progress: ProgressCallback | None,
+    progress: Progress | None,
     standing_id: str | None = None,
 ) -> tuple[str, Analysis]:
     """Analyse and save one clip; return the session's id and the analysis."""

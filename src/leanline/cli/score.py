@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.read_result import exit_on_error
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from leanline.scoring import Score
@@ -112,11 +113,10 @@ def _score(
 def _print(
     result: Score, tables: Sequence[Table], missed: Sequence[MissedBar] | None, form: str
 ) -> None:
-    import leanline
     from leanline.scoring.writing import to_csv, to_json, to_markdown
 
     if form == "json":
-        typer.echo(to_json(result, leanline.__version__, missed))
+        typer.echo(to_json(result, __version__, missed))
     elif form == "csv":
         typer.echo(to_csv(result), nl=False)
     elif form == "markdown":

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from leanline.errors import UsageError
 from leanline.scoring.parts import Case, ScorePart, score_part
-from leanline.scoring.results import Results, join_names, read_results
+from leanline.scoring.read_results import read_results
+from leanline.scoring.results import Results, join_names
 from leanline.scoring.summary import summarize
 from leanline.scoring.truth import Truth, identify_person, property_keys, property_text, read_truths
 

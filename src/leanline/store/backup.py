@@ -14,7 +14,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from leanline import __version__
 from leanline.files import written_atomically
 from leanline.store import schema
 from leanline.store.archive import FORMAT, MANIFEST, Backup, ProgressCallback
@@ -25,6 +24,7 @@ from leanline.store.private import create_private_file
 from leanline.store.records import now
 from leanline.store.store import Store
 from leanline.store.tables import connect_sqlite, copy_rows, read_contents
+from leanline.version import __version__
 
 
 def write_backup(store: Store, target: Path, progress: ProgressCallback | None = None) -> Backup:

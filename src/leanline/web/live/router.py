@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
 
-from leanline import __version__
 from leanline.registry.bands import COACHING_LEAN
+from leanline.version import __version__
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import to_json_values
 from leanline.web.live.socket import LiveSocket

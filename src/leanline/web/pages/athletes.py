@@ -13,10 +13,11 @@ from leanline.errors import UsageError
 from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
+from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
-from leanline.web.templating import cached_page, page
+from leanline.web.templating import page
 from leanline.web.views import cards
 from leanline.web.watch_runs import newest_runs
 
