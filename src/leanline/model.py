@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from leanline.deprecation import warn_renamed
 from leanline.languages import ENGLISH
 from leanline.profile import PoseProfile
 from leanline.reason import LEGACY, Param, Reason
@@ -698,27 +699,21 @@ class Analysis:
     capture: Capture | None = field(default=None, repr=False, compare=False)
 
     def plot_steps(self, axes: Any = None) -> Any:  # noqa: ANN401
-        """Body lean at mid-stance, step by step (Matplotlib axes; ``leanline[plot]``)."""
-        return _notebook().plot_one(self, "lean_steps", axes)
+        """Old name of ``leanline.plot.plot_steps``; to be removed in 0.3."""
+        return self._plot("plot_steps", axes)
 
     def plot_cycle(self, axes: Any = None) -> Any:  # noqa: ANN401
-        """Lean through the gait cycle, mean and spread of each foot (Matplotlib axes)."""
-        return _notebook().plot_one(self, "lean_cycle", axes)
+        """Old name of ``leanline.plot.plot_cycle``; to be removed in 0.3."""
+        return self._plot("plot_cycle", axes)
 
     def plot_strike(self, axes: Any = None) -> Any:  # noqa: ANN401
-        """Foot-strike angle, step by step (Matplotlib axes)."""
-        return _notebook().plot_one(self, "strike_steps", axes)
+        """Old name of ``leanline.plot.plot_strike``; to be removed in 0.3."""
+        return self._plot("plot_strike", axes)
 
     def plot_standing(self, axes: Any = None) -> Any:  # noqa: ANN401
-        """Lean along a clip of the standing drill (Matplotlib axes)."""
-        return _notebook().plot_one(self, "stand_time", axes)
+        """Old name of ``leanline.plot.plot_standing``; to be removed in 0.3."""
+        return self._plot("plot_standing", axes)
 
-    def _repr_html_(self) -> str:
-        """What a notebook shows of the analysis."""
-        html: str = _notebook().table_html(self)
-        return html
-
-
-def _notebook() -> Any:  # noqa: ANN401
-    """The drawing of results; it is above this module, and heavy, so it is only named here."""
-    return import_module("leanline.report.notebook")
+    def _plot(self, name: str, axes: Any) -> Any:  # noqa: ANN401
+        warn_renamed(f"Analysis.{name}()", f"leanline.plot.{name}(analysis)", stacklevel=4)
+        return getattr(import_module("leanline.plot"), name)(self, axes)

@@ -150,7 +150,7 @@ def test_a_track_is_sent_to_the_command_line(web: Caller) -> None:
     key = started(web, name="run.trc")
     sent(web, key, 0, DATA)
     answer = web.post(f"/api/v1/uploads/{key}/look").json()
-    assert answer["detail"].startswith("run.trc is no film but a track")
+    assert answer["detail"].startswith("run.trc is not a film but a track")
     assert "leanline analyze run.trc --athlete NAME" in str(answer)
 
 

@@ -123,7 +123,7 @@ class JobMonitor:
             keep_going = self._queue.beat(self._job.id, self._config.name, *self._progress)
         except sa.exc.SQLAlchemyError:  # the database is temporarily unreachable
             return None
-        return None if keep_going else CancelledError("The analysis was cancelled.")
+        return None if keep_going else CancelledError("job.cancelled")
 
 
 def run_worker(config: WorkerConfig, stop: threading.Event) -> None:
@@ -232,17 +232,11 @@ def _record_failure(queue: Queue, job: Job, worker: str, error: Exception) -> No
 def _internal_error(error: Exception) -> LeanlineError:
     """Wrap an unexpected exception, which is leanline's fault rather than the user's."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return LeanlineError(
-        f"The analysis failed ({what}), which is a mistake of leanline's.",
-        hint="Try again; if it stays, report it with the clip.",
-    )
+    return LeanlineError("job.crashed", what=what)
 
 
 def _timeout_error(limit: str) -> InputError:
-    return InputError(
-        f"The clip took longer than {limit} to analyse.",
-        hint="Cut it to the part with the run, or raise the limit.",
-    )
+    return InputError("job.too_long", limit=limit)
 
 
 class TooLargeError(InputError):
@@ -250,10 +244,7 @@ class TooLargeError(InputError):
 
 
 def _memory_error() -> TooLargeError:
-    return TooLargeError(
-        "The clip needs more memory than it may have.",
-        hint="Film in 1080p instead of 4K, or raise the limit.",
-    )
+    return TooLargeError("job.too_large")
 
 
 def _watch_input(stream: IO[str], stop: threading.Event) -> None:

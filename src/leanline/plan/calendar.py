@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from leanline import __version__
 from leanline.plan.plan import Plan, Practice, Refilm, plan_title
+from leanline.version import __version__
 
 
 def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> bytes:

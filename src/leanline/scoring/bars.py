@@ -53,10 +53,7 @@ def read_bars(path: Path) -> tuple[Bar, ...]:
     try:
         limits = _LAYOUT.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(
-            f"{path} is no file of bars: {first_error(error)}.",
-            hint='Such as {"metric.lean_body_deg.mae": [null, 1.0]}, lowest and highest allowed.',
-        ) from error
+        raise InputError("score.bad_bars", path=path, why=first_error(error)) from error
     return tuple(Bar(key, low, high) for key, (low, high) in limits.items())
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from leanline.errors import InputError
 from leanline.formats.analysis_json import FILE_NAME, read_analysis
-from leanline.inputs import is_folder
 from leanline.model import Analysis, Contact, Estimate, Metric
 from leanline.scoring.truth import LABELS, ROLL, EventKind, EventTimes, Truth
 from leanline.skeleton import SIDES, Side
@@ -62,32 +61,6 @@ class ClipNames:
         return clip if clip in self._names else self._inputs.get(clip)
 
 
-def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
-    """Read and merge results from ``leanline analyze`` folders and CSV files.
-
-    Raises
-    ------
-    InputError
-        A file cannot be read, a value is given twice, or no result matches a truth file.
-    """
-    from leanline.scoring.csv_results import read_csv
-
-    names = ClipNames(truths)
-    merged: dict[str, Result] = {}
-    notes: list[str] = []
-    for path in paths:
-        read = read_folder(path, names) if is_folder(path) else read_csv(path, names)
-        notes += read.notes
-        for clip, result in read.by_clip.items():
-            merged[clip] = _merge(merged.get(clip, Result()), result, f"{path}: {clip}")
-    if not merged:
-        raise InputError(
-            f"{', '.join(map(str, paths))}: there is no result for any of the truth files.",
-            hint=f"Name clips as the truth files do, such as {truths[0].name}.",
-        )
-    return Results(merged, tuple(notes))
-
-
 def read_folder(folder: Path, names: ClipNames) -> Results:
     """Read every ``analysis.json`` below ``folder`` that matches a truth file.
 
@@ -110,10 +83,7 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
         elif clip not in files:
             files[clip], by_clip[clip] = file, to_result(analysis)
         elif named or not names.has(files[clip].parent.name):
-            raise InputError(
-                f"{files[clip]} and {file} are both results of {clip}.",
-                hint="Give a folder with one result of each clip.",
-            )
+            raise InputError("score.two_results", first=files[clip], second=file, clip=clip)
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
@@ -167,23 +137,3 @@ def _estimate_answer(estimate: Estimate) -> Answer:
 
 def _finite(interval: tuple[float, float] | None) -> tuple[float, float] | None:
     return interval if interval and all(map(math.isfinite, interval)) else None
-
-
-def _merge(first: Result, second: Result, where: str) -> Result:
-    for existing, new in ((first.values, second.values), (first.labels, second.labels)):
-        duplicates = sorted(set(existing) & set(new))
-        if duplicates:
-            raise InputError(
-                f"{where} has {duplicates[0].removeprefix('metric.')}, which was given before.",
-                hint="Give each value of a clip once.",
-            )
-    if set(first.events) & set(second.events):
-        raise InputError(
-            f"{where} has events, which were given before.", hint="Give the events of a clip once."
-        )
-    return Result(
-        {**first.values, **second.values},
-        {**first.labels, **second.labels},
-        {**first.events, **second.events},
-        first.person or second.person,
-    )

@@ -105,10 +105,9 @@ def _select(
     for name in only:
         if name not in known:
             close = get_close_matches(name, known, 1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            raise UsageError(
-                f"No truth file has {name!r}.{meant}", hint=f"There are {', '.join(known)}."
-            )
+            if close:
+                raise UsageError("score.misspelt_key", key=name, meant=close[0], keys=tuple(known))
+            raise UsageError("score.unknown_key", key=name, keys=tuple(known))
     return (
         tuple(value for name, value in named.items() if not only or name in only),
         tuple(event for kind, event in part.events.items() if not only or kind in only),

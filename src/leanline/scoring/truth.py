@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.type_checks import MAX_COUNT
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import Activity, Direction, Surface, View
@@ -29,13 +29,13 @@ EventTimes = Mapping[tuple[EventKind, Side], tuple[float, ...]]
 
 def _check_rising(times: tuple[float, ...]) -> tuple[float, ...]:
     if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times must rise")
+        raise DamageError("damage.times_not_rising")
     return times
 
 
 def _check_name(name: str) -> str:
     if not name.strip() or name in (".", "..") or "/" in name or "\\" in name:
-        raise ValueError(f"{name!r} cannot be the name of a folder")
+        raise DamageError("damage.folder_name", name=name)
     return name
 
 
@@ -121,17 +121,13 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
     """
     files = sorted(path.glob(f"*{SUFFIX}")) if is_folder(path) else [path]
     if not files:
-        raise InputError(
-            f"{path} holds no truth files.",
-            hint=f"They are called NAME{SUFFIX}; see leanline docs.",
-        )
+        raise InputError("score.no_truth", path=path, suffix=SUFFIX)
     truths: dict[str, tuple[Path, Truth]] = {}
     for file in files:
         truth = read_truth(file)
         if truth.name in truths:
             raise InputError(
-                f"{file} has the name {truth.name!r}, as {truths[truth.name][0]} has.",
-                hint="Give each clip a name of its own.",
+                "score.duplicate_truth", path=file, name=truth.name, other=truths[truth.name][0]
             )
         truths[truth.name] = file, truth
     return tuple(truth for _, truth in truths.values())
@@ -149,10 +145,7 @@ def read_truth(path: Path) -> Truth:
     try:
         return Truth.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(
-            f"{path} is no truth file: {first_error(error)}.",
-            hint="The layout is on the page Truth files (leanline docs).",
-        ) from error
+        raise InputError("score.bad_truth", path=path, why=first_error(error)) from error
 
 
 def first_error(error: ValidationError) -> str:
