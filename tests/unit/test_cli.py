@@ -398,7 +398,7 @@ def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "Body lean" in done.stdout
     assert "no clear change" in done.stdout
-    assert "Nothing changed" in done.stdout
+    assert "smallest detectable change" in done.stdout
     assert names(tmp_path / "page") == ["compare.html"]
 
 
