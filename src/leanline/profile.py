@@ -114,13 +114,19 @@ class BreadthModel:
 
     Parameters
     ----------
-    share, shoulder_share, hip_share
-        Distances of hip joints, shoulder points and hip points, shares of the body's length,
-        geometric means over people.
-    shoulder_exponent, hip_exponent
-        By how much points that are farther apart mean broader hips; 0 not at all.
+    share
+        Usual distance of the hip joints, as a share of the body's length; like the other two
+        shares a geometric mean over people.
+    shoulder_share
+        Usual distance of the shoulder points, as a share of the body's length.
+    shoulder_exponent
+        Power of the shoulders' distance in the breadth; 0 for no influence.
+    hip_share
+        Usual distance of the hip points, as a share of the body's length.
+    hip_exponent
+        Power of the hip points' distance in the breadth; 0 for no influence.
     sd_share
-        What the breadth is wrong by in people left out, a share of it.
+        Standard deviation of the error in people left out of the fit, as a share of the breadth.
     """
 
     share: float

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from leanline.cli.app import app
 from leanline.errors import NobodyError, UsageError
 from leanline.formats.analysis_json import read_analysis, to_dict, write_analysis
 from leanline.formats.trc import write_trc
@@ -233,6 +235,28 @@ def test_from_files_too(tmp_path: Path) -> None:
     found = analyze(tmp_path / "side.trc", rear_clip=tmp_path / "rear.trc")
     assert found.metrics["step_width_pct"].value is not None
     assert found.provenance.settings["rear_clip"] == str(tmp_path / "rear.trc")
+
+
+def test_a_standing_drill_from_the_side_and_from_in_front_is_one_result(tmp_path: Path) -> None:
+    write_trc(standing(), tmp_path / "side.trc")
+    write_trc(seen_by_camera(*standing_body(stance_m=0.25), "front"), tmp_path / "front.trc")
+    done = CliRunner().invoke(
+        app,
+        [
+            "drill",
+            str(tmp_path / "side.trc"),
+            "--front",
+            str(tmp_path / "front.trc"),
+            "-o",
+            str(tmp_path / "out"),
+            "--no-report",
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    found = read_analysis(tmp_path / "out")
+    assert found.view == "side"
+    for name in ("stand_lean_deg", "stance_width_pct", "weight_shift_pct"):
+        assert isinstance(found.metrics[name].value, float)
 
 
 @pytest.mark.parametrize(
