@@ -51,6 +51,11 @@ def build_tables(
     clips
         Whether to add a table of the values of every clip.
 
+    Returns
+    -------
+    tuple of Table
+        In the order in which they are shown.
+
     Raises
     ------
     UsageError
