@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,7 +83,7 @@ class VideoInfo:
     time_scale: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PoseTrack:
     """Keypoints of one person over time; arrays are copied and read-only.
 
@@ -103,7 +103,8 @@ class PoseTrack:
     Raises
     ------
     ValueError
-        Shapes do not match, times do not increase, or a name occurs twice.
+        Shapes do not match, times do not increase or are not finite, a position is infinite, a
+        confidence is not from 0 to 1, the unit is unknown, or a name occurs twice.
     """
 
     time_s: Array
@@ -113,8 +114,7 @@ class PoseTrack:
     unit: Unit
 
     def __post_init__(self) -> None:
-        for name in ("time_s", "xy", "confidence"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        _freeze(self, "time_s", "xy", "confidence")
         if self.time_s.ndim != 1:
             raise ValueError(f"time_s must have one dimension, not {self.time_s.ndim}")
         frames, points = len(self.time_s), len(self.keypoints)
@@ -126,8 +126,16 @@ class PoseTrack:
             )
         if len(set(self.keypoints)) != points:
             raise ValueError("keypoint names must be unique")
-        if frames > 1 and not np.all(np.diff(self.time_s) > 0):
-            raise ValueError("time_s must rise strictly")
+        if self.unit not in get_args(Unit):
+            raise ValueError(f"unit must be one of {get_args(Unit)}, not {self.unit!r}")
+        _check_values(self)
+
+    def __repr__(self) -> str:
+        span = f", {self.time_s[0]:g} to {self.time_s[-1]:g} s" if len(self.time_s) else ""
+        return (
+            f"PoseTrack({len(self.time_s)} frames of {len(self.keypoints)} keypoints "
+            f"in {self.unit}{span})"
+        )
 
     def with_xy(self, xy: Array) -> PoseTrack:
         """The track with other positions, (T, K, 2) in the same unit."""
@@ -172,7 +180,23 @@ class PoseTrack:
         return np.full((len(self.time_s), 2), np.nan)
 
 
-@dataclass(frozen=True)
+def _check_values(track: PoseTrack) -> None:
+    if not np.isfinite(track.time_s).all() or not np.all(np.diff(track.time_s) > 0):
+        raise ValueError("time_s must be finite and rise strictly")
+    if np.isinf(track.xy).any():
+        raise ValueError("xy must not be infinite; what is missing is NaN")
+    if not np.all((track.confidence >= 0.0) & (track.confidence <= 1.0)):
+        raise ValueError("confidence must be from 0 to 1")
+
+
+def _freeze(instance: object, *names: str) -> None:
+    """Replace arrays of a frozen dataclass by read-only copies; None stays."""
+    for name in names:
+        if (values := getattr(instance, name)) is not None:
+            object.__setattr__(instance, name, frozen_array(values))
+
+
+@dataclass(frozen=True, eq=False)
 class CameraMotion:
     """How the scene behind the runner moves through the picture.
 
@@ -185,14 +209,14 @@ class CameraMotion:
         Whether the camera moves.
     """
 
-    shift_px: Array
+    shift_px: Array = field(repr=False)
     moving: bool
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shift_px", frozen_array(self.shift_px))
+        _freeze(self, "shift_px")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SceneEvidence:
     """Straight segments of the scene, one array per analysed picture.
 
@@ -203,13 +227,13 @@ class SceneEvidence:
         of the other. A fixed camera gives one picture, a moving one several.
     """
 
-    segments: tuple[Array, ...]
+    segments: tuple[Array, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(map(frozen_array, self.segments)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from.
 
@@ -244,8 +268,19 @@ class Capture:
     others: int = 0
     notes: tuple[AnalysisWarning, ...] = ()
     scene: SceneEvidence | None = None
-    outline_px: Array | None = None
-    sole_deg: Array | None = None
+    outline_px: Array | None = field(default=None, repr=False)
+    sole_deg: Array | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _freeze(self, "outline_px", "sole_deg")
+        frames, outline, soles = len(self.pose.time_s), self.outline_px, self.sole_deg
+        if outline is not None and (outline.ndim != 3 or outline.shape[::2] != (frames, 2)):
+            raise ValueError(f"outline_px must have shape {(frames, 'L', 2)}, not {outline.shape}")
+        if soles is not None and soles.shape != (frames, 2):
+            raise ValueError(f"sole_deg must have shape {(frames, 2)}, not {soles.shape}")
+        if self.camera is not None and self.camera.shift_px.shape != (frames, 2):
+            shape = self.camera.shift_px.shape
+            raise ValueError(f"camera.shift_px must have shape {(frames, 2)}, not {shape}")
 
     @property
     def source(self) -> str:
@@ -299,7 +334,7 @@ def warning(code: str, **params: Param) -> AnalysisWarning:
     return AnalysisWarning(Reason(f"warning.{code}", params))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rhythm:
     """How the gait repeats.
 
@@ -314,11 +349,14 @@ class Rhythm:
     """
 
     stride_hz: float
-    phase: Array
+    phase: Array = field(repr=False)
     strength: float
 
+    def __post_init__(self) -> None:
+        _freeze(self, "phase")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Runner:
     """The followed person after repair and smoothing, facing +x.
 
@@ -369,17 +407,20 @@ class Runner:
     direction: Direction | None
     near: Side | None
     leg_length: float
-    scene_shift: Array
+    scene_shift: Array = field(repr=False)
     rhythm: Rhythm | None = None
     swapped_frames: int = 0
     notes: tuple[AnalysisWarning, ...] = ()
     seen: PoseTrack | None = None
     yaw_deg: Estimate | None = None
-    slant: Array | None = None
-    sole_deg: Array | None = None
+    slant: Array | None = field(default=None, repr=False)
+    sole_deg: Array | None = field(default=None, repr=False)
     scatter: Mapping[str, float] = field(default_factory=dict)
     strangeness: float = 1.0
-    even_s: Array | None = None
+    even_s: Array | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _freeze(self, "scene_shift", "slant", "sole_deg", "even_s")
 
     @property
     def forward_sign(self) -> Literal[-1, 1]:

@@ -24,7 +24,7 @@ class Icc:
     method: Literal["McGraw & Wong 1996", "persons resampled"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanSquares:
     """Mean squares of a two-way table of ``n`` rows (clips) and ``k`` columns (methods)."""
 
