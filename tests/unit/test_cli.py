@@ -397,8 +397,8 @@ def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
     done = leanline_("compare", result, result, "-o", tmp_path / "page")
     assert done.exit_code == 0
     assert "Body lean" in done.stdout
-    assert "distinguishable" in done.stdout
-    assert "Nothing changed" in done.stdout
+    assert "no clear change" in done.stdout
+    assert "smallest detectable change" in done.stdout
     assert names(tmp_path / "page") == ["compare.html"]
 
 

@@ -14,7 +14,7 @@ from tests.docstrings import Documented, public
 
 #: Packages and modules whose public functions and dataclasses have their sections, and modules
 #: in them that do not yet.
-COMPLETE = ("model", "settings", "api", "signals", "gait", "drill", "trends")
+COMPLETE = ("model", "settings", "api", "signals", "gait", "drill", "trends", "camera")
 INCOMPLETE = ("leanline.gait.frontal.",)
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
 WITH_PARAMETERS = [thing for thing in public() if "Parameters" in thing.sections]

@@ -242,8 +242,15 @@ def print_error(error: LeanlineError, language: str = "en") -> int:
 
     Parameters
     ----------
+    error
+        The error to show, on standard error.
     language
-        What ``--lang`` asks for; English for a language that there is not.
+        Code given with ``--lang``; English is used for a language that is not supported.
+
+    Returns
+    -------
+    int
+        The exit code of the error.
     """
     language = language if language in LANGUAGE_CODES else "en"
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)

@@ -52,11 +52,22 @@ class Sides:
         return int(np.count_nonzero(self.legs_swapped))
 
 
-def solve_sides(track: PoseTrack, leg_length: float) -> Sides:
-    """Find the frames of ``track`` (facing +x) in which left and right are swapped."""
+def solve_sides(track: PoseTrack, leg_length: float, *, legs_pass: bool = True) -> Sides:
+    """Find the frames of ``track`` in which left and right are swapped.
+
+    Parameters
+    ----------
+    track
+        Facing +x, or seen from in front or behind.
+    leg_length
+        In the track's unit.
+    legs_pass
+        Whether the legs pass each other across the picture, as they do in side view only.
+    """
     legs = _pairs(track, LEG, leg_length)
     arms = _by_continuity(_pairs(track, ARM, leg_length))
-    starts = [_by_continuity(legs), _by_alternation(legs, track.time_s)]
+    alternating = _by_alternation(legs, track.time_s) if legs_pass else None
+    starts = (_by_continuity(legs), alternating)
     solutions = [
         _refine_with_cycle(legs, start, track.time_s) for start in starts if start is not None
     ]

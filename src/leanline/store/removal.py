@@ -29,8 +29,14 @@ def delete_rows(database: Database, table: sa.Table, row_id: str, missing: str) 
 
     Parameters
     ----------
+    database
+        The store's database.
+    table
+        The table of athletes or of sessions.
+    row_id
+        Id of the row to delete.
     missing
-        Code of the error that there is no such row.
+        Code of the error if there is no such row.
 
     Raises
     ------
