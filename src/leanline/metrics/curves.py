@@ -23,7 +23,7 @@ _MAX_STRIDE: Final = 1.5
 _MIN_SHARE: Final = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CycleCurve:
     """One curve of lean through the gait cycle of one foot.
 
@@ -56,7 +56,7 @@ class CycleCurve:
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TimeCurve:
     """An angle over the clip.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REACH_FRAMES = 1.6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Curve:
     """Known times (N,) and a spline through them; None for too few points."""
 
@@ -32,7 +32,7 @@ class _Curve:
     spline: CubicSpline | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampler:
     """Positions of keypoints at any time, in upright axes.
 

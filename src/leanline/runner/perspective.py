@@ -41,7 +41,7 @@ BREADTH_SPREAD = 0.12
 SLOPE_SD_DEG = 1.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ViewGeometry:
     """The view of the runner over time.
 

@@ -38,7 +38,7 @@ ROUNDS = 5
 ORDERING_HARMONICS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sides:
     """Frames in which left and right are swapped.
 

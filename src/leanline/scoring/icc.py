@@ -34,7 +34,7 @@ class Icc:
     method: Literal["McGraw & Wong 1996", "persons resampled"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanSquares:
     """Mean squares of a two-way table of clips and methods; arrays are of one shape.
 
