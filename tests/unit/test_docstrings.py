@@ -16,9 +16,12 @@ from tests.docstrings import Documented, public
 #: in them that do not yet.
 COMPLETE = (
     "model",
+    "skeleton",
+    "profile",
     "settings",
     "api",
     "signals",
+    "playback",
     "runner",
     "camera",
     "gait",

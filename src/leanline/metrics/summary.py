@@ -190,14 +190,14 @@ def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Err
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
     # Effective number of steps under unequal weights (Kish 1965).
     efficiency = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
-    steps = spread / np.sqrt(max(1.0, efficiency * effective_count(values)))
+    steps = spread / np.sqrt(max(1.0, efficiency * _effective_count(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
     clock = clip.clock.get(name, 0.0) * clip.unclear
     return Errors(float(steps), residual, attitude, clock)
 
 
-def effective_count(values: Array) -> float:
+def _effective_count(values: Array) -> float:
     """Return the effective number of independent values, given their first-order autocorrelation.
 
     Parameters

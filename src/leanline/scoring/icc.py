@@ -89,13 +89,13 @@ def icc(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
     if len(true) < 3:
         return None
     sums = _moments(true, measured)
-    found = mean_squares(sums.sum(axis=0))
+    found = _mean_squares(sums.sum(axis=0))
     value = float(found.agreement)
     if not np.isfinite(value):
         return None
     if len(set(who)) == len(who):
         return Icc(value, exact_interval(found), "McGraw & Wong 1996")
-    resampled = cluster_interval(who, sums, lambda each: mean_squares(each).agreement)
+    resampled = cluster_interval(who, sums, lambda each: _mean_squares(each).agreement)
     return Icc(value, resampled, "persons resampled")
 
 
@@ -119,7 +119,7 @@ def icc_of_persons(true: Array, measured: Array, who: Sequence[str]) -> Icc | No
     return icc(means[:, 0], means[:, 1], [str(person) for person in range(len(means))])
 
 
-def mean_squares(sums: Array) -> MeanSquares:
+def _mean_squares(sums: Array) -> MeanSquares:
     """Compute mean squares from sums over pairs x, y.
 
     Parameters
