@@ -80,7 +80,18 @@ def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
 
 
 def separation(legs: Array) -> Array:
-    """How far the left leg's points are ahead of the right's on the mean, (T,)."""
+    """Return by how much the left leg's points are ahead of the right's on average.
+
+    Parameters
+    ----------
+    legs
+        (T, 2, P, 2) left and right, P points, x ahead; NaN where missing.
+
+    Returns
+    -------
+    Array
+        (T,) in the unit of ``legs``; NaN where no point is known on both sides.
+    """
     apart = legs[:, 0, :, 0] - legs[:, 1, :, 0]
     count = np.isfinite(apart).sum(axis=1)
     mean = np.nansum(apart, axis=1) / np.maximum(count, 1)
@@ -88,9 +99,21 @@ def separation(legs: Array) -> Array:
 
 
 def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
-    """Phase in periods: the wave, demodulated and smoothed over about two periods.
+    """Return the phase of a wave, demodulated and smoothed over about two periods.
 
-    Zero where the wave is at its top.
+    Parameters
+    ----------
+    signal
+        (T,) the wave; NaN where missing.
+    time_s
+        (T,) strictly rising.
+    frequency_hz
+        Mean frequency of the wave.
+
+    Returns
+    -------
+    Array
+        (T,) in periods, a whole number at each maximum of the wave.
     """
     known = np.isfinite(signal)
     carrier = np.exp(-2j * np.pi * frequency_hz * time_s)
@@ -144,7 +167,20 @@ def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
 
 
 def harmonics_for(rhythm: Rhythm, rate_hz: float) -> int:
-    """How many harmonics the clip can carry: limited by strides seen and frames per stride."""
+    """Return how many harmonics a clip can resolve, given its strides and frames per stride.
+
+    Parameters
+    ----------
+    rhythm
+        With the phase of the clip's frames.
+    rate_hz
+        Frames per second.
+
+    Returns
+    -------
+    int
+        From 2 to ``MAX_HARMONICS``.
+    """
     strides = float(np.ptp(rhythm.phase))
     frames_per_stride = rate_hz / rhythm.stride_hz
     by_samples = int(strides * frames_per_stride / 5)
@@ -201,10 +237,23 @@ def fit_cycle(
 
 
 def fit_pair(pairs: Array, phase: Array, harmonics: int) -> Array:
-    """One common curve for left and right, half a stride apart, each with its own place.
+    """Fit one common curve to left and right, half a stride apart, each with its own position.
 
-    ``pairs`` (T, 2, P, 2) in leg lengths, NaN where missing; returns the model at every frame,
-    same shape; zero for a keypoint that is never there.
+    The fit is robust (Tukey's biweight).
+
+    Parameters
+    ----------
+    pairs
+        (T, 2, P, 2) left and right, P points, in leg lengths; NaN where missing.
+    phase
+        (T,) in strides.
+    harmonics
+        Number of harmonics of the curve.
+
+    Returns
+    -------
+    Array
+        Same shape, the model at every frame; zero for a coordinate known fewer than four times.
     """
     frames, _, points, _ = pairs.shape
     both = np.concatenate([_waves(phase, harmonics), _waves(phase + 0.5, harmonics)])
