@@ -195,6 +195,14 @@ def test_a_refusal_is_a_sentence_a_hint_an_exit_code_and_nothing_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_errors_follow_the_language(pipeline: FakePipeline) -> None:
+    pipeline.failures["run.mp4"] = InputError("input.empty", path="run.mp4")
+    german = leanline_("analyze", "run.mp4", "--lang", "de")
+    assert german.stderr.startswith("leanline: run.mp4 ist leer (0 Byte).")
+    wrong = leanline_("analyze", "run.mp4", "--height", "178", "--lang", "de")
+    assert wrong.stderr.startswith("leanline: --height muss zwischen 1 und 2,3 liegen")
+
+
 def test_a_bad_input_does_not_stop_the_others_and_the_worst_code_counts(
     pipeline: FakePipeline, tmp_path: Path
 ) -> None:
@@ -397,8 +405,8 @@ def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
     done = leanline_("compare", result, result, "-o", tmp_path / "page")
     assert done.exit_code == 0
     assert "Body lean" in done.stdout
-    assert "distinguishable" in done.stdout
-    assert "Nothing changed" in done.stdout
+    assert "no clear change" in done.stdout
+    assert "smallest detectable change" in done.stdout
     assert names(tmp_path / "page") == ["compare.html"]
 
 

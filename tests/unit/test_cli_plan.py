@@ -235,7 +235,7 @@ def test_a_clip_that_fails_is_not_kept(store: Store, tmp_path: Path) -> None:
     assert store.sessions.count() == 0
     assert list(store.files.media.glob("*/*")) == []
     gone = cli("analyze", tmp_path / "gone.mp4", "--athlete", "Ada", exit_code=3)
-    assert "not there" in gone.stderr
+    assert "does not exist" in gone.stderr
 
 
 def test_what_could_not_be_measured_again_is_refused() -> None:

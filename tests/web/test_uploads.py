@@ -173,7 +173,7 @@ def test_a_clip_that_is_too_long_is_not_usable(store: Store, clip_file: Path) ->
     sent(web, key, 0, data)
     look = web.post(f"/api/v1/uploads/{key}/look").json()
     assert not look["usable"]
-    assert "at most 4 s" in look["advice"][0]
+    assert "the limit is 4 s" in look["advice"][0]
 
 
 @given(

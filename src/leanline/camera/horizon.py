@@ -31,16 +31,34 @@ TURNED_SD_DEG: Final = 8.0
 
 @dataclass(frozen=True)
 class Edge:
-    """Roll that makes the edge level, and its standard deviation, degrees."""
+    """Roll of the camera according to a level edge.
+
+    Parameters
+    ----------
+    roll_deg
+        Roll that makes the edge level, degrees, positive clockwise as the photographer sees it.
+    sd_deg
+        Its standard deviation, degrees.
+    """
 
     roll_deg: float
     sd_deg: float
 
 
 def horizon(scene: SceneEvidence, lens: Lens) -> Edge | None:
-    """The longest level edge of the scene; None when none is long enough.
+    """Estimate the roll from the longest level edge of the scene.
 
-    Segments are (N, 4) x, y, x, y in pixels, y up.
+    Parameters
+    ----------
+    scene
+        Segments in pixels, y up.
+    lens
+        Of the clip.
+
+    Returns
+    -------
+    Edge or None
+        Median over the pictures with such an edge; None if none covers 40 % of the picture's width.
     """
     edges = [edge for segments in scene.segments if (edge := _longest(segments, lens)) is not None]
     if not edges:

@@ -114,9 +114,9 @@ class JobMonitor:
             return _StoppedError()
         limits = self._config.limits
         if limits.clip_s is not None and time.monotonic() - self._started_s > limits.clip_s:
-            return _timeout_error(f"{limits.clip_s / 60:.3g} minutes")
+            return InputError("job.too_long", limit_min=limits.clip_s / 60)
         if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
-            return _timeout_error(f"{limits.cpu_s / 60:.3g} minutes of processor time")
+            return InputError("job.too_much_processor_time", limit_min=limits.cpu_s / 60)
         if limits.resident_mib is not None and (resident_mib() or 0.0) > limits.resident_mib:
             return _memory_error()
         try:
@@ -233,10 +233,6 @@ def _internal_error(error: Exception) -> LeanlineError:
     """Wrap an unexpected exception, which is leanline's fault rather than the user's."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return LeanlineError("job.crashed", what=what)
-
-
-def _timeout_error(limit: str) -> InputError:
-    return InputError("job.too_long", limit=limit)
 
 
 class TooLargeError(InputError):

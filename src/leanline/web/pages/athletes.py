@@ -67,7 +67,7 @@ async def athlete(
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
             "runs": newest_runs(services, athlete_id),
-            "agreement_said": describe_agreement,
+            "describe_agreement": describe_agreement,
         }
 
     return await cached_page(services, request, (athlete_id, every), "athlete.html.j2", values)
