@@ -15,7 +15,7 @@ def register_display() -> None:
     shell = None if ipython is None else ipython.get_ipython()
     if shell is not None:
         html = shell.display_formatter.formatters["text/html"]
-        html.for_type_by_name("leanline.model", "Analysis", _table_html)
+        html.for_type_by_name("leanline.model.result", "Analysis", _table_html)
 
 
 def _table_html(analysis: Any) -> str:  # noqa: ANN401

@@ -73,9 +73,22 @@ class JointModel:
 
 @dataclass(frozen=True)
 class SoleModel:
-    """How the strike angle follows from the lower edge of the shoe and the line heel to toe.
+    """Linear model of the foot-strike angle, degrees, from the pitches of sole and heel-toe line.
 
-    A linear model of both pitches at initial contact and of both on the flat foot, degrees.
+    Pitches are toes up positive.
+
+    Parameters
+    ----------
+    constant_deg
+        The angle if all pitches are zero.
+    edge_at_contact
+        Weight of the pitch of the sole's edge at initial contact.
+    edge_flat
+        Weight of the pitch of the sole's edge of the flat foot.
+    line_at_contact
+        Weight of the pitch of the heel-toe line at initial contact.
+    line_flat
+        Weight of the pitch of the heel-toe line of the flat foot.
     """
 
     constant_deg: float
@@ -222,9 +235,17 @@ class PoseProfile:
 
 @cache
 def profile_of(source: str) -> PoseProfile:
-    """The profile of a pose source, or that of its family (``rtmpose`` of ``rtmpose-m-halpe26``).
+    """Return the profile of a pose source, or that of its family.
 
-    A source that is not known is taken for markers on the joints.
+    Parameters
+    ----------
+    source
+        Name of the source, such as ``rtmpose-m-halpe26`` of the family ``rtmpose``.
+
+    Returns
+    -------
+    PoseProfile
+        That of markers on the joints if the source is unknown.
     """
     folder = files("leanline") / "assets" / "profiles"
     names = (source, source.partition("-")[0], MARKERS)
@@ -233,7 +254,22 @@ def profile_of(source: str) -> PoseProfile:
 
 
 def read_profile(source: str, folder: Traversable, name: str | None = None) -> PoseProfile:
-    """The profile of ``source`` in the files ``NAME.toml`` and its tables of a folder."""
+    """Read the profile of a pose source.
+
+    Parameters
+    ----------
+    source
+        Name that the profile gets.
+    folder
+        With ``NAME.toml`` and the tables that it names.
+    name
+        Name of the file; that of the source if None.
+
+    Returns
+    -------
+    PoseProfile
+        As in the files.
+    """
     table: Mapping[str, Any] = tomllib.loads((folder / f"{name or source}.toml").read_text("utf-8"))
     joints, sole = table.get("joints"), table.get("sole")
     return PoseProfile(

@@ -96,7 +96,7 @@ def test_what_is_missing_is_named(tmp_path: Path, key: str) -> None:
 def test_what_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "run.truth.json"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=r"run\.truth\.json is no truth file"):
+    with pytest.raises(InputError, match=r"run\.truth\.json is not a truth file"):
         read_truth(path)
 
 

@@ -74,7 +74,7 @@ class Attitude:
     yaw: Angle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Grid:
     """Centre and half width of the grid; each picture has its own yaw, as cameras pan."""
 
@@ -84,7 +84,7 @@ class _Grid:
     yaw_half: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Posterior:
     """Log probability over roll and pitch (R, P), and over each picture's yaw (K, Y)."""
 

@@ -23,7 +23,7 @@ DISAGREE: Final = 1.5
 
 
 def feet_line_deg(pose: PoseTrack, view: View) -> float:
-    """Roll that makes the line between the feet level, degrees; NaN when they are not seen.
+    """Return the roll that makes the line between the feet level.
 
     Parameters
     ----------
@@ -31,6 +31,12 @@ def feet_line_deg(pose: PoseTrack, view: View) -> float:
         As filmed, x to the right of the picture, y up.
     view
         ``front`` or ``back``.
+
+    Returns
+    -------
+    float
+        Median over the frames, mean over heels, ankles and toes, degrees, positive clockwise as the
+        photographer sees it; NaN if both feet are never seen.
     """
     right, left = ("left", "right") if view == "front" else ("right", "left")
     lines = [pose.point(f"{right}_{part}") - pose.point(f"{left}_{part}") for part in FOOT]
@@ -42,20 +48,25 @@ def feet_line_deg(pose: PoseTrack, view: View) -> float:
 def frontal_roll(
     scene_roll: Estimate, capture: Capture, model: FrontalModel, feet_deg: float
 ) -> Estimate:
-    """The roll that all sources tell together, each as sure as it proved to be.
+    """Combine all sources of the roll, weighted by their precision.
 
-    Where they disagree the interval grows by their Birge ratio (Birge 1932, Phys Rev 40:207).
+    Where they disagree the interval is widened by their Birge ratio (Birge 1932, Phys Rev 40:207).
 
     Parameters
     ----------
     scene_roll
-        From all lines of the scene (``roll_of``).
+        From all lines of the scene (``estimate_roll``).
     capture
         With the scene.
     model
-        How sure the feet's line is.
+        With the standard deviation of the feet's line.
     feet_deg
-        ``feet_line_deg`` of somebody who stands, else NaN.
+        ``feet_line_deg`` of a standing person, else NaN.
+
+    Returns
+    -------
+    Estimate
+        Degrees, positive clockwise as the photographer sees it.
     """
     edge = _edge(capture)
     sources = [Edge(scene_roll.value, _sd(scene_roll))]

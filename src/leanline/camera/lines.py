@@ -28,7 +28,7 @@ SHARES = (0.1, 0.3, 0.6)
 SEGMENTS_PER_LINE = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lines:
     """Lines in the picture.
 

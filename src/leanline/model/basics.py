@@ -31,3 +31,18 @@ def frozen_array(values: ArrayLike) -> Array:
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array
+
+
+def freeze(instance: object, *names: str) -> None:
+    """Replace array fields of a frozen dataclass by read-only copies; None stays.
+
+    Parameters
+    ----------
+    instance
+        The dataclass, in its ``__post_init__``.
+    *names
+        Its fields to replace.
+    """
+    for name in names:
+        if (values := getattr(instance, name)) is not None:
+            object.__setattr__(instance, name, frozen_array(values))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from leanline.model.basics import Array, frozen_array
+from leanline.model.basics import Array, freeze, frozen_array
 from leanline.model.notes import AnalysisWarning
 from leanline.model.track import PoseTrack
 from leanline.profile import PoseProfile
@@ -39,7 +39,7 @@ class VideoInfo:
     time_scale: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CameraMotion:
     """How the scene behind the runner moves through the picture.
 
@@ -52,14 +52,14 @@ class CameraMotion:
         Whether the camera moves.
     """
 
-    shift_px: Array
+    shift_px: Array = field(repr=False)
     moving: bool
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shift_px", frozen_array(self.shift_px))
+        freeze(self, "shift_px")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SceneEvidence:
     """Straight segments of the scene, one array per analysed picture.
 
@@ -70,13 +70,13 @@ class SceneEvidence:
         of the other. A fixed camera gives one picture, a moving one several.
     """
 
-    segments: tuple[Array, ...]
+    segments: tuple[Array, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(map(frozen_array, self.segments)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Capture:
     """What a pose source delivers: the raw keypoints of one person and where they are from.
 
@@ -102,6 +102,11 @@ class Capture:
     sole_deg
         (T, 2) pitch of the lower edge of the left and the right shoe in the picture, degrees, toes
         up positive; None if the source does not see it.
+
+    Raises
+    ------
+    ValueError
+        An outline, soles or a camera motion with another number of frames or another shape.
     """
 
     video: VideoInfo
@@ -111,8 +116,19 @@ class Capture:
     others: int = 0
     notes: tuple[AnalysisWarning, ...] = ()
     scene: SceneEvidence | None = None
-    outline_px: Array | None = None
-    sole_deg: Array | None = None
+    outline_px: Array | None = field(default=None, repr=False)
+    sole_deg: Array | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "outline_px", "sole_deg")
+        frames, outline, soles = len(self.pose.time_s), self.outline_px, self.sole_deg
+        if outline is not None and (outline.ndim != 3 or outline.shape[::2] != (frames, 2)):
+            raise ValueError(f"outline_px must have shape {(frames, 'L', 2)}, not {outline.shape}")
+        if soles is not None and soles.shape != (frames, 2):
+            raise ValueError(f"sole_deg must have shape {(frames, 2)}, not {soles.shape}")
+        if self.camera is not None and self.camera.shift_px.shape != (frames, 2):
+            shape = self.camera.shift_px.shape
+            raise ValueError(f"camera.shift_px must have shape {(frames, 2)}, not {shape}")
 
     @property
     def source(self) -> str:

@@ -8,14 +8,14 @@ from typing import Literal
 
 import numpy as np
 
-from leanline.model.basics import Array, Direction, View
+from leanline.model.basics import Array, Direction, View, freeze
 from leanline.model.estimate import Estimate
 from leanline.model.notes import AnalysisWarning
 from leanline.model.track import PoseTrack
 from leanline.skeleton import Side, forward_sign
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rhythm:
     """How the gait repeats.
 
@@ -30,11 +30,14 @@ class Rhythm:
     """
 
     stride_hz: float
-    phase: Array
+    phase: Array = field(repr=False)
     strength: float
 
+    def __post_init__(self) -> None:
+        freeze(self, "phase")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Runner:
     """The followed person after repair and smoothing, facing +x.
 
@@ -85,17 +88,20 @@ class Runner:
     direction: Direction | None
     near: Side | None
     leg_length: float
-    scene_shift: Array
+    scene_shift: Array = field(repr=False)
     rhythm: Rhythm | None = None
     swapped_frames: int = 0
     notes: tuple[AnalysisWarning, ...] = ()
     seen: PoseTrack | None = None
     yaw_deg: Estimate | None = None
-    slant: Array | None = None
-    sole_deg: Array | None = None
+    slant: Array | None = field(default=None, repr=False)
+    sole_deg: Array | None = field(default=None, repr=False)
     scatter: Mapping[str, float] = field(default_factory=dict)
     strangeness: float = 1.0
-    even_s: Array | None = None
+    even_s: Array | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "scene_shift", "slant", "sole_deg", "even_s")
 
     @property
     def forward_sign(self) -> Literal[-1, 1]:

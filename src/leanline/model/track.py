@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.model.basics import Array, Unit, frozen_array
+from leanline.model.basics import Array, Unit, freeze
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PoseTrack:
     """Keypoints of one person over time; arrays are copied and read-only.
 
@@ -30,7 +31,8 @@ class PoseTrack:
     Raises
     ------
     ValueError
-        Shapes do not match, times do not increase, or a name occurs twice.
+        Shapes do not match, times do not increase or are not finite, a position is infinite, a
+        confidence is not from 0 to 1, the unit is unknown, or a name occurs twice.
     """
 
     time_s: Array
@@ -40,8 +42,7 @@ class PoseTrack:
     unit: Unit
 
     def __post_init__(self) -> None:
-        for name in ("time_s", "xy", "confidence"):
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        freeze(self, "time_s", "xy", "confidence")
         if self.time_s.ndim != 1:
             raise ValueError(f"time_s must have one dimension, not {self.time_s.ndim}")
         frames, points = len(self.time_s), len(self.keypoints)
@@ -53,8 +54,24 @@ class PoseTrack:
             )
         if len(set(self.keypoints)) != points:
             raise ValueError("keypoint names must be unique")
-        if frames > 1 and not np.all(np.diff(self.time_s) > 0):
-            raise ValueError("time_s must rise strictly")
+        if self.unit not in get_args(Unit):
+            raise ValueError(f"unit must be one of {get_args(Unit)}, not {self.unit!r}")
+        self._check_values()
+
+    def _check_values(self) -> None:
+        if not np.isfinite(self.time_s).all() or not np.all(np.diff(self.time_s) > 0):
+            raise ValueError("time_s must be finite and rise strictly")
+        if np.isinf(self.xy).any():
+            raise ValueError("xy must not be infinite; what is missing is NaN")
+        if not np.all((self.confidence >= 0.0) & (self.confidence <= 1.0)):
+            raise ValueError("confidence must be from 0 to 1")
+
+    def __repr__(self) -> str:
+        span = f", {self.time_s[0]:g} to {self.time_s[-1]:g} s" if len(self.time_s) else ""
+        return (
+            f"PoseTrack({len(self.time_s)} frames of {len(self.keypoints)} keypoints "
+            f"in {self.unit}{span})"
+        )
 
     def with_xy(self, xy: Array) -> PoseTrack:
         """The track with other positions, (T, K, 2) in the same unit."""

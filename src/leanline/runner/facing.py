@@ -19,7 +19,7 @@ ABREAST: Final = ("hip", "shoulder")
 
 
 def with_sides_facing(track: PoseTrack, view: View) -> PoseTrack:
-    """The track with all sides exchanged in frames whose hips and shoulders face the other way.
+    """Swap all sides in frames whose hips and shoulders face the other way.
 
     Parameters
     ----------
@@ -27,6 +27,11 @@ def with_sides_facing(track: PoseTrack, view: View) -> PoseTrack:
         As filmed, x to the right of the picture.
     view
         ``front`` or ``back``: what most of the clip shows.
+
+    Returns
+    -------
+    PoseTrack
+        Positions and confidence swapped in those frames; unchanged where neither is seen.
     """
     across = [track.point(f"left_{p}") - track.point(f"right_{p}") for p in ABREAST]
     seen = np.nan_to_num(np.array(across)[..., 0]).sum(axis=0)

@@ -21,7 +21,20 @@ MAX_FRAMES: Final = 300
 
 
 def without_broken_trunks(track: PoseTrack) -> PoseTrack:
-    """The track with nothing seen in frames whose trunk is far from its usual length."""
+    """Remove all keypoints from frames whose trunk is far from its usual length.
+
+    Parameters
+    ----------
+    track
+        Of T frames, seen from the front or the back.
+
+    Returns
+    -------
+    PoseTrack
+        NaN with confidence 0 in frames whose trunk differs by more than 25 % from the length usual
+        at that time, a robust line through its logarithm (Theil 1950, Sen 1968); unchanged if the
+        trunk is known in fewer than three frames.
+    """
     length = np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1)
     known = np.flatnonzero(np.isfinite(length) & (length > 0.0))
     if len(known) < 3:

@@ -51,6 +51,18 @@ def read_csv(path: Path, names: ClipNames) -> Results:
     Separators are commas, tabs or semicolons (which also allow decimal commas); columns may be in
     any order. Rows of clips without a truth file are ignored, with a note.
 
+    Parameters
+    ----------
+    path
+        The file, in UTF-8.
+    names
+        The clips with a truth file.
+
+    Returns
+    -------
+    Results
+        Of the clips in the file that have a truth file.
+
     Raises
     ------
     InputError

@@ -15,6 +15,18 @@ from leanline.scoring.truth import Truth
 def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
     """Read and merge results from ``leanline analyze`` folders and CSV files.
 
+    Parameters
+    ----------
+    paths
+        Folders and files.
+    truths
+        Truth of the clips, at least one.
+
+    Returns
+    -------
+    Results
+        Of the clips that have a truth file.
+
     Raises
     ------
     InputError

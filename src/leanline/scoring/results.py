@@ -19,7 +19,15 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """A tool's value and its 95 % interval; None where withheld or not stated."""
+    """A tool's value with its interval.
+
+    Parameters
+    ----------
+    value
+        In the unit of the metric; None if withheld.
+    ci95
+        Lower and upper end of its 95 % interval; None if not stated.
+    """
 
     value: float | None
     ci95: tuple[float, float] | None = None
@@ -27,7 +35,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """A tool's results for one clip; keys are those of ``Truth``."""
+    """A tool's results for one clip; keys are those of ``Truth``.
+
+    Parameters
+    ----------
+    values
+        Such as ``metric.lean_body_deg``.
+    labels
+        Words by label.
+    events
+        Times by kind and foot, seconds of the clip.
+    person
+        Who is in the clip; None if not stated.
+    """
 
     values: Mapping[str, Answer] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +57,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    """A tool's results by clip name in the truth files, and notes on what was ignored."""
+    """A tool's results for a set of clips.
+
+    Parameters
+    ----------
+    by_clip
+        By name in the truth file.
+    notes
+        What was ignored, and why.
+    """
 
     by_clip: Mapping[str, Result]
     notes: tuple[str, ...] = ()
@@ -62,10 +90,22 @@ class ClipNames:
 
 
 def read_folder(folder: Path, names: ClipNames) -> Results:
-    """Read every ``analysis.json`` below ``folder`` that matches a truth file.
+    """Read every ``analysis.json`` in a folder and below that matches a truth file.
 
     It matches by the name of its folder, or else by the input that the truth file names (as in the
     output of ``leanline batch --keep``).
+
+    Parameters
+    ----------
+    folder
+        Searched recursively.
+    names
+        The clips with a truth file.
+
+    Returns
+    -------
+    Results
+        Of the clips that have a truth file.
 
     Raises
     ------
@@ -88,7 +128,18 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
 
 
 def to_result(analysis: Analysis) -> Result:
-    """Convert a leanline analysis to the common form."""
+    """Convert a leanline analysis to the common form.
+
+    Parameters
+    ----------
+    analysis
+        Of one clip.
+
+    Returns
+    -------
+    Result
+        Values that are not finite count as withheld.
+    """
     numbers = {
         f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
     }
@@ -102,7 +153,20 @@ def to_result(analysis: Analysis) -> Result:
 
 
 def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
-    """Return a note on clips without a truth file, if there are any."""
+    """Return a note on clips without a truth file.
+
+    Parameters
+    ----------
+    source
+        The file or folder they are in.
+    clips
+        Their names; may repeat.
+
+    Returns
+    -------
+    tuple of str
+        One note, or none if there are no such clips.
+    """
     found = sorted(set(clips))
     if not found:
         return ()
@@ -110,7 +174,18 @@ def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Join the first few names, with an ellipsis if there are more."""
+    """Join the first few names, with an ellipsis if there are more.
+
+    Parameters
+    ----------
+    names
+        All names.
+
+    Returns
+    -------
+    str
+        Separated by commas.
+    """
     return ", ".join((*names[:_SHOWN_NAMES], *(["..."] if len(names) > _SHOWN_NAMES else [])))
 
 

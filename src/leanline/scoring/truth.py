@@ -112,7 +112,17 @@ class Truth(BaseModel):
 
 
 def read_truths(path: Path) -> tuple[Truth, ...]:
-    """Read every truth file of a folder, sorted by name, or the one at ``path``.
+    """Read every truth file of a folder, sorted by file name, or a single one.
+
+    Parameters
+    ----------
+    path
+        Folder or file.
+
+    Returns
+    -------
+    tuple of Truth
+        At least one.
 
     Raises
     ------
@@ -136,6 +146,16 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
 def read_truth(path: Path) -> Truth:
     """Read a truth file.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Truth
+        Of one clip.
+
     Raises
     ------
     InputError
@@ -149,7 +169,18 @@ def read_truth(path: Path) -> Truth:
 
 
 def first_error(error: ValidationError) -> str:
-    """Describe the location and message of the first validation error."""
+    """Describe the location and message of the first validation error.
+
+    Parameters
+    ----------
+    error
+        From Pydantic.
+
+    Returns
+    -------
+    str
+        Such as ``metrics.lean_body_deg: Input should be a valid number``.
+    """
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
     what = first["msg"].removeprefix("Value error, ")
@@ -159,8 +190,18 @@ def first_error(error: ValidationError) -> str:
 def property_text(truth: Truth, key: str) -> str:
     """Return the value of a truth file's property as text, for grouping.
 
-    ``key`` may reach into objects (``camera.pan``). A missing ``runner`` is derived from the takes
-    that ``motion`` names (``cmu09_06``: cmu09). Absent and null are ``not given``.
+    Parameters
+    ----------
+    truth
+        Of one clip.
+    key
+        May reach into objects (``camera.pan``). A missing ``runner`` is derived from the takes that
+        ``motion`` names (``cmu09_06``: cmu09).
+
+    Returns
+    -------
+    str
+        ``not given`` for absent and null.
     """
     if key == "runner" and truth.runner is None:
         return _runner_of(truth)
@@ -173,11 +214,23 @@ def property_text(truth: Truth, key: str) -> str:
 def identify_person(
     truth: Truth, key: str | None = None, otherwise: str | None = None
 ) -> tuple[str, str]:
-    """Return the property that identifies the person in a clip, and the person.
+    """Identify the person in a clip.
 
-    Without ``key``, the first one present of ``person``, ``body`` and ``runner`` is used, then
-    ``results`` with the person named by the results (``otherwise``). Failing all, the clip counts
-    as a person of its own (``clip``).
+    Parameters
+    ----------
+    truth
+        Of the clip.
+    key
+        The property that identifies the person; None for the first one present of ``person``,
+        ``body`` and ``runner``.
+    otherwise
+        The person named by the results, used if ``key`` is None and the truth names nobody.
+
+    Returns
+    -------
+    tuple of str
+        The property used (``results`` for ``otherwise``), and the person. Failing all, the clip
+        counts as a person of its own (``clip``).
     """
     for wanted in (key,) if key else ("person", "body", "runner"):
         value = property_text(truth, wanted)
@@ -187,7 +240,18 @@ def identify_person(
 
 
 def property_keys(truths: Iterable[Truth]) -> tuple[str, ...]:
-    """Return every property that some truth file gives, also inside objects, sorted."""
+    """List every property that some truth file gives, also inside objects.
+
+    Parameters
+    ----------
+    truths
+        Of any number of clips.
+
+    Returns
+    -------
+    tuple of str
+        Sorted, such as ``camera.pan``; without metrics and events, always with ``person``.
+    """
     found = {"person"}
     for truth in truths:
         entry = truth.model_dump(mode="json", by_alias=True, exclude=_SCORED)
