@@ -13,9 +13,12 @@ from leanline.findings.probability import MAX_ROUGH
 from leanline.languages import ENGLISH, GERMAN
 from leanline.model import Activity, Finding, Metric, Step
 from leanline.reason import Reason
+from leanline.registry.metrics import threshold
 from leanline.result_wording import finding_text
 from leanline.wording.catalogue import LANGUAGE_CODES, catalogue
 from tests.analyses import analysis, metric, said, steps
+
+NARROW_PCT = threshold("stance_width_pct", "narrow")
 
 STRAIGHT: Mapping[str, float | str] = {
     "waist_bend_deg": 2.0,
@@ -359,7 +362,7 @@ def test_a_finding_from_before_codes_keeps_its_text() -> None:
     [
         ({}, {}),
         ({"stance_width_pct": 40.0}, {"stance_narrow": "work_on"}),
-        ({"stance_width_pct": 58.0}, {"stance_narrow": "watch"}),
+        ({"stance_width_pct": NARROW_PCT - 1.0}, {"stance_narrow": "watch"}),
         ({"stance_width_pct": 190.0}, {"stance_wide": "work_on"}),
         ({"weight_shift_pct": 20.0}, {"weight_right": "work_on"}),
         ({"weight_shift_pct": -20.0}, {"weight_left": "work_on"}),
