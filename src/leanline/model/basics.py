@@ -16,7 +16,7 @@ Unit = Literal["px", "m"]
 
 
 def frozen_array(values: ArrayLike) -> Array:
-    """A read-only float copy of ``values``.
+    """Return a read-only float copy of ``values``.
 
     Parameters
     ----------

@@ -12,14 +12,14 @@ from leanline.profile import PoseProfile
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What the container says of a clip, after rotation to the way it is shown.
+    """Properties of a clip according to its container, as shown (after rotation).
 
     Parameters
     ----------
     path
-        The file as it was given.
+        The file, as given.
     fps
-        Mean rate of the time stamps, frames a second.
+        Mean rate of the timestamps, frames per second.
     frames
         Number of frames.
     duration_s
@@ -27,7 +27,7 @@ class VideoInfo:
     width, height
         Size of the picture as shown, pixels; 0 for a track without pictures.
     time_scale
-        Seconds of playback for one real second: 8 for 240 frames a second played at 30.
+        Seconds of playback per real second: 8 for 240 frames per second played at 30.
     """
 
     path: str
@@ -78,12 +78,12 @@ class SceneEvidence:
 
 @dataclass(frozen=True, eq=False)
 class Capture:
-    """What a pose source delivers: the raw keypoints of one person and where they are from.
+    """Raw keypoints of one person and their source.
 
     Parameters
     ----------
     video
-        The clip, or what stands in for one.
+        The clip; made up for a track without one.
     pose
         Raw keypoints, (T, K, 2), as the source gave them.
     profile
@@ -95,7 +95,7 @@ class Capture:
     notes
         Warnings of the pose source.
     scene
-        Straight lines of the scene; None where none were looked for.
+        Straight lines of the scene; None if they were not searched for.
     outline_px
         (T, L, 2) distance of the body's left and right edge from the line hip to shoulder, along L
         lines across the trunk, pixels, right positive; None if the source sees no outlines.

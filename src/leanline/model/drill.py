@@ -19,16 +19,16 @@ class Repetition:
     start_s, end_s
         Seconds of the clip.
     whole
-        False when the clip began or ended in the lean.
+        False if the clip began or ended in the lean.
     lean_deg
         Lean against the vertical, forward positive, over the longest hold, or over the furthest
-        part when nothing was held.
+        part if nothing was held.
     lean_zeroed_deg
-        The same less the standing baseline; None when that was not seen.
+        The same minus the standing baseline; None if that was not seen.
     straightness_deg
         Trunk lean minus leg lean over the same time.
     breaks_at
-        Where the line breaks over the same time; None when it is straight.
+        Where the line breaks over the same time; None if it is straight.
     hold_s
         Longest time in the coaching band, seconds.
     steadiness_deg
@@ -55,7 +55,7 @@ class Drill:
     band_deg
         The coaching band, degrees.
     zero_deg
-        The standing baseline: the runner's own lean standing tall; None when it was not seen.
+        The standing baseline: the runner's own lean standing tall; None if it was not seen.
     repetitions
         In order of time.
     """

@@ -11,12 +11,12 @@ from leanline.result_wording import warning_text
 
 @dataclass(frozen=True)
 class AnalysisWarning:
-    """Something about the clip that whoever reads the result should know.
+    """Something about the clip that readers of the result should know.
 
     Parameters
     ----------
     reason
-        What it is, with its numbers; its code begins with ``warning.``.
+        Code and numbers; the code begins with ``warning.``.
     companion
         The view of the companion clip that it is about; None for the clip itself.
     """
@@ -38,7 +38,7 @@ class AnalysisWarning:
 
 
 def warning(code: str, **params: Param) -> AnalysisWarning:
-    """The warning with this code (without its kind) and these parameters.
+    """Return a warning about the clip itself.
 
     Parameters
     ----------

@@ -31,14 +31,14 @@ class Camera:
     Parameters
     ----------
     roll_deg
-        Clockwise positive as the photographer sees it.
+        Positive clockwise as the photographer sees it.
     moving
         Whether the camera moves.
     metres_per_px
-        Scale at the runner; None where nothing tells it.
+        Scale at the runner; None if unknown.
     yaw_deg
-        How far the runner's path turns towards the camera; None when the clip does not tell one
-        angle.
+        Angle by which the runner's path turns towards the camera; None if no single angle
+        describes it.
     """
 
     roll_deg: Estimate
@@ -56,7 +56,7 @@ class Metric:
     id
         Stable name that ends in the unit, such as ``lean_body_deg``.
     value
-        Mean over the steps, or a category; None when it was not measured.
+        Mean over the steps, or a category; None if not measured.
     ci95
         Lower and upper end of the 95 % interval of the mean.
     sd
@@ -69,11 +69,11 @@ class Metric:
         ``good``, ``fair`` or ``poor``: steps, frame rate and how clearly the runner is seen;
         ``withheld`` without a value.
     why
-        Why it was not measured; None when it was.
+        Why it was not measured; None if it was.
     sdc95
         Smallest change between two clips that is more than measurement error (95 %).
     minus_standing
-        The value less that of the same runner standing tall, where a standing clip was given.
+        The value minus that of the same runner standing tall, if a standing clip was given.
     """
 
     id: str
@@ -116,7 +116,7 @@ class Finding:
     Parameters
     ----------
     id
-        The rule's.
+        Of the rule.
     step
         The method's step, 1 to 4.
     severity
@@ -215,7 +215,7 @@ class Analysis:
     view
         ``side``, ``front`` or ``back``.
     direction
-        Which way the runner faces in the picture; None from the front or the back.
+        Direction the runner faces in the picture; None from the front or the back.
     surface
         ``treadmill``, ``overground`` or ``unknown``.
     camera
@@ -229,7 +229,7 @@ class Analysis:
     findings
         At most three, the most important first.
     warnings
-        What whoever reads the result should know of the clip.
+        What readers of the result should know about the clip.
     provenance
         What made the result.
     drill

@@ -22,7 +22,7 @@ class Rhythm:
     Parameters
     ----------
     stride_hz
-        Strides a second.
+        Strides per second.
     phase
         (T,) strides since an arbitrary moment, rising.
     strength
@@ -44,21 +44,21 @@ class Runner:
     Parameters
     ----------
     pose
-        Left and right solved, gaps filled, noise filtered, at joint centres.
+        With sides resolved, short gaps filled and noise filtered, at joint centres.
     raw
-        What the pose source gave, facing as filmed.
+        As from the pose source, facing as filmed.
     view
-        From where the person is seen.
+        Side from which the person is seen.
     direction
         Which way the person faces in the picture; None from the front or the back.
     near
-        The side towards the camera; None if it is not known.
+        The side towards the camera; None if unknown.
     leg_length
         Hip to ankle, in the pose's unit.
     scene_shift
-        (T, 2) how far the scene has moved, x along the running direction; zero for a fixed camera.
+        (T, 2) displacement of the scene, x along the running direction; zero for a fixed camera.
     rhythm
-        The gait's; None if nothing repeats.
+        Of the gait; None if nothing repeats.
     swapped_frames
         Number of frames in which left and right were swapped.
     notes
@@ -75,11 +75,11 @@ class Runner:
     scatter
         Robust standard deviation of each part about its smooth path, leg lengths.
     strangeness
-        How unlike the people of the joint model's training the runner looks, median over the
+        Distance of the runner from the people that the joint model was fitted to, median over the
         frames; about 1 for one of them.
     even_s
-        (T,) times at which the strides of a runner who changes pace would come evenly; None where
-        they do.
+        (T,) times at which the strides of a runner who changes pace would be even; None if they
+        are even already.
     """
 
     pose: PoseTrack
@@ -110,7 +110,7 @@ class Runner:
 
     @property
     def picture_pose(self) -> PoseTrack:
-        """The clean pose where the picture shows it, facing as filmed, y up."""
+        """The clean pose in picture coordinates, facing as filmed, y up."""
         pose = self.seen or self.pose
         return pose.with_xy(pose.xy * np.array([self.forward_sign, 1.0]))
 

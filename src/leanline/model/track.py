@@ -88,17 +88,17 @@ class PoseTrack:
         )
 
     def has(self, *names: str) -> bool:
-        """Whether every one of the keypoints is in the track (even if missing at times)."""
+        """Whether the track has all of these keypoints (even if missing at times)."""
         return all(name in self.keypoints for name in names)
 
     def point(self, name: str) -> Array:
-        """Positions of one keypoint, (T, 2); all NaN when the track does not have it."""
+        """Positions of one keypoint, (T, 2); all NaN if the track does not have it."""
         if name not in self.keypoints:
             return np.full((len(self.time_s), 2), np.nan)
         return self.xy[:, self.keypoints.index(name)]
 
     def trust(self, name: str) -> Array:
-        """Confidence of one keypoint, (T,); zero when the track does not have it."""
+        """Confidence of one keypoint, (T,); zero if the track does not have it."""
         if name not in self.keypoints:
             return np.zeros(len(self.time_s))
         return self.confidence[:, self.keypoints.index(name)]
