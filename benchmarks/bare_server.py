@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 
 def main() -> None:
-    """Serve on the port of the first argument until told to stop."""
+    """Serve on the port in the first argument until stopped."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/")

@@ -18,7 +18,7 @@ HZ = 30
 
 
 def long_film(target: Path, seconds: float, width: int, height: int) -> Path:
-    """About so many seconds at 30 frames a second, this large: the bundled clip over and over."""
+    """Create a clip of about this length and size at 30 fps by looping the bundled clip."""
     once = target.with_name(f"once-{width}x{height}.mp4")
     if not once.exists():
         _write_once(once, width, height)

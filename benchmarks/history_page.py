@@ -32,7 +32,7 @@ _PORT = 8798
 
 
 def fill(store: Store, sessions: int) -> str:
-    """One athlete with so many sessions; their id."""
+    """Create an athlete with this many sessions; return the id."""
     athlete = store.athletes.add("Ada")
     start = datetime(2020, 1, 1, tzinfo=UTC)
     rows, metrics = [], []

@@ -2,7 +2,7 @@
 
     python benchmarks/live_latency.py [CLIP] [--mode stand|run] [--seconds 15]
 
-The clip (the bundled demo unless said) is given to a headless Chromium as its camera, at 30
+The clip (by default the bundled demo) is given to a headless Chromium as its camera, at 30
 frames a second; the page sends its pictures to the server of ``leanline live``, and what the
 page itself shows is printed: pictures a second, and milliseconds from the camera's picture to
 the drawn line (median over the last 90 pictures), with its parts. Nothing is asserted.

@@ -21,7 +21,7 @@ from films import long_film
 from machine import machine, table, verdict
 
 LIMIT_MB = 600.0
-#: Ten minutes may take so many times what ten seconds take.
+#: Maximum ratio between the memory for ten minutes and for ten seconds.
 FLAT = 1.5
 HD, UHD = (1920, 1080), (3840, 2160)
 

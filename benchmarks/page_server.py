@@ -12,7 +12,7 @@ from leanline.web.settings import WebSettings
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     folder, port = sys.argv[1], int(sys.argv[2])
     with Store.open(folder) as store:
         app = create_app(store, WebSettings(port=port))

@@ -55,13 +55,13 @@ def resident(pid: int) -> float:
 
 
 def body(megabytes: int) -> Iterator[bytes]:
-    """So many megabytes, one after the other."""
+    """Yield this many megabytes in chunks."""
     for _ in range(megabytes):
         yield _BODY
 
 
 def send(client: httpx.Client, megabytes: int, pieces: int) -> float:
-    """Send a clip in so many requests; seconds."""
+    """Upload a clip in this many requests; return the time in seconds."""
     size = megabytes * _PIECE
     new = {"name": "large.mp4", "size": size}
     key = client.post("/uploads", json=new).raise_for_status().json()["id"]

@@ -28,7 +28,7 @@ MIN = 1.7
 
 @dataclass(frozen=True)
 class Scaling:
-    """What so many workers did: clips a minute."""
+    """Throughput of a number of workers in clips per minute."""
 
     workers: int
     clips_a_minute: float

@@ -1,4 +1,4 @@
-"""Keypoints from one's own arrays: the smallest track from which contacts can be found."""
+"""Keypoints from arrays: the smallest track in which contacts can be found."""
 
 from __future__ import annotations
 

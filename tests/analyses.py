@@ -33,7 +33,7 @@ def said(text: str, **more: str) -> Reason:
 def metric(
     name: str, value: float | str | None, half_width: float | None = 1.0, **more: Any
 ) -> Metric:
-    """A metric of 22 steps, good unless said otherwise; withheld when its value is None."""
+    """A metric of 22 steps, by default of good quality; withheld if its value is None."""
     if value is None:
         return Metric(
             id=name, value=None, why=more.get("why", said("the feet are out of the picture"))

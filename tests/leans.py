@@ -38,7 +38,7 @@ def drill_course(
 
 
 def as_plank(times: Array, lean_deg: Array, **angles: float | Array) -> Postures:
-    """Postures of somebody as straight as ``TALL`` but for what is said."""
+    """Postures as straight as ``TALL`` except for the given angles."""
     straight: dict[str, float | Array] = {"leg_deg": lean_deg, "hip_deg": 0.0, "knee_deg": 0.0}
     full = straight | {"head_deg": 8.0} | angles
     rows = {name: np.zeros(len(times)) + value for name, value in full.items()}
@@ -54,7 +54,7 @@ def drill_track(
     head_deg: Array | float = 0.0,
     noise: float = 1.0,
 ) -> PoseTrack:
-    """Somebody who leans from the ankles as said (the leg line), 430 pixels tall, facing right.
+    """A person with the given lean from the ankles (leg line), 430 pixels tall, facing right.
 
     ``bend_deg`` is how much more the trunk leans, ``knee_deg`` how far each knee is bent,
     ``head_deg`` how far the head drops.

@@ -67,7 +67,7 @@ def whole_analysis(clip: Path, made: SyntheticRunner | None = None, **values: An
 
 
 def grey_clip(path: Path) -> Path:
-    """The clip that goes with ``whole_analysis``: plain, its frames told apart by their grey."""
+    """The clip of ``whole_analysis``: uniform frames, each with its own grey level."""
 
     def paint(index: int) -> Picture:
         return np.full((HEIGHT, WIDTH, 3), 40 + index % 160, np.uint8)

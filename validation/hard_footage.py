@@ -29,6 +29,7 @@ from leanline.formats.capture_npz import FILE_NAME, read_capture, write_capture
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture, capture_clip
 from leanline.profile import read_profile
+from leanline.reason import from_json, to_json
 from leanline.settings import PoseModel, Settings
 from validation.spoil import SPOILS, Spoil, spoiled
 
@@ -128,7 +129,7 @@ def table(shown: Shown, spoils: Sequence[Spoil], clips: Sequence[str]) -> list[s
 
 @dataclass(frozen=True)
 class Shown:
-    """The clips of ``shared`` as spoiled, so long of each; captures are kept in ``captures``."""
+    """Degrade the clips in ``shared``, cut to this length; captures are cached in ``captures``."""
 
     shared: Path
     captures: Path
@@ -154,11 +155,11 @@ class Shown:
 
     def _capture(self, name: str, file: str, spoil: Spoil, settings: Settings) -> Capture:
         kept = self.captures / f"{name} {spoil.name} {spoil.strength} {self.pose_model}"
-        refused = kept / "refused.txt"
+        refused = kept / "refused.json"
         if (kept / FILE_NAME).exists():
             return read_capture(kept)
         if refused.exists():
-            raise NobodyError(refused.read_text("utf-8"))
+            raise NobodyError.from_reason(from_json(json.loads(refused.read_text("utf-8"))))
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             clip = Path(scratch) / "spoiled.mp4"
@@ -166,7 +167,10 @@ class Shown:
             try:
                 capture = capture_clip(clip, settings)
             except NobodyError as error:
-                refused.write_text(str(error).replace(str(clip), "the clip"), encoding="utf-8")
+                reason = error.reason.map_text(
+                    lambda text: "the clip" if text == str(clip) else text
+                )
+                refused.write_text(json.dumps(to_json(reason)), encoding="utf-8")
                 return self._capture(name, file, spoil, settings)
         capture = replace(capture, video=replace(capture.video, path="the clip"))
         write_capture(capture, kept)

@@ -1,4 +1,4 @@
-"""Uploads while everything is killed: every clip and every result is there at the end, once.
+"""Uploads while processes are killed: in the end every clip and result exists exactly once.
 
     python -m validation.soak [--uploads 12] [--kills 8] [--database sqlite|postgresql]
 

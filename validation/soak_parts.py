@@ -113,7 +113,7 @@ class Tally:
 
 
 class Client:
-    """Somebody who sends clips, to any of the servers, and goes on whatever happens.
+    """A client that uploads clips to any of the servers and never gives up.
 
     ``pause_s`` is the mean pause between two pieces of a clip.
     """

@@ -184,7 +184,7 @@ def labelled(picture: Picture, k: int) -> Picture:
 
 
 def frozen(seconds: float) -> Callable[[Film], Film]:
-    """The first picture stands still for so long before the clip begins."""
+    """Freeze the first picture for some seconds before the clip begins."""
 
     def change(film: Film) -> Film:
         pictures, times = film

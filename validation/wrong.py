@@ -1,4 +1,4 @@
-"""Footage that shows something else than one runner from the side, made from what is there.
+"""Footage of anything other than one runner from the side, made from existing clips.
 
 A ``Show`` says what is shown, how to make it (a film, or keypoints where there is no footage
 of such a thing), and which answers are right.

@@ -28,9 +28,13 @@ HERE: Final = Path(__file__).parent
 NAME: Final = "shown.mp4"
 
 
+class RefusalError(Exception):
+    """A refusal in words that do not name the temporary file."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What was said: the label or ``refused``, in which words, the numbers, and if it is right."""
+    """The verdict: label or ``refused``, its text, the numbers, and whether it is correct."""
 
     label: str
     words: str
@@ -62,7 +66,7 @@ def answered(show: Show, shared: Path, pose_model: PoseModel) -> Answer:
     """What leanline says of it."""
     try:
         found = _analysed(show, shared, pose_model)
-    except LeanlineError as error:
+    except (LeanlineError, RefusalError) as error:
         return Answer(REFUSED, str(error), "", REFUSED in show.right)
     label = found.activity if found.view == "side" else f"{found.activity}, {found.view}"
     notes = "; ".join(note.code for note in found.warnings)
@@ -80,7 +84,7 @@ def _analysed(show: Show, shared: Path, pose_model: PoseModel) -> Analysis:
         try:
             return analyze(path, pose_model=pose_model, person=show.person)
         except LeanlineError as error:
-            raise type(error)(str(error).replace(str(path), "the clip")) from error
+            raise RefusalError(str(error).replace(str(path), "the clip")) from error
 
 
 def _numbers(found: Analysis) -> str:

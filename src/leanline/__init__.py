@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from leanline.deprecation import renamed
+from leanline.notebook import register_display
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from leanline.api import detect_contacts, measure_track
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
     from leanline.pipeline import analyze
     from leanline.scoring.run import Score, score
     from leanline.settings import ClipInfo, Companions, PoseOptions, Settings
-
-__version__ = "0.2.0"
 
 __all__ = [
     "Analysis",
@@ -120,6 +120,9 @@ def __getattr__(name: str) -> object:
     value: object = getattr(import_module(_HOME.get(name, "leanline.model")), name)
     globals()[name] = value
     return value
+
+
+register_display()
 
 
 def __dir__() -> list[str]:

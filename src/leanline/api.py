@@ -118,10 +118,10 @@ class _Given(ManualCorrections):
 
     contacts: tuple[Contact, ...] = ()
 
-    def applied(
+    def apply(
         self, contacts: Sequence[Contact]
     ) -> tuple[tuple[Contact, ...], tuple[AnalysisWarning, ...]]:
-        """The given contacts in order of time."""
+        """Return the given contacts in order of time."""
         del contacts
         return tuple(sorted(self.contacts, key=lambda contact: contact.contact_s)), ()
 

@@ -20,7 +20,19 @@ MAX_COUNT: Final = 1e9
 
 @dataclass(frozen=True)
 class MovedEvent:
-    """The contact (or toe-off) of a foot found at ``at_s`` was really at ``to_s``."""
+    """An event of a foot at another time than detected.
+
+    Parameters
+    ----------
+    side
+        The runner's own left or right.
+    event
+        ``contact`` or ``toe_off``.
+    at_s
+        Detected time, seconds of the clip.
+    to_s
+        Correct time, seconds of the clip.
+    """
 
     side: Side
     event: Event
@@ -30,7 +42,15 @@ class MovedEvent:
 
 @dataclass(frozen=True)
 class RemovedContact:
-    """The contact of a foot found at ``contact_s`` is none."""
+    """A detected contact of a foot that is none.
+
+    Parameters
+    ----------
+    side
+        The runner's own left or right.
+    contact_s
+        Detected initial contact, seconds of the clip.
+    """
 
     side: Side
     contact_s: float
@@ -38,7 +58,15 @@ class RemovedContact:
 
 @dataclass(frozen=True)
 class AddedContact:
-    """A contact that was not found, half-open [contact, toe-off)."""
+    """A contact that was not detected, half-open [contact, toe-off).
+
+    Parameters
+    ----------
+    side
+        The runner's own left or right.
+    contact_s, toe_off_s
+        Initial contact and toe-off, seconds of the clip.
+    """
 
     side: Side
     contact_s: float
@@ -47,7 +75,13 @@ class AddedContact:
 
 @dataclass(frozen=True)
 class SwappedSides:
-    """Left and right were mistaken for each other, in all the clip or [start, end) of it."""
+    """Left and right were swapped in the whole clip or in a part of it, half-open [start, end).
+
+    Parameters
+    ----------
+    start_s, end_s
+        Seconds of the clip; None for the clip's own start or end.
+    """
 
     start_s: float | None = None
     end_s: float | None = None
@@ -55,21 +89,39 @@ class SwappedSides:
 
 @dataclass(frozen=True)
 class GivenRoll:
-    """The camera's roll, as a line drawn by hand tells it; positive clockwise."""
+    """The camera's roll according to a line drawn by hand.
+
+    Parameters
+    ----------
+    roll_deg
+        Positive clockwise as the photographer sees it.
+    """
 
     roll_deg: float
 
 
 @dataclass(frozen=True)
 class GivenHeight:
-    """The runner's height in shoes."""
+    """The runner's height.
+
+    Parameters
+    ----------
+    height_m
+        In shoes.
+    """
 
     height_m: float
 
 
 @dataclass(frozen=True)
 class GivenSpeed:
-    """The belt's speed."""
+    """The treadmill's speed.
+
+    Parameters
+    ----------
+    speed_mps
+        Of the belt.
+    """
 
     speed_mps: float
 
@@ -92,17 +144,38 @@ _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 
 def to_plain(correction: Correction) -> dict[str, Any]:
-    """A correction as JSON values; ``kind`` says which it is."""
+    """Convert a correction to JSON values.
+
+    Parameters
+    ----------
+    correction
+        Of any kind.
+
+    Returns
+    -------
+    dict of str to Any
+        Its fields, and its ``kind``.
+    """
     return {"kind": _NAMES[type(correction)], **asdict(correction)}
 
 
 def from_plain(data: Mapping[str, Any]) -> Correction:
-    """A correction from JSON values.
+    """Convert JSON values to a correction.
+
+    Parameters
+    ----------
+    data
+        As from ``to_plain``.
+
+    Returns
+    -------
+    Correction
+        Of the given kind.
 
     Raises
     ------
     UsageError
-        No such kind, a field missing or too many, or a value that cannot be.
+        The kind is unknown, a field is missing or unknown, or a value is impossible.
     """
     kind = _KINDS.get(str(data.get("kind")))
     if kind is None:
@@ -143,7 +216,18 @@ def _check(correction: Correction) -> None:
 
 
 def given(corrections: Corrections) -> dict[str, float]:
-    """What the corrections say of the clip as a whole, as ``Settings`` name it; last wins."""
+    """Return the corrections that apply to the clip as a whole.
+
+    Parameters
+    ----------
+    corrections
+        Of one clip, in order; the last of a kind counts.
+
+    Returns
+    -------
+    dict of str to float
+        By the names of ``Settings``.
+    """
     said: dict[str, float] = {}
     for correction in corrections:
         if isinstance(correction, GivenRoll | GivenHeight | GivenSpeed):

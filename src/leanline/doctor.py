@@ -13,8 +13,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final, Literal
 
-import leanline
 from leanline.errors import LeanlineError
+from leanline.version import __version__
 
 Verdict = Literal["good", "lacking", "bad"]
 
@@ -77,9 +77,9 @@ def _looked(name: str, look: Callable[[], Check]) -> Check:
 
 
 def _itself() -> Check:
-    where = Path(leanline.__file__).parent
+    where = Path(__file__).parent
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    text = f"{leanline.__version__} in {where}, Python {platform.python_version()}, {machine}"
+    text = f"{__version__} in {where}, Python {platform.python_version()}, {machine}"
     return Check("leanline", "good", text)
 
 
@@ -159,8 +159,10 @@ def _network(name: str) -> Check:
 
 
 def _self_test() -> Check:
+    from leanline.pipeline import analyze
+
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
-        found = leanline.analyze(clip, end_s=DEMO_END_S, pose_model="full")
+        found = analyze(clip, end_s=DEMO_END_S, pose_model="full")
     words = []
     for name, (truth, within) in DEMO_TRUTH.items():
         value = found.metrics[name].value

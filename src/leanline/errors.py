@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Final, Self
 
 from leanline.reason import Param, Reason
-from leanline.wording.catalogue import NameOfSetting, catalogue, hint, render
+from leanline.wording.catalogue import NameOfSetting, hint, render
 
 
 class LeanlineError(Exception):
@@ -38,12 +38,13 @@ class LeanlineError(Exception):
 
     def __init__(self, code: str, /, **params: Param | os.PathLike[str]) -> None:
         super().__init__(code)
-        if code not in catalogue("en"):
-            hint_text = str(params.get("hint", ""))
-            self.reason = Reason("unsorted.text", {"text": code, "hint": hint_text})
-            return
         plain = {k: os.fspath(v) if isinstance(v, os.PathLike) else v for k, v in params.items()}
         self.reason = Reason(code, plain)
+
+    @classmethod
+    def from_reason(cls, reason: Reason) -> Self:
+        """The error of a reason, such as one that another process found."""
+        return cls(reason.code, **reason.params)
 
     def __str__(self) -> str:
         return self.message()
@@ -129,7 +130,15 @@ class DamageError(ValueError):
 
     def __init__(self, code: str, /, **params: Param) -> None:
         self.reason = Reason(code, params)
-        super().__init__(render(self.reason))
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return render(self.reason)
+
+    @classmethod
+    def from_reason(cls, reason: Reason) -> Self:
+        """The error of a reason, such as one that another process found."""
+        return cls(reason.code, **reason.params)
 
 
 def why_refused(error: BaseException) -> Reason:

@@ -90,11 +90,20 @@ def _check(to: str, table: str) -> None:
 
 
 def exported_track(analysis: Analysis) -> PoseTrack:
-    """The pose that the numbers were measured on, in metres when the scale is known.
+    """Return the pose that the numbers were measured on, in metres if the scale is known.
 
-    Facing +x, y truly up, at joint centres. Measured again it gives the same angles at the same
-    moments; the contacts found in it may differ by some milliseconds, as what is known of how
-    late a pose source sees them goes with the source.
+    Measured again it gives the same angles at the same times. The contacts found in it may differ
+    by some milliseconds, because the delays assumed for contacts depend on the pose source.
+
+    Parameters
+    ----------
+    analysis
+        With its runner, as analysed or read back from its directory.
+
+    Returns
+    -------
+    PoseTrack
+        Facing +x, the true vertical along y, at joint centres.
 
     Raises
     ------
@@ -117,10 +126,26 @@ def _runner(analysis: Analysis) -> Runner:
 
 
 def columns_of(analysis: Analysis, table: Table) -> Columns:
-    """A table of the analysis by columns of equal length.
+    """Return a table of the analysis by columns of equal length.
 
-    ``pose`` and ``angles`` have a row for each frame, ``steps`` for each step, ``events`` for
-    each contact and toe-off in order of time, ``metrics`` for each metric.
+    Parameters
+    ----------
+    analysis
+        For ``pose`` and ``angles`` with its runner.
+    table
+        ``pose`` and ``angles`` have a row for each frame, ``steps`` for each step, ``events`` for
+        each contact and toe-off in order of time, ``metrics`` for each metric.
+
+    Returns
+    -------
+    Columns
+        By name; units end the names (``unit`` holds them in ``metrics``). Missing numbers are NaN
+        in ``pose``, ``angles`` and ``steps``, None in ``metrics``.
+
+    Raises
+    ------
+    UsageError
+        The analysis has no pose, and the table needs it.
     """
     return _TABLES[table](analysis)
 

@@ -19,7 +19,18 @@ _DECIMAL_POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
 class Language:
     """How one language differs from the English of ``units``.
 
-    ``words`` replaces whole words that stand for values; ``units`` replaces units.
+    Parameters
+    ----------
+    code
+        Such as ``de``.
+    decimal
+        Decimal separator.
+    to
+        Word between the ends of an interval.
+    units
+        Replacements of units, with the space before them.
+    words
+        Replacements of whole words that stand for values.
     """
 
     code: LanguageCode
@@ -73,7 +84,23 @@ LANGUAGES: Final[Mapping[str, Language]] = {
 
 
 def language(code: str) -> Language:
-    """The language of a code; ``UsageError`` for one that leanline does not speak."""
+    """Return the language of a code.
+
+    Parameters
+    ----------
+    code
+        Such as ``de``.
+
+    Returns
+    -------
+    Language
+        The language.
+
+    Raises
+    ------
+    UsageError
+        The language is not supported.
+    """
     if code not in LANGUAGES:
         raise UsageError(
             "usage.unknown_language", language=code, languages=tuple(sorted(LANGUAGES))

@@ -73,9 +73,22 @@ class JointModel:
 
 @dataclass(frozen=True)
 class SoleModel:
-    """How the strike angle follows from the lower edge of the shoe and the line heel to toe.
+    """Linear model of the foot-strike angle, degrees, from the pitches of sole and heel-toe line.
 
-    A linear model of both pitches at initial contact and of both on the flat foot, degrees.
+    Pitches are toes up positive.
+
+    Parameters
+    ----------
+    constant_deg
+        The angle if all pitches are zero.
+    edge_at_contact
+        Weight of the pitch of the sole's edge at initial contact.
+    edge_flat
+        Weight of the pitch of the sole's edge of the flat foot.
+    line_at_contact
+        Weight of the pitch of the heel-toe line at initial contact.
+    line_flat
+        Weight of the pitch of the heel-toe line of the flat foot.
     """
 
     constant_deg: float
@@ -103,6 +116,82 @@ class EventTiming:
     toe_off_sd_s: float
 
 
+@dataclass(frozen=True)
+class BreadthModel:
+    """The distance of the hip joints from the points of shoulders and hips.
+
+    Seen from in front or behind, a network's hip points stand at nearly the same share of the
+    body in everybody; the shoulders tell more, both together most. The breadth is ``share`` of
+    the body's length (hip to ankle plus hip to shoulder) for points as far apart as usual, and
+    changes with their distances to these powers.
+
+    Parameters
+    ----------
+    share
+        Usual distance of the hip joints, as a share of the body's length; like the other two
+        shares a geometric mean over people.
+    shoulder_share
+        Usual distance of the shoulder points, as a share of the body's length.
+    shoulder_exponent
+        Power of the shoulders' distance in the breadth; 0 for no influence.
+    hip_share
+        Usual distance of the hip points, as a share of the body's length.
+    hip_exponent
+        Power of the hip points' distance in the breadth; 0 for no influence.
+    sd_share
+        Standard deviation of the error in people left out of the fit, as a share of the breadth.
+    """
+
+    share: float
+    shoulder_share: float
+    shoulder_exponent: float
+    hip_share: float
+    hip_exponent: float
+    sd_share: float
+
+
+#: Spreads of metrics from in front and behind where none were measured: a foot's place 10 % of
+#: the hips' breadth, the centre of mass 6 % of the feet's distance, a line's tilt 1.5 degrees.
+FEARED: Final[Mapping[str, float]] = {
+    "stance_width_pct": 10.0,
+    "step_width_pct": 10.0,
+    "weight_shift_pct": 6.0,
+    "hip_level_deg": 1.5,
+    "shoulder_level_deg": 1.5,
+    "hip_drop_deg": 1.5,
+    "shoulder_tilt_deg": 1.5,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class FrontalModel:
+    """How clips from in front and from behind are read with one pose source.
+
+    Parameters
+    ----------
+    breadth
+        How the hips' breadth is found; None takes the distance of the hip points as it is.
+    breadth_sd_share
+        What that distance is wrong by when there is no model, a share of it.
+    hips_tilt
+        Whether the hip points follow a pelvis that tilts.
+    feet_line_sd_deg
+        How far the line between the feet of somebody who stands is off the level floor.
+    offset
+        What a metric reads too much on the mean over people, in its unit.
+    residual
+        What stays wrong between people, a standard deviation for each metric in its unit,
+        without the share of camera roll and hips' breadth.
+    """
+
+    breadth: BreadthModel | None = None
+    breadth_sd_share: float = 0.12
+    hips_tilt: bool = True
+    feet_line_sd_deg: float = 3.0
+    offset: Mapping[str, float] = field(default_factory=dict)
+    residual: Mapping[str, float] = field(default_factory=lambda: FEARED)
+
+
 @dataclass(frozen=True, eq=False)
 class PoseProfile:
     """Everything that the analysis assumes of one pose source.
@@ -126,6 +215,8 @@ class PoseProfile:
         Standard deviation of each metric's error between people, in its unit.
     noise
         How far keypoints scatter about their smooth paths in clear clips, leg lengths by part.
+    frontal
+        The same for clips from in front and from behind.
     """
 
     source: str
@@ -136,6 +227,7 @@ class PoseProfile:
     offset: Mapping[str, float] = field(default_factory=dict)
     residual: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, float] = field(default_factory=dict)
+    frontal: FrontalModel = field(default_factory=FrontalModel)
 
     def __repr__(self) -> str:
         return f"PoseProfile({self.source!r})"
@@ -143,9 +235,17 @@ class PoseProfile:
 
 @cache
 def profile_of(source: str) -> PoseProfile:
-    """The profile of a pose source, or that of its family (``rtmpose`` of ``rtmpose-m-halpe26``).
+    """Return the profile of a pose source, or that of its family.
 
-    A source that is not known is taken for markers on the joints.
+    Parameters
+    ----------
+    source
+        Name of the source, such as ``rtmpose-m-halpe26`` of the family ``rtmpose``.
+
+    Returns
+    -------
+    PoseProfile
+        That of markers on the joints if the source is unknown.
     """
     folder = files("leanline") / "assets" / "profiles"
     names = (source, source.partition("-")[0], MARKERS)
@@ -154,7 +254,22 @@ def profile_of(source: str) -> PoseProfile:
 
 
 def read_profile(source: str, folder: Traversable, name: str | None = None) -> PoseProfile:
-    """The profile of ``source`` in the files ``NAME.toml`` and its tables of a folder."""
+    """Read the profile of a pose source.
+
+    Parameters
+    ----------
+    source
+        Name that the profile gets.
+    folder
+        With ``NAME.toml`` and the tables that it names.
+    name
+        Name of the file; that of the source if None.
+
+    Returns
+    -------
+    PoseProfile
+        As in the files.
+    """
     table: Mapping[str, Any] = tomllib.loads((folder / f"{name or source}.toml").read_text("utf-8"))
     joints, sole = table.get("joints"), table.get("sole")
     return PoseProfile(
@@ -166,6 +281,15 @@ def read_profile(source: str, folder: Traversable, name: str | None = None) -> P
         offset=table.get("offset", {}),
         residual=table.get("residual", {}),
         noise=table.get("noise", {}),
+        frontal=_frontal_model(table.get("frontal", {})),
+    )
+
+
+def _frontal_model(table: Mapping[str, Any]) -> FrontalModel:
+    breadth = table.get("breadth")
+    values = {**table, "residual": {**FEARED, **table.get("residual", {})}}
+    return FrontalModel(
+        **{**values, "breadth": None if breadth is None else BreadthModel(**breadth)}
     )
 
 

@@ -54,7 +54,18 @@ class Reason:
 
 
 def to_json(reason: Reason) -> dict[str, Any]:
-    """Code and parameters as JSON has them; numbers that JSON lacks become text."""
+    """Convert a reason to JSON values; numbers that are not finite become text.
+
+    Parameters
+    ----------
+    reason
+        Of any kind.
+
+    Returns
+    -------
+    dict of str to Any
+        Its ``code`` and ``params``.
+    """
     return {
         "code": reason.code,
         "params": {name: _plain(value) for name, value in reason.params.items()},
@@ -62,7 +73,18 @@ def to_json(reason: Reason) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Reason:
-    """The reason that ``to_json`` wrote."""
+    """Convert JSON values to a reason.
+
+    Parameters
+    ----------
+    data
+        As from ``to_json``.
+
+    Returns
+    -------
+    Reason
+        With lists as tuples of text.
+    """
     return Reason(str(data["code"]), {k: _param(value) for k, value in data["params"].items()})
 
 

@@ -12,7 +12,22 @@ from leanline.wording.catalogue import catalogue, listed, render
 
 
 def warning_text(reason: Reason, companion: str | None = None, language: str = "en") -> str:
-    """The sentence of a warning; ``companion`` is the view of the clip it is about, if another."""
+    """Return the sentence of a warning.
+
+    Parameters
+    ----------
+    reason
+        The warning's.
+    companion
+        View of the companion clip that it is about; None for the clip itself.
+    language
+        Code of the language.
+
+    Returns
+    -------
+    str
+        One or more sentences.
+    """
     text = render(reason, language)
     if companion is None:
         return text
@@ -20,13 +35,41 @@ def warning_text(reason: Reason, companion: str | None = None, language: str = "
 
 
 def sources_text(sources: tuple[Reason, ...], conflicting: bool, language: str = "en") -> str:
-    """What an estimate rests on, such as ``vertical lines and horizontal lines``."""
+    """Return what an estimate is based on.
+
+    Parameters
+    ----------
+    sources
+        The estimate's.
+    conflicting
+        Whether they disagree, which is mentioned.
+    language
+        Code of the language.
+
+    Returns
+    -------
+    str
+        Such as ``vertical lines and horizontal lines``.
+    """
     text = listed([render(source, language) for source in sources], language)
     return render(Reason("estimate.conflicting", {"text": text}), language) if conflicting else text
 
 
 def finding_text(reasons: tuple[Reason, ...], language: Language) -> str:
-    """The sentences of a finding with its own numbers in them."""
+    """Return the sentences of a finding with its own numbers in them.
+
+    Parameters
+    ----------
+    reasons
+        The finding's, in order.
+    language
+        The language.
+
+    Returns
+    -------
+    str
+        Sentences separated by spaces.
+    """
     return " ".join(_finding_sentence(reason, language) for reason in reasons)
 
 

@@ -60,22 +60,66 @@ BONES: Final[tuple[tuple[str, str], ...]] = (
 
 
 def other(side: Side) -> Side:
-    """The opposite side."""
+    """Return the opposite side.
+
+    Parameters
+    ----------
+    side
+        Left or right.
+
+    Returns
+    -------
+    Side
+        Right or left.
+    """
     return "right" if side == "left" else "left"
 
 
 def forward_sign(direction: Side | None) -> Literal[-1, 1]:
-    """The factor of x that makes forward positive: -1 for somebody facing left, otherwise 1."""
+    """Return the factor of x that makes forward positive.
+
+    Parameters
+    ----------
+    direction
+        Direction that a person faces in the picture; None from the front or the back.
+
+    Returns
+    -------
+    int
+        -1 if the person faces left, otherwise 1.
+    """
     return -1 if direction == "left" else 1
 
 
 def near_side(direction: Side) -> Side:
-    """The side of the body towards the camera: the right one of somebody facing right."""
+    """Return the side of the body towards the camera.
+
+    Parameters
+    ----------
+    direction
+        Direction that a person faces in the picture.
+
+    Returns
+    -------
+    Side
+        Right for a person facing right.
+    """
     return direction
 
 
 def swapped_name(keypoint: str) -> str:
-    """The keypoint's name on the other side of the body; itself when it has no side."""
+    """Return a keypoint's name on the other side of the body.
+
+    Parameters
+    ----------
+    keypoint
+        Such as ``left_ankle``.
+
+    Returns
+    -------
+    str
+        Such as ``right_ankle``; the same name if it has no side.
+    """
     if "left" in keypoint:
         return keypoint.replace("left", "right")
     return keypoint.replace("right", "left")

@@ -24,7 +24,20 @@ _WORDS: Final = {
 
 
 def spoken(metric_id: str, value: float) -> NumberFormat:
-    """How to write numbers of a metric of about this size; any name that ends in a unit will do."""
+    """Return how to write numbers of a metric of about one size.
+
+    Parameters
+    ----------
+    metric_id
+        Any name that ends in a unit.
+    value
+        In that unit; metres below 0.5 are written in centimetres.
+
+    Returns
+    -------
+    NumberFormat
+        For this value and others to be shown on the same scale.
+    """
     known = METRICS.get(metric_id)
     style = known.format if known else FORMATS[unit_of(metric_id) or "plain"]
     short = style == FORMATS["m"] and abs(value) < CENTIMETRES_BELOW_M
@@ -32,7 +45,20 @@ def spoken(metric_id: str, value: float) -> NumberFormat:
 
 
 def say(metric_id: str, value: float | str) -> str:
-    """A value with its unit, such as ``6.1°``, ``17.1 cm`` or ``rearfoot``."""
+    """Write a value with its unit, in English.
+
+    Parameters
+    ----------
+    metric_id
+        Any name that ends in a unit.
+    value
+        In that unit, or a category.
+
+    Returns
+    -------
+    str
+        Such as ``6.1°``, ``17.1 cm`` or ``rearfoot``.
+    """
     if isinstance(value, str):
         return _WORDS.get(value, value)
     style = spoken(metric_id, value)
@@ -40,6 +66,21 @@ def say(metric_id: str, value: float | str) -> str:
 
 
 def say_interval(metric_id: str, value: float, ci95: tuple[float, float]) -> str:
-    """An interval without its unit, on the scale of its value: ``4.9 to 7.3``."""
+    """Write an interval without its unit, on the scale of its value, in English.
+
+    Parameters
+    ----------
+    metric_id
+        Any name that ends in a unit.
+    value
+        In that unit.
+    ci95
+        Lower and upper end of its interval, in the same unit.
+
+    Returns
+    -------
+    str
+        Such as ``4.9 to 7.3``.
+    """
     style = spoken(metric_id, value)
     return f"{style.number(ci95[0])} to {style.number(ci95[1])}"

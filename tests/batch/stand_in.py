@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from leanline.batch.task import ClipTask, Columns, Outcome
+from leanline.reason import Reason
 
 
 def analyse(task: ClipTask) -> Outcome:
@@ -20,7 +21,13 @@ def analyse(task: ClipTask) -> Outcome:
         return Outcome(task.id, "unchanged", mark)
     time.sleep(0.02)
     if content == b"nobody":
-        return Outcome(task.id, "nobody", mark, {"source": task.source}, reason="Nobody is there.")
+        return Outcome(
+            task.id,
+            "nobody",
+            mark,
+            {"source": task.source},
+            problem=Reason("nobody.still", {"path": "nobody"}),
+        )
     values = [int(mark[k : k + 2], 16) / 7 for k in range(0, 20, 2)]
     columns: dict[str, Columns] = {
         "metrics": {
@@ -65,5 +72,5 @@ def stumble(task: ClipTask) -> Outcome:
         if "hang" in path.name:
             time.sleep(600)
         if "raise" in path.name:
-            return replace(Outcome(task.id, "failed", reason="It went wrong."), again=True)
+            return replace(Outcome(task.id, "failed", problem=Reason("batch.memory")), again=True)
     return analyse(task)

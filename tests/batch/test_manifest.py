@@ -1,4 +1,4 @@
-"""What a manifest and a folder say of their clips, and how mistakes in them are told."""
+"""Clips from manifests and folders, and errors in them."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_clips_at_an_address_are_found(tmp_path: Path) -> None:
     (tmp_path / "run.mp4").touch()
     (here,) = find_clips(f"file://{tmp_path}", {})
     assert here.source == f"file://{tmp_path}/run.mp4"
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be reached"):
         find_clips("gopher://nowhere", {})
 
 

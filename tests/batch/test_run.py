@@ -1,4 +1,4 @@
-"""A batch goes on where it was, loses no clip and has none twice, whatever dies."""
+"""A batch resumes where it stopped, and neither loses nor duplicates a clip, whatever dies."""
 
 from __future__ import annotations
 

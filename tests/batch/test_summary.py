@@ -8,6 +8,7 @@ from pathlib import Path
 from leanline.batch.journal import Journal
 from leanline.batch.summary import build_row, render_page
 from leanline.batch.task import BatchClip, Outcome
+from leanline.reason import Reason
 from leanline.settings import Settings
 
 
@@ -77,11 +78,17 @@ def test_what_was_not_measured_says_why(tmp_path: Path) -> None:
 
 
 def test_failures_and_clips_still_to_do_say_so(tmp_path: Path) -> None:
-    failed = Outcome("a", "failed", reason="It is <torn>.", hint="Copy it again.")
-    text = page(tmp_path, failed, Outcome("b", "nobody", reason="An empty room."), None)
-    assert "It is &lt;torn&gt;." in text
-    assert "Copy it again." in text
-    assert "An empty room." in text
+    torn = Reason("input.empty", {"path": "<torn>"})
+    failed = Outcome("a", "failed", problem=torn)
+    text = page(
+        tmp_path,
+        failed,
+        Outcome("b", "nobody", problem=Reason("nobody.still", {"path": "room"})),
+        None,
+    )
+    assert "&lt;torn&gt; is empty" in text
+    assert "Copy or export it again." in text
+    assert "room shows nobody who runs" in text
     assert "Not analysed yet." in text
     assert "clip&lt;0&gt;" in text
     for count in ("1 failed", "1 with nobody", "1 not analysed yet", "0 analysed"):

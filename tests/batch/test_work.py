@@ -25,6 +25,7 @@ from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Capture
 from leanline.pose.base import Progress
 from leanline.pose.fake import FakeBackend
+from leanline.reason import Reason
 from leanline.settings import Settings
 from tests.batch.made import dataset_bytes
 from tests.captures import capture, standing
@@ -137,9 +138,13 @@ class Failing:
 
 
 def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
-    nobody = run_task(task(track), Failing(NobodyError("run.trc shows nobody.", hint="Film one.")))
+    nobody = run_task(task(track), Failing(NobodyError("nobody.too_small", path=track)))
     assert (nobody.status, nobody.again) == ("nobody", False)
-    assert (nobody.reason, nobody.hint) == ("run.trc shows nobody.", "Film one.")
+    assert (nobody.reason, nobody.hint) == (
+        f"{track} shows nobody large and long enough to measure.",
+        "Film one runner from the side, whole body in view, for at least 3 seconds.",
+    )
+    assert nobody.problem == Reason("nobody.too_small", {"path": str(track)})
     assert nobody.fingerprint
     missing = run_task(task(tmp_path / "gone.trc"))
     assert (missing.status, missing.again) == ("failed", False)

@@ -18,7 +18,7 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 @dataclass
 class Seen:
-    """A page that was opened, and what it said and asked for meanwhile."""
+    """An open page with its console messages and requests."""
 
     page: Any
     messages: list[str] = field(default_factory=list)

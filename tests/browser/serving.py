@@ -22,7 +22,7 @@ WEEK_S = 7 * 24 * 3600.0
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs, its store, and what it was told."""
+    """A running server with its store and settings."""
 
     url: str
     store: Store

@@ -171,7 +171,7 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
 
 @pytest.fixture
 def result(visit: Visit, expect: Any, clips: dict[str, Path]) -> Seen:
-    """The result of one clip, ready to be looked at."""
+    """The result page of one clip."""
     seen = visit()
     drop(seen.page, clips["lean8.mp4"])
     result_of(seen.page, "lean8.mp4").get_by_role("link", name="lean8.mp4").click()

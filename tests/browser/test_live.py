@@ -116,7 +116,7 @@ OPENED: list[Any] = []
 
 @pytest.fixture(autouse=True)
 def closed_in_the_end() -> Iterator[None]:
-    """A page left open goes on filming and costs every later test."""
+    """Close pages, because one left open keeps filming and slows down every later test."""
     yield
     while OPENED:
         OPENED.pop().close()

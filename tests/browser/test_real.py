@@ -1,4 +1,4 @@
-"""Once with the real networks: the demo's clip through the real worker, looked at in a browser."""
+"""The demo clip with real networks and a real worker, in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged results of ours: the page, the exports and the comparison, or a sentence."""
+"""Damaged results either work (page, exports, comparison) or give a clean error."""
 
 from __future__ import annotations
 

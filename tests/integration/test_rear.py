@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from leanline.cli.app import app
 from leanline.errors import NobodyError, UsageError
 from leanline.formats.analysis_json import read_analysis, to_dict, write_analysis
 from leanline.formats.trc import write_trc
+from leanline.metrics.frontal import body_length, foot_across, hip_share, shoulder_share
 from leanline.model import Analysis, Metric, View
-from leanline.pipeline import analyze, with_rear
+from leanline.pipeline import analyze, analyze_capture, with_rear
 from leanline.pipeline.companions import REAR_METRICS
+from leanline.profile import FrontalModel, profile_of
 from leanline.reason import Reason
 from leanline.report.charts import charts
 from leanline.report.html import write_report
 from leanline.report.terminal import summary
 from leanline.report.view_model import report_model
-from tests.captures import analysed, standing
+from leanline.settings import Settings
+from leanline.skeleton import swapped_name
+from tests.captures import analysed, capture, standing
 from tests.rear import HIP_BREADTH, running_body, seen_by_camera, standing_body
 from tests.synthetic import synthetic_runner
 
@@ -108,6 +115,53 @@ def test_step_width_is_negative_when_the_feet_cross(view: View, width_m: float) 
         assert value(found["crossover_pct"]) == (100.0 if width_m < 0 else 0.0)
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_frames_in_which_all_sides_are_exchanged_change_nothing(view: View) -> None:
+    track = seen_by_camera(*running_body(width_m=0.1), view, noise=1.0)
+    order = [
+        track.keypoints.index(other) if track.has(other := swapped_name(name)) else own
+        for own, name in enumerate(track.keypoints)
+    ]
+    exchanged = track.xy.copy()
+    exchanged[5:25] = track.xy[5:25][:, order]
+    clean, mixed = (
+        analysed(t, picture=True, roll_deg=0.0).metrics for t in (track, track.with_xy(exchanged))
+    )
+    for name in ("step_width_pct", "shoulder_tilt_deg", "cadence_spm"):
+        assert value(mixed[name]) == pytest.approx(value(clean[name]), rel=1e-6)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_hip_drop_is_withheld_when_the_hip_points_do_not_tilt(view: View) -> None:
+    track = seen_by_camera(*running_body(hip_drop_deg=6.0), view)
+    profile = replace(profile_of("markers"), frontal=FrontalModel(hips_tilt=False))
+    seen = replace(capture(track, picture=True), profile=profile)
+    found = analyze_capture(seen, Settings(roll_deg=0.0)).metrics["hip_drop_deg"]
+    assert found.value is None
+    assert found.why == Reason("metric.hips_do_not_tilt")
+
+
+@pytest.mark.parametrize("network", ["heavy", "full"])
+def test_the_networks_hips_are_as_broad_as_their_profile_says(network: str) -> None:
+    track = seen_by_camera(*standing_body(stance_m=0.25), "back")
+    profile = profile_of(f"blazepose-{network}")
+    model = profile.frontal.breadth
+    assert model is not None
+    seen = replace(capture(track, picture=True), profile=profile)
+    found = analyze_capture(seen, Settings(roll_deg=0.0))
+    shoulders = (shoulder_share(track) / model.shoulder_share) ** model.shoulder_exponent
+    hips = (hip_share(track) / model.hip_share) ** model.hip_exponent
+    share = model.share * shoulders * hips * body_length(track)
+    trunk = np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1)
+    apart = foot_across(track, "right") - foot_across(track, "left")
+    expected = 100.0 * np.median(apart / trunk) / share
+    offset = profile.frontal.offset["stance_width_pct"]
+    width = found.metrics["stance_width_pct"]
+    assert value(width) == pytest.approx(expected - offset, rel=0.01)
+    assert width.quality == "fair"
+    assert all(note.code != "abreast_unproven" for note in found.warnings)
+
+
 def test_step_width_in_metres_needs_the_height() -> None:
     track = seen_by_camera(*running_body(width_m=0.10), "back")
     assert analysed(track, picture=True).metrics["step_width_m"].value is None
@@ -180,7 +234,29 @@ def test_from_files_too(tmp_path: Path) -> None:
     write_trc(seen_by_camera(*running_body(), "back"), tmp_path / "rear.trc")
     found = analyze(tmp_path / "side.trc", rear_clip=tmp_path / "rear.trc")
     assert found.metrics["step_width_pct"].value is not None
-    assert found.provenance.settings["rear"] == str(tmp_path / "rear.trc")
+    assert found.provenance.settings["rear_clip"] == str(tmp_path / "rear.trc")
+
+
+def test_a_standing_drill_from_the_side_and_from_in_front_is_one_result(tmp_path: Path) -> None:
+    write_trc(standing(), tmp_path / "side.trc")
+    write_trc(seen_by_camera(*standing_body(stance_m=0.25), "front"), tmp_path / "front.trc")
+    done = CliRunner().invoke(
+        app,
+        [
+            "drill",
+            str(tmp_path / "side.trc"),
+            "--front",
+            str(tmp_path / "front.trc"),
+            "-o",
+            str(tmp_path / "out"),
+            "--no-report",
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    found = read_analysis(tmp_path / "out")
+    assert found.view == "side"
+    for name in ("stand_lean_deg", "stance_width_pct", "weight_shift_pct"):
+        assert isinstance(found.metrics[name].value, float)
 
 
 @pytest.mark.parametrize(

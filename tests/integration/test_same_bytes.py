@@ -14,7 +14,7 @@ COMMAND = "from leanline.cli.app import main; main()"
 
 
 def analysed(out: Path, threads: str) -> bytes:
-    """The result of the bundled clip's first seconds, from a process with so many threads."""
+    """Analyse the bundled clip's first seconds in a process with this many threads."""
     allowed = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
         line = f"analyze {clip} --pose-model full --height 1.75 --end 2 --no-report -o {out}"

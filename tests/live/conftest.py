@@ -54,7 +54,7 @@ Opener = Callable[..., AbstractContextManager[Any]]
 
 
 def live_hub(folder: Path, pose: PoseTrack | None = None) -> LiveHub:
-    """A hub whose networks play a track back: the standing drill unless said."""
+    """A hub whose networks play back a track, by default the standing drill."""
     pose = leaning(drill_leans()) if pose is None else pose
     return LiveHub(folder, detector=ScriptedFinder((SOMEBODY,)), reader=ScriptedReader(pose))
 

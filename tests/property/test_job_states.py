@@ -66,7 +66,9 @@ class JobStates(RuleBasedStateMachine):
 
     @rule(job=jobs, worker=WORKERS, cancelled=st.booleans())
     def fail(self, job: str, worker: str, cancelled: bool) -> None:
-        error = CancelledError("Stop.") if cancelled else InputError("No clip.")
+        error = (
+            CancelledError("job.cancelled") if cancelled else InputError("input.empty", path="x")
+        )
         self.queue.fail(job, worker, error)
 
     @rule(job=jobs, worker=WORKERS)

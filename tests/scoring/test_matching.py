@@ -1,4 +1,4 @@
-"""Events, labels and values of clips, by cases that can be worked out by hand."""
+"""Matching of events, labels and values, on cases that can be verified by hand."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ import pytest
 from leanline.errors import InputError
 from leanline.formats.analysis_json import read_analysis
 from leanline.model import Contact
-from leanline.scoring.results import Answer, Results, read_results, to_result
+from leanline.scoring.read_results import read_results
+from leanline.scoring.results import Answer, Results, to_result
 from leanline.scoring.truth import read_truths
 from tests.analyses import analysis, with_gaps
 from tests.scores import LEAN, write_csv, write_result, write_truth

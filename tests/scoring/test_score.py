@@ -249,7 +249,7 @@ def test_missed_bars_are_named_and_end_with_status_1(
 )
 def test_a_wrong_file_of_bars_is_refused(tmp_path: Path, content: object, sentence: str) -> None:
     path = bars_file(tmp_path, content)
-    with pytest.raises(InputError, match=r"bars\.json is no file of bars: ") as caught:
+    with pytest.raises(InputError, match=r"bars\.json is not a file of bars: ") as caught:
         read_bars(path)
     assert sentence in str(caught.value)
 
@@ -267,7 +267,7 @@ def test_both_ends_of_a_bar_are_allowed() -> None:
         (("{tmp}", "{values}"), 3, "holds no truth files."),
         (("{truth}", "{values}", "--by", "shoe"), 2, "No truth file has 'shoe'."),
         (("{truth}", "{values}", "--metric", "shoe"), 2, "No truth file has 'shoe'."),
-        (("{truth}", "{values}", "--bars", "{values}"), 3, "is no file of bars"),
+        (("{truth}", "{values}", "--bars", "{values}"), 3, "is not a file of bars"),
         (("{truth}",), 2, "Missing argument"),
     ],
 )

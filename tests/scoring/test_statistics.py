@@ -1,4 +1,4 @@
-"""Every statistic against a case that can be worked out by hand, or a published one."""
+"""Every statistic against a case verified by hand, or a published one."""
 
 from __future__ import annotations
 

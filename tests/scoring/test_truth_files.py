@@ -78,7 +78,7 @@ def test_what_does_not_hold_is_named(tmp_path: Path, wrong: dict[str, Any], sent
     path.write_text(json.dumps({**truth_entry("run"), **wrong}))
     with pytest.raises(InputError) as caught:
         read_truth(path)
-    assert str(caught.value).startswith(f"{path} is no truth file: {sentence}")
+    assert str(caught.value).startswith(f"{path} is not a truth file: {sentence}")
     assert "\n" not in str(caught.value)
 
 
@@ -88,7 +88,7 @@ def test_what_is_missing_is_named(tmp_path: Path, key: str) -> None:
     del entry[key]
     path = tmp_path / "run.truth.json"
     path.write_text(json.dumps(entry))
-    with pytest.raises(InputError, match=f"no truth file: {key}: Field required"):
+    with pytest.raises(InputError, match=f"not a truth file: {key}: Field required"):
         read_truth(path)
 
 
@@ -96,7 +96,7 @@ def test_what_is_missing_is_named(tmp_path: Path, key: str) -> None:
 def test_what_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "run.truth.json"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=r"run\.truth\.json is no truth file"):
+    with pytest.raises(InputError, match=r"run\.truth\.json is not a truth file"):
         read_truth(path)
 
 

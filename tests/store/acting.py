@@ -24,7 +24,7 @@ def act(task: AnalysisTask, progress: Progress) -> Analysis:
     word, _, rest = task.clip.read_bytes().partition(b" ")
     progress("Reading the pose", 0.1)
     if word == b"nobody":
-        raise NobodyError(f"{task.clip} shows nobody who runs.")
+        raise NobodyError("nobody.still", path=task.clip)
     if word == b"mistake":
         raise IndexError("list index out of range")
     if word == b"crash":

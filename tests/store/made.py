@@ -18,7 +18,7 @@ WORKER = "somewhere:worker"
 
 
 def clip(folder: Path, content: bytes | None = None) -> Path:
-    """A file that stands for a clip; each of other content unless said."""
+    """A file that stands in for a clip, by default with unique content."""
     path = folder / f"clip-{token_bytes(4).hex()}.mp4"
     path.write_bytes(token_bytes(64) if content is None else content)
     return path

@@ -10,7 +10,7 @@ from tests.store.made import analysed, clip
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    """The exit code and what was said."""
+    """Exit code and output."""
     result = CliRunner().invoke(app, list(arguments))
     return result.exit_code, result.output
 

@@ -49,7 +49,7 @@ class Server:
                 self._kill(*self.workers)
             if victim in ("server", "both"):
                 process.kill()
-            # What it said before it died counts; a worker's death it survives.
+            # Confirmations before its death count; it survives the death of a worker.
             assert process.stdin is not None
             process.stdin.close()
             assert process.stdout is not None
@@ -57,7 +57,7 @@ class Server:
                 self._note(rest.decode())
 
     def _watch(self, process: subprocess.Popen[bytes], for_s: float | None) -> bool:
-        """Note what is said for a while after the start; whether there is nothing to do."""
+        """Record the output for a while after the start; return whether nothing is left to do."""
         assert process.stdout is not None
         ends = time.monotonic() + 60.0
         while select.select([process.stdout], [], [], max(0.0, ends - time.monotonic()))[0]:
@@ -111,7 +111,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(tmp_path: Path, v
 
 
 def check(folder: Path, server: Server) -> None:
-    """What was confirmed is there: the clips with their content, the results whole."""
+    """Everything confirmed exists: clips with their content, and complete results."""
     with Store.open(folder / "data") as store:
         recover(store)
         for session_id, digest in server.kept.items():

@@ -211,5 +211,5 @@ def test_a_row_never_leads_out_of_the_store(store: Store, tmp_path: Path, result
     session = analysed(store, tmp_path)
     with store.database.writing() as connection:
         connection.execute(sa.update(schema.session).values(result=result))
-    with pytest.raises(StoreError, match="never does"):
+    with pytest.raises(StoreError, match="never gives"):
         store.sessions.result_folder(store.sessions.get(session.id))

@@ -19,11 +19,11 @@ Ending = Callable[[Store, Job], object]
 
 
 def fail(store: Store, job: Job) -> object:
-    return Queue(store).fail(job.id, WORKER, InputError("It is no clip.", hint="Film again."))
+    return Queue(store).fail(job.id, WORKER, InputError("input.empty", path="run.mp4"))
 
 
 def stop(store: Store, job: Job) -> object:
-    return Queue(store).fail(job.id, WORKER, CancelledError("Stopped."))
+    return Queue(store).fail(job.id, WORKER, CancelledError("job.cancelled"))
 
 
 def interrupt(store: Store, job: Job) -> object:
@@ -100,7 +100,7 @@ def test_another_worker_cannot_end_a_job(store: Store, tmp_path: Path, name: str
     queue, job = Queue(store), claimed(store, tmp_path)
     folder = store.files.work / job.id
     folder.mkdir(parents=True)
-    assert not queue.fail(job.id, "somewhere:else", InputError("No."))
+    assert not queue.fail(job.id, "somewhere:else", InputError("input.empty", path="run.mp4"))
     assert not queue.complete(job, "somewhere:else", folder, analysis())
     assert queue.interrupt("somewhere:else") == 0
     assert not queue.beat(job.id, "somewhere:else", "on", 0.5)
@@ -114,8 +114,8 @@ def test_a_failed_job_says_why_and_what_to_do(store: Store, tmp_path: Path) -> N
     fail(store, job)
     failed = Queue(store).get(job.id)
     assert (failed.error, failed.hint, failed.error_type) == (
-        "It is no clip.",
-        "Film again.",
+        "run.mp4 is empty (0 bytes).",
+        "Copy or export it again.",
         "InputError",
     )
 
@@ -154,7 +154,7 @@ def test_a_retry_is_a_new_job_for_the_same_clip(store: Store, tmp_path: Path, na
     assert queue.get(job.id).may_retry
     retry = queue.retry(job.id)
     assert (retry.session_id, retry.state, retry.retry_of) == (job.session_id, "queued", job.id)
-    with pytest.raises(ConflictError, match="queue already"):
+    with pytest.raises(ConflictError, match="already in the queue"):
         queue.retry(job.id)
     assert queue.latest(job.session_id) == retry
 

@@ -1,4 +1,4 @@
-"""A store that cannot be written to can be looked at and backed up."""
+"""A read-only store can be read and backed up."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def changed(backup: Path, *, sql: str = "", more: dict[str, bytes] | None = None
 def test_a_database_that_was_tampered_with_is_refused(
     backup: Path, tmp_path: Path, sql: str
 ) -> None:
-    with pytest.raises(InputError, match="no backup"):
+    with pytest.raises(InputError, match="not a leanline backup"):
         restore_backup(changed(backup, sql=sql), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
     assert list(tmp_path.glob(".leanline-restore-*")) == []
@@ -87,7 +87,7 @@ def test_a_database_that_was_tampered_with_is_refused(
 def test_files_that_the_database_does_not_name_are_refused(
     backup: Path, tmp_path: Path, more: dict[str, bytes]
 ) -> None:
-    with pytest.raises(InputError, match="no backup"):
+    with pytest.raises(InputError, match="not a leanline backup"):
         restore_backup(changed(backup, more=more), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 

@@ -187,7 +187,7 @@ def test_plug_in_gait_names_are_known_and_pelvis_markers_are_no_hips(tmp_path: P
 
 
 def test_whole_number_files_and_other_processors_are_read(tmp_path: Path) -> None:
-    """A file built by hand: integers with a scale, big-endian, two points, one missing."""
+    """A hand-made file: scaled integers, big-endian, two points, one of them missing."""
     words, name = struct.Struct(">H"), tmp_path / "sgi.c3d"
     header = bytearray(BLOCK)
     header[0:2] = bytes([2, 0x50])

@@ -180,8 +180,8 @@ def test_two_inputs_of_one_name_are_refused_before_any_work(
 @pytest.mark.parametrize(
     ("failure", "code"),
     [
-        (InputError("run.mp4 is not a video.", hint="Export it as MP4."), 3),
-        (NobodyError("Nobody runs in run.mp4.", hint="Film from the side."), 4),
+        (InputError("video.not_a_video", path="run.mp4"), 3),
+        (NobodyError("nobody.still", path="run.mp4"), 4),
     ],
 )
 def test_a_refusal_is_a_sentence_a_hint_an_exit_code_and_nothing_written(
@@ -195,25 +195,33 @@ def test_a_refusal_is_a_sentence_a_hint_an_exit_code_and_nothing_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_errors_follow_the_language(pipeline: FakePipeline) -> None:
+    pipeline.failures["run.mp4"] = InputError("input.empty", path="run.mp4")
+    german = leanline_("analyze", "run.mp4", "--lang", "de")
+    assert german.stderr.startswith("leanline: run.mp4 ist leer (0 Byte).")
+    wrong = leanline_("analyze", "run.mp4", "--height", "178", "--lang", "de")
+    assert wrong.stderr.startswith("leanline: --height muss zwischen 1 und 2,3 liegen")
+
+
 def test_a_bad_input_does_not_stop_the_others_and_the_worst_code_counts(
     pipeline: FakePipeline, tmp_path: Path
 ) -> None:
-    pipeline.failures["a.mp4"] = NobodyError("Nobody runs in a.mp4.")
-    pipeline.failures["b.mp4"] = InputError("b.mp4 is not a video.")
+    pipeline.failures["a.mp4"] = NobodyError("nobody.still", path="a.mp4")
+    pipeline.failures["b.mp4"] = InputError("video.not_a_video", path="b.mp4")
     result = leanline_("analyze", "a.mp4", "b.mp4", "c.mp4", "-o", tmp_path)
     assert result.exit_code == 4
     assert [name for name, _ in pipeline.calls] == ["a.mp4", "b.mp4", "c.mp4"]
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt(), CancelledError("Stopped.")])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), CancelledError("job.cancelled")])
 def test_stopping_ends_everything_at_once(
     stop: BaseException, pipeline: FakePipeline, tmp_path: Path
 ) -> None:
     pipeline.failures["a.mp4"] = stop
     result = leanline_("analyze", "a.mp4", "b.mp4", "-o", tmp_path / "out")
     assert result.exit_code == 130
-    assert "topped" in result.stderr
+    assert "topped" in result.stderr or "cancelled" in result.stderr
     assert [name for name, _ in pipeline.calls] == ["a.mp4"]
     assert not (tmp_path / "out").exists()
 
@@ -261,7 +269,7 @@ def test_a_directory_that_cannot_be_written_is_said(
     monkeypatch.setattr("os.fsync", full)
     result = leanline_("analyze", "run.mp4", "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert "No space left on device" in result.stderr
+    assert "no space left on the disk" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -397,8 +405,8 @@ def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
     done = leanline_("compare", result, result, "-o", tmp_path / "page")
     assert done.exit_code == 0
     assert "Body lean" in done.stdout
-    assert "distinguishable" in done.stdout
-    assert "Nothing changed" in done.stdout
+    assert "no clear change" in done.stdout
+    assert "smallest detectable change" in done.stdout
     assert names(tmp_path / "page") == ["compare.html"]
 
 

@@ -86,7 +86,7 @@ def test_everything_of_an_athlete_is_exported(store: Store, tmp_path: Path) -> N
     assert "athlete.json" in names
     assert any(name.endswith("analysis.json") for name in names)
     refused = cli("athlete", "export", "Ada", "-o", tmp_path / "ada.zip", exit_code=2)
-    assert "there already" in refused.stderr
+    assert "already exists" in refused.stderr
 
 
 def test_history_says_what_changed_and_what_cannot_be_told(store: Store, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_store_goes_into_a_file_and_back(store: Store, tmp_path: Path, place: 
     store.close()
     file = tmp_path / "all.zip"
     assert "1 athlete, 1 clip." in cli("backup", file).output
-    assert "there already" in cli("backup", file, exit_code=2).stderr
+    assert "already exists" in cli("backup", file, exit_code=2).stderr
     assert "--overwrite" in cli("restore", file, exit_code=2).stderr
     cli("restore", file, "--overwrite")
     cli("restore", file, "--data", tmp_path / "other")
@@ -198,7 +198,7 @@ def test_a_store_goes_into_a_file_and_back(store: Store, tmp_path: Path, place: 
 
 def test_a_backup_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"x")
-    assert "no backup" in cli("restore", tmp_path / "x.zip", exit_code=3).stderr
+    assert "not a leanline backup" in cli("restore", tmp_path / "x.zip", exit_code=3).stderr
 
 
 def seen(made: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +235,7 @@ def test_a_clip_that_fails_is_not_kept(store: Store, tmp_path: Path) -> None:
     assert store.sessions.count() == 0
     assert list(store.files.media.glob("*/*")) == []
     gone = cli("analyze", tmp_path / "gone.mp4", "--athlete", "Ada", exit_code=3)
-    assert "not there" in gone.stderr
+    assert "does not exist" in gone.stderr
 
 
 def test_what_could_not_be_measured_again_is_refused() -> None:

@@ -52,7 +52,7 @@ def fit_file(
     cadence: int = 85,
     stance: int = 2500,
 ) -> bytes:
-    """A little run: 171 steps a minute, 250 ms, 8 cm, 1.05 m at 3 m/s unless said."""
+    """A short run: by default 171 steps per minute, 250 ms, 8 cm, 1.05 m at 3 m/s."""
     rows = [
         struct.pack("<IBBHHHI", BEGIN + s, cadence, 64, stance, 800, 10500, 3000) for s in seconds
     ]

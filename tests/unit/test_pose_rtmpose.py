@@ -140,7 +140,7 @@ def test_the_pose_model_chooses_it(clip: Path, monkeypatch: pytest.MonkeyPatch) 
 
     def backend(weights: str | None) -> RTMPose:
         seen.append(weights)
-        raise InputError("stop here.")
+        raise InputError("input.empty", path="stop here")
 
     monkeypatch.setattr("leanline.pipeline.pose_source.RTMPose", backend)
     with pytest.raises(InputError, match="stop here"):

@@ -209,6 +209,13 @@ def test_furniture_and_glimpses_are_nobody() -> None:
         select_person((furniture, glimpse), None, CLIP)
 
 
+def test_somebody_half_hidden_counts_when_clearly_seen_a_few_times() -> None:
+    hidden = followed(walking(300, 0, score=0.7))
+    clear = followed(walking(300, 0, score=0.9), seconds=3 * KEY_S)
+    half_hidden = TrackedPerson((*clear.sightings, *hidden.sightings[len(clear.sightings) :]))
+    assert select_person((half_hidden,), None, CLIP).person is half_hidden
+
+
 def test_one_person_alone_needs_no_warning() -> None:
     choice = select_person((LARGE,), None, CLIP)
     assert choice.others == 0

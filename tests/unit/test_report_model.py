@@ -41,7 +41,7 @@ def model_of(name: str) -> ReportModel:
     "name", ["running", "running_de", "standing", "walking", "gaps", "drill", "drill_de"]
 )
 def test_the_view_model_is_as_it_was_looked_at(name: str) -> None:
-    """LEANLINE_SNAPSHOTS=1 writes the snapshots anew; look at the difference before committing."""
+    """LEANLINE_SNAPSHOTS=1 rewrites the snapshots; review the difference before committing."""
     path, model = SNAPSHOTS / f"report_{name}.json", snapshot(model_of(name))
     if os.environ.get("LEANLINE_SNAPSHOTS"):
         path.write_text(model, encoding="utf-8")

@@ -13,9 +13,11 @@ import pytest
 from leanline.errors import LeanlineError, UsageError
 from leanline.metrics.curves import lean_cycle, standing_lean
 from leanline.model import Camera, Estimate
+from leanline.plot import plot_cycle, plot_standing, plot_steps, plot_strike
 from leanline.report.chart import LOOKS
 from leanline.report.figures import write_figures
 from leanline.report.marked_svg import marked_svg
+from leanline.report.notebook import table_html
 from leanline.report.pdf import find_browser, write_pdf
 from leanline.video.draw import YELLOW, Area, Dot, Label, Marks, Stroke
 from tests.analyses import analysis
@@ -25,37 +27,63 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-def test_an_analysis_plots_itself() -> None:
+def test_the_charts_are_drawn_on_axes() -> None:
     whole = whole_analysis(Path("run.mp4"))
-    axes = whole.plot_cycle()
+    axes = plot_cycle(whole)
     assert axes.get_xlim() == (0.0, 100.0)
     assert axes.get_ylabel() == "lean (°)"
     assert {line.get_color() for line in axes.get_lines()} == {
         LOOKS[role].light for role in ("left", "right", "trunk")
     }
-    for plot in (whole.plot_steps, whole.plot_strike):
-        assert plot().get_title()
+    for plot in (plot_steps, plot_strike):
+        assert plot(whole).get_title()
+
+
+def test_an_analysis_still_plots_itself() -> None:
+    whole = whole_analysis(Path("run.mp4"))
+    with pytest.warns(DeprecationWarning, match=r"leanline.plot.plot_steps\(analysis\)"):
+        assert whole.plot_steps().get_title()
 
 
 def test_it_plots_on_axes_that_are_given() -> None:
     from matplotlib import pyplot
 
     _, axes = pyplot.subplots()
-    assert whole_analysis(Path("run.mp4")).plot_steps(axes) is axes
+    assert plot_steps(whole_analysis(Path("run.mp4")), axes) is axes
     pyplot.close("all")
 
 
 def test_a_chart_without_its_numbers_says_which_there_are() -> None:
     with pytest.raises(UsageError, match="stand_time") as caught:
-        analysis().plot_standing()
+        plot_standing(analysis())
     assert "lean_steps" in caught.value.hint
 
 
 def test_a_notebook_shows_a_table() -> None:
-    html = analysis()._repr_html_()
+    html = table_html(analysis())
     assert "Body lean" in html
     assert "9.4 to 11.4" in html
     assert "<script" not in html
+
+
+def test_a_running_ipython_learns_to_show_an_analysis() -> None:
+    pytest.importorskip("IPython")
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "import leanline\n"
+        "from tests.analyses import analysis\n"
+        "data, _ = shell.display_formatter.format(analysis())\n"
+        "print('Body lean' in data['text/html'])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert shown.stdout.split()[-1] == "True"
 
 
 def test_importing_leanline_loads_no_plotting() -> None:
@@ -68,7 +96,7 @@ def test_without_matplotlib_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     monkeypatch.delattr(matplotlib, "pyplot", raising=False)
     with pytest.raises(UsageError) as caught:
-        whole_analysis(Path("run.mp4")).plot_steps()
+        plot_steps(whole_analysis(Path("run.mp4")))
     assert "leanline[plot]" in caught.value.hint
 
 

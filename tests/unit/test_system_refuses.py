@@ -1,4 +1,4 @@
-"""Full disks, names that are no text, memory that is not there: a sentence and an exit code."""
+"""Full disks, invalid file names, lack of memory: a message and an exit code."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_disk_that_is_full_half_way_keeps_the_earlier_result_whole(
     line = ["analyze", str(track), "--height", "1.7", "-o", str(out)]
     refused = CliRunner().invoke(command.app, line)
     assert refused.exit_code == 2
-    assert f"Cannot write to {out}: No space left on device." in refused.stderr
+    assert f"Cannot write to {out}: no space left on the disk." in refused.stderr
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
@@ -58,13 +58,13 @@ def test_a_page_on_a_full_disk_is_said(track: Path, monkeypatch: pytest.MonkeyPa
     full_from(monkeypatch, "report.html")
     refused = CliRunner().invoke(command.app, ["report", str(out)])
     assert (refused.exit_code, refused.exception.__class__) == (2, SystemExit)
-    assert "No space left on device" in refused.stderr
+    assert "no space left on the disk" in refused.stderr
 
 
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), 2, "No space left on device."),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "no space left on the disk."),
         (OSError(errno.EIO, "Input/output error", "/mnt/run.mp4"), 2, "(/mnt/run.mp4)."),
         (MemoryError(), 3, "more memory than there is"),
     ],

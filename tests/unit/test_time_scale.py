@@ -1,4 +1,4 @@
-"""Slow motion told from the runner's fall, from the file, or asked for; never a wrong cadence."""
+"""Slow motion from gravity or the file, or a question; never a wrong cadence."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leanline.wording.catalogue import render
 from leanline.workers import death
 from leanline.workers.death import count_memory_kills, describe_exit
 from leanline.workers.process import environment, load_function, thread_limits
@@ -62,12 +63,12 @@ def test_the_processor_time_has_a_soft_and_a_hard_limit() -> None:
     [(0, "exit status 0"), (3, "exit status 3"), (-999, "exit status -999")],
 )
 def test_an_exit_status_is_named(exit_code: int, words: str) -> None:
-    assert describe_exit(exit_code) == words
+    assert render(describe_exit(exit_code)) == words
 
 
 @posix
 def test_a_signal_is_named() -> None:
-    assert describe_exit(-9) == "it was killed (SIGKILL)"
+    assert render(describe_exit(-9)) == "it was killed (SIGKILL)"
 
 
 def test_kills_for_lack_of_memory_are_counted_where_the_system_says(

@@ -100,10 +100,7 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
             progress("Looking at the runner", tenth / (SLOW_S * 10))
             _NEVER.wait(0.1)
     if "nobody" in name:
-        raise NobodyError(
-            f"{name} shows nobody who runs, walks or stands still.",
-            hint="Film one runner from the side, whole body in view.",
-        )
+        raise NobodyError("nobody.still", path=name)
     progress("Looking at the runner", 0.4)
     capture = capture_of_clip(name)
     analysis = measure_capture(task, capture)

@@ -1,4 +1,4 @@
-"""What cannot be used to keep others out, and what is told when the store cannot do its part."""
+"""Limits that keep one client from blocking others, and errors when the store fails."""
 
 from __future__ import annotations
 

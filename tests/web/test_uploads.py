@@ -150,7 +150,7 @@ def test_a_track_is_sent_to_the_command_line(web: Caller) -> None:
     key = started(web, name="run.trc")
     sent(web, key, 0, DATA)
     answer = web.post(f"/api/v1/uploads/{key}/look").json()
-    assert answer["detail"].startswith("run.trc is no film but a track")
+    assert answer["detail"].startswith("run.trc is not a film but a track")
     assert "leanline analyze run.trc --athlete NAME" in str(answer)
 
 
@@ -173,7 +173,7 @@ def test_a_clip_that_is_too_long_is_not_usable(store: Store, clip_file: Path) ->
     sent(web, key, 0, data)
     look = web.post(f"/api/v1/uploads/{key}/look").json()
     assert not look["usable"]
-    assert "at most 4 s" in look["advice"][0]
+    assert "the limit is 4 s" in look["advice"][0]
 
 
 @given(

@@ -83,7 +83,7 @@ def _json(film: Path, kind: str) -> dict[str, Any] | None:
 
 
 def captured(film: Path, cache: Path, reading: Reading) -> Capture | None:
-    """What is seen in a film, from the cache if it is there; None when there is nobody."""
+    """Return the capture of a video, cached; None if it shows nobody."""
     kept = cache / reading / film.parent.name / film.stem
     nobody = kept / "nobody"
     if not (kept / FILE_NAME).exists() and not nobody.exists():

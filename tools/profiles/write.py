@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline.model import Array
-from leanline.profile import JointModel, PoseProfile
+from leanline.profile import FrontalModel, JointModel, PoseProfile
 
 
 def write_profile(profile: PoseProfile, folder: Path) -> list[Path]:
@@ -66,7 +66,19 @@ def _toml(profile: PoseProfile) -> list[str]:
         values: Mapping[str, float] = getattr(profile, name)
         if values:
             lines += _table(name, values)
-    return lines
+    return lines + _frontal(profile.frontal)
+
+
+def _frontal(model: FrontalModel) -> list[str]:
+    if model.breadth is None:
+        return []
+    return [
+        *_table("frontal", {"feet_line_sd_deg": model.feet_line_sd_deg}),
+        f"hips_tilt = {str(model.hips_tilt).lower()}",
+        *_table("frontal.breadth", vars(model.breadth)),
+        *_table("frontal.offset", model.offset),
+        *_table("frontal.residual", model.residual),
+    ]
 
 
 def _table(name: str, values: Mapping[str, float]) -> list[str]:

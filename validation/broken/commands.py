@@ -41,7 +41,7 @@ class Case:
 
 
 def commands(folder: Path, earlier: Path) -> Iterator[Case]:
-    """Every case; their files are made in ``folder``, ``earlier`` is a result that is there."""
+    """Return every case; files are created in ``folder``, ``earlier`` is an existing result."""
     yield from _films(folder, earlier)
     yield from _links_and_devices(folder, earlier)
     yield from _names(folder)

@@ -32,7 +32,7 @@ class Ran:
 
 
 def run_limited(command: Sequence[str], *, stdout: Path | None = None) -> Ran:
-    """Run a command; its output goes to ``stdout`` if that is said."""
+    """Run a command; its output goes to ``stdout`` if given."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.monotonic()
         if stdout is None:

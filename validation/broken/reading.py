@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 Outcome = Literal["read", "told", "refused", "crash", "hang"]
-#: One file may take so long; those of HDF5 are read in a process of their own.
+#: Timeout per file; HDF5 files are read in a subprocess.
 LIMIT_S: Final = 90.0
 _FILMS: Final = frozenset({".mp4", ".mov", ".webm", ".mkv", ".avi", ".ts"})
 
 
 @dataclass(frozen=True)
 class Read:
-    """What became of one file: ``told`` is read, with a word about the damage."""
+    """Outcome of one file; ``told`` means that it was read with a warning about the damage."""
 
     outcome: Outcome
     detail: str
@@ -36,7 +36,7 @@ class Read:
 
 
 class Reader:
-    """The process that reads, started anew when a file ends it or holds it up."""
+    """The reading process, which is restarted when a file crashes or hangs it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None

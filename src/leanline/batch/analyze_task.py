@@ -6,13 +6,12 @@ import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from leanline import __version__
 from leanline.batch.fetch import display_source, fetch
 from leanline.batch.task import FILES, Cell, ClipTask, Columns, Outcome
 from leanline.errors import LeanlineError, NobodyError
@@ -20,9 +19,11 @@ from leanline.export import Table, columns_of
 from leanline.model import Analysis
 from leanline.pipeline import analyze_clip, sha256_of
 from leanline.pose.base import PoseBackend
+from leanline.reason import Reason
 from leanline.redact import redacted
 from leanline.report.result import write_result
 from leanline.settings import Settings
+from leanline.version import __version__
 
 _TABLES: Final[tuple[Table, ...]] = ("metrics", "steps", "events")
 
@@ -42,11 +43,12 @@ def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
             settings = task.settings.with_values(**fetched_files)
             return _analyze(task, clip, settings, backend)
     except MemoryError:
-        return _failed(task, "It needs more memory than there is.", again=True)
+        return _failed(task, Reason("batch.memory"), again=True)
     except LeanlineError as error:
-        return replace(_failed(task, str(error)), hint=error.hint)
+        return _failed(task, error.reason)
     except Exception as error:  # one bad clip must not stop the batch
-        return _failed(task, f"The analysis failed: {type(error).__name__}: {error}.", again=True)
+        problem = Reason("batch.crashed", {"error": type(error).__name__, "detail": str(error)})
+        return _failed(task, problem, again=True)
 
 
 def _analyze(
@@ -59,13 +61,17 @@ def _analyze(
     facts = {"source": display_source(task.source), "input_sha256": sha256, "leanline": __version__}
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
+
+    def at_home(text: str) -> str:
+        return places.get(text, text)
+
     try:
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
-        reason = _renamed(str(error), places)
-        return Outcome(task.id, "nobody", fingerprint, facts, reason=reason, hint=error.hint)
+        problem = error.reason.map_text(at_home)
+        return Outcome(task.id, "nobody", fingerprint, facts, problem=problem)
     except LeanlineError as error:
-        raise type(error)(_renamed(str(error), places), hint=error.hint) from error
+        raise error.map_text(at_home) from error
     analysis = _with_user_paths(analysis, task)
     return Outcome(
         task.id,
@@ -114,19 +120,17 @@ def _with_user_paths(analysis: Analysis, task: ClipTask) -> Analysis:
     )
 
 
-def _renamed(text: str, places: Mapping[str, str]) -> str:
-    for own, name in places.items():
-        text = text.replace(own, name)
-    return text
-
-
-def _failed(task: ClipTask, reason: str, *, again: bool = False) -> Outcome:
+def _failed(task: ClipTask, problem: Reason, *, again: bool = False) -> Outcome:
     source = display_source(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
     values = task.settings.values()
-    files = (values[name] for name in FILES)
-    reason = redacted(reason.replace(task.source, source), task.source, *filter(None, files))
-    return Outcome(task.id, "failed", facts=facts, reason=reason, again=again)
+    files = tuple(filter(None, (values[name] for name in FILES)))
+
+    def without_secrets(text: str) -> str:
+        return source if text == task.source else redacted(text, task.source, *files)
+
+    problem = problem.map_text(without_secrets)
+    return Outcome(task.id, "failed", facts=facts, problem=problem, again=again)
 
 
 def clip_row(analysis: Analysis) -> dict[str, Cell]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from leanline.batch.dictionary import CLIPS, TableOf, as_markdown, as_plain, tables
 from leanline.batch.journal import DATASET, Journal, replace_folder
 from leanline.batch.task import BatchClip, Cell, Outcome
+from leanline.reason import Reason, to_json
 
 _ROWS: Final = 1 << 16
 # Not Hive's ``__HIVE_DEFAULT_PARTITION__``: readers fail on it when no athlete at all is known.
@@ -93,7 +94,15 @@ def _clip_row(clip: BatchClip, outcome: Outcome) -> dict[str, Cell]:
         "status": outcome.status,
         "reason": outcome.reason or None,
         "hint": outcome.hint or None,
+        **_problem_cells(outcome.problem),
     }
+
+
+def _problem_cells(problem: Reason | None) -> dict[str, Cell]:
+    if problem is None:
+        return {}
+    plain = to_json(problem)
+    return {"code": plain["code"], "params": json.dumps(plain["params"], sort_keys=True)}
 
 
 def _write_clips(rows: Iterable[Mapping[str, Cell]], extra: tuple[str, ...], folder: Path) -> None:

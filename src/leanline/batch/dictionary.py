@@ -9,12 +9,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from leanline import __version__
 from leanline.batch.task import Cell
 from leanline.metrics.spec import STEP_METRICS
 from leanline.registry.metrics import METRICS
 from leanline.report.catalog import texts
 from leanline.units import unit_of
+from leanline.version import __version__
 
 Kind = Literal["text", "number", "whole", "truth"]
 CLIPS: Final = "clips"

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from leanline.batch.task import ClipTask, Outcome
+from leanline.reason import Reason
 
 
 class Engine(Protocol):
@@ -63,23 +64,12 @@ def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterato
                 yield outcome
 
 
-def lost(task: ClipTask, reason: str) -> Outcome:
+def lost(task: ClipTask, problem: Reason) -> Outcome:
     """Return the outcome of a task whose worker was lost."""
-    return Outcome(
-        task.id,
-        "failed",
-        reason=reason,
-        hint="Run the batch again, with fewer workers if memory is short.",
-        again=True,
-    )
+    return Outcome(task.id, "failed", problem=problem, again=True)
 
 
 def too_long(task: ClipTask, clip_s: float) -> Outcome:
     """Return the outcome of a task that exceeded the time limit."""
-    return Outcome(
-        task.id,
-        "failed",
-        reason=f"It took longer than {clip_s / 60:.3g} minutes.",
-        hint="Cut the clip to the part with the run, or raise --timeout.",
-        again=True,
-    )
+    problem = Reason("batch.too_long", {"limit_min": clip_s / 60})
+    return Outcome(task.id, "failed", problem=problem, again=True)

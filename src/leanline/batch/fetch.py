@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.redact import redacted, shown_address
 
 
@@ -63,9 +63,10 @@ def open_source(source: str) -> Iterator[Any]:
         with fsspec.open(source, "rb") as file:
             yield file
     except FileNotFoundError as error:
-        raise InputError(f"{name} is not there.", hint="Check the address.") from error
+        raise InputError("address.missing", path=name) from error
     except (ImportError, ValueError) as error:
         raise InputError(
-            f"{name} cannot be reached: {redacted(str(error), source)}.",
-            hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
+            "address.unreachable",
+            path=name,
+            why=why_refused(error).map_text(lambda text: redacted(text, source)),
         ) from error

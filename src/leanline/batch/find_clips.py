@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from leanline.batch.fetch import display_source, is_address, to_text
 from leanline.batch.task import BatchClip
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.redact import redacted
 from leanline.settings import Settings
 
@@ -51,8 +51,7 @@ def find_clips(
     clips = tuple(BatchClip(name, source, settings) for name, source in sorted(found))
     if not clips:
         raise InputError(
-            f"{display_source(folder)} holds no clips and no tracks.",
-            hint=f"Known are {' '.join(sorted(suffixes))}; --also takes more.",
+            "batch.no_clips", path=display_source(folder), suffixes=tuple(sorted(suffixes))
         )
     return clips
 
@@ -82,8 +81,9 @@ def _find_remote(folder: str, suffixes: frozenset[str]) -> Iterator[tuple[str, s
         paths = system.find(root)
     except (ImportError, ValueError, OSError) as error:
         raise InputError(
-            f"{display_source(folder)} cannot be read: {redacted(str(error), folder)}.",
-            hint="s3:// needs the package s3fs, gs:// gcsfs, smb:// smbprotocol.",
+            "address.unreachable",
+            path=display_source(folder),
+            why=why_refused(error).map_text(lambda text: redacted(text, folder)),
         ) from error
     for path in paths:
         relative = PurePosixPath(path).relative_to(root)

@@ -20,6 +20,7 @@ from typing import Final
 from leanline.batch.task import BatchClip, ClipTask, Outcome
 from leanline.errors import UsageError
 from leanline.files import replace_durably, written_atomically
+from leanline.reason import from_json, to_json
 from leanline.store.locks import file_lock
 
 DATASET: Final = "dataset"
@@ -46,10 +47,7 @@ class Journal:
         self._records.mkdir(parents=True, exist_ok=True)
         with file_lock(self.out / _FOLDER / "lock", wait_s=0.0) as held:
             if not held:
-                raise UsageError(
-                    f"Another batch is at work in {self.out}.",
-                    hint="Wait until it ends, or choose another folder.",
-                )
+                raise UsageError("batch.in_use", path=self.out)
             self._clean_up()
             yield
 
@@ -68,7 +66,7 @@ class Journal:
             return
         if outcome.files:
             self._save_files(outcome)
-        record = {"version": _VERSION, **asdict(replace(outcome, files=()))}
+        record = {"version": _VERSION, **_record_of(outcome)}
         text = json.dumps(record, allow_nan=False).encode()
         with written_atomically(self._record(outcome.task_id)) as part:
             part.write_bytes(gzip.compress(text, mtime=0))
@@ -79,7 +77,8 @@ class Journal:
             record = json.loads(gzip.decompress(self._record(clip_id).read_bytes()))
             if record.pop("version") != _VERSION:
                 return None
-            return Outcome(**{**record, "files": ()})
+            problem = record["problem"]
+            return Outcome(**{**record, "problem": problem and from_json(problem), "files": ()})
         except (OSError, EOFError, ValueError, KeyError, TypeError):
             return None
 
@@ -129,3 +128,9 @@ def _safe_name(clip_id: str) -> str:
     """Return a unique folder name that is valid on every system."""
     plain = re.sub(r"[^\w.-]+", "_", clip_id).strip("._")[-80:]
     return f"{plain}-{hashlib.sha256(clip_id.encode()).hexdigest()[:8]}"
+
+
+def _record_of(outcome: Outcome) -> dict[str, object]:
+    problem = outcome.problem
+    plain = asdict(replace(outcome, files=(), problem=None))
+    return {**plain, "problem": None if problem is None else to_json(problem)}

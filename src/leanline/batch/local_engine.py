@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
+from leanline.reason import Reason
 from leanline.workers.death import describe_exit
 from leanline.workers.process import (
     end_with_parent,
@@ -123,7 +124,9 @@ class LocalEngine:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._pool.remove(worker)
             self._kill(worker)
-            return lost(task, f"Its worker ended: {describe_exit(worker.process.exitcode)}.")
+            return lost(
+                task, Reason("batch.worker_ended", {"why": describe_exit(worker.process.exitcode)})
+            )
         return outcome
 
     def _stop(self, worker: _LocalWorker) -> Outcome:

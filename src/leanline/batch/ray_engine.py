@@ -13,10 +13,11 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Final, Self
 
-import leanline
 from leanline.batch.engine import lost, too_long
 from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
-from leanline.errors import InputError, UsageError
+from leanline.errors import UsageError, why_refused
+from leanline.reason import Reason
+from leanline.version import __version__
 from leanline.workers.process import load_function, thread_limits
 
 _WAIT_S: Final = 0.5
@@ -30,7 +31,7 @@ class Worker:
 
     def version(self) -> str:
         """Return the installed version; also signals that the worker is ready."""
-        return leanline.__version__
+        return __version__
 
     def work(self, task: ClipTask) -> Outcome:
         """Run a task."""
@@ -152,9 +153,10 @@ class RayEngine:
         try:
             ray.init(address=self._address, log_to_driver=False, logging_level="ERROR")
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-            raise InputError(
-                f"There is no Ray cluster at {self._address or 'hand'}: {error}",
-                hint="Start one with ray start --head, or leave --address out.",
+            raise (
+                UsageError("batch.no_cluster_at", address=self._address, why=why_refused(error))
+                if self._address
+                else UsageError("batch.no_cluster", why=why_refused(error))
             ) from error
         self._owns_connection = True
 
@@ -171,7 +173,11 @@ class RayEngine:
             answer = ray.get(reference)
         except ray.exceptions.RayError as error:
             self._replace(ray, worker)
-            return lost(task, f"Its worker was lost: {_first_line(error)}") if task else None
+            return (
+                lost(task, Reason("batch.worker_lost", {"detail": _first_line(error)}))
+                if task
+                else None
+            )
         if task is None:
             _check_version(answer)
             return None
@@ -194,10 +200,7 @@ class RayEngine:
 def _ray() -> Any:  # noqa: ANN401
     """Import Ray on first use."""
     if find_spec("ray") is None:
-        raise UsageError(
-            "--engine ray needs one more package.",
-            hint="Install it with: pip install 'leanline[ray]'",
-        )
+        raise UsageError("package.ray")
     import ray
     import ray.exceptions
 
@@ -205,11 +208,8 @@ def _ray() -> Any:  # noqa: ANN401
 
 
 def _check_version(found: str) -> None:
-    if found != leanline.__version__:
-        raise UsageError(
-            f"A node of the cluster has leanline {found}, and here is {leanline.__version__}.",
-            hint="Install the same version everywhere: results must not depend on the node.",
-        )
+    if found != __version__:
+        raise UsageError("batch.node_version", found=str(found), here=__version__)
 
 
 def _first_line(error: Exception) -> str:

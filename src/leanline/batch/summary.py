@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from leanline import __version__
 from leanline.batch.fetch import to_text
 from leanline.batch.journal import Journal
 from leanline.batch.task import BatchClip, Cell, Columns, Outcome
 from leanline.files import written_atomically
+from leanline.reason import Reason
 from leanline.registry.displays import BATCH_SUMMARY
 from leanline.report.catalog import texts
 from leanline.report.html import style_sheet
 from leanline.units import say, say_interval
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -100,7 +101,7 @@ def render_page(rows: Sequence[Row]) -> str:
 def build_row(clip: BatchClip, outcome: Outcome | None, journal: Journal) -> Row:
     """Build the row of one clip."""
     if outcome is None:
-        outcome = Outcome(clip.id, "failed", reason="Not analysed yet.")
+        outcome = Outcome(clip.id, "failed", problem=Reason("batch.not_yet"))
         status = "waiting"
     else:
         status = outcome.status

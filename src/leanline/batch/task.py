@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
+from leanline.reason import Reason
 from leanline.settings import Settings
+from leanline.wording.catalogue import hint, render
 
 Cell: TypeAlias = Any  # str, float, int, bool or None: what JSON and Parquet have in common
 Columns = Mapping[str, Sequence[Cell]]
@@ -73,8 +75,8 @@ class Outcome:
         The clip's row in the table ``clips``, as far as the worker knows it.
     tables
         The clip's rows in the other tables, by column.
-    reason, hint
-        Why there are no numbers, and what to do about it.
+    problem
+        Why there are no numbers; None where there are.
     again
         Whether a retry may succeed.
     files
@@ -86,10 +88,19 @@ class Outcome:
     fingerprint: str = ""
     facts: Mapping[str, Cell] = field(default_factory=dict)
     tables: Mapping[str, Columns] = field(default_factory=dict)
-    reason: str = ""
-    hint: str = ""
+    problem: Reason | None = None
     again: bool = False
     files: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why there are no numbers, in English; empty where there are."""
+        return "" if self.problem is None else render(self.problem)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English; empty where nothing is known."""
+        return "" if self.problem is None else hint(self.problem)
 
 
 Analyser = Callable[[ClipTask], Outcome]

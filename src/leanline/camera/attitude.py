@@ -39,7 +39,15 @@ MIN_HALF = np.radians(0.05)
 
 @dataclass(frozen=True)
 class Angle:
-    """Mean and standard deviation, degrees."""
+    """An angle with its uncertainty.
+
+    Parameters
+    ----------
+    value
+        Mean of its distribution, degrees.
+    sd
+        Standard deviation of its distribution, degrees.
+    """
 
     value: float
     sd: float
@@ -47,14 +55,26 @@ class Angle:
 
 @dataclass(frozen=True)
 class Attitude:
-    """``roll`` at the runner, ``pitch`` and ``yaw`` of the camera (yaw of the last picture)."""
+    """Attitude of the camera.
+
+    Parameters
+    ----------
+    roll
+        Rotation of the true vertical at the runner, positive for a camera rotated clockwise as the
+        photographer sees it.
+    pitch
+        Of the camera, positive when it looks up.
+    yaw
+        Of the camera in the last picture, positive when what runs to the right also runs away from
+        it.
+    """
 
     roll: Angle
     pitch: Angle
     yaw: Angle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Grid:
     """Centre and half width of the grid; each picture has its own yaw, as cameras pan."""
 
@@ -64,7 +84,7 @@ class _Grid:
     yaw_half: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Posterior:
     """Log probability over roll and pitch (R, P), and over each picture's yaw (K, Y)."""
 
@@ -76,16 +96,22 @@ class _Posterior:
 
 
 def estimate_attitude(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Attitude:
-    """Estimate the attitude of the camera with its uncertainty.
+    """Estimate the attitude of the camera with its uncertainty (Coughlan & Yuille 1999).
 
     Parameters
     ----------
     views
-        Candidate lines of each picture.
+        Candidate lines of each picture; without any, the result is the prior unless there is a
+        path.
     path
-        The runner's path over the ground as one line, or none.
+        The runner's path over the ground as one line, or ``NO_LINES``.
     place
-        (2,) position of the runner on the picture plane.
+        (2,) position of the runner on the picture plane, tangents off the optical axis.
+
+    Returns
+    -------
+    Attitude
+        Means and standard deviations of the posterior.
     """
     views = views or (CandidateLines(),)
     count = len(views)

@@ -28,9 +28,19 @@ SHARES = (0.1, 0.3, 0.6)
 SEGMENTS_PER_LINE = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lines:
-    """Positions ``place`` (N, 2) on the picture plane, ``angle`` and its ``sd`` (N,), radians."""
+    """Lines in the picture.
+
+    Parameters
+    ----------
+    place
+        (N, 2) positions on the picture plane, tangents off the optical axis, x right and y up.
+    angle
+        (N,) counter-clockwise from horizontal, radians.
+    sd
+        (N,) standard deviation of ``angle``, radians.
+    """
 
     place: Array
     angle: Array
@@ -45,14 +55,35 @@ NO_LINES = Lines(np.empty((0, 2)), np.empty(0), np.empty(0))
 
 @dataclass(frozen=True)
 class CandidateLines:
-    """Candidate lines of one picture."""
+    """Candidate lines of one picture.
+
+    Parameters
+    ----------
+    vertical
+        Lines within 30 degrees of the picture's vertical.
+    level
+        Lines within 30 degrees of the picture's horizontal.
+    """
 
     vertical: Lines = NO_LINES
     level: Lines = NO_LINES
 
 
 def candidate_lines(scene: SceneEvidence, lens: Lens) -> tuple[CandidateLines, ...]:
-    """Return the candidate lines of each picture of the scene."""
+    """Return the candidate lines of each picture of the scene.
+
+    Parameters
+    ----------
+    scene
+        Segments in pixels.
+    lens
+        Of the clip.
+
+    Returns
+    -------
+    tuple of CandidateLines
+        One for each picture with segments.
+    """
     return tuple(_classify(segments, lens) for segments in scene.segments if len(segments))
 
 
@@ -73,9 +104,25 @@ def _classify(segments: Array, lens: Lens) -> CandidateLines:
 
 
 def vertical_likelihood(lines: Lines, up: Direction3, slack: Callable[[Lines], Array]) -> Array:
-    """Log likelihood (G,) of vertical candidates for each of G verticals (components (G,)).
+    """Compute the log likelihood of vertical candidates for each of G verticals.
 
-    ``slack`` returns the additional standard deviation (N,) that a coarse grid needs.
+    Some candidates are clutter of any direction, in a share that is unknown (a mixture model, as in
+    Coughlan & Yuille 1999).
+
+    Parameters
+    ----------
+    lines
+        Vertical candidates, N of them.
+    up
+        Components of the G verticals in camera axes, (G,) each.
+    slack
+        Returns the additional standard deviation of the lines, (N,) radians, that a coarse grid
+        needs.
+
+    Returns
+    -------
+    Array
+        (G,) natural logarithms, up to a constant.
     """
     off = _angle_between(lines, up)
     sd = np.hypot(np.hypot(lines.sd, BUILT_SD), slack(lines))
@@ -85,14 +132,51 @@ def vertical_likelihood(lines: Lines, up: Direction3, slack: Callable[[Lines], A
 def level_likelihood(
     lines: Lines, along: Direction3, away: Direction3, slack: Callable[[Lines], Array]
 ) -> Array:
-    """Same for horizontal candidates, along the scene or, rarely, away from the camera."""
+    """Compute the log likelihood of horizontal candidates for each of G attitudes.
+
+    The candidates run along the scene's main direction, rarely away from the camera, or are
+    clutter.
+
+    Parameters
+    ----------
+    lines
+        Horizontal candidates, N of them.
+    along
+        Components of the G main directions in camera axes, (G,) each.
+    away
+        Same for the horizontal directions perpendicular to them.
+    slack
+        Returns the additional standard deviation of the lines, (N,) radians, that a coarse grid
+        needs.
+
+    Returns
+    -------
+    Array
+        (G,) natural logarithms, up to a constant.
+    """
     sd = np.hypot(np.hypot(lines.sd, BUILT_SD), slack(lines))
     density = (1.0 - AWAY_SHARE) * _alignment_density(_angle_between(lines, along), sd)
     return _log_mixture(density + AWAY_SHARE * _normal(_angle_between(lines, away), sd))
 
 
 def path_likelihood(path: Lines, along: Direction3, slack: Callable[[Lines], Array]) -> Array:
-    """Same for the runner's path, which cannot be clutter."""
+    """Compute the log likelihood of the runner's path, never clutter, for each of G attitudes.
+
+    Parameters
+    ----------
+    path
+        The path as a line.
+    along
+        Components of the G main directions in camera axes, (G,) each.
+    slack
+        Returns the additional standard deviation of the line, (1,) radians, that a coarse grid
+        needs.
+
+    Returns
+    -------
+    Array
+        (G,) natural logarithms, up to a constant.
+    """
     sd = np.hypot(path.sd, slack(path))
     return np.asarray((-0.5 * (_angle_between(path, along) / sd) ** 2 - np.log(sd)).sum(axis=-1))
 

@@ -28,7 +28,7 @@ ASIDE_SD, PANNING_SD = np.radians(4.0), np.radians(8.0)
 
 
 def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving: bool) -> Lines:
-    """Return the path as one line; empty if there are too few footfalls for a direction.
+    """Fit the runner's path over the ground as one line through the footfalls.
 
     Parameters
     ----------
@@ -39,7 +39,13 @@ def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving
     lens
         Of the clip.
     moving
-        Whether the camera moves.
+        Whether the camera moves, in which case the path may turn more against the scene's lines.
+
+    Returns
+    -------
+    Lines
+        One line in the axes of the picture as filmed; ``NO_LINES`` if there are fewer than four
+        footfalls or they are too close to each other for a direction.
     """
     sign = runner.forward_sign
     feet = {side: _footfalls(runner, contacts, side) * (sign, 1.0) for side in SIDES}

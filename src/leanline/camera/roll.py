@@ -49,6 +49,12 @@ def estimate_roll(
         Facing +x.
     contacts
         Contacts of a runner who moves over the ground; empty on a treadmill.
+
+    Returns
+    -------
+    Estimate
+        Degrees; without evidence in the picture, centred near 0 with the spread of hand-held
+        phones.
     """
     if given_deg is not None:
         return _estimate(given_deg, GIVEN_SD, "given")
@@ -64,10 +70,25 @@ def estimate_roll(
 
 
 def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Estimate:
-    """Combine lines and path into the roll at ``place`` (2,) on the picture plane.
+    """Combine lines and path into the roll at the runner.
 
     The sources are also evaluated separately; where they disagree the interval is widened by
     their Birge ratio (Birge 1932, Phys Rev 40:207).
+
+    Parameters
+    ----------
+    views
+        Candidate lines of each picture; may be empty.
+    path
+        The runner's path over the ground, or ``NO_LINES``.
+    place
+        (2,) position of the runner on the picture plane, tangents off the optical axis.
+
+    Returns
+    -------
+    Estimate
+        Degrees, positive clockwise as the photographer sees it; its sources are those that are
+        informative by themselves.
     """
     combined = estimate_attitude(views, path, place)
     separate = {

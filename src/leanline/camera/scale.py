@@ -23,14 +23,26 @@ def metres_per_unit(
 ) -> Estimate | None:
     """Estimate the scale of the track from everything known; None if nothing determines it.
 
+    Sources are weighted by their precision; if they disagree the interval is widened by their Birge
+    ratio (Birge 1932).
+
     Parameters
     ----------
     unit
         A track in metres needs no scale.
-    height_m, stature
-        Body height if known, and in the track's unit from its keypoints.
-    speed_mps, belt
-        Speed of a treadmill if known, and in units of the track per second.
+    height_m
+        Body height, metres; None if unknown.
+    stature
+        Body height in the track's unit, from its keypoints; ignored unless positive.
+    speed_mps
+        Speed of a treadmill, metres per second; None if unknown.
+    belt
+        Speed of its belt, units of the track per second; ignored unless positive.
+
+    Returns
+    -------
+    Estimate or None
+        Metres per unit of the track.
     """
     if unit == "m":
         return Estimate(1.0, (1.0, 1.0), (Reason("estimate.track_unit"),))

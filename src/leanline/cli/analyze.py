@@ -21,7 +21,8 @@ from leanline.cli.clip_options import (
     SlowMotion,
     Start,
 )
-from leanline.cli.run_inputs import AnalyzeOptions, SaveTarget, plan_jobs, run_jobs
+from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, run_jobs
+from leanline.cli.save import SaveTarget
 from leanline.cli.store_options import Data
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-import leanline
 from leanline.cli.analyze import analyze
 from leanline.cli.athlete import athlete
 from leanline.cli.backup import backup, restore
@@ -32,6 +31,7 @@ from leanline.cli.schema import schema
 from leanline.cli.score import score
 from leanline.cli.serve import serve
 from leanline.cli.store import store
+from leanline.version import __version__
 
 app = typer.Typer(
     name="leanline",
@@ -68,7 +68,7 @@ app.add_typer(store, name="store")
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"leanline {leanline.__version__}")
+        typer.echo(f"leanline {__version__}")
         raise typer.Exit
 
 

@@ -101,7 +101,7 @@ def export(
 
         one = store.athletes.find(name)
         if out.exists():
-            raise ConflictError(f"{out} is there already.", hint="Choose another name.")
+            raise ConflictError("output.exists", path=out)
         with written_atomically(out) as part, part.open("wb") as file:
             for piece in pieces(build_services(store, WebSettings()), one):
                 file.write(piece)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from leanline.cli.run_inputs import INTERRUPTED, print_error
-from leanline.errors import LeanlineError, UsageError
+from leanline.errors import LeanlineError, UsageError, why_refused
 
 if TYPE_CHECKING:
     from leanline.batch.engine import Engine
@@ -147,9 +147,9 @@ def _engine(
 
         return RayEngine(address, workers, threads, clip_s=clip_s)
     if name != "local":
-        raise UsageError(f"--engine must be local or ray, not {name!r}.")
+        raise UsageError("usage.choice", setting="engine", choices=("local", "ray"), value=name)
     if address is not None:
-        raise UsageError("--address is for --engine ray.")
+        raise UsageError("usage.address_without_ray")
     from leanline.batch.local_engine import LocalEngine
     from leanline.workers.process import usable_cores
 
@@ -166,7 +166,7 @@ def _run(
         try:
             return run(clips, out, engine, retries=retries, keep=keep, on_outcome=on_outcome)
         except OSError as error:
-            raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
+            raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
 def _print_tally(tally: Tally, out: Path) -> None:

@@ -29,7 +29,7 @@ def compare(
     lang: Language = "en",
 ) -> None:
     """Show what changed by more than the smallest detectable change."""
-    with exit_on_error():
+    with exit_on_error(lang):
         _compare(before, after, out, checked_language(lang))
 
 

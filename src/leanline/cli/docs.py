@@ -42,7 +42,7 @@ def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-    from leanline.errors import UsageError
+    from leanline.errors import UsageError, why_refused
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -52,7 +52,7 @@ def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=str(folder)))
     except (OSError, OverflowError) as error:
         raise UsageError(
-            f"--port {port} cannot be used: {error}.", hint="Leave it out to take a free one."
+            "docs.port_refused", setting="port", port=port, why=why_refused(error)
         ) from error
 
 
@@ -62,8 +62,5 @@ def _folder() -> Path:
 
     folder = Path(str(files("leanline") / "site"))
     if not (folder / "index.html").is_file():
-        raise UsageError(
-            "This installation has no pages; it was made from the source in place.",
-            hint="Build them there: pip install 'leanline[docs]' && mkdocs build",
-        )
+        raise UsageError("docs.not_built")
     return folder

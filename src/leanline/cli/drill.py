@@ -34,6 +34,16 @@ def drill(
         ),
     ],
     out: Out = None,
+    front: Annotated[
+        Path | None,
+        typer.Option(
+            "--front",
+            "--rear-clip",
+            metavar="VIDEO|TRACK",
+            help="The same drill filmed from in front or behind: adds stance width and weight.",
+            show_default=False,
+        ),
+    ] = None,
     height: Height = None,
     roll: Roll = None,
     slow_motion: SlowMotion = None,
@@ -62,6 +72,7 @@ def drill(
         "person": person,
         "start_s": start,
         "end_s": end,
+        "rear_clip": None if front is None else str(front),
     }
     request = AnalyzeOptions(
         options=options,

@@ -48,7 +48,7 @@ def export(
 
 def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
     from leanline.cli.read_result import read_result
-    from leanline.errors import UsageError
+    from leanline.errors import UsageError, why_refused
     from leanline.export import ENDINGS
     from leanline.export import export as write
 
@@ -59,4 +59,4 @@ def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
     try:
         return write(read.analysis, form, target, content)
     except OSError as error:
-        raise UsageError(f"Cannot write to {target}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=target, why=why_refused(error)) from error

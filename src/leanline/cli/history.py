@@ -44,13 +44,10 @@ def history(
         one = resolve_athlete(store, athlete)
         sessions = store.sessions.history(one.id)
         if not sessions:
-            raise UsageError(
-                f"There is no result of {one.name} yet.",
-                hint=f'leanline analyze VIDEO --athlete "{one.name}" makes one.',
-            )
+            raise UsageError("history.no_result", athlete=one.name)
         trends = compute_trends(sessions, metric or HISTORY)
         if not trends:
-            raise UsageError("None of that was ever measured.", hint="Leave out --metric.")
+            raise UsageError("history.metric_never_measured")
         words = texts("en")
         typer.echo(f"{one.name}: {_clips(len(sessions))}, {_days(sessions[0].at, sessions[-1].at)}")
         _show(_table(trends, words))

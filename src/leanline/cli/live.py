@@ -76,9 +76,6 @@ def _bind_socket(port: int) -> socket.socket:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        raise UsageError(
-            f"Port {port} is taken; leanline live may be running already.",
-            hint="Close the other one, or say another --port.",
-        ) from error
+        raise UsageError("live.port_taken", port=port) from error
     listener.listen(16)
     return listener

@@ -44,12 +44,12 @@ def _rate(spm: float | None, result: Path | None) -> float:
     from leanline.errors import UsageError
 
     if (spm is None) == (result is None):
-        raise UsageError("Say either --spm or --result.", hint="Such as --spm 172.")
+        raise UsageError("metronome.one_source")
     if spm is not None:
         return spm
     from leanline.cli.read_result import read_result
 
     cadence = read_result(result or Path()).analysis.metrics.get("cadence_spm")
     if cadence is None or not isinstance(cadence.value, float):
-        raise UsageError(f"{result} holds no cadence.", hint="Say the rate with --spm.")
+        raise UsageError("metronome.no_cadence", path=str(result))
     return CADENCE_INCREASE * cadence.value

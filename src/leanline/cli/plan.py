@@ -10,6 +10,7 @@ import typer
 
 from leanline.cli.read_result import Language
 from leanline.cli.store_options import Data, open_store, resolve_athlete
+from leanline.errors import why_refused
 
 if TYPE_CHECKING:
     from leanline.plan import Plan
@@ -35,7 +36,7 @@ def plan(
     data: Data = None,
 ) -> None:
     """Make a plan from the newest result: one cue, eight sessions, fading feedback."""
-    with open_store(data) as store:
+    with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
 
@@ -61,10 +62,7 @@ def _newest(store: Store, athlete_id: str) -> Session:
     for session in store.sessions.all(athlete_id):
         if session.findings:
             return session
-    raise UsageError(
-        "There is no result to make a plan from.",
-        hint="leanline analyze VIDEO --athlete NAME makes one.",
-    )
+    raise UsageError("plan.no_result")
 
 
 def _day(text: str | None) -> date:
@@ -75,7 +73,7 @@ def _day(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--start must be a day such as 2026-03-01, not {text!r}.") from error
+        raise UsageError("usage.not_a_day", setting="start", value=str(text)) from error
 
 
 def _hour(text: str | None) -> time | None:
@@ -84,7 +82,7 @@ def _hour(text: str | None) -> time | None:
     try:
         return None if text is None else time.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--at must be a time such as 18:30, not {text!r}.") from error
+        raise UsageError("usage.not_a_time", setting="at", value=str(text)) from error
 
 
 def _write(plan_: Plan, uid: str, made_at: datetime, hour: time | None, path: Path) -> None:
@@ -96,7 +94,7 @@ def _write(plan_: Plan, uid: str, made_at: datetime, hour: time | None, path: Pa
         with written_atomically(path) as part:
             part.write_bytes(to_ics(plan_, uid, made_at, hour))
     except OSError as error:
-        raise UsageError(f"Cannot write {path}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
     typer.echo(f"\n{path}")
 
 

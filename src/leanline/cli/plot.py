@@ -33,7 +33,7 @@ def plot(
     lang: Language = "en",
 ) -> None:
     """Write the charts and key frames as SVG or PNG."""
-    with exit_on_error():
+    with exit_on_error(lang):
         _plot(result, out, form, video, checked_language(lang))
 
 
@@ -43,7 +43,7 @@ def _plot(result: Path, out: Path | None, form: str, video: Path | None, lang: s
     from leanline.report.figures import write_figures
 
     if form not in ("svg", "png"):
-        raise UsageError(f"--format must be svg or png, not {form!r}.")
+        raise UsageError("usage.choice", setting="format", choices=("svg", "png"), value=form)
     read = read_result(result, video)
     directory = out or read.directory / "figures"
     wanted = cast("Literal['svg', 'png']", form)

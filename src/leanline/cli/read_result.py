@@ -43,9 +43,7 @@ def read_result(path: Path, video: Path | None = None) -> Result:
 
     file = path / FILE_NAME if is_folder(path) else path
     if not is_there(file):
-        raise InputError(
-            f"{path} holds no result of leanline.", hint="First: leanline analyze VIDEO -o DIR."
-        )
+        raise InputError("analysis.none_in_folder", path=path)
     analysis = replace(read_analysis(file), runner=read_runner(file.parent))
     return Result(analysis, file.parent, _clip(analysis, file.parent, video))
 
@@ -58,16 +56,16 @@ def checked_language(code: str) -> str:
 
 
 @contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Print a leanline error and exit with its code."""
+def exit_on_error(language: str = "en") -> Iterator[None]:
+    """Print a leanline error in ``language`` and exit with its code."""
     try:
         yield
     except LeanlineError as error:
-        raise typer.Exit(print_error(error)) from error
+        raise typer.Exit(print_error(error, language)) from error
     except BrokenPipeError:  # the reader closed the pipe
         raise
     except (OSError, MemoryError) as error:
-        raise typer.Exit(print_error(from_system_error(error))) from error
+        raise typer.Exit(print_error(from_system_error(error), language)) from error
     except KeyboardInterrupt as error:
         typer.echo("leanline: stopped.", err=True)
         raise typer.Exit(130) from error
@@ -77,7 +75,7 @@ def _clip(analysis: Analysis, directory: Path, video: Path | None) -> Path | Non
     """Find the clip: at the given path, where it was, or beside the result."""
     if video is not None:
         if not video.is_file():
-            raise InputError(f"{video} is not there.", hint="Check the name.")
+            raise InputError("input.missing", path=video)
         return video
     if not analysis.video.width:
         return None

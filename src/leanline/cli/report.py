@@ -28,7 +28,7 @@ def report(
     ] = "html",
 ) -> None:
     """Write report.html (or report.pdf) for an existing result."""
-    with exit_on_error():
+    with exit_on_error(lang):
         _write(result, out, video, checked_language(lang), form)
 
 
@@ -39,7 +39,7 @@ def _write(result: Path, out: Path | None, video: Path | None, lang: str, form: 
     from leanline.report.pdf import find_browser, write_pdf
 
     if form not in ("html", "pdf"):
-        raise UsageError(f"--format must be html or pdf, not {form!r}.")
+        raise UsageError("usage.choice", setting="format", choices=("html", "pdf"), value=form)
     browser = find_browser() if form == "pdf" else None
     read = read_result(result, video)
     if read.video is None and read.analysis.video.width:

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.cli.flags import flag_of
-from leanline.errors import InputError, LeanlineError, NobodyError, UsageError
+from leanline.cli.save import SaveTarget
+from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
 from leanline.inputs import is_folder, is_there
+from leanline.reason import Reason
 from leanline.redact import redacted
+from leanline.wording.catalogue import LANGUAGE_CODES
+from leanline.wording.words import ACTIVITIES
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -34,14 +38,6 @@ class InputJob:
 
     source: Path
     directory: Path | None
-
-
-@dataclass(frozen=True)
-class SaveTarget:
-    """The athlete and the store to save clips and results to."""
-
-    athlete: str
-    data: str | None
 
 
 @dataclass(frozen=True)
@@ -72,15 +68,17 @@ def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tup
     """
     if out is None:
         if overlay:
-            raise UsageError("--overlay needs a directory to write to.", hint="Add -o DIR.")
+            raise UsageError("usage.overlay_without_folder")
         return tuple(InputJob(source, None) for source in inputs)
     jobs = [InputJob(source, out / source.stem if len(inputs) > 1 else out) for source in inputs]
     taken: dict[Path | None, Path] = {}
     for job in jobs:
         if job.directory in taken:
             raise UsageError(
-                f"{taken[job.directory]} and {job.source} would both go to {job.directory}.",
-                hint="Analyse them one at a time, each with its own -o DIR.",
+                "output.same_folder",
+                first=str(taken[job.directory]),
+                second=job.source,
+                path=str(job.directory),
             )
         taken[job.directory] = job.source
         _check_directory(job.directory)
@@ -97,14 +95,14 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
         language(request.language)
         jobs = make_jobs()
     except LeanlineError as error:
-        return print_error(error)
+        return print_error(error, request.language)
     worst = 0
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
             _run_job(job, settings, request, label=label, several=len(jobs) > 1)
         except LeanlineError as error:
-            worst = max(worst, print_error(error))
+            worst = max(worst, print_error(error, request.language))
             if error.exit_code == INTERRUPTED:
                 break
         except KeyboardInterrupt:
@@ -143,23 +141,22 @@ def _analyse(
 
 def _require_standing(analysis: Analysis, source: Path) -> None:
     if analysis.activity != "standing":
-        raise NobodyError(
-            f"{source} shows somebody {analysis.activity}, not the standing drill.",
-            hint=f"For running: leanline analyze {source}",
-        )
+        raise NobodyError("nobody.drilling", path=source, activity=ACTIVITIES[analysis.activity])
 
 
 def _check_directory(directory: Path | None) -> None:
     """Refuse a path that cannot become a folder before minutes are spent on the analysis."""
     for path in (directory, *directory.parents) if directory else ():
         if len(os.fsencode(path.name)) > MAX_NAME_LENGTH:
-            raise UsageError(f"Cannot write to {directory}: a name in it is too long.")
+            raise UsageError(
+                "output.unwritable", path=str(directory), why=Reason("system.name_too_long")
+            )
         if is_folder(path):
             if not os.access(path, os.W_OK | os.X_OK):
-                raise UsageError(f"Cannot write to {directory}: {path} may not be written to.")
+                raise UsageError("output.part_denied", path=str(directory), part=path)
             return
         if is_there(path):
-            raise UsageError(f"Cannot write to {directory}: {path} is not a directory.")
+            raise UsageError("output.part_not_a_folder", path=str(directory), part=path)
 
 
 def _write(source: Path, analysis: Analysis, directory: Path, request: AnalyzeOptions) -> None:
@@ -168,7 +165,7 @@ def _write(source: Path, analysis: Analysis, directory: Path, request: AnalyzeOp
     try:
         write_result(analysis, directory, source, language=request.language, report=request.report)
     except OSError as error:
-        raise UsageError(f"Cannot write to {directory}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
 
 
 def _draw(
@@ -190,7 +187,7 @@ def _draw(
     try:
         write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
     except OSError as error:
-        raise UsageError(f"Cannot write to {out}: {error.strerror}.") from error
+        raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
@@ -233,18 +230,29 @@ def progress_bar(label: str) -> Iterator[ProgressCallback | None]:
 def from_system_error(error: OSError | MemoryError) -> LeanlineError:
     """Convert a system error that nothing closer to its cause has handled."""
     if isinstance(error, MemoryError):
-        return InputError(
-            "This needs more memory than there is.", hint="Give a shorter part, or a smaller film."
-        )
-    where = f" ({os.fspath(error.filename)})" if error.filename else ""
-    return UsageError(
-        f"The system refused: {error.strerror or error}{where}.",
-        hint="Check the space on the disk, the rights and the name.",
-    )
+        return InputError("system.memory")
+    why = why_refused(error)
+    if error.filename:
+        return UsageError("system.refused_file", path=os.fspath(error.filename), why=why)
+    return UsageError("system.refused", why=why)
 
 
 def print_error(error: LeanlineError, language: str = "en") -> int:
-    """Print an error with its hint; return its exit code."""
+    """Print an error with its hint; return its exit code.
+
+    Parameters
+    ----------
+    error
+        The error to show, on standard error.
+    language
+        Code given with ``--lang``; English is used for a language that is not supported.
+
+    Returns
+    -------
+    int
+        The exit code of the error.
+    """
+    language = language if language in LANGUAGE_CODES else "en"
     typer.echo(f"leanline: {redacted(error.message(language, flag_of))}", err=True)
     if advice := error.advice(language, flag_of):
         typer.echo(f"  {advice}", err=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from leanline.cli.flags import flag_of
 from leanline.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from leanline.cli.run_inputs import ProgressCallback, SaveTarget
     from leanline.model import Analysis
+    from leanline.pose.base import Progress
     from leanline.settings import Settings
     from leanline.store import Athlete, Store
 
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
 _UNSUPPORTED: Final = ("rear_clip", "keypoint_names", "weights")
 
 
+@dataclass(frozen=True)
+class SaveTarget:
+    """The athlete and the store to save clips and results to."""
+
+    athlete: str
+    data: str | None
+
+
 def analyse_and_save(
-    source: Path, settings: Settings, keep: SaveTarget, progress: ProgressCallback | None
+    source: Path, settings: Settings, keep: SaveTarget, progress: Progress | None
 ) -> Analysis:
     """Analyse a clip and save both for an athlete; a standing clip becomes a session too.
 
@@ -35,10 +43,7 @@ def analyse_and_save(
     values = settings.values()
     for name in _UNSUPPORTED:
         if values[name] is not None:
-            raise UsageError(
-                f"{flag_of(name)} cannot be used together with --athlete.",
-                hint="Analyse the clip without --athlete.",
-            )
+            raise UsageError("usage.not_with_athlete", setting=name)
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
         settings = settings.with_values(height_m=settings.clip.height_m or athlete.height_m)
@@ -50,10 +55,7 @@ def analyse_and_save(
             )
             if standing_analysis.activity != "standing":
                 store.delete_session(standing)
-                raise UsageError(
-                    f"--standing-clip: {path} does not show the runner standing still.",
-                    hint="Film the runner standing tall from the same side for three seconds.",
-                )
+                raise UsageError("standing.not_standing", setting="standing_clip", path=path)
         return _analyse_and_save_clip(store, athlete, source, settings, progress, standing)[1]
 
 
@@ -62,7 +64,7 @@ def _analyse_and_save_clip(
     athlete: Athlete,
     source: Path,
     settings: Settings,
-    progress: ProgressCallback | None,
+    progress: Progress | None,
     standing_id: str | None = None,
 ) -> tuple[str, Analysis]:
     """Analyse and save one clip; return the session's id and the analysis."""
@@ -71,7 +73,7 @@ def _analyse_and_save_clip(
     from leanline.video.recorded_at import read_recording_time
 
     if not source.is_file():
-        raise InputError(f"{source} is not there.", hint="Check the name.")
+        raise InputError("input.missing", path=source)
     stored_settings = {
         k: v for k, v in settings.values().items() if v is not None and k != "standing_clip"
     }

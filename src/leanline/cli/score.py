@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.read_result import exit_on_error
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from leanline.scoring import Score
@@ -100,7 +101,7 @@ def _score(
     from leanline.scoring.tables import build_tables
 
     if len(show.forms) > 1:
-        raise UsageError(f"--{show.forms[0]} and --{show.forms[1]} cannot both be printed.")
+        raise UsageError("usage.not_both", setting=show.forms[0], other_setting=show.forms[1])
     wanted = None if bars is None else read_bars(bars)
     result = score_results(truth, results, by=by, person=person)
     tables = build_tables(result, show.metrics, clips=show.clips)
@@ -112,11 +113,10 @@ def _score(
 def _print(
     result: Score, tables: Sequence[Table], missed: Sequence[MissedBar] | None, form: str
 ) -> None:
-    import leanline
     from leanline.scoring.writing import to_csv, to_json, to_markdown
 
     if form == "json":
-        typer.echo(to_json(result, leanline.__version__, missed))
+        typer.echo(to_json(result, __version__, missed))
     elif form == "csv":
         typer.echo(to_csv(result), nl=False)
     elif form == "markdown":

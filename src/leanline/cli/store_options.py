@@ -19,9 +19,9 @@ Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name
 
 
 @contextmanager
-def open_store(data: str | None) -> Iterator[Store]:
+def open_store(data: str | None, language: str = "en") -> Iterator[Store]:
     """Open the store; errors are printed and become exit codes."""
-    with exit_on_error():
+    with exit_on_error(language):
         from leanline.store import Store
         from leanline.store.faults import translating_errors
 
@@ -46,10 +46,7 @@ def resolve_athlete(store: Store, name: str | None) -> Athlete:
         return store.athletes.find(name)
     known = store.athletes.all()
     if not known:
-        raise MissingError("There is no athlete yet.", hint="leanline athlete add NAME adds one.")
+        raise MissingError("athlete.none_yet")
     if len(known) > 1:
-        raise UsageError(
-            "There are several athletes.",
-            hint=f"Name one of them: {', '.join(a.name for a in known[:20])}.",
-        )
+        raise UsageError("athlete.several", athletes=tuple(a.name for a in known[:20]))
     return known[0]

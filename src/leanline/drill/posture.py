@@ -54,7 +54,7 @@ class Posture:
         return Posture(*(a - b for a, b in zip(astuple(self), astuple(zero), strict=True)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Postures:
     """Postures over time: the angles of ``Posture`` at every moment.
 

@@ -49,13 +49,38 @@ def probability_beyond(value: float, ci95: tuple[float, float], threshold: float
 
 
 def probability_between(value: float, ci95: tuple[float, float], low: float, high: float) -> float:
-    """Return the probability that the true value lies between two thresholds, 0 to 1."""
+    """Return the probability that the true value lies between two thresholds.
+
+    Parameters
+    ----------
+    value
+        The measured value, finite.
+    ci95
+        Lower and upper end of its 95 % interval, in the same unit; an end may be infinite.
+    low, high
+        The thresholds, in the same unit, finite.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
     between = probability_beyond(value, ci95, low) - probability_beyond(value, ci95, high)
     return max(between, 0.0)
 
 
 def certainty(probability: float) -> Certainty:
-    """Return the word for the probability of a statement: ``open`` is too close to tell.
+    """Return the word for the probability of a statement.
+
+    Parameters
+    ----------
+    probability
+        From 0 to 1.
+
+    Returns
+    -------
+    Certainty
+        ``clearly``, ``probably``, or ``open`` if it is too close to tell.
 
     Raises
     ------

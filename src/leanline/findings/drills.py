@@ -14,7 +14,23 @@ from leanline.registry.bands import fill_band
 
 @dataclass(frozen=True)
 class Drill:
-    """A cue, its rationale, exercises with doses, what to leave alone, and when to film again."""
+    """Advice that goes with a finding, in one language.
+
+    Parameters
+    ----------
+    title
+        What to work on.
+    cue
+        What to think of while running.
+    why
+        Its rationale.
+    drill
+        Exercises with doses.
+    keep
+        What to leave alone.
+    again
+        When to film again.
+    """
 
     title: str
     cue: str
@@ -26,7 +42,23 @@ class Drill:
 
 @cache
 def drills(code: str = "en") -> Mapping[str, Drill]:
-    """Return the drills by finding id; ``UsageError`` for an unknown language."""
+    """Return the drills by finding id.
+
+    Parameters
+    ----------
+    code
+        Of the language, such as ``en``.
+
+    Returns
+    -------
+    Mapping of str to Drill
+        In that language.
+
+    Raises
+    ------
+    UsageError
+        An unknown language.
+    """
     name = f"{language(code).code}.toml"
     text = files("leanline.findings").joinpath("texts", name).read_text(encoding="utf-8")
     return {

@@ -34,6 +34,11 @@ def evaluate_rules(
         Steps with their values, to select frames that show a finding.
     activity
         What the person does; walking has no rules.
+
+    Returns
+    -------
+    tuple of Finding
+        Empty if no rule applies.
     """
     applicable = [rule for rule in rules() if rule.activity == activity]
     faults = [f for rule in applicable if not rule.praises for f in _apply(rule, metrics, steps)]

@@ -133,7 +133,13 @@ class Rule:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return all rules, most important first."""
+    """Return all rules.
+
+    Returns
+    -------
+    tuple of Rule
+        Most important first.
+    """
     text = files("leanline.findings").joinpath("rules.toml").read_text(encoding="utf-8")
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 

@@ -37,7 +37,8 @@ def resample_evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
     moved = np.stack([np.interp(even, time_s, column) for column in flat.T], axis=1)
     points = len(track.keypoints)
     xy = moved[:, : 2 * points].reshape(len(even), points, 2)
-    return PoseTrack(even, xy, moved[:, 2 * points :], track.keypoints, track.unit), rate
+    confidence = np.clip(moved[:, 2 * points :], 0.0, 1.0)
+    return PoseTrack(even, xy, confidence, track.keypoints, track.unit), rate
 
 
 def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) -> None:

@@ -127,14 +127,5 @@ def _note(entry: Mapping[str, Any] | Sequence[str]) -> AnalysisWarning:
 
 def _check_shapes(capture: Capture) -> None:
     """Refuse arrays with inconsistent shapes."""
-    frames, outline = len(capture.pose.time_s), capture.outline_px
-    if outline is not None and (outline.ndim != 3 or outline.shape[::2] != (frames, 2)):
-        raise ValueError("an outline of another shape")
-    if capture.sole_deg is not None and capture.sole_deg.shape != (frames, 2):
-        raise ValueError("soles of another shape")
-    if capture.camera and capture.camera.shift_px.shape[1:] != (2,):
-        raise ValueError("a shift of another shape")
-    if capture.camera and len(capture.camera.shift_px) != len(capture.pose.time_s):
-        raise ValueError("another number of frames")
     if capture.scene and any(lines.shape[1:] != (4,) for lines in capture.scene.segments):
         raise ValueError("segments without two ends")

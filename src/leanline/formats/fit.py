@@ -28,7 +28,7 @@ MAX_BYTES: Final = 64 << 20
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitRun:
     """A run as a watch saw it.
 

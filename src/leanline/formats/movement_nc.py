@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SINGULAR: Final = {"keypoint": "keypoints", "individual": "individuals"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Stored:
     """Variables with the names of their dimensions, and the file's attributes."""
 

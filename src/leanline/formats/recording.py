@@ -49,7 +49,7 @@ class Person:
         object.__setattr__(self, "confidence", np.where(known, self.confidence, 0.0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """The content of one file, for all its people over the same frames.
 

@@ -20,7 +20,7 @@ _MISSED = 1.5
 _MIN_STEPS = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cadence:
     """Steps (not strides) per minute of both feet.
 

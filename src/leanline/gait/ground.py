@@ -19,7 +19,7 @@ _MAX_PCT = 80.0
 _STANCE_STRIDES = 0.12  # around mid-stance, well inside the shortest contacts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """The ground as it moves through the picture, in units of the pose per second.
 

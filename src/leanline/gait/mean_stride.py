@@ -43,7 +43,7 @@ _BISQUARE_SDS = 3.5  # frames further off than this count for nothing
 _TREND_WIDTH = 0.6  # strides, standard deviation of the local lines' weight
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feet:
     """Paths of the feet relative to the slowly moving body, in seconds of running.
 

@@ -113,10 +113,7 @@ def load_standing_analysis(store: Store, session: Session) -> Analysis | None:
         return None
     standing = store.sessions.get(session.standing_id)
     if standing.taken is None or standing.taken.activity != "standing":
-        raise UsageError(
-            f"{standing.name} is not known to show the runner standing still.",
-            hint="Wait until it is analysed, or choose another standing clip.",
-        )
+        raise UsageError("standing.not_known", clip=standing.name)
     return store.sessions.load_analysis(standing)
 
 
@@ -126,10 +123,8 @@ def _named(task: AnalysisTask) -> Iterator[None]:
     try:
         yield
     except LeanlineError as error:
-        said = str(error)
-        for own in (str(task.clip), task.clip.name):
-            said = said.replace(own, task.session.name)
-        raise type(error)(said, hint=error.hint) from error
+        own = (str(task.clip), task.clip.name)
+        raise error.map_text(lambda text: task.session.name if text in own else text) from error
 
 
 def _preview(task: AnalysisTask, progress: Progress) -> None:

@@ -33,8 +33,8 @@ def parse_clip_settings(values: Mapping[str, Any]) -> Settings:
     given = {name: value for name, value in values.items() if value is not None}
     for name in given:
         if name not in CLIP_SETTINGS:
-            raise UsageError(f"{name!r} cannot be said of a clip in the store.")
+            raise UsageError("usage.not_for_stored_clips", setting=name)
     try:
         return Settings(**given)
     except TypeError as error:
-        raise UsageError("A setting of the clip has a value of a wrong kind.") from error
+        raise UsageError("usage.wrong_type") from error

@@ -87,7 +87,7 @@ def _remeasure_with(store: Store, session_id: str, change: _Change) -> None:
         if _try_remeasure(store, store.sessions.get(session_id), change):
             store.remove_pending()  # the replaced result
             return
-    raise ConflictError("The clip is being corrected by others as well.", hint="Try again.")
+    raise ConflictError("correction.conflict")
 
 
 def _try_remeasure(store: Store, session: Session, change: _Change) -> bool:
@@ -121,10 +121,7 @@ def _measure_corrected(task: AnalysisTask, previous: Path, change: _Change) -> A
     if change.must_match and UNUSED in analysis.warnings:
         uncorrected = measure_capture(task, capture)
         if UNUSED not in uncorrected.warnings:
-            raise UsageError(
-                "The correction fits nothing that was found in the clip.",
-                hint="Choose an event of the result, and a time within it.",
-            )
+            raise UsageError("correction.fits_nothing")
     return analysis
 
 

@@ -48,7 +48,7 @@ def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Ses
             shutil.rmtree(folder, ignore_errors=True)
     lock.unlink(missing_ok=True)
     if not saved:
-        raise ConflictError(f"{clip.name} was deleted while it was analysed.")
+        raise ConflictError("job.clip_deleted", clip=clip.name)
     return store.sessions.get(session.id), analysis
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from leanline.reason import Reason
 from leanline.store import JobState
 
 MAX_TRIES: Final = 6
 """Maximum number of starts of a job, for whatever reasons it was interrupted."""
 _MAX_CLIP_FAILURES: Final = 2
-_SAFE: Final = "the clip is safe"
 
 
 class Cause(StrEnum):
@@ -36,8 +36,7 @@ class JobOutcome:
     """The final values of a job."""
 
     state: JobState
-    error: str
-    hint: str
+    reason: Reason
     error_type: str
 
 
@@ -60,27 +59,16 @@ def can_retry(cause: Cause, before: Sequence[str]) -> bool:
 def job_outcome(cause: Cause, clip: str, *, cancelled: bool, again: bool) -> JobOutcome:
     """Return the final values of a job whose worker is gone."""
     if cancelled:
-        return JobOutcome("cancelled", "The analysis was cancelled.", "", "CancelledError")
+        return JobOutcome("cancelled", Reason("job.cancelled"), "CancelledError")
     if cause is Cause.OUT_OF_MEMORY:
-        return JobOutcome(
-            "failed",
-            f"The computer ran out of memory while it analysed {clip}.",
-            f"Close other programs, film in 1080p instead of 4K or cut the clip; {_SAFE}.",
-            cause,
-        )
-    return JobOutcome("interrupted", _ERRORS[cause].format(clip=clip), _hint(cause, again), cause)
+        return JobOutcome("failed", Reason("job.out_of_memory", {"clip": clip}), cause)
+    retried, final = _CODES[cause]
+    return JobOutcome("interrupted", Reason(retried if again else final, {"clip": clip}), cause)
 
 
-_ERRORS: Final = {
-    Cause.SERVER_ENDED: "The analysis of {clip} was interrupted before it was done.",
-    Cause.WORKER_DIED: "The program that analysed {clip} ended without a word.",
-    Cause.WORKER_HUNG: "The program that analysed {clip} did not answer any more and was ended.",
+# By cause: with another try, and without.
+_CODES: Final = {
+    Cause.SERVER_ENDED: ("job.server_ended_again", "job.server_ended"),
+    Cause.WORKER_DIED: ("job.worker_died_again", "job.worker_died"),
+    Cause.WORKER_HUNG: ("job.worker_hung_again", "job.worker_hung"),
 }
-
-
-def _hint(cause: Cause, again: bool) -> str:
-    if again:
-        return f"It is tried again from its start by itself; {_SAFE}."
-    if cause in _CLIP_CAUSES:
-        return f"It is not tried again by itself. Cut the clip or film in 1080p; {_SAFE}."
-    return f"Start it again; {_SAFE}."

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +20,13 @@ from leanline.errors import CancelledError, LeanlineError
 from leanline.jobs.clip_settings import parse_clip_settings
 from leanline.jobs.outcome import MAX_TRIES, Cause, can_retry, job_outcome
 from leanline.model import Analysis
+from leanline.reason import Reason, to_json
 from leanline.store import ConflictError, Job, MissingError, NewClip, Session, Store, schema
 from leanline.store.listing import PendingJob, list_pending_jobs
 from leanline.store.records import ACTIVE_STATES, new_id, now
 from leanline.store.rows import to_job
+from leanline.wording.catalogue import hint, render
+from leanline.wording.words import JOB_STATES
 
 _j = schema.job
 RETRY_PHASE: Final = "Waiting to be tried again from its start"
@@ -95,7 +97,7 @@ class Queue:
         with self._database.writing() as connection:
             job = _get(connection, job_id)
             if not job.may_retry:
-                raise ConflictError(f"The job is {job.state}, so there is nothing to do again.")
+                raise ConflictError("job.not_retryable", state=JOB_STATES[job.state])
             return requeue_session(connection, job.session_id, job.id)
 
     def get(self, job_id: str) -> Job:
@@ -212,16 +214,18 @@ class Queue:
     def fail(self, job_id: str, worker: str, error: BaseException) -> bool:
         """Mark a job failed (or cancelled); False if it is not running on this worker."""
         state = "cancelled" if isinstance(error, CancelledError) else "failed"
-        hint = error.hint if isinstance(error, LeanlineError) else ""
         with self._database.writing() as connection:
             return _end_job(
                 connection,
                 job_id,
                 worker,
                 state=state,
-                error=str(error),
-                hint=hint,
                 error_type=type(error).__name__,
+                **(
+                    _words_of(error.reason)
+                    if isinstance(error, LeanlineError)
+                    else {"error": str(error)}
+                ),
             )
 
     def interrupt(
@@ -283,13 +287,13 @@ def requeue_session(connection: sa.Connection, session_id: str, retry_of: str | 
     """
     existing = sa.select(schema.session.c.id).where(schema.session.c.id == session_id)
     if connection.execute(existing).first() is None:
-        raise MissingError(f"There is no session {session_id!r}.")
+        raise MissingError("store.no_session", id=session_id)
     job = _new_job(session_id, _next_timestamp(connection), retry_of)
     try:
         with connection.begin_nested():
             connection.execute(_j.insert().values(**job))
     except sa.exc.IntegrityError as error:
-        raise ConflictError("The clip is in the queue already.") from error
+        raise ConflictError("job.already_queued") from error
     return to_job(job)
 
 
@@ -306,6 +310,8 @@ def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> 
         "cancel_wanted": False,
         "error": "",
         "hint": "",
+        "code": "",
+        "params": {},
         "error_type": "",
         "retry_of": retry_of,
     }
@@ -329,7 +335,7 @@ def _newest_change(connection: sa.Connection) -> datetime | None:
 def _get(connection: sa.Connection, job_id: str) -> Job:
     row = connection.execute(sa.select(_j).where(_j.c.id == job_id)).mappings().first()
     if row is None:
-        raise MissingError(f"There is no job {job_id!r}.")
+        raise MissingError("store.no_job", id=job_id)
     return to_job(row)
 
 
@@ -354,12 +360,18 @@ def _interrupt_job(connection: sa.Connection, job: Job, cause: Cause, *, again: 
     clip = str(connection.execute(names).scalar())
     requeue = again and can_retry(cause, _causes_before(connection, job))
     outcome = job_outcome(cause, clip, cancelled=job.cancel_wanted, again=requeue)
-    if not _end_job(connection, job.id, job.worker or "", **asdict(outcome)):
+    values = {"state": outcome.state, "error_type": outcome.error_type, **_words_of(outcome.reason)}
+    if not _end_job(connection, job.id, job.worker or "", **values):
         return False
     if outcome.state == "interrupted" and requeue:
         new = requeue_session(connection, job.session_id, job.id)
         connection.execute(sa.update(_j).where(_j.c.id == new.id).values(phase=RETRY_PHASE))
     return True
+
+
+def _words_of(reason: Reason) -> dict[str, object]:
+    """A reason as columns: as data, and in English for those who read the table."""
+    return {"error": render(reason), "hint": hint(reason), **to_json(reason)}
 
 
 def _causes_before(connection: sa.Connection, job: Job) -> list[str]:

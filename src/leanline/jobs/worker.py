@@ -114,16 +114,16 @@ class JobMonitor:
             return _StoppedError()
         limits = self._config.limits
         if limits.clip_s is not None and time.monotonic() - self._started_s > limits.clip_s:
-            return _timeout_error(f"{limits.clip_s / 60:.3g} minutes")
+            return InputError("job.too_long", limit_min=limits.clip_s / 60)
         if limits.cpu_s is not None and time.process_time() - self._cpu_s > limits.cpu_s:
-            return _timeout_error(f"{limits.cpu_s / 60:.3g} minutes of processor time")
+            return InputError("job.too_much_processor_time", limit_min=limits.cpu_s / 60)
         if limits.resident_mib is not None and (resident_mib() or 0.0) > limits.resident_mib:
             return _memory_error()
         try:
             keep_going = self._queue.beat(self._job.id, self._config.name, *self._progress)
         except sa.exc.SQLAlchemyError:  # the database is temporarily unreachable
             return None
-        return None if keep_going else CancelledError("The analysis was cancelled.")
+        return None if keep_going else CancelledError("job.cancelled")
 
 
 def run_worker(config: WorkerConfig, stop: threading.Event) -> None:
@@ -232,17 +232,7 @@ def _record_failure(queue: Queue, job: Job, worker: str, error: Exception) -> No
 def _internal_error(error: Exception) -> LeanlineError:
     """Wrap an unexpected exception, which is leanline's fault rather than the user's."""
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return LeanlineError(
-        f"The analysis failed ({what}), which is a mistake of leanline's.",
-        hint="Try again; if it stays, report it with the clip.",
-    )
-
-
-def _timeout_error(limit: str) -> InputError:
-    return InputError(
-        f"The clip took longer than {limit} to analyse.",
-        hint="Cut it to the part with the run, or raise the limit.",
-    )
+    return LeanlineError("job.crashed", what=what)
 
 
 class TooLargeError(InputError):
@@ -250,10 +240,7 @@ class TooLargeError(InputError):
 
 
 def _memory_error() -> TooLargeError:
-    return TooLargeError(
-        "The clip needs more memory than it may have.",
-        hint="Film in 1080p instead of 4K, or raise the limit.",
-    )
+    return TooLargeError("job.too_large")
 
 
 def _watch_input(stream: IO[str], stop: threading.Event) -> None:

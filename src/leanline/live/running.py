@@ -72,7 +72,7 @@ def measure_window(capture: Capture, roll_deg: float) -> RunWindow:
     Parameters
     ----------
     capture
-        A capture that is ``long_enough``.
+        A capture for which ``is_long_enough`` holds.
     roll_deg
         The camera's roll, positive clockwise as the photographer sees it.
     """

@@ -13,7 +13,17 @@ from leanline.skeleton import SIDES
 
 @dataclass(frozen=True)
 class Segment:
-    """Mass as a share of the body, and relative position of its centre from the first end."""
+    """One segment of the body, with its mass and centre of mass.
+
+    Parameters
+    ----------
+    first, second
+        Body parts at its ends, such as ``hip`` and ``knee``.
+    mass
+        Share of the body's mass, 0 to 1.
+    centre
+        Distance of its centre of mass from ``first``, as a share of its length, 0 to 1.
+    """
 
     first: str
     second: str
@@ -38,7 +48,18 @@ MIN_MASS = 0.85
 
 
 def centre_of_mass(pose: PoseTrack) -> Array:
-    """Return the centre of mass, (T, 2), in the track's unit; NaN if too little is seen."""
+    """Compute the centre of mass with the segments of de Leva 1996.
+
+    Parameters
+    ----------
+    pose
+        Of T frames.
+
+    Returns
+    -------
+    Array
+        (T, 2) in the track's unit; NaN where segments of less than 85 % of the mass are seen.
+    """
     parts = [(HEAD_MASS, pose.mid("ear"))]
     parts.append((TRUNK.mass, _along(pose.mid("shoulder"), pose.mid("hip"), TRUNK.centre)))
     for limb in LIMBS:
@@ -55,7 +76,22 @@ def centre_of_mass(pose: PoseTrack) -> Array:
 
 
 def stature(pose: PoseTrack, leg_length: float, share: float = LEG_SHARE + TRUNK_SHARE) -> float:
-    """Return body height in the track's unit, of which leg plus trunk are ``share``."""
+    """Estimate body height from leg and trunk.
+
+    Parameters
+    ----------
+    pose
+        With hips and shoulders; without them the leg alone is used.
+    leg_length
+        Hip to ankle, in the track's unit.
+    share
+        Share of leg (hip to ankle) plus trunk (hip to shoulder) in body height.
+
+    Returns
+    -------
+    float
+        In the track's unit.
+    """
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = trunk[np.isfinite(trunk)]
     if len(known) == 0:

@@ -23,13 +23,25 @@ _MAX_STRIDE: Final = 1.5
 _MIN_SHARE: Final = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CycleCurve:
-    """One curve through the gait cycle of the ``start`` foot.
+    """One curve of lean through the gait cycle of one foot.
 
-    ``part`` is the foot from whose ankle body lean is measured, or ``trunk`` for trunk lean.
-    ``percent`` (101,) runs from one contact of the start foot to the next; ``mean_deg`` and
-    ``sd_deg`` (101,) over ``n`` strides are NaN while that foot is in the air.
+    Parameters
+    ----------
+    start
+        The foot whose contact begins the cycle.
+    part
+        Foot from whose ankle body lean is measured, or ``trunk`` for trunk lean.
+    percent
+        (101,) of the cycle, from 0 at one contact of the start foot to 100 at the next.
+    mean_deg
+        (101,) mean over strides, degrees, forward positive; NaN while the foot of ``part`` is in
+        the air and where fewer than half of the strides were measured.
+    sd_deg
+        (101,) standard deviation over strides, degrees; NaN as ``mean_deg``.
+    n
+        Number of strides.
     """
 
     start: Side
@@ -44,9 +56,17 @@ class CycleCurve:
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TimeCurve:
-    """An angle over the clip: ``time_s`` (N,) and ``value_deg`` (N,)."""
+    """An angle over the clip.
+
+    Parameters
+    ----------
+    time_s
+        (N,) strictly rising.
+    value_deg
+        (N,) degrees; NaN where missing.
+    """
 
     time_s: Array
     value_deg: Array
@@ -90,7 +110,20 @@ def lean_cycle(
 
 
 def standing_lean(runner: Runner, camera: Camera) -> TimeCurve:
-    """Compute the lean from mid-ankle to mid-shoulder over the clip."""
+    """Compute the lean from mid-ankle to mid-shoulder over the clip.
+
+    Parameters
+    ----------
+    runner
+        The cleaned runner, facing +x.
+    camera
+        Its roll is corrected for.
+
+    Returns
+    -------
+    TimeCurve
+        Of every frame, forward positive.
+    """
     pose = _sampler(runner, camera).upright
     return TimeCurve(pose.time_s, lean_deg(pose.mid("ankle"), pose.mid("shoulder")))
 

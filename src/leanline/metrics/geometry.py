@@ -8,22 +8,54 @@ from leanline.model import Array
 
 
 def lean_deg(low: Array, high: Array) -> Array:
-    """Return the angle of the line ``low`` -> ``high`` to the vertical, positive forward, (N,) deg.
+    """Compute the angle of a line to the vertical.
 
-    ``low`` and ``high`` are (N, 2).
+    Parameters
+    ----------
+    low, high
+        (..., 2) ends of the line, x forward and y up.
+
+    Returns
+    -------
+    Array
+        (...) degrees from -180 to 180, positive if ``high`` is ahead of ``low``; NaN where an end
+        is missing.
     """
     line = high - low
     return np.asarray(np.degrees(np.arctan2(line[..., 0], line[..., 1])))
 
 
 def rise_deg(back: Array, front: Array) -> Array:
-    """Return the angle of ``back`` -> ``front`` to the horizontal, deg, positive when rising."""
+    """Compute the angle of a line to the horizontal.
+
+    Parameters
+    ----------
+    back, front
+        (..., 2) ends of the line, x forward and y up.
+
+    Returns
+    -------
+    Array
+        (...) degrees from -180 to 180, positive if ``front`` is higher than ``back``; NaN where an
+        end is missing.
+    """
     line = front - back
     return np.asarray(np.degrees(np.arctan2(line[..., 1], line[..., 0])))
 
 
 def flexion_deg(upper: Array, joint: Array, lower: Array) -> Array:
-    """Return the flexion at ``joint``, (N,) degrees, unsigned; 0 for three points on a line."""
+    """Compute the flexion at a joint, which is 0 for three points on a line.
+
+    Parameters
+    ----------
+    upper, joint, lower
+        (..., 2) positions, such as of hip, knee and ankle.
+
+    Returns
+    -------
+    Array
+        (...) degrees from 0 to 180, unsigned; NaN where a point is missing.
+    """
     a, b = upper - joint, lower - joint
     cross = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     along = (a * b).sum(axis=-1)
@@ -31,9 +63,20 @@ def flexion_deg(upper: Array, joint: Array, lower: Array) -> Array:
 
 
 def ahead_of_line(point: Array, start: Array, end: Array) -> Array:
-    """Return the signed distance of ``point`` from the line ``start`` -> ``end``, positive ahead.
+    """Compute the signed distance of a point from a line.
 
-    For an upward line, ahead is towards +x; in the unit of the points.
+    Parameters
+    ----------
+    point
+        (..., 2) position.
+    start, end
+        (..., 2) two different points on the line.
+
+    Returns
+    -------
+    Array
+        (...) in the unit of the points; for an upward line positive towards +x. NaN where a point
+        is missing.
     """
     line = end - start
     away = point - start

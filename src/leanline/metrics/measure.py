@@ -40,7 +40,15 @@ UNKNOWN = Reason("metric.unknown")
 
 @dataclass(frozen=True)
 class ClipMetrics:
-    """Metrics by id, and the steps behind them."""
+    """The metrics of one clip, and the steps behind them.
+
+    Parameters
+    ----------
+    metrics
+        By id, including those that were withheld.
+    steps
+        In order of time.
+    """
 
     metrics: dict[str, Metric]
     steps: tuple[Step, ...]
@@ -49,7 +57,26 @@ class ClipMetrics:
 def measure_clip(
     runner: Runner, gait: Gait, camera: Camera, profile: PoseProfile, speed_mps: float | None
 ) -> ClipMetrics:
-    """Measure everything that a clip of a gait allows; the rest is withheld with a reason."""
+    """Measure everything that a clip of a gait allows; the rest is withheld with a reason.
+
+    Parameters
+    ----------
+    runner
+        Facing +x, seen from the side, in real time.
+    gait
+        Activity, ground and contacts of the same runner.
+    camera
+        Its roll is corrected for; with a scale there are also lengths in metres and the speed.
+    profile
+        Of the pose source: systematic offsets and errors of each metric.
+    speed_mps
+        Speed of the treadmill, metres per second; None if unknown.
+
+    Returns
+    -------
+    ClipMetrics
+        For walking only the cadence is measured, and there are no steps.
+    """
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
     roll_sd = _half_width(camera.roll_deg) / NORMAL_95

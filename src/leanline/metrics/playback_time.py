@@ -19,14 +19,40 @@ WHY: Final = Reason("metric.perhaps_slow_motion")
 
 
 def in_playback_time(contacts: Iterable[Contact], factor: float) -> tuple[Contact, ...]:
-    """Convert contacts to playback time; ``factor`` is seconds of the clip per real second."""
+    """Convert contacts from real time to playback time.
+
+    Parameters
+    ----------
+    contacts
+        In real seconds.
+    factor
+        Seconds of the clip per real second.
+
+    Returns
+    -------
+    tuple of Contact
+        In seconds of the clip, same order.
+    """
     return tuple(
         replace(c, contact_s=c.contact_s * factor, toe_off_s=c.toe_off_s * factor) for c in contacts
     )
 
 
 def steps_in_playback_time(measured: ClipMetrics, factor: float) -> ClipMetrics:
-    """Convert the times of steps to playback time; values measured in them stay in real time."""
+    """Convert the times of steps to playback time; values measured in them stay in real time.
+
+    Parameters
+    ----------
+    measured
+        With steps in real seconds.
+    factor
+        Seconds of the clip per real second.
+
+    Returns
+    -------
+    ClipMetrics
+        With steps in seconds of the clip.
+    """
     steps = tuple(
         replace(step, contact_s=step.contact_s * factor, toe_off_s=step.toe_off_s * factor)
         for step in measured.steps
@@ -37,7 +63,18 @@ def steps_in_playback_time(measured: ClipMetrics, factor: float) -> ClipMetrics:
 def without_times(measured: ClipMetrics, *, speed_given: bool) -> ClipMetrics:
     """Withhold every metric that a wrong time scale would falsify.
 
-    Step length is speed times time, so it depends on the time scale only if the speed is given.
+    Parameters
+    ----------
+    measured
+        Of a clip that may be slow motion.
+    speed_given
+        Whether the user gave the speed. Step length is speed times time, so it depends on the time
+        scale only then; otherwise the speed does.
+
+    Returns
+    -------
+    ClipMetrics
+        Those metrics withheld, and their values in the steps NaN.
     """
     timed = (*TIMED, "step_length_m" if speed_given else "speed_mps")
     metrics: dict[str, Metric] = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REACH_FRAMES = 1.6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Curve:
     """Known times (N,) and a spline through them; None for too few points."""
 
@@ -32,12 +32,24 @@ class _Curve:
     spline: CubicSpline | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampler:
     """Positions of keypoints at any time, in upright axes.
 
-    ``roll_deg`` is the camera's roll for a runner facing +x, which is corrected for. ``profile`` is
-    the pose source's; ``sole_deg`` the runner's.
+    Values are NaN further than 1.6 frames from a frame in which the keypoint is known.
+
+    Parameters
+    ----------
+    pose
+        Of T frames, facing +x, in the axes of the picture.
+    roll_deg
+        Roll of the camera for a runner facing +x, degrees, which is corrected for.
+    leg_length
+        Hip to ankle, in the pose's unit.
+    profile
+        Of the pose source.
+    sole_deg
+        (T, 2) pitch of the left and right sole's edge, degrees, toes up positive; None if not seen.
     """
 
     pose: PoseTrack

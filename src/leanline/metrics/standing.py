@@ -35,13 +35,27 @@ STANDING: Final = (
 def measure_standing(
     leans: Sequence[PoseTrack], roll_sd_deg: float, residual: Mapping[str, float]
 ) -> dict[str, Metric]:
-    """Measure the lean from mid-ankle to mid-shoulder and the largest break of the line above the
-    ankles, and the leg line, trunk and signed bend that serve as baseline for a running clip.
+    """Measure the standing lean, its straightness, and a baseline for running.
 
-    Each of ``leans`` shows one lean (or the whole clip of one posture), faces +x, is upright and
-    has its points at the joint centres; all leans have equal weight. Straightness is the angle
-    between trunk and leg line. Noise can only increase a magnitude, so its variance is subtracted
-    from the square (Rice 1944).
+    The lean is that from mid-ankle to mid-shoulder, straightness the unsigned angle between trunk
+    and leg line. Noise can only increase a magnitude, so its variance is subtracted from the square
+    (Rice 1944). Leg line, trunk and signed bend serve as baseline for a running clip.
+
+    Parameters
+    ----------
+    leans
+        Each shows one lean (or the whole clip of one posture), faces +x, is upright and has its
+        points at the joint centres; all have equal weight.
+    roll_sd_deg
+        Standard deviation of the camera's roll, degrees.
+    residual
+        Standard deviation of each metric's error between people, degrees; defaults are used for
+        those that are missing.
+
+    Returns
+    -------
+    dict of str to Metric
+        By the ids in ``STANDING``; withheld where no frame shows ankles, hips and shoulders.
     """
     own = {**RESIDUAL_DEG, **{k: v for k, v in residual.items() if k in RESIDUAL_DEG}}
     sds = {k: sd if k in BENDS else float(np.hypot(sd, roll_sd_deg)) for k, sd in own.items()}

@@ -24,7 +24,20 @@ BASELINES: Mapping[str, str] = {
 def subtract_baseline(
     running: Mapping[str, Metric], standing: Mapping[str, Metric]
 ) -> dict[str, Metric]:
-    """Set ``minus_standing`` of the running metrics for which the standing clip has a baseline."""
+    """Set ``minus_standing`` of the running metrics for which the standing clip has a baseline.
+
+    Parameters
+    ----------
+    running
+        Metrics of a running clip, by id.
+    standing
+        Metrics of a standing clip of the same runner, by id.
+
+    Returns
+    -------
+    dict of str to Metric
+        The running metrics; unchanged where either value is missing.
+    """
     found = dict(running)
     for name, zero in BASELINES.items():
         metric, at_rest = running.get(name), standing.get(zero)

@@ -27,7 +27,21 @@ MAX_STRIDE = 1.5
 
 
 def measure_steps(contacts: Sequence[Contact], sampler: Sampler) -> tuple[Step, ...]:
-    """Measure every step; lengths are percentages of body height."""
+    """Measure every step.
+
+    Parameters
+    ----------
+    contacts
+        Complete contacts of both feet, in order of time, in the sampler's time.
+    sampler
+        Of the same runner.
+
+    Returns
+    -------
+    tuple of Step
+        One per contact. Lengths are percentages of body height; a value is NaN where its keypoints
+        or the following contact were not seen.
+    """
     ahead, strides = _next_contacts(contacts), _next_of_same_foot(contacts)
     steps = []
     for contact in contacts:
@@ -119,8 +133,16 @@ def _landing(contact: Contact, sampler: Sampler) -> dict[str, float]:
 class FootPitch:
     """Pitch of one foot in one step, degrees, toes up positive.
 
-    ``line_*`` is the heel-toe line, ``edge_*`` the sole's edge (NaN if the source sees none);
-    ``*_flat`` the median while the foot is flat.
+    Parameters
+    ----------
+    line_at_contact
+        Of the heel-toe line at initial contact.
+    line_flat
+        Same, median while the foot is flat.
+    edge_at_contact
+        Of the sole's edge at initial contact; NaN if the source sees none.
+    edge_flat
+        Same, median while the foot is flat.
     """
 
     line_at_contact: float
@@ -130,7 +152,20 @@ class FootPitch:
 
 
 def foot_pitch(contact: Contact, sampler: Sampler) -> FootPitch:
-    """Return the pitch of the foot at initial contact and while it is flat."""
+    """Measure the pitch of the foot at initial contact and while it is flat.
+
+    Parameters
+    ----------
+    contact
+        Of the foot, in the sampler's time.
+    sampler
+        Of the same runner.
+
+    Returns
+    -------
+    FootPitch
+        NaN where not seen.
+    """
     at, flat = np.array([contact.contact_s]), _within(contact, FLAT)
     return FootPitch(
         float(sampler.foot_deg(contact.side, at)[0]),

@@ -32,11 +32,20 @@ SLANT_DEG = 10.0
 class ErrorSources:
     """Sources of error of a clip and its pose source.
 
-    ``rate_hz`` is the frame rate, ``roll_sd_deg`` the standard deviation of the roll, ``residual``
-    the pose source's error between bodies by metric, and ``along_sd`` the relative error of lengths
-    along the path, which yaw foreshortens. ``unclear`` is the keypoint noise relative to clear
-    clips, with which the residual grows. ``clock`` is the standard deviation of each metric due to
-    the uncertain times of events.
+    Parameters
+    ----------
+    rate_hz
+        Frames per second.
+    roll_sd_deg
+        Standard deviation of the camera's roll, degrees.
+    residual
+        Standard deviation of the pose source's error between people, by metric, in its unit.
+    along_sd
+        Relative standard deviation of lengths along the path, which yaw foreshortens.
+    unclear
+        Keypoint noise relative to clear clips, at least 1; the residual grows with it.
+    clock
+        Standard deviation of each metric due to the uncertain times of events, in its unit.
     """
 
     rate_hz: float
@@ -48,9 +57,21 @@ class ErrorSources:
 
 
 def step_weights(steps: Sequence[Step], time_s: Array, slant: Array | None) -> Array:
-    """Return the weight of each step, (N,): perpendicular views count more than oblique ones.
+    """Weight the steps: perpendicular views count more than oblique ones.
 
-    ``slant`` (T,) is the tangent of the angle off perpendicular at ``time_s``, None if constant.
+    Parameters
+    ----------
+    steps
+        N of them.
+    time_s
+        (T,) strictly rising, in the steps' time.
+    slant
+        (T,) tangent of the angle off perpendicular; None if constant.
+
+    Returns
+    -------
+    Array
+        (N,) above 0, at most 1.
     """
     if slant is None:
         return np.ones(len(steps))
@@ -64,7 +85,21 @@ def summarise(
 ) -> Metric:
     """Aggregate one metric over all steps: mean, spread, both sides, 95 % interval, quality.
 
-    ``weights`` (N,) apply to metrics measured along the path.
+    Parameters
+    ----------
+    name
+        Id of the metric.
+    steps
+        N of them; those without a value are left out.
+    clip
+        Sources of error.
+    weights
+        (N,) for metrics measured along the path; None for equal weights.
+
+    Returns
+    -------
+    Metric
+        Mean of both sides' means; withheld if no step has a value.
     """
     spec = STEP_METRICS[name]
     weights = weights if weights is not None and spec.along else np.ones(len(steps))
@@ -91,13 +126,38 @@ def summarise(
 
 
 def withheld(name: str, why: Reason) -> Metric:
-    """A metric that was not measured, and the reason; its code begins with ``metric.``."""
+    """Return a metric that was not measured, with the reason.
+
+    Parameters
+    ----------
+    name
+        Id of the metric.
+    why
+        Its code begins with ``metric.``.
+
+    Returns
+    -------
+    Metric
+        Without a value.
+    """
     return Metric(id=name, value=None, why=why)
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard errors of a mean: from steps, keypoints, roll and yaw together, and timing."""
+    """Standard errors of a mean by origin, in the metric's unit.
+
+    Parameters
+    ----------
+    steps
+        From the variation between steps.
+    keypoints
+        From the pose source's error between people.
+    attitude
+        From roll and yaw of the camera together.
+    clock
+        From the times of events.
+    """
 
     steps: float
     keypoints: float
@@ -130,15 +190,26 @@ def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Err
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 2.0 * residual
     # Effective number of steps under unequal weights (Kish 1965).
     efficiency = float(weights.sum() ** 2 / (weights @ weights)) / len(values)
-    steps = spread / np.sqrt(max(1.0, efficiency * effective_count(values)))
+    steps = spread / np.sqrt(max(1.0, efficiency * _effective_count(values)))
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
     clock = clip.clock.get(name, 0.0) * clip.unclear
     return Errors(float(steps), residual, attitude, clock)
 
 
-def effective_count(values: Array) -> float:
-    """Return the effective number of independent values (first-order autocorrelation)."""
+def _effective_count(values: Array) -> float:
+    """Return the effective number of independent values, given their first-order autocorrelation.
+
+    Parameters
+    ----------
+    values
+        (N,) finite, in order of time.
+
+    Returns
+    -------
+    float
+        From 1 to N; N below ten values, where the autocorrelation cannot be estimated.
+    """
     n = len(values)
     if n < MIN_FOR_MEMORY:
         return float(n)
@@ -150,7 +221,24 @@ def effective_count(values: Array) -> float:
 
 
 def quality(n: int, timed: bool, rate_hz: float, unclear: float = 1.0) -> MetricQuality:
-    """Grade a value by its number of steps, the frame rate and the keypoint noise."""
+    """Grade a value by its number of steps, the frame rate and the keypoint noise.
+
+    Parameters
+    ----------
+    n
+        Number of steps.
+    timed
+        Whether the metric is a time, which a low frame rate blurs.
+    rate_hz
+        Frames per second.
+    unclear
+        Keypoint noise relative to clear clips, at least 1.
+
+    Returns
+    -------
+    MetricQuality
+        ``good``, ``fair`` or ``poor``.
+    """
     if n < FAIR_STEPS or unclear > POOR_TIMES:
         return "poor"
     if n < GOOD_STEPS or unclear > CLEAR_TIMES or (timed and rate_hz < GOOD_RATE_HZ):

@@ -25,7 +25,20 @@ TIMING_FRAMES: Final = 0.1
 
 
 def event_sd_s(timing: EventTiming, rate_hz: float) -> tuple[float, float]:
-    """Return the standard deviations of contact and toe-off times at this frame rate, seconds."""
+    """Return the standard deviations of contact and toe-off times at a frame rate.
+
+    Parameters
+    ----------
+    timing
+        Of the pose source.
+    rate_hz
+        Frames per second.
+
+    Returns
+    -------
+    tuple of float
+        Of contact and toe-off, seconds.
+    """
     spreads = (timing.contact_sd_s, timing.toe_off_sd_s)
     contact_sd, toe_off_sd = (float(np.hypot(sd, TIMING_FRAMES / rate_hz)) for sd in spreads)
     return contact_sd, toe_off_sd
@@ -37,7 +50,7 @@ def timing_sd(
     sampler: Sampler,
     event_sd: tuple[float, float],
 ) -> dict[str, float]:
-    """Return the standard deviation of each metric's mean due to event times, in its unit.
+    """Compute the standard deviation of each metric's mean due to event times.
 
     Parameters
     ----------
@@ -46,7 +59,12 @@ def timing_sd(
     sampler
         The one used to measure the steps.
     event_sd
-        Standard deviations of contact and toe-off, s; the same error in all steps of a clip.
+        Standard deviations of contact and toe-off, seconds; the same error in all steps of a clip.
+
+    Returns
+    -------
+    dict of str to float
+        By id, in the metric's unit; 0 for metrics without a value.
     """
     contact_later = [replace(c, contact_s=c.contact_s + SHIFT_S) for c in contacts]
     toe_off_later = [replace(c, toe_off_s=c.toe_off_s + SHIFT_S) for c in contacts]

@@ -15,7 +15,7 @@ from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import Progress
 from leanline.settings import Settings
-from leanline.wording.activities import ACTIVITIES
+from leanline.wording.words import ACTIVITIES
 
 #: Metrics that a rear clip adds to those from the side.
 REAR_METRICS: Final = (

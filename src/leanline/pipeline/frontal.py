@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from leanline.camera.derotate import rotate
+from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
 from leanline.findings import evaluate_rules
@@ -19,6 +20,7 @@ from leanline.model import (
     Array,
     Camera,
     Capture,
+    Estimate,
     PoseTrack,
     Provenance,
     Runner,
@@ -26,7 +28,10 @@ from leanline.model import (
     warning,
 )
 from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
+from leanline.runner.facing import with_sides_facing
 from leanline.runner.prepare import classify_view, measure_leg_length
+from leanline.runner.sides import apply_sides, solve_sides
+from leanline.runner.trunk_length import without_broken_trunks
 from leanline.settings import Settings
 from leanline.signals.filters import lowpass
 from leanline.signals.gaps import fill_gaps
@@ -48,16 +53,21 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     """
     factor = settings.clip.slow_motion or 1.0
     capture = replace(capture, video=replace(capture.video, time_scale=factor))
-    runner = _runner(capture)
+    runner = frontal_runner(capture)
     refuse_not_frontal(runner, capture)
     roll = estimate_roll(settings.clip.roll_deg, capture, runner)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
-    strides = strides_of(pose, runner.leg_length)
+    strides = strides_of(pose, runner.leg_length, runner.view)
     activity = activity_of(pose, runner.leg_length, strides)
     refuse_no_frontal_gait(activity, pose, capture)
+    if settings.clip.roll_deg is None and pose.unit == "px":
+        roll = _roll(roll, runner, capture, stands=activity == "standing")
+        pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
     low, high = roll.ci95
-    plane = Plane(pose, (high - low) / 3.92, settings.clip.height_m)
+    seen = without_broken_trunks(pose)
+    plane = Plane(seen, (high - low) / 3.92, capture.profile, settings.clip.height_m)
+    unproven = () if plane.model.breadth else (UNPROVEN,)
     metrics = measure_frontal(plane, activity, strides, runner.view)
     # Keypoints stay where the network puts them here, so the stature is that of plain joints.
     height = stature(pose, runner.leg_length)
@@ -73,11 +83,16 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         contacts=(),
         steps=(),
         findings=evaluate_rules(metrics, (), activity),
-        warnings=(*capture.notes, UNPROVEN),
+        warnings=(*capture.notes, *unproven),
         provenance=provenance,
         runner=runner,
         capture=capture,
     )
+
+
+def _roll(scene_roll: Estimate, runner: Runner, capture: Capture, *, stands: bool) -> Estimate:
+    feet_deg = feet_line_deg(runner.pose, runner.view) if stands else float("nan")
+    return frontal_roll(scene_roll, capture, capture.profile.frontal, feet_deg)
 
 
 def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
@@ -87,9 +102,12 @@ def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
     return replace(pose, xy=rotate(pose.xy, -roll) * mirror)
 
 
-def _runner(capture: Capture) -> Runner:
+def frontal_runner(capture: Capture) -> Runner:
     """The followed person, smooth, as the picture shows them."""
-    raw = capture.pose
+    view = classify_view(capture.pose)
+    facing = with_sides_facing(capture.pose, view)
+    leg_length = measure_leg_length(facing)
+    raw = apply_sides(facing, solve_sides(facing, leg_length, legs_pass=False))
     shift = np.zeros((len(raw.time_s), 2))
     if capture.camera is not None:
         shift = capture.camera.shift_px
@@ -97,10 +115,10 @@ def _runner(capture: Capture) -> Runner:
     return Runner(
         pose=replace(raw, xy=xy),
         raw=raw,
-        view=classify_view(raw),
+        view=view,
         direction=None,
         near=None,
-        leg_length=measure_leg_length(raw),
+        leg_length=leg_length,
         scene_shift=shift,
         seen=replace(raw, xy=xy + shift[:, None]) if shift.any() else None,
     )

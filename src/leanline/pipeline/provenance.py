@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from leanline import __version__
 from leanline.corrections import Corrections, to_plain
 from leanline.model import Capture, Provenance
 from leanline.settings import Settings
+from leanline.version import __version__
 
 
 def provenance_of(

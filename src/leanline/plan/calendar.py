@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from leanline import __version__
 from leanline.plan.plan import Plan, Practice, Refilm, plan_title
+from leanline.version import __version__
 
 
 def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> bytes:
@@ -21,6 +21,11 @@ def to_ics(plan: Plan, uid: str, made_at: datetime, at: time | None = None) -> b
         When the plan was made, timezone-aware.
     at
         Local time of day of the sessions; all-day events if None.
+
+    Returns
+    -------
+    bytes
+        An iCalendar file (RFC 5545).
     """
     from icalendar import Calendar, Event
 

@@ -28,7 +28,23 @@ _KEEP: Final = timedelta(days=42)
 
 @dataclass(frozen=True)
 class Practice:
-    """One practice session; ``feedback`` is the share of its time with feedback, 0 to 1."""
+    """One practice session.
+
+    Parameters
+    ----------
+    number
+        From 1.
+    on
+        Its day.
+    minutes
+        Duration.
+    feedback
+        Share of its time with feedback, 0 to 1.
+    title
+        In the plan's language.
+    text
+        What to do, in the plan's language.
+    """
 
     number: int
     on: date
@@ -40,7 +56,17 @@ class Practice:
 
 @dataclass(frozen=True)
 class Refilm:
-    """A day to film again, and why."""
+    """A day to film again.
+
+    Parameters
+    ----------
+    on
+        The day.
+    title
+        In the plan's language.
+    text
+        Why and how, in the plan's language.
+    """
 
     on: date
     title: str
@@ -51,8 +77,35 @@ class Refilm:
 class Plan:
     """What to do about one finding in the next weeks.
 
-    ``kind`` is ``film_first`` if the clip was inconclusive and ``keep`` if nothing needs to change;
-    neither has practices. ``own_spm`` and ``goal_spm`` are set if the cue is on cadence.
+    Parameters
+    ----------
+    language
+        Code of the language of all texts.
+    kind
+        ``practise``; ``film_first`` if the clip was inconclusive; ``keep`` if nothing needs to
+        change.
+    finding
+        Id of the finding.
+    title
+        What to work on.
+    cue
+        What to think of.
+    why
+        Its rationale.
+    doses
+        Exercises with doses.
+    keep
+        What to leave unchanged.
+    cautions
+        Only with practices.
+    practices
+        In order of time; empty unless ``kind`` is ``practise``.
+    refilms
+        In order of time.
+    own_spm
+        The runner's cadence, steps per minute, if the cue is on cadence.
+    goal_spm
+        The cadence to practise, steps per minute, if the cue is on cadence.
     """
 
     language: str
@@ -101,10 +154,15 @@ def make_plan(
     code
         Language code.
 
+    Returns
+    -------
+    Plan
+        Practices only for a finding to work on.
+
     Raises
     ------
     UsageError
-        There is no finding, or ``weeks`` is not supported.
+        There is no finding, ``weeks`` is not supported, or the language is not.
     """
     words = _texts(language(code).code)
     if weeks not in WEEKS:
@@ -138,7 +196,18 @@ def make_plan(
 
 
 def to_plain(plan: Plan) -> dict[str, Any]:
-    """Convert a plan to JSON values, with ISO dates."""
+    """Convert a plan to JSON values.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    dict of str to Any
+        Its fields, with ISO dates.
+    """
 
     def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return {k: v.isoformat() if isinstance(v, date) else v for k, v in pairs}
@@ -147,7 +216,18 @@ def to_plain(plan: Plan) -> dict[str, Any]:
 
 
 def from_plain(data: Mapping[str, Any]) -> Plan:
-    """Convert the output of ``to_plain`` back, also after a round trip through JSON."""
+    """Convert JSON values to a plan.
+
+    Parameters
+    ----------
+    data
+        As from ``to_plain``, also after a round trip through JSON.
+
+    Returns
+    -------
+    Plan
+        The same plan.
+    """
     parts = {
         "practices": tuple(Practice(**_with_day(one)) for one in data["practices"]),
         "refilms": tuple(Refilm(**_with_day(one)) for one in data["refilms"]),
@@ -256,10 +336,32 @@ def _read(*parts: str) -> str:
 
 
 def plan_title(plan: Plan) -> str:
-    """Return the title of the plan."""
+    """Return the title of a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    str
+        In the plan's language.
+    """
     return str(_texts(plan.language)["title"].format(title=plan.title))
 
 
 def keep_text(plan: Plan) -> str:
-    """Return the sentence on what to leave unchanged."""
+    """Return the sentence on what to leave unchanged.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    str
+        In the plan's language.
+    """
     return str(_texts(plan.language)["keep"].format(keep=plan.keep))

@@ -42,7 +42,15 @@ MAX_SPM = 270.0
 
 @dataclass(frozen=True)
 class PacePart:
-    """Half-open part of a clip in seconds, and its step frequency as played."""
+    """Half-open part of a clip with one pace.
+
+    Parameters
+    ----------
+    start_s, end_s
+        Seconds of the clip.
+    step_hz
+        Step frequency as played.
+    """
 
     start_s: float
     end_s: float
@@ -57,8 +65,18 @@ class PacePart:
 def cut_to_constant_pace(capture: Capture, slow_motion: float | None = None) -> Capture:
     """Cut the capture to its longest part of constant pace, counted in steps, with a warning.
 
-    A given ``slow_motion`` applies to the slowed part, so parts in which steps would be faster than
-    anybody's are excluded.
+    Parameters
+    ----------
+    capture
+        In playback time.
+    slow_motion
+        Slow-motion factor given by the user; None if unknown. It applies to the slowed part, so
+        parts in which steps would be faster than anybody's are excluded.
+
+    Returns
+    -------
+    Capture
+        Unchanged if the pace is constant.
     """
     parts = find_paces(capture.pose)
     if len(parts) < 2:
@@ -80,7 +98,18 @@ def cut_to_constant_pace(capture: Capture, slow_motion: float | None = None) -> 
 
 
 def find_paces(track: PoseTrack) -> tuple[PacePart, ...]:
-    """Return the parts of constant pace in order; one or none for most clips."""
+    """Find the parts of constant pace.
+
+    Parameters
+    ----------
+    track
+        In playback time.
+
+    Returns
+    -------
+    tuple of PacePart
+        In order of time; empty if nobody steps for long enough. One for most clips.
+    """
     ridge = _ridge(track)
     if ridge is None:
         return ()
@@ -89,9 +118,18 @@ def find_paces(track: PoseTrack) -> tuple[PacePart, ...]:
 
 
 def evenly_paced_time(track: PoseTrack) -> Array:
-    """Return times (T,) at which the track's strides are even; unchanged if they already are.
+    """Return times at which the track's strides are even.
 
-    They increase, and begin and end with the track's own times.
+    Parameters
+    ----------
+    track
+        Of T frames.
+
+    Returns
+    -------
+    Array
+        (T,) seconds, increasing, from the track's first time to its last. The very array ``time_s``
+        of the track if its strides are even already, or if nobody steps for long enough.
     """
     ridge = _ridge(track)
     if ridge is None:
@@ -192,7 +230,20 @@ def _cut(capture: Capture, part: PacePart) -> Capture:
 
 
 def select_frames(capture: Capture, kept: NDArray[np.bool_]) -> Capture:
-    """Select frames of a capture by ``kept``, (T,) boolean."""
+    """Select frames of a capture.
+
+    Parameters
+    ----------
+    capture
+        Of T frames.
+    kept
+        (T,) whether to keep each frame.
+
+    Returns
+    -------
+    Capture
+        With keypoints, camera motion, outline and soles of those frames.
+    """
     pose, camera = capture.pose, capture.camera
     track = replace(
         pose, time_s=pose.time_s[kept], xy=pose.xy[kept], confidence=pose.confidence[kept]

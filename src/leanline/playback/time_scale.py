@@ -89,9 +89,16 @@ DECISIVE, FITTING = 0.95, 3.7
 
 @dataclass(frozen=True)
 class TimeScale:
-    """Seconds of the clip per real second.
+    """The time scale of a clip.
 
-    ``sure`` is False if times must not be reported; ``factor`` is then the best guess, or 1.
+    Parameters
+    ----------
+    factor
+        Seconds of the clip per real second, above 1 for slow motion.
+    sure
+        False if times must not be reported; ``factor`` is then the best guess.
+    notes
+        Warnings about the time scale.
     """
 
     factor: float
@@ -108,8 +115,17 @@ class TimeScale:
 class Bounce:
     """Vertical motion of the trunk as played.
 
-    ``acceleration`` is the amplitude at step frequency, in the track's unit per squared second of
-    playback; ``scale_sd`` is the standard deviation of the log time scale derived from it.
+    Parameters
+    ----------
+    gait
+        What the phase of the bounce relative to the legs' swing shows; ``unknown`` if the rhythm is
+        not clearly that of the strides.
+    steps_per_min
+        Cadence as played.
+    acceleration
+        Amplitude at step frequency, in the track's unit per squared second of playback.
+    scale_sd
+        Standard deviation of the natural logarithm of the time scale derived from it.
     """
 
     gait: BouncePattern
@@ -121,7 +137,7 @@ class Bounce:
 def estimate_time_scale(
     runner: Runner, video: VideoInfo, stature: float, height_m: float | None
 ) -> TimeScale:
-    """Estimate the slow-motion factor of a clip.
+    """Estimate the slow-motion factor of a clip from the acceleration of the falling body.
 
     Parameters
     ----------
@@ -132,7 +148,12 @@ def estimate_time_scale(
     stature
         Body height in the track's unit.
     height_m
-        Body height if known.
+        Body height, metres; None if unknown.
+
+    Returns
+    -------
+    TimeScale
+        The container's claim if there is no bounce to measure.
     """
     measured = measure_bounce(runner)
     claimed = video.time_scale
@@ -165,7 +186,19 @@ def _from_pace(measured: Bounce, claimed: float) -> TimeScale:
 
 
 def measure_bounce(runner: Runner) -> Bounce | None:
-    """Measure the trunk's bounce relative to the legs' swing; None without rhythm or trunk."""
+    """Measure the trunk's bounce relative to the legs' swing.
+
+    Parameters
+    ----------
+    runner
+        In playback time.
+
+    Returns
+    -------
+    Bounce or None
+        None without a rhythm, for less than one stride, or if trunk and legs are seen together in
+        fewer than 12 frames.
+    """
     pose, rhythm = runner.pose, runner.rhythm
     if rhythm is None:
         return None
@@ -187,7 +220,21 @@ def measure_bounce(runner: Runner) -> Bounce | None:
 
 
 def to_real_time(runner: Runner, factor: float) -> Runner:
-    """Divide the runner's playback time by ``factor``."""
+    """Convert a runner from playback time to real time.
+
+    Parameters
+    ----------
+    runner
+        In playback time.
+    factor
+        Seconds of the clip per real second.
+
+    Returns
+    -------
+    Runner
+        Times of ``pose``, ``raw`` and ``even_s`` divided by the factor, and the rhythm multiplied
+        by it; ``seen`` stays in playback time.
+    """
     if factor == 1.0:
         return runner
     rhythm = runner.rhythm

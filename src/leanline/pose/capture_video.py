@@ -127,7 +127,7 @@ def _key_frames(
         yield KeyFrame(frame.time_s, frame.picture(), search)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _PoseFrames:
     """Results of the second pass."""
 

@@ -31,7 +31,7 @@ _NO_OUTLINE: Final = frozen_array(np.full((len(LEVELS), 2), np.nan))
 _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Landmarks:
     """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
 

@@ -14,6 +14,8 @@ from leanline.pose.tracking import TrackedPerson
 # False detections score lower (0.5 to 0.8 on empty scenes and equipment, 0.9 and more on people).
 MIN_SCORE = 0.8
 MIN_SIGHTINGS = 3
+# Somebody half hidden, or dark on dark, scores less most of the time; furniture never so much.
+CLEAR_SCORE = 0.85
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def select_person(
     UsageError
         There is no person with number ``wanted``.
     """
-    real = [p for p in people if p.score >= MIN_SCORE and len(p.sightings) >= MIN_SIGHTINGS]
+    real = [p for p in people if _is_person(p)]
     if not real:
         raise NobodyError("nobody.too_small", path=path)
     real.sort(key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0]))
@@ -49,6 +51,13 @@ def select_person(
         person = max(real, key=_prominence)
     others = len(real) - 1
     return PersonSelection(person, others, (_others_note(real, person),) if others else ())
+
+
+def _is_person(person: TrackedPerson) -> bool:
+    """Whether it is surely a person most of the time, or clearly one a few times."""
+    clear = [s for s in person.sightings if s.person.score >= CLEAR_SCORE]
+    sure = person.score >= MIN_SCORE and len(person.sightings) >= MIN_SIGHTINGS
+    return sure or len(clear) >= MIN_SIGHTINGS
 
 
 def _prominence(person: TrackedPerson) -> float:

@@ -94,7 +94,8 @@ def track_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[
     for frame in frames:
         for trail in active:
             trail.look(frame, detector)
-        empty = not active and len(since_search) >= EMPTY_SEARCH_FRAMES
+        unsure = not any(trail.sure for trail in active)
+        empty = unsure and len(since_search) >= EMPTY_SEARCH_FRAMES
         if frame.search or empty or any(trail.just_lost for trail in active):
             _search(frame, active, since_search, detector, stir)
             since_search = []
@@ -113,7 +114,11 @@ def _search(
     detector: PersonDetector,
     stir: _ChangeMap,
 ) -> None:
-    """Search where somebody new may be; confident detections join ``active``."""
+    """Search where somebody new may be; confident detections join ``active``.
+
+    While nobody is confident, less confident detections join too: people half hidden or dark on
+    dark score higher in a tile of their own. ``select_person`` asks for certainty in the end.
+    """
     height, width = frame.picture.shape[:2]
     # A small person beside a large tracked one would not be measured.
     large = any(trail.fills(height) for trail in active)
@@ -121,7 +126,8 @@ def _search(
     present = [trail.sightings[-1].person for trail in active if trail.there]
     for person in detector.find(frame.picture, stir.among(tiles, frame.picture, present)):
         known = any(trail.take(person, frame.time_s) for trail in active)
-        if not known and person.score >= SURE_SCORE:
+        alone = not any(trail.sure for trail in active)
+        if not known and (person.score >= SURE_SCORE or alone):
             active.append(_track_from(person, frame, earlier, detector))
 
 
@@ -204,10 +210,15 @@ class _Tracker:
             self._misses += 1
 
     @property
+    def sure(self) -> bool:
+        """Whether this is surely a person."""
+        scores = [sighting.person.score for sighting in self.sightings]
+        return bool(np.median(scores) >= SURE_SCORE)
+
+    @property
     def just_lost(self) -> bool:
         """Whether a confident person just went missing, so that the whole picture is searched."""
-        sure = np.median([sighting.person.score for sighting in self.sightings]) >= SURE_SCORE
-        return self._misses == 1 and len(self.sightings) >= 3 and bool(sure)
+        return self._misses == 1 and len(self.sightings) >= 3 and self.sure
 
     def fills(self, height: int) -> bool:
         """Whether the person is confident and large in a picture of this height."""
@@ -216,7 +227,10 @@ class _Tracker:
         return self.there and large and person.score >= SURE_SCORE
 
     def take(self, person: Person, time_s: float) -> bool:
-        """Whether ``person`` is this one; if so, the sighting is added."""
+        """Whether ``person`` is this one; if so, the sighting is added.
+
+        Without confidence the better of two sightings is kept: the next tile's size depends on it.
+        """
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
         reach = 0.6 if self.there else 1.2
@@ -224,6 +238,8 @@ class _Tracker:
         if present and not self.there and _matches(person, last, person.hip):
             self.sightings.append(Sighting(time_s, person))
             self._misses = 0
+        elif present and not self.sure and person.score > last.score:
+            self.sightings[-1] = Sighting(time_s, person)
         return present
 
     def done(self) -> TrackedPerson:

@@ -149,11 +149,11 @@ STAND: Final = (
         thresholds=(
             Threshold(
                 "narrow",
-                60.0,
-                "The method asks for hip-width; this is further off than twice the error of the "
-                "hips' breadth.",
+                80.0,
+                "The method asks for hip-width; a fifth off it is what a runner can see for "
+                "themselves. A convention, not a finding.",
             ),
-            Threshold("wide", 160.0, "As for narrow, the other way."),
+            Threshold("wide", 120.0, "As for narrow, the other way."),
         ),
     ),
     MetricDefinition(
@@ -172,10 +172,11 @@ STAND: Final = (
         thresholds=(
             Threshold(
                 "right",
-                12.0,
-                "The method asks for even weight; this is twice the error of the centre of mass.",
+                10.0,
+                "The method asks for even weight: at 10 % one foot bears 60 and the other 40 % of "
+                "it. A convention, not a finding.",
             ),
-            Threshold("left", -12.0, "As for right, the other way."),
+            Threshold("left", -10.0, "As for right, the other way."),
         ),
     ),
     MetricDefinition(

@@ -48,7 +48,7 @@ class Strip:
     label: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """A line through (x, y) with a band of ``spread`` on either side; NaN is a gap."""
 
@@ -59,7 +59,7 @@ class Curve:
     spread: Array | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dots:
     """Individual points."""
 

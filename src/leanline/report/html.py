@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from leanline import __version__
 from leanline.errors import InputError, UsageError, why_refused
 from leanline.files import written_atomically
 from leanline.model import Analysis
@@ -22,6 +21,7 @@ from leanline.report.key_frames import Shot, shots
 from leanline.report.model import ReportModel
 from leanline.report.svg import NARROW, WIDE, role_rules, svg
 from leanline.report.view_model import report_model
+from leanline.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment

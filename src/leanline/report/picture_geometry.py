@@ -19,7 +19,7 @@ _CORNER: Final = (0.55, 0.14)
 _FEW: Final = 0.02
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """Everything needed to draw the marks of any frame.
 

@@ -39,6 +39,21 @@ def smooth_track(track: PoseTrack, rhythm: Rhythm | None, leg_length: float) -> 
 
     Keypoints are smoothed relative to the hips, and the hips relative to their own slow path,
     because these are what repeats.
+
+    Parameters
+    ----------
+    track
+        Of T frames, with sides resolved; keypoints of low confidence count as missing.
+    rhythm
+        Of the strides, in the same frames; None for a standing person.
+    leg_length
+        In the track's unit.
+
+    Returns
+    -------
+    PoseTrack
+        With the same frames, keypoints and confidence; NaN in gaps longer than a quarter of a
+        stride (a quarter of a second without a rhythm).
     """
     paths = track.xy / leg_length
     hips = (track.mid("hip") / leg_length)[:, None]

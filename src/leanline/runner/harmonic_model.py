@@ -1,10 +1,10 @@
 """The gait cycle as a model: one smooth closed curve per keypoint, seen many times.
 
-Running repeats. What a keypoint does over one stride is written as a few harmonics of the
-stride's phase, fitted robustly over all strides of the clip, and what one leg does the
-other does half a stride later. The fit knows what a frame should show: it tells left from
-right, it tells a misplaced keypoint from a placed one, and as every stride samples it at
-other phases it is finer in time than the clip's frame rate.
+Running is periodic. The path of a keypoint over one stride is expressed by a few harmonics of the
+stride's phase, fitted robustly over all strides of the clip; one leg follows the other half a
+stride later. The fit predicts what each frame should show, so it distinguishes left from right and
+misplaced keypoints from correct ones. As each stride samples it at other phases, its time
+resolution is finer than the clip's frame rate.
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ from leanline.signals.spectrum import dominant_frequency
 
 # From a slow-motion clip played eight times slower (0.17 Hz) to a sprint (2.4 Hz).
 STRIDE_HZ = (0.12, 2.6)
-# A rhythm explains at least this share of the variance of the feet's separation; standing
-# and jumping people stay below it.
+# A rhythm explains at least this share of the variance of the feet's separation, which standing
+# and jumping people do not reach.
 MIN_STRENGTH = 0.35
 # Feet that swing less than this far apart (root mean square, leg lengths) do not walk or run.
 MIN_SWING = 0.1
 # Harmonics of the stride that carry a foot's path: 12 x 1.4 Hz is the 15 to 20 Hz that low-pass
 # filters of foot markers keep (Winter 2009).
 MAX_HARMONICS = 12
-# Robust weights: residuals beyond this many robust standard deviations count for nothing.
+# Residuals beyond this many robust standard deviations have no weight.
 TUKEY_SDS = 4.0
 ITERATIONS = 8
 MIN_SCALE = 1e-4
 FIRST_SCALE = 0.05
-# How large the harmonics of heel and toe are, relative to the hips, in leg lengths: about
+# Amplitudes of the harmonics of heel and toe relative to the hips, in leg lengths: about
 # 0.5 / k ** 2.7 for the k-th, in the marker tracks of RBDS (Fukuchi, Fukuchi & Duarte 2017).
 PRIOR_LEGS = 0.5
 PRIOR_DECAY = 2.7
-# How much of that one leg may differ from the other: a tenth, which is 5 % of the leg's length
-# at the stride frequency (limping runners and the parallax of near and far leg stay within).
+# Difference between the legs as a share of that: a tenth, which is 5 % of the leg's length at the
+# stride frequency (more than in limping runners and than the parallax of near and far leg).
 DIFFERENCE = 0.1
-# With fewer strides than this the frequency is refined and taken as constant.
+# With fewer strides the frequency is refined and assumed constant.
 FEW_STRIDES = 5.0
 REFINING_HARMONICS = 3
-# Columns are solved together as long as their equations stay below so many numbers (32 MB).
+# Columns are solved together as long as their equations have fewer numbers than this (32 MB).
 MAX_AT_ONCE = 4_000_000
 
 
 def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
-    """The stride's rhythm from the legs' paths relative to the hips.
+    """Find the stride's rhythm from the legs' paths relative to the hips.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
     Returns
     -------
     Rhythm or None
-        None when the legs do not swing, or nothing repeats at least 1.5 times.
+        None if the legs do not swing, or if nothing repeats at least 1.5 times.
     """
     apart = separation(legs)
     if np.isfinite(apart).sum() < 8 or np.nanstd(apart) < MIN_SWING:
@@ -80,7 +80,18 @@ def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
 
 
 def separation(legs: Array) -> Array:
-    """How far the left leg's points are ahead of the right's on the mean, (T,)."""
+    """Return by how much the left leg's points are ahead of the right's on average.
+
+    Parameters
+    ----------
+    legs
+        (T, 2, P, 2) left and right, P points, x ahead; NaN where missing.
+
+    Returns
+    -------
+    Array
+        (T,) in the unit of ``legs``; NaN where no point is known on both sides.
+    """
     apart = legs[:, 0, :, 0] - legs[:, 1, :, 0]
     count = np.isfinite(apart).sum(axis=1)
     mean = np.nansum(apart, axis=1) / np.maximum(count, 1)
@@ -88,9 +99,21 @@ def separation(legs: Array) -> Array:
 
 
 def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
-    """Phase in periods: the wave, demodulated and smoothed over about two periods.
+    """Return the phase of a wave, demodulated and smoothed over about two periods.
 
-    Zero where the wave is at its top.
+    Parameters
+    ----------
+    signal
+        (T,) the wave; NaN where missing.
+    time_s
+        (T,) strictly rising.
+    frequency_hz
+        Mean frequency of the wave.
+
+    Returns
+    -------
+    Array
+        (T,) in periods, a whole number at each maximum of the wave.
     """
     known = np.isfinite(signal)
     carrier = np.exp(-2j * np.pi * frequency_hz * time_s)
@@ -110,9 +133,9 @@ def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
 
 
 def _smoothed(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array:
-    """Sums of the wave under a raised cosine of this half-width round each knot, (K,).
+    """Sum the wave under a raised cosine of this half-width around each knot, (K,).
 
-    Knot by knot: a matrix of knots by frames would grow with the square of the clip's length.
+    Knot by knot, as a matrix of knots by frames would grow with the square of the clip's length.
     """
     first = np.searchsorted(time_s, knots - width_s, side="right")
     last = np.searchsorted(time_s, knots + width_s, side="left")
@@ -124,10 +147,10 @@ def _smoothed(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array
 
 
 def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
-    """The frequency at which the strides lie on each other best, near a first estimate.
+    """Refine a first estimate to the frequency at which the strides coincide best.
 
-    Over few strides a single sine is pulled by the path's own shape; several harmonics of
-    all points together are not.
+    Over few strides the shape of the path biases the frequency of a single sine, but not that of
+    several harmonics of all points together.
     """
 
     def misfit(frequency_hz: float) -> float:
@@ -144,7 +167,20 @@ def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
 
 
 def harmonics_for(rhythm: Rhythm, rate_hz: float) -> int:
-    """How many harmonics the clip can carry: limited by strides seen and frames per stride."""
+    """Return how many harmonics a clip can resolve, given its strides and frames per stride.
+
+    Parameters
+    ----------
+    rhythm
+        With the phase of the clip's frames.
+    rate_hz
+        Frames per second.
+
+    Returns
+    -------
+    int
+        From 2 to ``MAX_HARMONICS``.
+    """
     strides = float(np.ptp(rhythm.phase))
     frames_per_stride = rate_hz / rhythm.stride_hz
     by_samples = int(strides * frames_per_stride / 5)
@@ -155,11 +191,10 @@ def harmonics_for(rhythm: Rhythm, rate_hz: float) -> int:
 def fit_cycle(
     paths: Array, weights: Array, phase: Array, harmonics: int, *, size: float = 1.0
 ) -> tuple[Array, Array]:
-    """Robust harmonic fit of curves over the stride, plus a slope along the clip.
+    """Fit curves over the stride robustly by harmonics, plus a slope along the clip.
 
-    The slope takes up what perspective does to a runner who crosses the picture. How large
-    a harmonic may be is known beforehand, so that noisy curves come out smooth and clean
-    ones keep their corners.
+    The slope absorbs the effect of perspective on a runner who crosses the picture. The harmonics
+    have prior amplitudes, so that noisy curves become smooth and clean ones keep their corners.
 
     Parameters
     ----------
@@ -170,17 +205,17 @@ def fit_cycle(
     phase
         (T,) in strides.
     harmonics
-        How many.
+        Number of harmonics.
     size
         Expected size of the harmonics as a share of a foot's; below 1 the paths are expected
-        near zero, so that what is far from it does not count from the start.
+        near their median, and samples far from it have no weight from the start.
 
     Returns
     -------
     model
-        (T, C) the fitted curves at every frame.
+        (T, C) fitted curves at every frame; zero where fewer than four samples are known.
     scale
-        (C,) robust standard deviation of the residuals; NaN where nothing could be fitted.
+        (C,) robust standard deviation of the residuals; NaN where fewer than four are known.
     """
     waves = _waves(phase, harmonics)
     design = np.concatenate([_still(phase), waves], axis=1)
@@ -201,10 +236,23 @@ def fit_cycle(
 
 
 def fit_pair(pairs: Array, phase: Array, harmonics: int) -> Array:
-    """One common curve for left and right, half a stride apart, each with its own place.
+    """Fit one common curve to left and right, half a stride apart, each with its own position.
 
-    ``pairs`` (T, 2, P, 2) in leg lengths, NaN where missing; returns the model at every frame,
-    same shape; zero for a keypoint that is never there.
+    The fit is robust (Tukey's biweight).
+
+    Parameters
+    ----------
+    pairs
+        (T, 2, P, 2) left and right, P points, in leg lengths; NaN where missing.
+    phase
+        (T,) in strides.
+    harmonics
+        Number of harmonics of the curve.
+
+    Returns
+    -------
+    Array
+        Same shape, the model at every frame; zero for a coordinate known fewer than four times.
     """
     frames, _, points, _ = pairs.shape
     both = np.concatenate([_waves(phase, harmonics), _waves(phase + 0.5, harmonics)])
@@ -229,13 +277,13 @@ def fit_pair(pairs: Array, phase: Array, harmonics: int) -> Array:
 
 
 def _still(phase: Array) -> Array:
-    """A place and a slope along the clip: (T, 2)."""
+    """Return a constant and a slope along the clip: (T, 2)."""
     along = (phase - phase.mean()) / max(float(np.ptp(phase)), 1e-9)
     return np.stack([np.ones_like(along), along], axis=1)
 
 
 def _waves(phase: Array, harmonics: int) -> Array:
-    """Cosines and sines of the phase (in strides): (T, 2 harmonics)."""
+    """Return cosines and sines of the phase (in strides): (T, 2 harmonics)."""
     angle = 2 * np.pi * phase[:, None] * np.arange(1, harmonics + 1)
     return np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
 
@@ -249,10 +297,10 @@ def _wave_precision(harmonics: int) -> Array:
 def _solve(
     design: Array, values: Array, weights: Array, precision: Array, *, centred: bool
 ) -> tuple[Array, Array]:
-    """Columns (N, C) by iteratively reweighted least squares (Tukey's biweight).
+    """Fit columns (N, C) by iteratively reweighted least squares (Tukey's biweight).
 
-    What has no weight is not there. With ``centred`` the values are expected near zero, and
-    those that are not count for nothing from the start. Returns coefficients (K, C) and robust
+    Values without weight are missing. With ``centred`` the values are expected near their median,
+    and those far from it have no weight from the start. Returns coefficients (K, C) and robust
     standard deviations of the residuals (C,).
     """
     at_once = max(1, MAX_AT_ONCE // max(design.size, 1))
@@ -269,17 +317,17 @@ def _solve(
 def _solved(
     design: Array, values: Array, weights: Array, precision: Array, centred: bool
 ) -> tuple[Array, Array]:
-    there = weights > 0
+    known = weights > 0
 
     def penalty(now: Weighting) -> Array:
         return np.asarray(now.scale[:, None, None] ** 2 * np.diag(precision))
 
     def reweight(residuals: Array, _: int) -> Weighting:
-        scale = np.maximum(MAD_TO_SD * _medians(np.abs(residuals), there), MIN_SCALE)
+        scale = np.maximum(MAD_TO_SD * _medians(np.abs(residuals), known), MIN_SCALE)
         return Weighting(weights * _biweight(residuals, scale), scale)
 
     scale = np.full(values.shape[1], FIRST_SCALE)
-    first = weights * _biweight(values - _medians(values, there), scale) if centred else weights
+    first = weights * _biweight(values - _medians(values, known), scale) if centred else weights
     coefficients, final = fit_reweighted(
         design,
         values,
@@ -291,10 +339,10 @@ def _solved(
     return coefficients, final.scale
 
 
-def _medians(values: Array, there: NDArray[np.bool_]) -> Array:
-    """Median of each column (N, C) over what is there."""
-    ordered = np.sort(np.where(there, values, np.inf), axis=0)
-    count = there.sum(axis=0)
+def _medians(values: Array, known: NDArray[np.bool_]) -> Array:
+    """Return the median of each column (N, C) over its known values."""
+    ordered = np.sort(np.where(known, values, np.inf), axis=0)
+    count = known.sum(axis=0)
     columns = np.arange(values.shape[1])
     low, high = ordered[(count - 1) // 2, columns], ordered[count // 2, columns]
     return np.asarray(0.5 * (low + high))

@@ -28,7 +28,13 @@ MOVED: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 
 
 def feature_names() -> tuple[str, ...]:
-    """Return the names of the columns of ``joint_features``, in order."""
+    """Return the names of the columns of ``joint_features``, in order.
+
+    Returns
+    -------
+    tuple of str
+        F names, such as ``near_hip_x``.
+    """
     names = ["nose_x", "nose_y"]
     names += [
         f"{side}_{part}_{axis}" for part in POINTS for side in ("near", "far") for axis in "xy"
@@ -38,7 +44,7 @@ def feature_names() -> tuple[str, ...]:
 
 
 def joint_features(track: PoseTrack, near: Side, outline: Array | None, leg_length: float) -> Array:
-    """Return the predictors of the shifts, (T, F), in leg lengths; NaN where not seen.
+    """Return the predictors of the shifts.
 
     Parameters
     ----------
@@ -51,6 +57,11 @@ def joint_features(track: PoseTrack, near: Side, outline: Array | None, leg_leng
         shoulders, in the track's unit; None if no outline was seen.
     leg_length
         In the track's unit.
+
+    Returns
+    -------
+    Array
+        (T, F) in leg lengths, relative to the hips' midpoint; NaN where not seen.
     """
     sides = (near, other(near))
     hip = track.mid("hip")

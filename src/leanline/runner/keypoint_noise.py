@@ -53,9 +53,19 @@ def measure_keypoint_noise(
 
 
 def noise_ratio(scatter: Mapping[str, float], usual: Mapping[str, float]) -> float:
-    """Return the ratio of the scatter to that of clear clips, at least 1; 1 if unknown.
+    """Return the ratio of the scatter to that of clear clips.
 
-    ``usual`` is the scatter of the same source in clear clips (from its profile).
+    Parameters
+    ----------
+    scatter
+        By body part, from ``measure_keypoint_noise``.
+    usual
+        Scatter of the same source in clear clips, by body part, leg lengths (from its profile).
+
+    Returns
+    -------
+    float
+        Root mean square over the parts known in both, at least 1; 1 if there are none.
     """
     ratios = np.array([scatter[part] / usual[part] for part in usual if part in scatter])
     return max(1.0, float(np.sqrt(np.mean(ratios**2)))) if len(ratios) else 1.0

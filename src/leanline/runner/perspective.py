@@ -41,15 +41,24 @@ BREADTH_SPREAD = 0.12
 SLOPE_SD_DEG = 1.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ViewGeometry:
     """The view of the runner over time.
 
-    ``square`` (T,) is the cosine of the angle between the line of sight and the path's normal (1
-    is perpendicular); ``size`` (T,) the apparent size relative to that at the reference distance.
-    ``yaw_deg`` is the angle by which the path turns towards the camera, if a single angle
-    describes it. ``slant`` (T,) is the tangent of the angle between line of sight and normal, if
-    it changes.
+    Parameters
+    ----------
+    square
+        (T,) foreshortening of lengths along the path relative to heights, 1 in a perpendicular
+        view. With a panning camera it is the cosine of the angle between the line of sight and the
+        path's normal. Limited to 0.6 from below.
+    size
+        (T,) apparent size relative to that at the reference distance, positive.
+    yaw_deg
+        Angle by which the path turns towards the camera, degrees; None if no single angle describes
+        it.
+    slant
+        (T,) tangent of the angle between the line of sight and the path's normal; None if it does
+        not change.
     """
 
     square: Array
@@ -73,6 +82,12 @@ def estimate_view(
         In the track's unit.
     view
         How the camera sees the runner.
+
+    Returns
+    -------
+    ViewGeometry or None
+        Over the T frames; None if the body's size is known in fewer than eight frames, or if
+        neither size nor breadth describes a view.
     """
     size = _apparent_size(track)
     if np.isfinite(size).sum() < 8:
@@ -88,10 +103,18 @@ def estimate_view(
 
 @dataclass(frozen=True)
 class CameraView:
-    """What is known of the camera: the side of the runner it sees, and its lens.
+    """What is known of the camera: the side of the runner it sees, its lens and whether it moves.
 
-    ``lens`` is None for a track without pictures, ``near`` None if the side is unknown;
-    ``mirrored`` is set if the runner faced left and was mirrored.
+    Parameters
+    ----------
+    near
+        Side of the body towards the camera; None if unknown.
+    lens
+        None for a track without pictures.
+    mirrored
+        Whether the runner faced left and was mirrored.
+    moving
+        Whether the camera moves.
     """
 
     near: Side | None
@@ -103,7 +126,22 @@ class CameraView:
 def rectify(
     track: PoseTrack, scene_shift: Array, geometry: ViewGeometry
 ) -> tuple[PoseTrack, Array]:
-    """Transform track and scene to a perpendicular view at the reference distance."""
+    """Transform track and scene to a perpendicular view at the reference distance.
+
+    Parameters
+    ----------
+    track
+        Of T frames, facing +x.
+    scene_shift
+        (T, 2) displacement of the scene in the picture.
+    geometry
+        The view of the same frames.
+
+    Returns
+    -------
+    tuple of PoseTrack and Array
+        Rectified track and scene shift, same shapes and unit.
+    """
     hip, along = _path_and_stretch(track, geometry)
     relative = (track.xy - hip[:, None]) * along[:, None]
     xy = relative + _stretch_path(hip, along)[:, None]
@@ -113,7 +151,19 @@ def rectify(
 def to_picture(rectified: PoseTrack, original: PoseTrack, geometry: ViewGeometry) -> PoseTrack:
     """Transform a rectified (and since smoothed) track back into the picture.
 
-    ``original`` is the track before rectification.
+    Parameters
+    ----------
+    rectified
+        From ``rectify``.
+    original
+        The track before rectification.
+    geometry
+        The view it was rectified with.
+
+    Returns
+    -------
+    PoseTrack
+        The rectified track in the coordinates of ``original``.
     """
     hip, along = _path_and_stretch(original, geometry)
     relative = (rectified.xy - _stretch_path(hip, along)[:, None]) / along[:, None]

@@ -36,7 +36,19 @@ SHAKE_HZ = 0.6
 
 
 def prepare(capture: Capture) -> Runner:
-    """Mirror to face +x, resolve sides, remove outliers, fill gaps and smooth."""
+    """Mirror to face +x, resolve sides, remove outliers, fill gaps and smooth.
+
+    Parameters
+    ----------
+    capture
+        The raw keypoints of one person.
+
+    Returns
+    -------
+    Runner
+        In the unit of the capture, at joint centres where the source has a model of them, and
+        rectified where the picture shows the perspective; warnings on the way are in its ``notes``.
+    """
     raw = capture.pose
     view = classify_view(raw)
     direction = find_direction(raw) if view == "side" else None
@@ -108,7 +120,18 @@ def _seen(
 
 
 def mirror(track: PoseTrack) -> PoseTrack:
-    """Negate x; left stays left, as it is the same runner."""
+    """Negate x; left stays left, as it is the same runner.
+
+    Parameters
+    ----------
+    track
+        Facing either way.
+
+    Returns
+    -------
+    PoseTrack
+        Facing the other way.
+    """
     return PoseTrack(
         track.time_s,
         track.xy * np.array([-1.0, 1.0]),
@@ -119,7 +142,18 @@ def mirror(track: PoseTrack) -> PoseTrack:
 
 
 def find_direction(track: PoseTrack) -> Direction:
-    """Return the direction the runner faces: toes are ahead of heels."""
+    """Find the direction the runner faces: toes are ahead of heels.
+
+    Parameters
+    ----------
+    track
+        As filmed, seen from the side.
+
+    Returns
+    -------
+    Direction
+        By the nose and the ears if no foot is seen; ``right`` if nothing tells.
+    """
     ahead = [
         _median((track.point(f"{side}_foot_index") - track.point(f"{side}_heel"))[:, 0])
         for side in ("left", "right")
@@ -137,7 +171,19 @@ def _median(values: Array) -> float:
 
 
 def classify_view(track: PoseTrack) -> View:
-    """Classify the view: from the side unless shoulders (or hips) are seen side by side."""
+    """Classify the view: from the side unless the shoulders are seen side by side.
+
+    Parameters
+    ----------
+    track
+        As filmed.
+
+    Returns
+    -------
+    View
+        ``front`` or ``back`` if the shoulders' horizontal distance is at least half the trunk's
+        length in the median; ``side`` otherwise, also if the shoulders are not seen.
+    """
     breadth = track.point("left_shoulder") - track.point("right_shoulder")
     trunk = _median(np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1))
     across = _median(breadth[:, 0])
@@ -148,7 +194,19 @@ def classify_view(track: PoseTrack) -> View:
 
 
 def measure_leg_length(track: PoseTrack) -> float:
-    """Measure the leg from hip to ankle (or heel, if there are no ankles), in the track's unit."""
+    """Measure the leg from hip to ankle along thigh and shank.
+
+    Parameters
+    ----------
+    track
+        Facing either way. Without ankles the heel, or else the toe, takes their place.
+
+    Returns
+    -------
+    float
+        Typical length over the frames, mean of both sides, in the track's unit; NaN if no leg is
+        seen.
+    """
     for lower in ("ankle", "heel", "foot_index"):
         parts = ("hip", "knee", lower) if track.has("left_knee") else ("hip", lower)
         lengths = [_chain(track, side, parts) for side in ("left", "right")]
@@ -182,7 +240,20 @@ def _shift_to_joint_centres(
 
 
 def outline_facing_x(outline_px: Array | None, direction: Direction | None) -> Array | None:
-    """Mirror outline edges (T, L, 2) from the picture for a runner mirrored to face +x."""
+    """Mirror outline edges from the picture for a runner mirrored to face +x.
+
+    Parameters
+    ----------
+    outline_px
+        (T, L, 2) left and right edge in the picture, pixels, right positive; None if not seen.
+    direction
+        Direction the runner faces in the picture.
+
+    Returns
+    -------
+    Array or None
+        (T, L, 2) back and front edge, pixels, ahead positive.
+    """
     if outline_px is None:
         return None
     return -outline_px[..., ::-1] if direction == "left" else outline_px

@@ -38,9 +38,19 @@ ROUNDS = 5
 ORDERING_HARMONICS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sides:
-    """Frames in which legs or arms are swapped, (T,) each, and the rhythm found on the way."""
+    """Frames in which left and right are swapped.
+
+    Parameters
+    ----------
+    legs_swapped
+        (T,) whether the legs are swapped.
+    arms_swapped
+        (T,) whether the arms are swapped.
+    rhythm
+        Of the strides with the legs resolved; None if nothing repeats.
+    """
 
     legs_swapped: Array
     arms_swapped: Array
@@ -52,11 +62,27 @@ class Sides:
         return int(np.count_nonzero(self.legs_swapped))
 
 
-def solve_sides(track: PoseTrack, leg_length: float) -> Sides:
-    """Find the frames of ``track`` (facing +x) in which left and right are swapped."""
+def solve_sides(track: PoseTrack, leg_length: float, *, legs_pass: bool = True) -> Sides:
+    """Find the frames in which left and right are swapped (Viterbi 1967).
+
+    Parameters
+    ----------
+    track
+        Facing +x; from the front or the back as filmed.
+    leg_length
+        In the track's unit.
+    legs_pass
+        Whether the legs pass each other in the picture, as they do from the side.
+
+    Returns
+    -------
+    Sides
+        Of the track's T frames.
+    """
     legs = _pairs(track, LEG, leg_length)
     arms = _by_continuity(_pairs(track, ARM, leg_length))
-    starts = [_by_continuity(legs), _by_alternation(legs, track.time_s)]
+    alternating = _by_alternation(legs, track.time_s) if legs_pass else None
+    starts = (_by_continuity(legs), alternating)
     solutions = [
         _refine_with_cycle(legs, start, track.time_s) for start in starts if start is not None
     ]
@@ -115,7 +141,20 @@ def _legs_alternate(apart: Array) -> bool:
 
 
 def apply_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
-    """Swap left and right where needed."""
+    """Swap positions and confidence of left and right where needed.
+
+    Parameters
+    ----------
+    track
+        As given to ``solve_sides``.
+    sides
+        Of the same frames.
+
+    Returns
+    -------
+    PoseTrack
+        With sides resolved.
+    """
     xy, confidence = track.xy.copy(), track.confidence.copy()
     for parts, swapped in ((LEG, sides.legs_swapped), (ARM, sides.arms_swapped)):
         frames = np.flatnonzero(swapped)
@@ -130,7 +169,20 @@ def apply_sides(track: PoseTrack, sides: Sides) -> PoseTrack:
 
 
 def apply_sides_to_feet(values: Array | None, sides: Sides) -> Array | None:
-    """Swap values of the left and right foot, (T, 2), like the legs."""
+    """Swap values of the left and right foot where the legs are swapped.
+
+    Parameters
+    ----------
+    values
+        (T, 2) left and right; None is returned as None.
+    sides
+        Of the same frames.
+
+    Returns
+    -------
+    Array or None
+        (T, 2) with sides resolved.
+    """
     if values is None:
         return None
     return np.where(np.asarray(sides.legs_swapped, dtype=bool)[:, None], values[:, ::-1], values)

@@ -21,13 +21,34 @@ LIMITS_SD: Final = NORMAL_95
 
 @dataclass(frozen=True)
 class Agreement:
-    """Agreement of ``n`` measured values of ``persons`` persons with the true ones.
+    """Agreement of measured with true values, in their unit; differences are measured minus true.
 
-    All numbers are in the unit of the value; differences are measured minus true. ``bias`` and
-    ``median`` are their mean and median, ``mae`` and ``worst`` the mean and maximum of their
-    absolute values; ``sd`` is their standard deviation, ``robust_sd`` its estimate from the median
-    absolute deviation. ``limits`` are the 95 % limits of agreement. Confidence intervals come from
-    a bootstrap over persons. None where there are too few values or persons.
+    Confidence intervals come from a bootstrap over persons.
+
+    Parameters
+    ----------
+    n
+        Number of values.
+    persons
+        Number of persons.
+    bias
+        Mean difference.
+    bias_ci95
+        Its 95 % interval; None for fewer than two persons.
+    median
+        Median difference.
+    mae
+        Mean absolute difference.
+    mae_ci95
+        Its 95 % interval; None for fewer than two persons.
+    worst
+        Largest absolute difference.
+    sd
+        Standard deviation of the differences; None for a single value.
+    robust_sd
+        Same, estimated from the median absolute deviation.
+    limits
+        95 % limits of agreement (Bland & Altman 1986, 2007); None for a single value.
     """
 
     n: int
@@ -44,7 +65,20 @@ class Agreement:
 
 
 def agreement(differences: Array, who: Sequence[str]) -> Agreement:
-    """Compute the agreement of differences (N,), N at least 1; ``who`` names each one's person."""
+    """Compute the agreement of measured with true values.
+
+    Parameters
+    ----------
+    differences
+        (N,) measured minus true, N at least 1.
+    who
+        The person of each.
+
+    Returns
+    -------
+    Agreement
+        In the unit of the differences.
+    """
     median = float(np.median(differences))
     return Agreement(
         n=len(differences),
@@ -67,8 +101,20 @@ def limits_of_agreement(differences: Array, who: Sequence[str]) -> Interval | No
     Bias and ``LIMITS_SD`` standard deviations (Bland & Altman, Lancet 1986;327:307). Where persons
     have several clips the variance is that between persons and that within them, from a one-way
     analysis of variance of the differences (Bland & Altman, J Biopharm Stat 2007;17:571,
-    section 3: the true value varies); negative estimates count as zero. None for fewer than two
-    differences; for a single person the limits are those within the person.
+    section 3: the true value varies); negative estimates count as zero.
+
+    Parameters
+    ----------
+    differences
+        (N,) measured minus true.
+    who
+        The person of each.
+
+    Returns
+    -------
+    tuple of float or None
+        Lower and upper limit; None for fewer than two differences. For a single person they are the
+        limits within the person.
     """
     if len(differences) < 2:
         return None
@@ -78,7 +124,21 @@ def limits_of_agreement(differences: Array, who: Sequence[str]) -> Interval | No
 
 
 def total_variance(differences: Array, who: Sequence[str]) -> float:
-    """Return the variance between plus within persons of differences (N,), N at least 2."""
+    """Return the variance between plus within persons (Bland & Altman 2007).
+
+    Parameters
+    ----------
+    differences
+        (N,) N at least 2.
+    who
+        The person of each.
+
+    Returns
+    -------
+    float
+        In the squared unit of the differences; the sample variance for a single person or one
+        difference per person.
+    """
     names = np.asarray(who, dtype=str)
     groups = [differences[names == name] for name in sorted(set(who))]
     n, persons = len(differences), len(groups)

@@ -21,7 +21,15 @@ _LAYOUT: TypeAdapter[dict[str, tuple[_End, _End]]] = TypeAdapter(
 
 @dataclass(frozen=True)
 class Bar:
-    """Limits on the number with this key; None is no limit."""
+    """Limits on one number of a score, both inclusive.
+
+    Parameters
+    ----------
+    key
+        Of the number, such as ``metric.lean_body_deg.mae``.
+    low, high
+        None for no limit.
+    """
 
     key: str
     low: float | None
@@ -30,7 +38,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class MissedBar:
-    """A bar whose number is out of bounds, or unknown (None)."""
+    """A bar whose number is out of bounds or unknown.
+
+    Parameters
+    ----------
+    bar
+        The bar.
+    value
+        The number; None if unknown.
+    """
 
     bar: Bar
     value: float | None
@@ -44,6 +60,16 @@ class MissedBar:
 def read_bars(path: Path) -> tuple[Bar, ...]:
     """Read bars from a JSON file such as ``{"metric.lean_body_deg.mae": [null, 1.0], ...}``.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    tuple of Bar
+        In the order of the file.
+
     Raises
     ------
     InputError
@@ -53,15 +79,25 @@ def read_bars(path: Path) -> tuple[Bar, ...]:
     try:
         limits = _LAYOUT.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(
-            f"{path} is no file of bars: {first_error(error)}.",
-            hint='Such as {"metric.lean_body_deg.mae": [null, 1.0]}, lowest and highest allowed.',
-        ) from error
+        raise InputError("score.bad_bars", path=path, why=first_error(error)) from error
     return tuple(Bar(key, low, high) for key, (low, high) in limits.items())
 
 
 def missed_bars(bars: Sequence[Bar], summary: Mapping[str, float]) -> tuple[MissedBar, ...]:
-    """Return the bars that are missed; an unknown number misses its bar."""
+    """Return the bars that are missed; an unknown number misses its bar.
+
+    Parameters
+    ----------
+    bars
+        All bars.
+    summary
+        Numbers by key, from ``summarize``.
+
+    Returns
+    -------
+    tuple of MissedBar
+        In the order of ``bars``.
+    """
     found = [MissedBar(bar, summary.get(bar.key)) for bar in bars]
     return tuple(missed for missed in found if not _holds(missed))
 

@@ -15,7 +15,20 @@ RESAMPLES: Final = 2000
 
 
 def sums_by_person(who: Sequence[str], columns: Array) -> Array:
-    """Sum ``columns`` (N, C) over the rows of each person: (P, C), persons sorted."""
+    """Sum columns over the rows of each person.
+
+    Parameters
+    ----------
+    who
+        The person of each of the N rows.
+    columns
+        (N, C).
+
+    Returns
+    -------
+    Array
+        (P, C), persons sorted by name.
+    """
     persons, index = np.unique(np.asarray(who, dtype=str), return_inverse=True)
     sums = np.zeros((len(persons), columns.shape[1]))
     np.add.at(sums, index, columns)

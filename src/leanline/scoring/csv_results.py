@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.formats.type_checks import MAX_COUNT
 from leanline.inputs import MAX_TEXT_BYTES, check_file
 from leanline.scoring.results import Answer, ClipNames, Result, Results, unmatched_note
@@ -21,10 +21,6 @@ VALUE_COLUMNS: Final = ("clip", "metric", "value")
 EVENT_COLUMNS: Final = ("clip", "side", "event", "time_s")
 _OPTIONAL: Final = ("low", "high", "person")
 _WITHHELD: Final = ("", "nan", "na")
-_HINT: Final = (
-    f"Values have the columns {','.join(VALUE_COLUMNS)} and may have {','.join(_OPTIONAL)}; "
-    f"events have {','.join(EVENT_COLUMNS)}."
-)
 
 
 @dataclass(frozen=True)
@@ -45,10 +41,7 @@ class _Row:
         except ValueError:
             value = math.nan
         if not abs(value) <= MAX_COUNT:
-            raise InputError(
-                f"{self.where}: {column} must be a number, not {text!r}.",
-                hint="Leave the cell empty where there is no value.",
-            )
+            raise InputError("score.not_a_number", where=self.where, column=column, value=text)
         return value
 
 
@@ -57,6 +50,18 @@ def read_csv(path: Path, names: ClipNames) -> Results:
 
     Separators are commas, tabs or semicolons (which also allow decimal commas); columns may be in
     any order. Rows of clips without a truth file are ignored, with a note.
+
+    Parameters
+    ----------
+    path
+        The file, in UTF-8.
+    names
+        The clips with a truth file.
+
+    Returns
+    -------
+    Results
+        Of the clips in the file that have a truth file.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def read_csv(path: Path, names: ClipNames) -> Results:
         wanted = set(EVENT_COLUMNS)
         by_clip, unmatched = _events(rows, names)
     else:
-        raise InputError(f"{path} has the columns {', '.join(columns)}.", hint=_HINT)
+        raise InputError("score.columns", path=path, columns=tuple(columns))
     unused = [column for column in columns if column and column not in wanted]
     notes = (f"{path}: columns that are not used: {', '.join(unused)}.",) if unused else ()
     return Results(by_clip, (*unmatched_note(path, unmatched), *notes))
@@ -86,12 +91,12 @@ def _table(path: Path) -> tuple[list[str], list[_Row]]:
         columns = [cell.strip().lower() for cell in next(reader, [])]
         rows = list(_rows(reader, columns, path, decimal_comma=separator == ";"))
     except (OSError, UnicodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read as CSV: {error}.", hint=_HINT) from error
+        raise InputError("score.not_csv", path=path, why=why_refused(error)) from error
     duplicate = next((c for c in columns if c and columns.count(c) > 1), None)
     if duplicate:
-        raise InputError(f"{path} has two columns {duplicate}.", hint=_HINT)
+        raise InputError("score.duplicate_column", path=path, column=duplicate)
     if not rows:
-        raise InputError(f"{path} has no rows.", hint=_HINT)
+        raise InputError("score.no_rows", path=path)
     return columns, rows
 
 
@@ -103,10 +108,7 @@ def _rows(
             continue
         where = f"{path}, line {reader.line_num}"  # type: ignore[attr-defined]
         if len(cells) != len(columns):
-            raise InputError(
-                f"{where} has {len(cells)} cells, not {len(columns)}.",
-                hint="Put text that holds a comma in quotes.",
-            )
+            raise InputError("score.ragged", where=where, cells=len(cells), expected=len(columns))
         cells_by_column = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
         yield _Row(cells_by_column, where, decimal_comma)
 
@@ -122,12 +124,9 @@ def _values(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list
             unmatched.append(row.cells["clip"])
             continue
         if not metric:
-            raise InputError(f"{row.where}: the metric is missing.", hint=_HINT)
+            raise InputError("score.no_metric", where=row.where)
         if (clip, metric) in given:
-            raise InputError(
-                f"{row.where}: {metric} of {clip} was given before.",
-                hint="Give one value for each clip and metric, such as the mean of its steps.",
-            )
+            raise InputError("score.duplicate_value", where=row.where, metric=metric, clip=clip)
         given.add((clip, metric))
         own = values.setdefault(clip, {})
         if metric not in LABELS:
@@ -156,7 +155,7 @@ def _events(rows: list[_Row], names: ClipNames) -> tuple[dict[str, Result], list
         if side not in SIDES:
             raise _invalid_word(row, "side", SIDES)
         if time_s is None:
-            raise InputError(f"{row.where}: the time is missing.", hint=_HINT)
+            raise InputError("score.no_time", where=row.where)
         times.setdefault(clip, {}).setdefault((kind, side), []).append(time_s)
     results = {
         clip: Result(events={key: tuple(sorted(found)) for key, found in own.items()})
@@ -174,10 +173,7 @@ def _answer(row: _Row) -> Answer:
     if value is None or (low is None and high is None):
         return Answer(value)
     if low is None or high is None or low > high:
-        raise InputError(
-            f"{row.where}: an interval must have a low and a high end, the low one first.",
-            hint="Leave both empty where no interval is stated.",
-        )
+        raise InputError("score.interval", where=row.where)
     return Answer(value, (low, high))
 
 
@@ -185,13 +181,15 @@ def _record_person(people: dict[str, str], clip: str, row: _Row) -> None:
     person = row.cells.get("person", "")
     if person and people.setdefault(clip, person) != person:
         raise InputError(
-            f"{row.where}: {clip} is of {people[clip]!r} in another row, here of {person!r}.",
-            hint="Say one person for each clip.",
+            "score.other_person", where=row.where, clip=clip, person=people[clip], other=person
         )
 
 
 def _invalid_word(row: _Row, column: str, words: tuple[str, ...]) -> InputError:
     return InputError(
-        f"{row.where}: {column} must be {' or '.join(words)}, not {row.cells[column]!r}.",
-        hint=_HINT,
+        "score.choice",
+        where=row.where,
+        column=column,
+        choices=tuple(words),
+        value=row.cells[column],
     )

@@ -14,9 +14,17 @@ WINDOW_S: Final = 0.10
 class FootEvents:
     """Events of one kind and foot in one clip.
 
-    ``counted`` is the number of detected events between the first and the last true one, widened
-    by the window at both ends; ``differences_s`` of the matched events are detected minus true.
-    ``right_side`` is the number of matched events that count as on the correct foot.
+    Parameters
+    ----------
+    true
+        Number of true events.
+    counted
+        Number of detected events between the first and the last true one, widened by ``WINDOW_S``
+        at both ends.
+    differences_s
+        Detected minus true, of the matched events, seconds.
+    right_side
+        Number of matched events that count as on the correct foot.
     """
 
     true: int
@@ -32,6 +40,20 @@ def compare_foot(
 
     If more true events match the other foot, the feet are considered swapped in this clip, and no
     event is on the correct side.
+
+    Parameters
+    ----------
+    true
+        True times of the foot, seconds, increasing.
+    found
+        Detected times of the foot, seconds.
+    found_other
+        Detected times of the other foot, seconds.
+
+    Returns
+    -------
+    FootEvents
+        All zero without a true event.
     """
     if not true:
         return FootEvents(0, 0, (), 0)
@@ -46,6 +68,16 @@ def match_events(true: Sequence[float], found: Sequence[float]) -> tuple[tuple[f
     """Pair true and detected times that are each other's nearest, within ``WINDOW_S``.
 
     Of two equally near times the earlier in its sequence is taken.
+
+    Parameters
+    ----------
+    true, found
+        Seconds.
+
+    Returns
+    -------
+    tuple of tuple of float
+        Pairs of true and detected time, in the order of ``true``.
     """
     pairs = []
     for true_s in true:

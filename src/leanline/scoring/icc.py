@@ -17,16 +17,40 @@ _TAIL = 0.025
 
 @dataclass(frozen=True)
 class Icc:
-    """ICC(A,1), its 95 % interval (None for too few persons), and the method of the interval."""
+    """ICC(A,1) with its interval.
+
+    Parameters
+    ----------
+    value
+        At most 1; may be negative.
+    ci95
+        Its 95 % interval; None for too few persons.
+    method
+        Source of the interval.
+    """
 
     value: float
     ci95: Interval | None
     method: Literal["McGraw & Wong 1996", "persons resampled"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanSquares:
-    """Mean squares of a two-way table of ``n`` rows (clips) and ``k`` columns (methods)."""
+    """Mean squares of a two-way table of clips and methods; arrays are of one shape.
+
+    Parameters
+    ----------
+    rows
+        Between clips.
+    columns
+        Between methods.
+    error
+        Residual.
+    n
+        Number of clips.
+    k
+        Number of methods.
+    """
 
     rows: Array
     columns: Array
@@ -45,33 +69,69 @@ class MeanSquares:
 
 
 def icc(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
-    """Compute ICC(A,1) of pairs (N,); None for fewer than three, or if nothing varies.
+    """Compute ICC(A,1) of pairs of true and measured values.
 
     The interval is that of McGraw & Wong 1996, which assumes independent pairs, if every pair is of
     another person; otherwise it is bootstrapped over persons.
+
+    Parameters
+    ----------
+    true, measured
+        (N,) in one unit.
+    who
+        The person of each pair.
+
+    Returns
+    -------
+    Icc or None
+        None for fewer than three pairs, or if nothing varies.
     """
     if len(true) < 3:
         return None
     sums = _moments(true, measured)
-    found = mean_squares(sums.sum(axis=0))
+    found = _mean_squares(sums.sum(axis=0))
     value = float(found.agreement)
     if not np.isfinite(value):
         return None
     if len(set(who)) == len(who):
         return Icc(value, exact_interval(found), "McGraw & Wong 1996")
-    resampled = cluster_interval(who, sums, lambda each: mean_squares(each).agreement)
+    resampled = cluster_interval(who, sums, lambda each: _mean_squares(each).agreement)
     return Icc(value, resampled, "persons resampled")
 
 
 def icc_of_persons(true: Array, measured: Array, who: Sequence[str]) -> Icc | None:
-    """Compute ICC(A,1) of each person's means, which makes all rows independent."""
+    """Compute ICC(A,1) of each person's means, which makes all rows independent.
+
+    Parameters
+    ----------
+    true, measured
+        (N,) in one unit.
+    who
+        The person of each pair.
+
+    Returns
+    -------
+    Icc or None
+        None for fewer than three persons, or if nothing varies.
+    """
     sums = sums_by_person(who, np.column_stack([np.ones(len(true)), true, measured]))
     means = sums[:, 1:] / sums[:, :1]
     return icc(means[:, 0], means[:, 1], [str(person) for person in range(len(means))])
 
 
-def mean_squares(sums: Array) -> MeanSquares:
-    """Compute mean squares from sums of ``_moments``, (..., 6)."""
+def _mean_squares(sums: Array) -> MeanSquares:
+    """Compute mean squares from sums over pairs x, y.
+
+    Parameters
+    ----------
+    sums
+        (..., 6) number of pairs, and sums of x, y, xx, yy and xy.
+
+    Returns
+    -------
+    MeanSquares
+        Arrays of shape (...).
+    """
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     rows = (xx + 2 * xy + yy) / 2 - (x + y) ** 2 / (2 * n)
     columns = (x - y) ** 2 / (2 * n)
@@ -84,7 +144,18 @@ def mean_squares(sums: Array) -> MeanSquares:
 
 
 def exact_interval(found: MeanSquares) -> Interval:
-    """Return the 95 % interval of ICC(A,1) by F and Satterthwaite (McGraw & Wong 1996, table 7)."""
+    """Return the 95 % interval of ICC(A,1) by F and Satterthwaite (McGraw & Wong 1996, table 7).
+
+    Parameters
+    ----------
+    found
+        Of one table.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end.
+    """
     from scipy.special import fdtri
 
     n, k, value = float(found.n), found.k, float(found.agreement)

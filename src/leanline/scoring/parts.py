@@ -22,7 +22,17 @@ MIN_EVENTS = 3
 
 @dataclass(frozen=True)
 class Case:
-    """One clip: its truth, the tool's result (None if missing) and its person."""
+    """One clip to score.
+
+    Parameters
+    ----------
+    truth
+        Its known values.
+    result
+        The tool's; None if missing.
+    person
+        Who is in it.
+    """
 
     truth: Truth
     result: Result | None
@@ -31,7 +41,21 @@ class Case:
 
 @dataclass(frozen=True)
 class Pair:
-    """A true value and the tool's value (None if withheld)."""
+    """A true value and the tool's value, in the unit of the metric.
+
+    Parameters
+    ----------
+    clip
+        Name in the truth file.
+    person
+        Who is in it.
+    true
+        The true value.
+    value
+        The tool's; None if withheld.
+    ci95
+        Its stated 95 % interval; None if not stated.
+    """
 
     clip: str
     person: str
@@ -49,8 +73,22 @@ class Pair:
 class ValueScore:
     """Agreement of one metric with the truth, in its unit.
 
-    ``clips`` counts those with a truth; ``pairs`` are those of them with a result. The agreement is
-    None without any value, the calibration without any interval.
+    Parameters
+    ----------
+    key
+        Such as ``metric.lean_body_deg``.
+    clips
+        Number of clips with a truth.
+    pairs
+        Of those of them with a result.
+    agreement
+        None without any value.
+    icc
+        Over clips; None for fewer than three values, or if nothing varies.
+    icc_of_persons
+        Over persons' means; None for fewer than three persons, or if nothing varies.
+    calibration
+        None without any interval.
     """
 
     key: str
@@ -76,8 +114,20 @@ class ValueScore:
 class EventScore:
     """Agreement of detected events of one kind with the true ones.
 
-    ``counted`` events were detected in the range of the ``true`` ones, ``matched`` of them belong
-    to a true event, ``right_side`` of these on the correct foot. ``timing_ms`` is in milliseconds.
+    Parameters
+    ----------
+    kind
+        ``contact`` or ``toe_off``.
+    true
+        Number of true events.
+    counted
+        Number of events detected in the range of the true ones.
+    matched
+        Number of these that belong to a true event.
+    right_side
+        Number of matched events on the correct foot.
+    timing_ms
+        Detected minus true, milliseconds; None for fewer than ``MIN_EVENTS``.
     """
 
     kind: EventKind
@@ -105,7 +155,15 @@ class EventScore:
 
 @dataclass(frozen=True)
 class LabelScore:
-    """Confusion counts of one label: (true word, given word or None) to number of clips."""
+    """Confusion counts of one label.
+
+    Parameters
+    ----------
+    key
+        Of the label, such as ``foot_strike``.
+    confusion
+        Number of clips by true word and given word (None if none was given).
+    """
 
     key: str
     confusion: Mapping[tuple[str, str | None], int]
@@ -128,7 +186,23 @@ class LabelScore:
 
 @dataclass(frozen=True)
 class ScorePart:
-    """Scores over a set of clips: ``values``, ``events`` and ``labels`` by key."""
+    """Scores over a set of clips.
+
+    Parameters
+    ----------
+    clips
+        Number of clips.
+    with_result
+        Number of these with a result.
+    persons
+        Number of persons in the clips that should not be refused.
+    values
+        By key, such as ``metric.lean_body_deg``.
+    events
+        By kind; only those with a true event.
+    labels
+        By key; only those of at least one clip.
+    """
 
     clips: int
     with_result: int
@@ -139,7 +213,18 @@ class ScorePart:
 
 
 def score_part(cases: Sequence[Case]) -> ScorePart:
-    """Score a set of clips. Clips that should be refused count only towards ``exit``."""
+    """Score a set of clips.
+
+    Parameters
+    ----------
+    cases
+        The clips; those that should be refused count only towards ``exit``.
+
+    Returns
+    -------
+    ScorePart
+        Over all of them.
+    """
     measurable = [case for case in cases if not case.truth.exit]
     keys = dict.fromkeys(key for case in measurable for key in case.truth.values)
     events = {kind: event_score(kind, measurable) for kind in EVENT_KINDS}
@@ -155,7 +240,20 @@ def score_part(cases: Sequence[Case]) -> ScorePart:
 
 
 def value_score(key: str, cases: Sequence[Case]) -> ValueScore:
-    """Score one metric over all clips whose truth has it."""
+    """Score one metric over all clips whose truth has it.
+
+    Parameters
+    ----------
+    key
+        Such as ``metric.lean_body_deg``.
+    cases
+        The clips.
+
+    Returns
+    -------
+    ValueScore
+        In the unit of the metric.
+    """
     asked = [case for case in cases if key in case.truth.values]
     pairs = tuple(_pair(key, case, case.result) for case in asked if case.result is not None)
     given = [pair for pair in pairs if pair.value is not None]
@@ -177,7 +275,20 @@ def value_score(key: str, cases: Sequence[Case]) -> ValueScore:
 
 
 def event_score(kind: EventKind, cases: Sequence[Case]) -> EventScore:
-    """Score one kind of event over all clips with a result."""
+    """Score one kind of event over all clips with a result.
+
+    Parameters
+    ----------
+    kind
+        ``contact`` or ``toe_off``.
+    cases
+        The clips.
+
+    Returns
+    -------
+    EventScore
+        Over both feet.
+    """
     feet: list[FootEvents] = []
     who: list[str] = []
     for case in cases:
@@ -198,7 +309,20 @@ def event_score(kind: EventKind, cases: Sequence[Case]) -> EventScore:
 
 
 def label_score(key: str, cases: Sequence[Case]) -> LabelScore:
-    """Score one label over all clips with a result whose truth has it."""
+    """Score one label over all clips with a result whose truth has it.
+
+    Parameters
+    ----------
+    key
+        One of ``LABELS``.
+    cases
+        The clips.
+
+    Returns
+    -------
+    LabelScore
+        Counts of those clips.
+    """
     return LabelScore(
         key,
         Counter(
@@ -210,7 +334,18 @@ def label_score(key: str, cases: Sequence[Case]) -> LabelScore:
 
 
 def exit_score(cases: Sequence[Case]) -> LabelScore:
-    """Score whether there is a result exactly where there should be one."""
+    """Score whether there is a result exactly where there should be one.
+
+    Parameters
+    ----------
+    cases
+        The clips.
+
+    Returns
+    -------
+    LabelScore
+        With the words ``answered`` and ``refused``.
+    """
     return LabelScore(
         "exit",
         Counter(

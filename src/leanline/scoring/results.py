@@ -10,7 +10,6 @@ from pathlib import Path
 
 from leanline.errors import InputError
 from leanline.formats.analysis_json import FILE_NAME, read_analysis
-from leanline.inputs import is_folder
 from leanline.model import Analysis, Contact, Estimate, Metric
 from leanline.scoring.truth import LABELS, ROLL, EventKind, EventTimes, Truth
 from leanline.skeleton import SIDES, Side
@@ -20,7 +19,15 @@ _SHOWN_NAMES = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """A tool's value and its 95 % interval; None where withheld or not stated."""
+    """A tool's value with its interval.
+
+    Parameters
+    ----------
+    value
+        In the unit of the metric; None if withheld.
+    ci95
+        Lower and upper end of its 95 % interval; None if not stated.
+    """
 
     value: float | None
     ci95: tuple[float, float] | None = None
@@ -28,7 +35,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Result:
-    """A tool's results for one clip; keys are those of ``Truth``."""
+    """A tool's results for one clip; keys are those of ``Truth``.
+
+    Parameters
+    ----------
+    values
+        Such as ``metric.lean_body_deg``.
+    labels
+        Words by label.
+    events
+        Times by kind and foot, seconds of the clip.
+    person
+        Who is in the clip; None if not stated.
+    """
 
     values: Mapping[str, Answer] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +57,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    """A tool's results by clip name in the truth files, and notes on what was ignored."""
+    """A tool's results for a set of clips.
+
+    Parameters
+    ----------
+    by_clip
+        By name in the truth file.
+    notes
+        What was ignored, and why.
+    """
 
     by_clip: Mapping[str, Result]
     notes: tuple[str, ...] = ()
@@ -62,37 +89,23 @@ class ClipNames:
         return clip if clip in self._names else self._inputs.get(clip)
 
 
-def read_results(paths: Sequence[Path], truths: Sequence[Truth]) -> Results:
-    """Read and merge results from ``leanline analyze`` folders and CSV files.
-
-    Raises
-    ------
-    InputError
-        A file cannot be read, a value is given twice, or no result matches a truth file.
-    """
-    from leanline.scoring.csv_results import read_csv
-
-    names = ClipNames(truths)
-    merged: dict[str, Result] = {}
-    notes: list[str] = []
-    for path in paths:
-        read = read_folder(path, names) if is_folder(path) else read_csv(path, names)
-        notes += read.notes
-        for clip, result in read.by_clip.items():
-            merged[clip] = _merge(merged.get(clip, Result()), result, f"{path}: {clip}")
-    if not merged:
-        raise InputError(
-            f"{', '.join(map(str, paths))}: there is no result for any of the truth files.",
-            hint=f"Name clips as the truth files do, such as {truths[0].name}.",
-        )
-    return Results(merged, tuple(notes))
-
-
 def read_folder(folder: Path, names: ClipNames) -> Results:
-    """Read every ``analysis.json`` below ``folder`` that matches a truth file.
+    """Read every ``analysis.json`` in a folder and below that matches a truth file.
 
     It matches by the name of its folder, or else by the input that the truth file names (as in the
     output of ``leanline batch --keep``).
+
+    Parameters
+    ----------
+    folder
+        Searched recursively.
+    names
+        The clips with a truth file.
+
+    Returns
+    -------
+    Results
+        Of the clips that have a truth file.
 
     Raises
     ------
@@ -110,15 +123,23 @@ def read_folder(folder: Path, names: ClipNames) -> Results:
         elif clip not in files:
             files[clip], by_clip[clip] = file, to_result(analysis)
         elif named or not names.has(files[clip].parent.name):
-            raise InputError(
-                f"{files[clip]} and {file} are both results of {clip}.",
-                hint="Give a folder with one result of each clip.",
-            )
+            raise InputError("score.two_results", first=files[clip], second=file, clip=clip)
     return Results(by_clip, unmatched_note(folder, unmatched))
 
 
 def to_result(analysis: Analysis) -> Result:
-    """Convert a leanline analysis to the common form."""
+    """Convert a leanline analysis to the common form.
+
+    Parameters
+    ----------
+    analysis
+        Of one clip.
+
+    Returns
+    -------
+    Result
+        Values that are not finite count as withheld.
+    """
     numbers = {
         f"metric.{m.id}": _answer(m) for m in analysis.metrics.values() if m.id not in LABELS
     }
@@ -132,7 +153,20 @@ def to_result(analysis: Analysis) -> Result:
 
 
 def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
-    """Return a note on clips without a truth file, if there are any."""
+    """Return a note on clips without a truth file.
+
+    Parameters
+    ----------
+    source
+        The file or folder they are in.
+    clips
+        Their names; may repeat.
+
+    Returns
+    -------
+    tuple of str
+        One note, or none if there are no such clips.
+    """
     found = sorted(set(clips))
     if not found:
         return ()
@@ -140,7 +174,18 @@ def unmatched_note(source: Path, clips: Iterable[str]) -> tuple[str, ...]:
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Join the first few names, with an ellipsis if there are more."""
+    """Join the first few names, with an ellipsis if there are more.
+
+    Parameters
+    ----------
+    names
+        All names.
+
+    Returns
+    -------
+    str
+        Separated by commas.
+    """
     return ", ".join((*names[:_SHOWN_NAMES], *(["..."] if len(names) > _SHOWN_NAMES else [])))
 
 
@@ -167,23 +212,3 @@ def _estimate_answer(estimate: Estimate) -> Answer:
 
 def _finite(interval: tuple[float, float] | None) -> tuple[float, float] | None:
     return interval if interval and all(map(math.isfinite, interval)) else None
-
-
-def _merge(first: Result, second: Result, where: str) -> Result:
-    for existing, new in ((first.values, second.values), (first.labels, second.labels)):
-        duplicates = sorted(set(existing) & set(new))
-        if duplicates:
-            raise InputError(
-                f"{where} has {duplicates[0].removeprefix('metric.')}, which was given before.",
-                hint="Give each value of a clip once.",
-            )
-    if set(first.events) & set(second.events):
-        raise InputError(
-            f"{where} has events, which were given before.", hint="Give the events of a clip once."
-        )
-    return Result(
-        {**first.values, **second.values},
-        {**first.labels, **second.labels},
-        {**first.events, **second.events},
-        first.person or second.person,
-    )

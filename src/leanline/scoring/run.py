@@ -11,7 +11,8 @@ from pathlib import Path
 
 from leanline.errors import UsageError
 from leanline.scoring.parts import Case, ScorePart, score_part
-from leanline.scoring.results import Results, join_names, read_results
+from leanline.scoring.read_results import read_results
+from leanline.scoring.results import Results, join_names
 from leanline.scoring.summary import summarize
 from leanline.scoring.truth import Truth, identify_person, property_keys, property_text, read_truths
 
@@ -134,10 +135,9 @@ def _check_key(key: str | None, truths: Sequence[Truth]) -> None:
     known = property_keys(truths)
     if key not in known:
         close = get_close_matches(key, known, 1)
-        meant = f" Did you mean {close[0]}?" if close else ""
-        raise UsageError(
-            f"No truth file has {key!r}.{meant}", hint=f"There are {', '.join(known)}."
-        )
+        if close:
+            raise UsageError("score.misspelt_key", key=key, meant=close[0], keys=tuple(known))
+        raise UsageError("score.unknown_key", key=key, keys=tuple(known))
 
 
 def _missing(truths: Sequence[Truth], read: Results) -> tuple[str, ...]:

@@ -13,7 +13,18 @@ Entry = tuple[str, float | None]
 
 
 def summarize(part: ScorePart) -> Mapping[str, float]:
-    """Return numbers by key, ``GROUP.NAME.STATISTIC``, without the unknown ones."""
+    """Return all numbers of a score by key.
+
+    Parameters
+    ----------
+    part
+        Score over a set of clips.
+
+    Returns
+    -------
+    Mapping of str to float
+        By ``GROUP.NAME.STATISTIC``, without the unknown ones; shares are 0 to 1.
+    """
     entries: dict[str, float | None] = {}
     for key, value in part.values.items():
         entries |= {f"{key}.{name}": number for name, number in _of_value(value)}

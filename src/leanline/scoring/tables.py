@@ -20,7 +20,17 @@ _EVENT = "event."
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table; the first column of ``header`` and ``rows`` names the row."""
+    """A table of text.
+
+    Parameters
+    ----------
+    title
+        Shown above it.
+    header
+        Names of the columns.
+    rows
+        As long as ``header`` each; the first cell names the row.
+    """
 
     title: str
     header: tuple[str, ...]
@@ -40,6 +50,11 @@ def build_tables(
         Ids of metrics (and ``roll_deg``) and kinds of events to show; empty for all.
     clips
         Whether to add a table of the values of every clip.
+
+    Returns
+    -------
+    tuple of Table
+        In the order in which they are shown.
 
     Raises
     ------
@@ -92,7 +107,18 @@ class _Numbers:
 
 
 def share(part: float) -> str:
-    """Format a share in percent, rounding to 0 or 100 only if exact."""
+    """Format a share in percent, rounding to 0 or 100 only if exact.
+
+    Parameters
+    ----------
+    part
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        Such as ``97 %`` or ``99.6 %``.
+    """
     percent = f"{100 * part:.0f} %"
     return f"{100 * part:.1f} %" if percent in ("0 %", "100 %") and 0 < part < 1 else percent
 
@@ -105,10 +131,9 @@ def _select(
     for name in only:
         if name not in known:
             close = get_close_matches(name, known, 1)
-            meant = f" Did you mean {close[0]}?" if close else ""
-            raise UsageError(
-                f"No truth file has {name!r}.{meant}", hint=f"There are {', '.join(known)}."
-            )
+            if close:
+                raise UsageError("score.misspelt_key", key=name, meant=close[0], keys=tuple(known))
+            raise UsageError("score.unknown_key", key=name, keys=tuple(known))
     return (
         tuple(value for name, value in named.items() if not only or name in only),
         tuple(event for kind, event in part.events.items() if not only or kind in only),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError
 from leanline.formats.type_checks import MAX_COUNT
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import Activity, Direction, Surface, View
@@ -29,13 +29,13 @@ EventTimes = Mapping[tuple[EventKind, Side], tuple[float, ...]]
 
 def _check_rising(times: tuple[float, ...]) -> tuple[float, ...]:
     if any(later <= earlier for earlier, later in pairwise(times)):
-        raise ValueError("times must rise")
+        raise DamageError("damage.times_not_rising")
     return times
 
 
 def _check_name(name: str) -> str:
     if not name.strip() or name in (".", "..") or "/" in name or "\\" in name:
-        raise ValueError(f"{name!r} cannot be the name of a folder")
+        raise DamageError("damage.folder_name", name=name)
     return name
 
 
@@ -112,7 +112,17 @@ class Truth(BaseModel):
 
 
 def read_truths(path: Path) -> tuple[Truth, ...]:
-    """Read every truth file of a folder, sorted by name, or the one at ``path``.
+    """Read every truth file of a folder, sorted by file name, or a single one.
+
+    Parameters
+    ----------
+    path
+        Folder or file.
+
+    Returns
+    -------
+    tuple of Truth
+        At least one.
 
     Raises
     ------
@@ -121,17 +131,13 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
     """
     files = sorted(path.glob(f"*{SUFFIX}")) if is_folder(path) else [path]
     if not files:
-        raise InputError(
-            f"{path} holds no truth files.",
-            hint=f"They are called NAME{SUFFIX}; see leanline docs.",
-        )
+        raise InputError("score.no_truth", path=path, suffix=SUFFIX)
     truths: dict[str, tuple[Path, Truth]] = {}
     for file in files:
         truth = read_truth(file)
         if truth.name in truths:
             raise InputError(
-                f"{file} has the name {truth.name!r}, as {truths[truth.name][0]} has.",
-                hint="Give each clip a name of its own.",
+                "score.duplicate_truth", path=file, name=truth.name, other=truths[truth.name][0]
             )
         truths[truth.name] = file, truth
     return tuple(truth for _, truth in truths.values())
@@ -139,6 +145,16 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
 
 def read_truth(path: Path) -> Truth:
     """Read a truth file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Truth
+        Of one clip.
 
     Raises
     ------
@@ -149,14 +165,22 @@ def read_truth(path: Path) -> Truth:
     try:
         return Truth.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(
-            f"{path} is no truth file: {first_error(error)}.",
-            hint="The layout is on the page Truth files (leanline docs).",
-        ) from error
+        raise InputError("score.bad_truth", path=path, why=first_error(error)) from error
 
 
 def first_error(error: ValidationError) -> str:
-    """Describe the location and message of the first validation error."""
+    """Describe the location and message of the first validation error.
+
+    Parameters
+    ----------
+    error
+        From Pydantic.
+
+    Returns
+    -------
+    str
+        Such as ``metrics.lean_body_deg: Input should be a valid number``.
+    """
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
     what = first["msg"].removeprefix("Value error, ")
@@ -166,8 +190,18 @@ def first_error(error: ValidationError) -> str:
 def property_text(truth: Truth, key: str) -> str:
     """Return the value of a truth file's property as text, for grouping.
 
-    ``key`` may reach into objects (``camera.pan``). A missing ``runner`` is derived from the takes
-    that ``motion`` names (``cmu09_06``: cmu09). Absent and null are ``not given``.
+    Parameters
+    ----------
+    truth
+        Of one clip.
+    key
+        May reach into objects (``camera.pan``). A missing ``runner`` is derived from the takes that
+        ``motion`` names (``cmu09_06``: cmu09).
+
+    Returns
+    -------
+    str
+        ``not given`` for absent and null.
     """
     if key == "runner" and truth.runner is None:
         return _runner_of(truth)
@@ -180,11 +214,23 @@ def property_text(truth: Truth, key: str) -> str:
 def identify_person(
     truth: Truth, key: str | None = None, otherwise: str | None = None
 ) -> tuple[str, str]:
-    """Return the property that identifies the person in a clip, and the person.
+    """Identify the person in a clip.
 
-    Without ``key``, the first one present of ``person``, ``body`` and ``runner`` is used, then
-    ``results`` with the person named by the results (``otherwise``). Failing all, the clip counts
-    as a person of its own (``clip``).
+    Parameters
+    ----------
+    truth
+        Of the clip.
+    key
+        The property that identifies the person; None for the first one present of ``person``,
+        ``body`` and ``runner``.
+    otherwise
+        The person named by the results, used if ``key`` is None and the truth names nobody.
+
+    Returns
+    -------
+    tuple of str
+        The property used (``results`` for ``otherwise``), and the person. Failing all, the clip
+        counts as a person of its own (``clip``).
     """
     for wanted in (key,) if key else ("person", "body", "runner"):
         value = property_text(truth, wanted)
@@ -194,7 +240,18 @@ def identify_person(
 
 
 def property_keys(truths: Iterable[Truth]) -> tuple[str, ...]:
-    """Return every property that some truth file gives, also inside objects, sorted."""
+    """List every property that some truth file gives, also inside objects.
+
+    Parameters
+    ----------
+    truths
+        Of any number of clips.
+
+    Returns
+    -------
+    tuple of str
+        Sorted, such as ``camera.pan``; without metrics and events, always with ``person``.
+    """
     found = {"person"}
     for truth in truths:
         entry = truth.model_dump(mode="json", by_alias=True, exclude=_SCORED)

@@ -24,7 +24,19 @@ WHOLE: Final = "all"
 def to_json(score: Score, version: str, missed: Sequence[MissedBar] | None = None) -> str:
     """Write everything as JSON: ``summary`` by key, every pair, confusion tables, groups.
 
-    ``missed`` are the missed bars, None if no bars were given.
+    Parameters
+    ----------
+    score
+        The score.
+    version
+        Of leanline.
+    missed
+        The missed bars; None if no bars were given.
+
+    Returns
+    -------
+    str
+        In the layout ``LAYOUT``.
     """
     entry = {
         "schema": LAYOUT,
@@ -44,7 +56,19 @@ def to_json(score: Score, version: str, missed: Sequence[MissedBar] | None = Non
 
 
 def to_csv(score: Score) -> str:
-    """Write one row per number: group (``all``, or a value of the property ``by``), key, value."""
+    """Write one row per number.
+
+    Parameters
+    ----------
+    score
+        The score.
+
+    Returns
+    -------
+    str
+        Columns: property that groups go by, group (``all``, or a value of the property), key,
+        value.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("by", "group", "key", "value"))
@@ -55,7 +79,22 @@ def to_csv(score: Score) -> str:
 
 
 def to_markdown(tables: Iterable[Table], head: str, notes: Sequence[str]) -> str:
-    """Write GitHub Markdown tables with bold titles."""
+    """Write GitHub Markdown tables with bold titles.
+
+    Parameters
+    ----------
+    tables
+        In order.
+    head
+        Text above the tables.
+    notes
+        Listed below the tables.
+
+    Returns
+    -------
+    str
+        Ends with a line break.
+    """
     parts = [head, *map(_markdown_table, tables), "\n".join(f"- {note}" for note in notes)]
     return "\n\n".join(part for part in parts if part) + "\n"
 

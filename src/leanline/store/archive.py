@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from leanline.errors import InputError
+from leanline.errors import DamageError, InputError, why_refused
 from leanline.inputs import check_file
 from leanline.store.faults import full_error
 from leanline.store.location import DATABASE_NAME
@@ -60,13 +60,13 @@ class Archive:
             sum(member.file_size for member in members)
             > _MAX_SMALL_BYTES + _MAX_EXPANSION * size_bytes
         ):
-            raise ValueError("it would unpack to many times its size")
+            raise DamageError("damage.growth")
         if len({member.filename for member in members}) != len(members):
-            raise ValueError("it holds a file twice")
+            raise DamageError("damage.file_twice")
         self.manifest = self._manifest()
         self.names = frozenset(n for n in packed.namelist() if _MEMBER.fullmatch(n))
         if len(self.names) != self.manifest["files"]:
-            raise ValueError("files are missing")
+            raise DamageError("damage.files_missing")
 
     def extract_database(self, target: Path) -> None:
         """Extract the database."""
@@ -77,7 +77,7 @@ class Archive:
     ) -> None:
         """Extract the files that the database references and verify the hash of every clip."""
         if unreferenced := self.names - referenced:
-            raise ValueError(f"its database does not name {min(unreferenced)}")
+            raise DamageError("damage.unnamed_file", name=min(unreferenced))
         self._check_room(folder)
         for number, name in enumerate(sorted(self.names)):
             if progress:
@@ -85,14 +85,14 @@ class Archive:
             make_private_folder((folder / name).parent)
             digest = self._extract(name, folder / name)
             if name.startswith("media/") and digest != Path(name).stem:
-                raise ValueError(f"{name} has changed")
+                raise DamageError("damage.file_changed", name=name)
 
     def _manifest(self) -> dict[str, Any]:
         if self._packed.getinfo(MANIFEST).file_size > _MAX_MANIFEST_BYTES:
-            raise ValueError("its manifest is too long")
+            raise DamageError("damage.manifest_too_long")
         manifest: dict[str, Any] = json.loads(self._packed.read(MANIFEST))
         if manifest["format"] != FORMAT:
-            raise ValueError(f"format {str(manifest['format'])[:40]}")
+            raise DamageError("damage.backup_format", format=str(manifest["format"])[:40])
         return manifest
 
     def _check_room(self, folder: Path) -> None:
@@ -124,10 +124,7 @@ def open_archive(source: Path) -> Iterator[Archive]:
         with zipfile.ZipFile(source) as packed:
             yield Archive(packed, source.stat().st_size)
     except _CORRUPTION_ERRORS as error:
-        raise InputError(
-            f"{source} is damaged or no backup of leanline's ({error}).",
-            hint="Use a file that leanline backup has written.",
-        ) from error
+        raise InputError("backup.damaged", path=source, why=why_refused(error)) from error
 
 
 _CORRUPTION_ERRORS: Final = (

@@ -54,7 +54,7 @@ class Athletes:
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
-            raise MissingError(f"There is no athlete {athlete_id!r}.")
+            raise MissingError("athlete.no_such_id", id=athlete_id)
         return to_athlete(row)
 
     def find(self, name: str) -> Athlete:
@@ -63,10 +63,7 @@ class Athletes:
         matches = [a for a in self.all() if wanted in (a.id, a.name.casefold())]
         exact = [a for a in matches if a.name == name.strip()]
         if not matches:
-            raise MissingError(
-                f"There is no athlete {name!r}.",
-                hint="leanline athlete list names them; leanline athlete add NAME adds one.",
-            )
+            raise MissingError("athlete.no_such_name", name=name)
         return (exact or matches)[0]
 
     def update(self, athlete: Athlete) -> Athlete:
@@ -85,23 +82,23 @@ class Athletes:
         except sa.exc.IntegrityError as error:
             raise _name_conflict(athlete.name) from error
         if not updated:
-            raise MissingError(f"There is no athlete {athlete.id!r}.")
+            raise MissingError("athlete.no_such_id", id=athlete.id)
         return self.get(athlete.id)
 
 
 def _validate_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise UsageError(f"An athlete's name has 1 to {MAX_NAME_LENGTH} characters.")
+        raise UsageError("athlete.name_length", max_length=MAX_NAME_LENGTH)
     return name
 
 
 def _validate_height(height_m: float | None) -> float | None:
     low, high = _HEIGHT_M
     if height_m is not None and not low <= height_m <= high:
-        raise UsageError(f"A height is {low:g} to {high:g} metres, not {height_m:g}.")
+        raise UsageError("athlete.height", low_m=low, high_m=high, height_m=height_m)
     return height_m
 
 
 def _name_conflict(name: str) -> ConflictError:
-    return ConflictError(f"There is an athlete {name!r} already.", hint="Give another name.")
+    return ConflictError("athlete.exists", name=name)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from leanline import __version__
 from leanline.files import written_atomically
 from leanline.store import schema
 from leanline.store.archive import FORMAT, MANIFEST, Backup, ProgressCallback
@@ -25,6 +24,7 @@ from leanline.store.private import create_private_file
 from leanline.store.records import now
 from leanline.store.store import Store
 from leanline.store.tables import connect_sqlite, copy_rows, read_contents
+from leanline.version import __version__
 
 
 def write_backup(store: Store, target: Path, progress: ProgressCallback | None = None) -> Backup:
@@ -38,7 +38,7 @@ def write_backup(store: Store, target: Path, progress: ProgressCallback | None =
         The target cannot be written.
     """
     if target.exists():
-        raise ConflictError(f"{target} is there already.", hint="Choose another name.")
+        raise ConflictError("output.exists", path=target)
     with tempfile.TemporaryDirectory() as temporary, store.files.adding():
         copy = Path(temporary) / DATABASE_NAME
         _copy_database(store, copy)

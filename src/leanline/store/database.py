@@ -19,6 +19,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from leanline.errors import why_refused
+from leanline.reason import Reason
 from leanline.redact import redacted
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only_error
@@ -50,21 +52,13 @@ class Database:
             self._engine = _engine(place)
         except OSError as error:
             raise StoreError(
-                f"The store cannot be at {place.shown}: {error.strerror}.",
-                hint="Choose another folder, with --data or LEANLINE_DATA.",
+                "store.unusable_place", place=place.shown, why=why_refused(error)
             ) from error
         except (sa.exc.ArgumentError, ValueError) as error:
             # The message does not quote the URL, which may hold the password.
-            raise StoreError(
-                "The address of the database cannot be read.",
-                hint="It is like postgresql://user:password@host:5432/leanline; signs such as @ "
-                "and / in a password are written %40 and %2F.",
-            ) from error
+            raise StoreError("store.bad_address") from error
         except ImportError as error:
-            raise StoreError(
-                "PostgreSQL needs the package psycopg, which is not installed.",
-                hint="pip install 'leanline[postgres]'",
-            ) from error
+            raise StoreError("package.psycopg") from error
         self._revision_connection: sqlite3.Connection | None = None
         self._revision_lock = threading.Lock()
         try:
@@ -74,8 +68,9 @@ class Database:
         except sa.exc.DBAPIError as error:
             self.close()
             raise StoreError(
-                f"The store at {place.shown} cannot be opened: {_driver_message(error)}.",
-                hint="Check the place, its rights and, for PostgreSQL, that it runs.",
+                "store.unopenable",
+                place=place.shown,
+                why=Reason("system.other", {"detail": _driver_message(error)}),
             ) from error
         except BaseException:
             self.close()
@@ -198,10 +193,7 @@ def upgrade(connection: sa.Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreError(
-            "The store was written by a newer leanline than this one.",
-            hint="Update leanline: pip install -U leanline.",
-        ) from error
+        raise StoreError("store.newer") from error
 
 
 def _version(connection: sa.Connection) -> str | None:

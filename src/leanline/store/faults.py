@@ -29,7 +29,7 @@ def translate_error(error: BaseException) -> LeanlineError | None:
     if isinstance(error, sa.exc.TimeoutError):
         return busy_error()
     if isinstance(error, sa.exc.DataError):
-        return UsageError("The database cannot hold such a value.")
+        return UsageError("store.impossible_value")
     if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
         return _translate_database_error(error)
     return None
@@ -49,23 +49,17 @@ def translating_errors() -> Iterator[None]:
 
 def busy_error() -> BusyError:
     """Return the error for a database that others are writing to."""
-    return BusyError(
-        "The store is busy: other programs are using its database.",
-        hint="Nothing is lost. Try again in a moment.",
-    )
+    return BusyError("store.busy")
 
 
 def full_error() -> FullError:
     """Return the error for a full disk."""
-    return FullError("The disk is full.", hint="Make room on it, then try again.")
+    return FullError("store.full")
 
 
 def read_only_error() -> ReadOnlyError:
     """Return the error for a store that cannot be written to."""
-    return ReadOnlyError(
-        "The store is read-only: its folder cannot be written to.",
-        hint="It can be looked at and backed up; to change it, give yourself the right to write.",
-    )
+    return ReadOnlyError("store.read_only")
 
 
 def _translate_os_error(error: OSError) -> LeanlineError | None:
@@ -86,14 +80,8 @@ def _translate_database_error(error: sa.exc.DBAPIError) -> LeanlineError:
     if "locked" in message or "busy" in message or code.startswith(_PG_BUSY):
         return busy_error()
     if "malformed" in message or "not a database" in message:
-        return StoreError(
-            "The database of the store is damaged.",
-            hint="Stop leanline and restore the newest backup: leanline restore FILE.",
-        )
+        return StoreError("store.damaged")
     disconnected = not code and not isinstance(error.orig, sqlite3.Error)
     if error.connection_invalidated or disconnected or code.startswith(_PG_DISCONNECTED):
-        return BusyError(
-            "The database of the store does not answer.",
-            hint="Check that it runs; leanline goes on by itself when it is back.",
-        )
-    return StoreError("The database of the store refused.", hint="The server's log says why.")
+        return BusyError("store.away")
+    return StoreError("store.refused")

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from leanline.errors import InputError
+from leanline.errors import InputError, why_refused
 from leanline.files import replace_durably, written_atomically
 from leanline.store.errors import StoreError
 from leanline.store.faults import read_only_error
@@ -111,7 +111,7 @@ class Files:
             The row holds an invalid hash or suffix.
         """
         if not SHA256.fullmatch(media.sha256) or not SUFFIX.fullmatch(media.suffix):
-            raise StoreError("The database names a clip as leanline never does.")
+            raise StoreError("store.odd_clip_name")
         return self.media / media.sha256[:2] / f"{media.sha256}{media.suffix}"
 
     def result_folder(self, result: str) -> Path:
@@ -123,7 +123,7 @@ class Files:
             The row holds an invalid id.
         """
         if not ID.fullmatch(result):
-            raise StoreError("The database names a result as leanline never does.")
+            raise StoreError("store.odd_result_name")
         return self.results / result
 
     def add_clip(self, source: Path, name: str, *, share: bool = False) -> Media:
@@ -151,9 +151,7 @@ class Files:
         try:
             size, digest = source.stat().st_size, _sha256(source)
         except OSError as error:
-            raise InputError(
-                f"{name} cannot be read: {error.strerror}.", hint="Check the name and the rights."
-            ) from error
+            raise InputError("input.unreadable", path=name, why=why_refused(error)) from error
         existing = self._find_intact(digest, size)
         media = Media(digest, existing.suffix if existing else _safe_suffix(name), size, now())
         if existing is None:

@@ -14,6 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from leanline.files import written_atomically
+from leanline.reason import Reason
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.errors import ForeignError
@@ -23,10 +24,6 @@ from leanline.store.locks import file_lock
 from leanline.store.private import restrict_to_owner
 
 MARKER: Final = "store.json"
-_HINT: Final = (
-    "Put the right database back, or restore a backup into another folder (leanline restore FILE "
-    "--data DIR). Without both, leanline store rescue makes a session of every clip."
-)
 
 
 def check_database_exists(place: StoreLocation, files: Files) -> None:
@@ -40,11 +37,8 @@ def check_database_exists(place: StoreLocation, files: Files) -> None:
     if not place.is_sqlite or not files.has_any():
         return
     if not place.database.exists() or place.database.stat().st_size == 0:
-        state = "empty" if place.database.exists() else "missing"
-        raise ForeignError(
-            f"There are clips in {place.folder}, but their database ({DATABASE_NAME}) is {state}.",
-            hint=_HINT,
-        )
+        code = "store.database_empty" if place.database.exists() else "store.database_missing"
+        raise ForeignError(code, folder=place.folder, database=DATABASE_NAME)
 
 
 def check_identity(place: StoreLocation, database: Database, files: Files, *, adopt: bool) -> None:
@@ -93,13 +87,13 @@ def _check_foreign(
     place: StoreLocation, database: Database, files: Files, marked: str | None
 ) -> None:
     if not place.is_sqlite and place.database.exists():
-        raise _foreign_error(place, "it is the folder of a SQLite store")
+        raise _foreign_error(place, Reason("foreign.sqlite_folder"))
     if not files.has_any():
         return
     if marked is not None:
-        raise _foreign_error(place, "it is marked as another store's")
+        raise _foreign_error(place, Reason("foreign.marked"))
     if not _references_any(database, files):
-        raise _foreign_error(place, "the database names none of the clips in it")
+        raise _foreign_error(place, Reason("foreign.no_clip_named"))
 
 
 def _read_marker(folder: Path) -> str | None:
@@ -120,10 +114,6 @@ def _references_any(database: Database, files: Files) -> bool:
     )
 
 
-def _foreign_error(place: StoreLocation, why: str) -> ForeignError:
-    return ForeignError(
-        f"The folder {place.folder} does not belong to the database {place.shown}: {why}.",
-        hint=_HINT
-        if place.is_sqlite
-        else "Give the database a folder of its own: LEANLINE_FILES=DIR.",
-    )
+def _foreign_error(place: StoreLocation, why: Reason) -> ForeignError:
+    code = "store.foreign_folder" if place.is_sqlite else "store.foreign_database_folder"
+    return ForeignError(code, folder=place.folder, place=place.shown, why=why)

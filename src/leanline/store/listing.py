@@ -38,7 +38,7 @@ class Cursor:
         try:
             return cls(_EPOCH + int(number) * _MICROSECOND, session_id)
         except (ValueError, OverflowError) as error:
-            raise UsageError("The page has an address that is none of ours.") from error
+            raise UsageError("store.bad_page") from error
 
     def __str__(self) -> str:
         return f"{(self.filmed_at - _EPOCH) // _MICROSECOND}-{self.session_id}"

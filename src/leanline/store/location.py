@@ -70,10 +70,7 @@ def resolve_location(
         return StoreLocation(f"sqlite:///{(folder / DATABASE_NAME).as_posix()}", folder)
     scheme, _, rest = text.partition("://")
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise StoreError(
-            f"leanline cannot keep its data in a {scheme} database.",
-            hint="Give a folder, or a URL such as postgresql://user:password@host/leanline.",
-        )
+        raise StoreError("store.unknown_database", scheme=scheme)
     files_variable = os.environ.get(FILES_VARIABLE)
     folder = files or (
         Path(files_variable).expanduser() if files_variable else _postgres_folder(rest)

@@ -30,7 +30,7 @@ class Plans:
             with self._database.writing() as connection:
                 connection.execute(_p.insert().values(**asdict(record)))
         except sa.exc.IntegrityError as error:
-            raise MissingError("The athlete or the session of the plan is not there.") from error
+            raise MissingError("store.plan_parts_missing") from error
         return record
 
     def all(self, athlete_id: str) -> tuple[PlanRecord, ...]:

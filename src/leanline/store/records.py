@@ -79,7 +79,8 @@ class Job:
 
     ``revision`` increases with each change, so that readers can detect it; ``beat_at`` is the
     worker's last heartbeat. ``cancel_wanted`` asks a running job to stop. ``error`` and ``hint``
-    are messages for the user. ``retry_of`` is the job that this one retries.
+    are messages for the user, in English; ``code`` and ``params`` are the same as data.
+    ``retry_of`` is the job that this one retries.
     """
 
     id: str
@@ -98,6 +99,8 @@ class Job:
     error: str = ""
     hint: str = ""
     error_type: str = ""
+    code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
     retry_of: str | None = None
 
     @property

@@ -24,8 +24,19 @@ _s, _r = schema.session.c, schema.removal.c
 _USED: Final = sa.select(_s.id).where(_s.media_sha256 == schema.media.c.sha256).exists()
 
 
-def delete_rows(database: Database, table: sa.Table, row_id: str, what: str) -> None:
+def delete_rows(database: Database, table: sa.Table, row_id: str, missing: str) -> None:
     """Delete an athlete or a session and schedule the removal of files no longer referenced.
+
+    Parameters
+    ----------
+    database
+        The store's database.
+    table
+        The table of athletes or of sessions.
+    row_id
+        Id of the row to delete.
+    missing
+        Code of the error if there is no such row.
 
     Raises
     ------
@@ -37,7 +48,7 @@ def delete_rows(database: Database, table: sa.Table, row_id: str, what: str) -> 
         query = sa.select(_s.media_sha256, _s.result).where(owner == row_id)
         files_of_row = connection.execute(query).all()
         if not connection.execute(sa.delete(table).where(table.c.id == row_id)).rowcount:
-            raise MissingError(f"There is no {what} {row_id!r}.")
+            raise MissingError(missing, id=row_id)
         clips = {sha256 for sha256, _ in files_of_row if sha256 is not None}
         unused = sa.select(schema.media.c.sha256).where(schema.media.c.sha256.in_(clips), ~_USED)
         unused_clips = connection.execute(unused).scalars().all()

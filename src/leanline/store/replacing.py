@@ -16,6 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from leanline.errors import why_refused
 from leanline.files import sync_to_disk, sync_tree
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.location import StoreLocation
@@ -53,8 +54,7 @@ def install_staged(folder: Path, where: StoreLocation) -> None:
         _move(folder, where.folder)
     except OSError as error:
         raise StoreError(
-            f"The store at {where.shown} cannot be replaced: {error.strerror}.",
-            hint="Restore into another folder: --data DIR.",
+            "store.unreplaceable", place=where.shown, why=why_refused(error)
         ) from error
 
 
@@ -72,10 +72,7 @@ def finish_restore(where: StoreLocation) -> None:
         if _target_name(folder) != where.folder.name:
             continue
         if not is_free(_lock(folder.parent)):
-            raise BusyError(
-                f"A backup is being restored into the store at {where.shown}.",
-                hint="Wait until that is done.",
-            )
+            raise BusyError("store.restoring", place=where.shown)
         _move(folder.parent, where.folder)
         _lock(folder.parent).unlink(missing_ok=True)
         return

@@ -189,14 +189,12 @@ def _check_no_connections(database: Database, where: StoreLocation) -> None:
 
 
 def _in_use_error(where: StoreLocation) -> ConflictError:
-    return ConflictError(
-        f"The store at {where.shown} is in use.", hint="Stop leanline serve first."
-    )
+    return ConflictError("store.in_use", place=where.shown)
 
 
 def _occupied_error(where: StoreLocation) -> ConflictError:
-    return ConflictError(
-        f"There is something in the store at {where.shown} already.",
-        hint="Restore into another folder (--data DIR), or add --overwrite"
-        + ("; what is there is kept beside it." if where.is_sqlite else ", which replaces it."),
+    return (
+        ConflictError("store.occupied_folder", place=where.shown)
+        if where.is_sqlite
+        else ConflictError("store.occupied_database", place=where.shown)
     )

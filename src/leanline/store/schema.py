@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """Revision of the newest migration."""
 
 
@@ -164,6 +164,8 @@ job = sa.Table(
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("hint", sa.Text, nullable=False),
     sa.Column("error_type", sa.String(100), nullable=False),
+    sa.Column("code", sa.String(100), nullable=False, server_default=""),
+    sa.Column("params", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("retry_of", sa.String(32)),
     sa.CheckConstraint(
         "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'interrupted')", name="state"

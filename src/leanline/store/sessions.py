@@ -88,7 +88,7 @@ class Sessions:
                         _record_upload(connection, clip.upload_id, session.id)
                     within(connection, session)
             except sa.exc.IntegrityError as error:
-                raise MissingError("The athlete or the standing clip is not there.") from error
+                raise MissingError("store.session_parts_missing") from error
             if clip.move:
                 clip.path.unlink(missing_ok=True)
         return session
@@ -169,7 +169,7 @@ class Sessions:
                 connection.execute(sa.update(_s).where(_s.c.id == session.id).values(**values))
                 return _get(connection, session.id)
         except sa.exc.IntegrityError as error:
-            raise MissingError("The athlete or the standing clip is not there.") from error
+            raise MissingError("store.session_parts_missing") from error
 
     def save_result(
         self, session_id: str, folder: Path, analysis: Analysis, within: Within | None = None
@@ -207,13 +207,13 @@ class Sessions:
             row = connection.execute(query).mappings().first()
         path = None if row is None else self._files.clip_path(to_media(row))
         if path is None or not path.is_file():
-            raise MissingError(f"The clip of {session.name} is not in the store.")
+            raise MissingError("store.no_clip", clip=session.name)
         return path
 
     def result_folder(self, session: Session) -> Path:
         """Return the folder of a session's result; ``MissingError`` if it was not analysed."""
         if session.result is None:
-            raise MissingError(f"{session.name} has not been analysed.")
+            raise MissingError("store.not_analysed", clip=session.name)
         return self._files.result_folder(session.result)
 
     def load_analysis(self, session: Session) -> Analysis:
@@ -312,12 +312,12 @@ class Sessions:
 def _get(connection: sa.Connection, session_id: str) -> Session:
     row = connection.execute(sa.select(_s).where(_s.c.id == session_id)).mappings().first()
     if row is None:
-        raise MissingError(f"There is no session {session_id!r}.")
+        raise MissingError("store.no_session", id=session_id)
     return to_session(row)
 
 
 def _no_correction(correction_id: str) -> MissingError:
-    return MissingError(f"There is no correction {correction_id!r}.")
+    return MissingError("store.no_correction", id=correction_id)
 
 
 def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> SessionMeasurement:
@@ -351,7 +351,7 @@ def _record_upload(connection: sa.Connection, upload_id: str, session_id: str) -
             row = {"upload_id": upload_id, "session_id": session_id}
             connection.execute(schema.arrival.insert().values(**row))
     except sa.exc.IntegrityError as error:
-        raise ConflictError("The clip has been handed in already.") from error
+        raise ConflictError("upload.already_taken") from error
 
 
 def _column_values(session: Session) -> dict[str, Any]:

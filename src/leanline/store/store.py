@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from leanline.errors import why_refused
 from leanline.store import schema
 from leanline.store.athletes import Athletes
 from leanline.store.database import Database
@@ -110,7 +111,7 @@ class Store:
         int
             Number of files that a backup in progress is still using; they are deleted later.
         """
-        delete_rows(self.database, schema.athlete, athlete_id, "athlete")
+        delete_rows(self.database, schema.athlete, athlete_id, "athlete.no_such_id")
         return self.remove_pending()
 
     def delete_session(self, session_id: str) -> int:
@@ -121,7 +122,7 @@ class Store:
         int
             Number of files that a backup in progress is still using; they are deleted later.
         """
-        delete_rows(self.database, schema.session, session_id, "session")
+        delete_rows(self.database, schema.session, session_id, "store.no_session")
         return self.remove_pending()
 
     def remove_pending(self, *, wait_s: float = _REMOVAL_WAIT_S) -> int:
@@ -176,12 +177,8 @@ def _hold(where: StoreLocation, files: Files) -> SharedLock:
         if files.read_only:
             return SharedLock(None)
         raise StoreError(
-            f"The store cannot be at {where.shown}: {error.strerror}.",
-            hint="Choose another folder, with --data or LEANLINE_DATA.",
+            "store.unusable_place", place=where.shown, why=why_refused(error)
         ) from error
     if not hold.held:
-        raise BusyError(
-            f"A backup is being restored into the store at {where.shown}.",
-            hint="Wait until that is done.",
-        )
+        raise BusyError("store.restoring", place=where.shown)
     return hold

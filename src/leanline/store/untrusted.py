@@ -14,6 +14,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from leanline.errors import DamageError
 from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.files import ID, SHA256, SUFFIX
@@ -56,9 +57,9 @@ def copy_checked(source: Path, target: StoreLocation) -> None:
                     copy_rows(untrusted, created, table)
         with closing(sqlite3.connect(target.database)) as connection:
             if connection.execute("PRAGMA foreign_key_check").fetchall():
-                raise ValueError("its rows point to rows that are not there")
+                raise DamageError("damage.dangling_rows")
     except (sqlite3.DatabaseError, sa.exc.SQLAlchemyError) as error:
-        raise ValueError(str(error).partition("\n")[0]) from error
+        raise DamageError("damage.other", detail=str(error).partition("\n")[0]) from error
 
 
 def _check_file(database: Path) -> None:
@@ -67,16 +68,16 @@ def _check_file(database: Path) -> None:
         connection.execute("PRAGMA trusted_schema=OFF")
         (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
         if verdict != "ok":
-            raise ValueError(str(verdict))
+            raise DamageError("damage.other", detail=str(verdict))
         unexpected = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
         virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
         for query in (unexpected, virtual):
             if executable := connection.execute(query).fetchone():
-                raise ValueError(f"its database has a part {str(executable[0])[:40]!r} that acts")
+                raise DamageError("damage.active_part", name=str(executable[0])[:40])
 
 
 def _check_names(connection: sa.Connection) -> None:
     for column, pattern in _NAME_PATTERNS:
         for value in connection.execute(sa.select(column).where(column.is_not(None))).scalars():
             if not isinstance(value, str) or not pattern.fullmatch(value):
-                raise ValueError(f"its database has an odd {column.table.name}.{column.name}")
+                raise DamageError("damage.odd_value", column=f"{column.table.name}.{column.name}")

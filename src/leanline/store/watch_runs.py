@@ -39,10 +39,10 @@ class WatchRuns:
         with self._database.writing() as connection:
             athlete = sa.select(schema.athlete.c.id).where(schema.athlete.c.id == run.athlete_id)
             if connection.execute(athlete).first() is None:
-                raise MissingError(f"There is no athlete {run.athlete_id!r}.")
+                raise MissingError("athlete.no_such_id", id=str(run.athlete_id))
             duplicate = (_w.c.athlete_id == run.athlete_id) & (_w.c.sha256 == run.sha256)
             if connection.execute(sa.select(_w.c.id).where(duplicate)).first() is not None:
-                raise ConflictError(f"{run.name} is in the history already.")
+                raise ConflictError("store.watch_run_known", run=run.name)
             connection.execute(_w.insert().values(**values))
         return run
 
@@ -62,7 +62,7 @@ class WatchRuns:
         with self._database.reading() as connection:
             archive = connection.execute(query).scalar()
         if archive is None:
-            raise MissingError(f"There is no watch run {run_id!r}.")
+            raise MissingError("store.no_watch_run", id=run_id)
         with np.load(io.BytesIO(archive), allow_pickle=False) as data:
             return {name: np.asarray(data[name], dtype=np.float64) for name in data.files}
 
@@ -70,7 +70,7 @@ class WatchRuns:
         """Delete a run; ``MissingError`` if there is none."""
         with self._database.writing() as connection:
             if not connection.execute(sa.delete(_w).where(_w.c.id == run_id)).rowcount:
-                raise MissingError(f"There is no watch run {run_id!r}.")
+                raise MissingError("store.no_watch_run", id=run_id)
 
 
 def _pack(samples: Mapping[str, Array]) -> bytes:

@@ -110,6 +110,11 @@ def compute_trend(
         Such as ``lean_body_deg``.
     reference
         Id of the session to compare with; by default the newest with this metric.
+
+    Returns
+    -------
+    Trend
+        Without points and reference if no session has the metric.
     """
     sessions = [
         session for session in _by_time(history) if has_value(session.metrics.get(metric_id))

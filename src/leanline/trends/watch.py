@@ -23,7 +23,7 @@ _CLOCK_TOLERANCE_S: Final = 30.0
 _MIN_S: Final = 10.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WatchTrace:
     """What a watch recorded of a run.
 

@@ -31,7 +31,7 @@ _FULL_RANGE: Final = 2
 _BLACK: Final = (0, 128, 128)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Planes:
     """A decoded picture in luma and two half-size chroma planes.
 

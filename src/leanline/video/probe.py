@@ -41,7 +41,7 @@ MIN_PX: Final = 16
 DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Timeline:
     """Display times of the frames, and their size.
 

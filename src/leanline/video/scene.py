@@ -29,7 +29,7 @@ MAX_SEGMENTS = 60
 MASK_SHARES = (0.5, 0.95)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Picture:
     gray: NDArray[np.uint8]
     scale: float

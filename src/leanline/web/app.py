@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from leanline import __version__
 from leanline.errors import LeanlineError
 from leanline.report.html import style_sheet
 from leanline.store import Store
+from leanline.version import __version__
 from leanline.web.api.router import router as api
 from leanline.web.cache import CachedBody, conditional_response
 from leanline.web.live.hub import LiveHub

@@ -20,7 +20,8 @@ from typing import Any, BinaryIO, Final, Self, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from leanline.errors import LeanlineError
+from leanline.errors import LeanlineError, why_refused
+from leanline.reason import Param
 from leanline.web.api.models import (
     AthleteOut,
     CorrectionOut,
@@ -32,6 +33,7 @@ from leanline.web.api.models import (
     SessionOut,
     UploadOut,
 )
+from leanline.wording.words import JOB_STATES
 
 PIECE: Final = 4 * 1024 * 1024
 _TRIES: Final = 5
@@ -46,8 +48,8 @@ class ServerError(LeanlineError):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, code: str, /, *, status: int, **params: Param) -> None:
+        super().__init__(code, **params)
         self.status = status
 
 
@@ -168,7 +170,12 @@ class Client:
                     return job
                 job_id = retry.id
             if time.monotonic() > deadline:
-                raise ServerError(f"The job is still {job.state} after {max_s:g} s.", status=0)
+                raise ServerError(
+                    "client.job_unfinished",
+                    status=0,
+                    state=JOB_STATES[job.state],
+                    max_s=float(max_s),
+                )
             time.sleep(every_s)
 
     def job(self, job_id: str) -> JobOut:
@@ -288,9 +295,7 @@ class Client:
             response = self._http.request(method, path, **more)
         except httpx.HTTPError as error:
             raise ServerError(
-                f"The server at {self._http.base_url} cannot be reached: {error}.",
-                status=0,
-                hint="Is leanline serve running?",
+                "client.unreachable", status=0, url=str(self._http.base_url), why=why_refused(error)
             ) from error
         _check(response)
         return response
@@ -304,5 +309,12 @@ def _check(response: httpx.Response) -> None:
         problem = response.json()
     except ValueError:
         problem = {}
-    detail = problem.get("detail") or f"The server answered {response.status_code}."
-    raise ServerError(detail, status=response.status_code, hint=problem.get("hint", ""))
+    status = response.status_code
+    if not problem.get("detail"):
+        raise ServerError("client.refused_without_words", status=status, http_status=status)
+    raise ServerError(
+        "client.refused",
+        status=status,
+        detail=str(problem["detail"]),
+        advice=str(problem.get("hint", "")),
+    )

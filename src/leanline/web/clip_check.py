@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError, LeanlineError
+from leanline.reason import from_json, to_json
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.workers.limits import limit_resources
@@ -61,9 +62,7 @@ class ClipChecker:
             503 when too many requests are waiting.
         """
         if self._waiting >= _MAX_WAITING:
-            raise ProblemError(
-                503, "Too many clips are to be looked at.", hint="Try again in a minute."
-            )
+            raise ProblemError(503, "upload.too_many_checks")
         self._waiting += 1
         try:
             async with self._turns:
@@ -94,21 +93,18 @@ async def check_clip(path: Path, name: str, settings: WebSettings) -> ClipCheck:
         out, _ = await asyncio.wait_for(process.communicate(), settings.check_timeout_s)
         properties = json.loads(out)
     except (TimeoutError, ValueError) as error:
-        raise InputError(
-            f"{name} could not be looked at; it is damaged or no video.",
-            hint="Copy the clip from the phone again, or record a new one.",
-        ) from error
+        raise InputError("upload.uncheckable", path=name) from error
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if "error" in properties and Path(name).suffix.lower() in _TRACKS:
-        raise InputError(
-            f"{name} is no film but a track or a table.",
-            hint=f"On this computer it goes so: leanline analyze {Path(name).name} --athlete NAME.",
-        )
+        raise InputError("upload.track", path=name, name=Path(name).name)
     if "error" in properties:
-        raise InputError(properties["error"].replace(str(path), name), hint=properties["hint"])
+        reason = from_json(properties["error"])
+        raise InputError.from_reason(reason).map_text(
+            lambda text: name if text == str(path) else text
+        )
     return assess(properties, settings.max_clip_s)
 
 
@@ -161,7 +157,7 @@ def _main(path: Path) -> str:
     try:
         return json.dumps(asdict(probe(path)))
     except LeanlineError as error:
-        return json.dumps({"error": str(error), "hint": error.hint})
+        return json.dumps({"error": to_json(error.reason)})
 
 
 if __name__ == "__main__":

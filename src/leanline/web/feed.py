@@ -48,9 +48,7 @@ class Feed:
             503 when the limit is reached.
         """
         if self._listeners >= self._max_listeners:
-            raise ProblemError(
-                503, "Too many pages are open.", hint="Close some of them, or wait a moment."
-            )
+            raise ProblemError(503, "web.too_many_pages")
 
     @contextmanager
     def listening(self) -> Iterator[None]:

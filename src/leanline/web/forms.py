@@ -27,17 +27,17 @@ async def read_form(request: Request) -> Mapping[str, str]:
     async for piece in request.stream():
         body += piece
         if len(body) > _MAX_BYTES:
-            raise ProblemError(413, "The form is too long.")
+            raise ProblemError(413, "form.too_long")
     try:
         pairs = parse_qsl(body.decode("ascii"), errors="strict")
     except (UnicodeDecodeError, ValueError) as error:
-        raise ProblemError(422, "The form cannot be read.") from error
+        raise ProblemError(422, "form.unreadable") from error
     if any("\0" in text for pair in pairs for text in pair):
-        raise ProblemError(422, "A text cannot have the character NUL in it.")
+        raise ProblemError(422, "form.nul")
     return {name: value.strip() for name, value in pairs if value.strip()}
 
 
-def number(form: Mapping[str, str], name: str, what: str) -> float | None:
+def number(form: Mapping[str, str], name: str) -> float | None:
     """Parse a number with a decimal point or comma; None if the field is empty."""
     text = form.get(name)
     if text is None:
@@ -45,7 +45,7 @@ def number(form: Mapping[str, str], name: str, what: str) -> float | None:
     try:
         return float(text.replace(",", "."))
     except ValueError as error:
-        raise UsageError(f"{what} must be a number, not {text!r}.") from error
+        raise UsageError("usage.not_a_number", setting=name, value=text) from error
 
 
 Form = Annotated[Mapping[str, str], Depends(read_form)]

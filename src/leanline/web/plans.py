@@ -53,7 +53,7 @@ def make(
     try:
         plan = make_plan(session.findings, metrics, first, weeks=weeks)
     except OverflowError as error:
-        raise UsageError("That day is too far away.") from error
+        raise UsageError("plan.too_far") from error
     record = services.store.plans.add(athlete_id, session.id, to_plain(plan))
     return StoredPlan(record, plan, session)
 
@@ -73,14 +73,11 @@ def _session(services: Services, athlete_id: str, session_id: str | None) -> Ses
     if session_id is None:
         candidates = sources(services, athlete_id)
         if not candidates:
-            raise UsageError(
-                "There is no result of this athlete to make a plan from.",
-                hint="Film 10 seconds of running from the side.",
-            )
+            raise UsageError("plan.athlete_without_result")
         return candidates[0]
     session = services.store.sessions.get(session_id)
     if session.athlete_id != athlete_id:
-        raise MissingError("That clip is not one of this athlete's.")
+        raise MissingError("plan.clip_of_somebody_else")
     return session
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from os import PathLike
 from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from leanline.errors import LeanlineError
+from leanline.reason import Param, to_json
 from leanline.store import ConflictError, MissingError, StoreError
 from leanline.store.errors import BusyError, FullError
 from leanline.store.faults import translate_error
@@ -41,44 +44,41 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="What is wrong, as a sentence.")
     hint: str = Field("", description="What to do about it.")
+    code: str = Field("", description="Stable name of what is wrong, such as `upload.too_large`.")
+    params: dict[str, Any] = Field({}, description="The values of the sentence.")
     errors: list[str] = Field([], description="What is wrong with each part of the request.")
 
 
-class ProblemError(Exception):
-    """An error with an HTTP status, a message and a hint."""
+class ProblemError(LeanlineError):
+    """An error with an HTTP status."""
 
     def __init__(
-        self, status: int, detail: str, *, hint: str = "", headers: dict[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **params: Param | PathLike[str],
     ) -> None:
-        super().__init__(detail)
+        super().__init__(code, **params)
         self.status = status
-        self.detail = detail
-        self.hint = hint
         self.headers = headers
 
 
-def not_found(what: str) -> ProblemError:
-    """Return the error for a resource that does not exist (any more)."""
-    return ProblemError(404, f"There is no such {what}; it may have been deleted.")
-
-
-def problem_response(
-    status: int,
-    detail: str,
-    *,
-    hint: str = "",
-    errors: list[str] | None = None,
-    headers: dict[str, str] | None = None,
-) -> JSONResponse:
+def problem_response(problem: ProblemError, errors: Sequence[str] = ()) -> JSONResponse:
     """Build the response."""
+    reason = to_json(problem.reason)
     body = Problem(
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        hint=hint,
-        errors=errors or [],
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        detail=problem.message(names=label_of),
+        hint=problem.advice(names=label_of),
+        code=reason["code"],
+        params=reason["params"],
+        errors=list(errors),
     )
-    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body.model_dump(), problem.status, problem.headers, media_type=MEDIA_TYPE)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -114,20 +114,15 @@ def to_problem(error: Exception) -> ProblemError:
     if isinstance(error, LeanlineError):
         status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 422)
         headers = _LATER if isinstance(error, BusyError) else None
-        return ProblemError(
-            status,
-            error.message(names=label_of),
-            hint=error.advice(names=label_of),
-            headers=headers,
-        )
+        return ProblemError(status, error.reason.code, headers=headers, **error.reason.params)
     if isinstance(error, HTTPException):
         headers = dict(error.headers) if error.headers else None
-        return ProblemError(error.status_code, f"{error.detail}.", headers=headers)
+        return ProblemError(
+            error.status_code, "web.http", headers=headers, detail=str(error.detail)
+        )
     if isinstance(error, RequestValidationError):
-        return ProblemError(422, "The request is not as it should be.")
-    return ProblemError(
-        500, "Something went wrong in leanline itself.", hint="The server's log says what."
-    )
+        return ProblemError(422, "web.invalid_request")
+    return ProblemError(500, "web.internal")
 
 
 def answer(request: Request, error: Exception) -> Response:
@@ -139,21 +134,15 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         errors = [_sentence(item) for item in error.errors()[:_MAX_ERRORS]]
     if request.url.path.startswith("/api/") or request.headers.get("hx-request"):
-        return problem_response(
-            problem.status,
-            problem.detail,
-            hint=problem.hint,
-            errors=errors,
-            headers=problem.headers,
-        )
+        return problem_response(problem, errors)
     from leanline.web.templating import page
 
     return page(
         request,
         "problem.html.j2",
         status=problem.status,
-        detail=problem.detail,
-        hint=problem.hint,
+        detail=problem.message(names=label_of),
+        hint=problem.advice(names=label_of),
         errors=errors,
     )
 

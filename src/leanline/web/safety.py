@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leanline.web.limits import limit_body, limit_response
-from leanline.web.problems import problem_response
+from leanline.web.problems import ProblemError, problem_response
 from leanline.web.settings import WebSettings
 
 COOKIE: Final = "leanline_key"
@@ -58,7 +58,7 @@ class Guard:
         rejection = self._rejection(scope)
         if scope["type"] == "websocket":
             if rejection:
-                await send({"type": "websocket.close", "code": 1008, "reason": rejection[1]})
+                await send({"type": "websocket.close", "code": 1008, "reason": str(rejection)})
                 return
             await self._app(scope, receive, send)
             return
@@ -69,34 +69,32 @@ class Guard:
         receive = limit_body(scope, receive, self._settings)
         await self._app(scope, receive, limit_response(sender, self._settings.send_s))
 
-    def _rejection(self, scope: Scope) -> tuple[int, str] | None:
-        """Return status and message if the request must be rejected."""
+    def _rejection(self, scope: Scope) -> ProblemError | None:
+        """Return why the request must be rejected; None if it may come in."""
         if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
-            return 400, "The address has a character in it that no address of ours has."
+            return ProblemError(400, "web.nul_in_address")
         headers = Headers(scope=scope)
         name = host_name(headers.get("host", ""))
         if name not in self._settings.hosts:
-            return 421, "The server is not called by that name."
+            return ProblemError(421, "web.wrong_host")
         method = scope.get("method", "WEBSOCKET")
         if not _same_site(headers, method, scope["scheme"]):
-            return 403, "The request comes from another site's page."
+            return ProblemError(403, "web.other_site")
         token = self._settings.token
         if token and scope["path"] not in _PUBLIC_PATHS and not _has_valid_key(headers, token):
-            return 401, "The key is missing or wrong."
+            return ProblemError(401, "web.key_missing")
         return None
 
     async def _reject(
-        self, rejection: tuple[int, str], scope: Scope, receive: Receive, send: Send
+        self, rejection: ProblemError, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        status, text = rejection
-        if status == 401 and not scope["path"].startswith("/api/"):
+        if rejection.status == 401 and not scope["path"].startswith("/api/"):
             from starlette.responses import RedirectResponse
 
             await RedirectResponse(ENTER_PATH, 303)(scope, receive, send)
             return
-        hint = "Open the address with the key that `leanline serve --lan` shows."
-        answer = problem_response(status, text, hint=hint if status == 401 else "")
-        if status == 401:
+        answer = problem_response(rejection)
+        if rejection.status == 401:
             answer.headers["www-authenticate"] = "Bearer"
         await answer(scope, receive, send)
 

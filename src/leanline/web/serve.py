@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from leanline.errors import UsageError
+from leanline.errors import UsageError, why_refused
 from leanline.web.settings import LOOPBACK, PORT, WebSettings
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ class ListenAddress:
 
     def __post_init__(self) -> None:
         if not self.lan and self.host not in LOOPBACK:
-            raise UsageError(
-                f"{self.host} can be reached by others, and anybody there would see everything.",
-                hint="Add --lan, which asks everybody for a key.",
-            )
+            raise UsageError("serve.open_to_others", host=self.host)
 
 
 def bind_socket(where: ListenAddress) -> socket.socket:
@@ -68,10 +65,8 @@ def bind_socket(where: ListenAddress) -> socket.socket:
         listener.bind((host, where.port))
     except (OSError, OverflowError) as error:
         listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"Cannot listen on {host} port {where.port}: {reason}.",
-            hint="Is leanline running already? Else choose another with --port.",
+            "serve.cannot_listen", host=host, port=where.port, why=why_refused(error)
         ) from error
     return listener
 

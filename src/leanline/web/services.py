@@ -180,10 +180,7 @@ def _always() -> bool:
 def _check_network(name: str) -> None:
     """Refuse at once what the worker could only fail at."""
     if name not in networks():
-        raise UsageError(
-            f"The network {name} is not installed on this computer.",
-            hint="Choose heavy or full, or install it with: pip install 'leanline[rtmpose]'.",
-        )
+        raise UsageError("network.not_installed", network=str(name))
 
 
 def _athlete(store: Store, submission: Submission) -> Athlete | None:
@@ -210,7 +207,7 @@ def result_file(services: Services, session: Session, name: str) -> Path:
     """Return the path of one of the result's files; ``MissingError`` if it does not exist."""
     path = services.store.sessions.result_folder(session) / name
     if not path.is_file():
-        raise MissingError(f"{session.name} has no such file.")
+        raise MissingError("store.no_such_file", clip=session.name)
     return path
 
 
@@ -221,7 +218,7 @@ def _aware(moment: datetime | None) -> datetime | None:
     try:
         aware = moment.astimezone(UTC)
     except (OverflowError, ValueError, OSError) as error:
-        raise UsageError("That day cannot be.") from error
+        raise UsageError("form.day") from error
     if not 1970 <= aware.year <= 9000:
-        raise UsageError("That day cannot be.")
+        raise UsageError("form.day")
     return aware

@@ -29,7 +29,7 @@ from leanline.files import written_atomically
 from leanline.store.locks import file_lock
 from leanline.store.private import create_private_file, make_private_folder, restrict_to_owner
 from leanline.store.quarantine import Quarantine
-from leanline.web.problems import ProblemError, not_found
+from leanline.web.problems import ProblemError
 from leanline.web.stream import StalledError, TakenOverError, read_until_stopped
 
 RETENTION_S: Final = 48 * 3600.0
@@ -115,16 +115,12 @@ class Uploads:
         """Create an upload for a clip of ``size`` bytes."""
         if size > self._max_bytes:
             most = self._max_bytes / 1e9
-            raise ProblemError(
-                413,
-                f"The clip has {size / 1e9:.2f} GB; at most {most:.2f} GB are taken.",
-                hint="Cut the clip to the part with the runner, or film a shorter one.",
-            )
+            raise ProblemError(413, "upload.too_large", size_gb=size / 1e9, max_gb=most)
         self.sweep()
         self._check_quota(sender)
         make_private_folder(self._folder)
         if shutil.disk_usage(self._folder).free < size + _RESERVE_BYTES:
-            raise ProblemError(507, "The disk has no room for the clip.", hint="Make room on it.")
+            raise ProblemError(507, "upload.disk_full")
         key = secrets.token_hex(16)
         slot = _Slot(display_name(name), size, sender, self._clock())
         create_private_file(self._file(key, ".part"))
@@ -171,10 +167,7 @@ class Uploads:
                 raise _taken_over_error() from error
             except StalledError as error:
                 raise ProblemError(
-                    408,
-                    f"Nothing came for {self._idle_s:.0f} seconds.",
-                    hint="Ask for the offset and go on from there.",
-                    headers=_offset_header(slot),
+                    408, "upload.stalled", headers=_offset_header(slot), idle_s=self._idle_s
                 ) from error
             finally:
                 slot.touched_s = self._clock()
@@ -186,9 +179,7 @@ class Uploads:
         slot = self._slot(key)
         with slot.submit_lock:
             if not self.get(key).complete:
-                raise ProblemError(
-                    409, "The clip has not arrived whole.", hint="Send the rest of it first."
-                )
+                raise ProblemError(409, "upload.incomplete")
             yield self._file(key, ".part"), slot.name
 
     def path_of(self, key: str) -> Path:
@@ -202,7 +193,7 @@ class Uploads:
         slot.superseded.set()
         async with slot.write_lock:
             if not slot.submit_lock.acquire(blocking=False):
-                raise ProblemError(409, "The clip is being handed in.", hint="Wait for that.")
+                raise ProblemError(409, "upload.being_taken")
             try:
                 self.discard(key)
             finally:
@@ -230,7 +221,7 @@ class Uploads:
     ) -> None:
         path = self._file(key, ".part")
         if not path.exists():
-            raise not_found("upload")
+            raise ProblemError(404, "web.no_upload")
         with file_lock(path, wait_s=0.0) as exclusive:
             if not exclusive:
                 raise _taken_over_error()
@@ -238,9 +229,10 @@ class Uploads:
             if offset != slot.offset:
                 raise ProblemError(
                     409,
-                    f"The upload stands at byte {slot.offset}, not at {offset}.",
-                    hint="Ask for the offset and go on from there.",
+                    "upload.offset",
                     headers=_offset_header(slot),
+                    offset=slot.offset,
+                    sent_offset=offset,
                 )
             with path.open("r+b") as file:
                 file.seek(offset)
@@ -268,13 +260,11 @@ class Uploads:
             if slot.sender == sender and moment - slot.touched_s < _ACTIVE_S
         ]
         if len(recent) >= self._max_open:
-            raise ProblemError(
-                429, "Too many clips are on their way.", hint="Wait until some have arrived."
-            )
+            raise ProblemError(429, "upload.too_many")
         if len(self._slots) >= _MAX_KEPT:
             empty = [key for key, slot in self._slots.items() if not slot.offset]
             if not empty:
-                raise ProblemError(429, "Too many clips wait to be handed in.")
+                raise ProblemError(429, "upload.too_many_waiting")
             self.discard(min(empty, key=lambda key: self._slots[key].touched_s))
 
     def _slot(self, key: str) -> _Slot:
@@ -289,10 +279,10 @@ class Uploads:
                 _catch_up(slot, path)
         except FileNotFoundError as error:
             self._slots.pop(key, None)
-            raise not_found("upload") from error
+            raise ProblemError(404, "web.no_upload") from error
         except (ValueError, KeyError, TypeError) as error:
             self._quarantine_upload(key)
-            raise not_found("upload") from error
+            raise ProblemError(404, "web.no_upload") from error
         return self._slots.setdefault(key, slot)
 
     def _quarantine_upload(self, key: str) -> None:
@@ -345,7 +335,7 @@ def _offset_header(slot: _Slot) -> dict[str, str]:
 
 
 def _taken_over_error() -> ProblemError:
-    return ProblemError(409, "Another request goes on with this clip.", hint="Leave it to that.")
+    return ProblemError(409, "upload.other_request")
 
 
 async def _write(slot: _Slot, file: BinaryIO, pieces: AsyncIterator[bytes]) -> None:
@@ -362,7 +352,7 @@ async def _write(slot: _Slot, file: BinaryIO, pieces: AsyncIterator[bytes]) -> N
                 file.truncate(start)
                 slot.offset, slot.digest = start, digest
                 waiting.clear()
-                raise ProblemError(413, "More was sent than the clip's size said.")
+                raise ProblemError(413, "upload.longer_than_stated")
             waiting += piece
             if len(waiting) >= _PIECE:
                 await flush()

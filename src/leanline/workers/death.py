@@ -7,10 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from leanline.reason import Reason
+
 _COUNTS: Final = Path("/proc/vmstat")
 
 
-def describe_exit(exit_code: int | None) -> str:
+def describe_exit(exit_code: int | None) -> Reason:
     """How a process ended: the signal that killed it, or its exit status.
 
     Parameters
@@ -21,8 +23,8 @@ def describe_exit(exit_code: int | None) -> str:
     """
     if exit_code is not None and exit_code < 0:
         with suppress(ValueError):
-            return f"it was killed ({signal.Signals(-exit_code).name})"
-    return f"exit status {exit_code}"
+            return Reason("exit.killed", {"signal": signal.Signals(-exit_code).name})
+    return Reason("exit.status", {"exit_status": str(exit_code)})
 
 
 def count_memory_kills() -> int:

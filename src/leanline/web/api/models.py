@@ -169,6 +169,8 @@ class JobOut(BaseModel):
     cancel_wanted: bool
     error: str
     hint: str
+    code: str = Field(description="Stable name of what went wrong; empty if nothing did.")
+    params: dict[str, Any] = Field(description="The values of the error's sentence.")
     may_retry: bool
     retry_of: str | None
 

@@ -18,7 +18,7 @@ from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.export import export
-from leanline.web.problems import not_found, responses
+from leanline.web.problems import ProblemError, responses
 from leanline.web.progress import TrendView, trend_views
 from leanline.web.services import Services
 from leanline.web.watch_runs import add_run
@@ -220,7 +220,7 @@ def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
     services.store.athletes.get(athlete_id)
     response = plans.current(services, athlete_id)
     if response is None:
-        raise not_found("plan")
+        raise ProblemError(404, "web.no_plan")
     return response
 
 

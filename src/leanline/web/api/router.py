@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from leanline import __version__
+from leanline.version import __version__
 from leanline.web.api import athletes, jobs, progress, sessions, uploads
 from leanline.web.api.models import Health
 from leanline.web.deps import Services_

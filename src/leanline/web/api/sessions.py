@@ -29,7 +29,7 @@ from leanline.web.api.models import (
 )
 from leanline.web.api.renamed import Most, Skip
 from leanline.web.deps import Services_
-from leanline.web.problems import DELETED, deletion_response, not_found, responses
+from leanline.web.problems import DELETED, ProblemError, deletion_response, responses
 from leanline.web.services import Submission, change_session, result_file, submit
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -170,7 +170,7 @@ def get_series(services: Services_, session_id: Id) -> SeriesOut:
     """Get keypoints, contacts and leans over time, for drawing over the clip."""
     series = results.series(services, services.store.sessions.get(session_id))
     if series is None:
-        raise not_found("series")
+        raise ProblemError(404, "web.no_series")
     return SeriesOut.model_validate(asdict(series))
 
 

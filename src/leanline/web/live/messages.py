@@ -37,10 +37,10 @@ class PictureMessage:
 def parse_picture(data: bytes) -> PictureMessage:
     """Parse a binary message; raises ``BadMessageError``."""
     if len(data) <= HEADER.size or len(data) > MAX_BYTES:
-        raise BadMessageError("A picture has an impossible size.")
+        raise BadMessageError("live.picture_size")
     magic, number, time_ms = HEADER.unpack_from(data)
     if magic != MAGIC or not math.isfinite(time_ms):
-        raise BadMessageError("A picture has no header that is known.")
+        raise BadMessageError("live.picture_header")
     return PictureMessage(number, time_ms / 1000.0, data[HEADER.size :])
 
 
@@ -106,7 +106,7 @@ def parse_client_message(text: str) -> Hello | Change | Press | Record:
     try:
         return _CLIENT.validate_json(text)
     except ValueError as error:
-        raise BadMessageError("The page sent something that is not understood.") from error
+        raise BadMessageError("live.not_understood") from error
 
 
 def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ length and a JPEG, and writes height, width and pixels, or a length and an error
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import select
 import struct
@@ -21,6 +22,8 @@ from typing import IO, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.errors import DamageError
+from leanline.reason import from_json, to_json
 from leanline.workers.limits import limit_resources
 
 MAX_PX: Final = 4096
@@ -37,8 +40,8 @@ _STEP_BYTES: Final = 4096
 _POLLS: Final = hasattr(select, "poll")
 
 
-class BadMessageError(ValueError):
-    """A message that does not follow the protocol; the text says why."""
+class BadMessageError(DamageError):
+    """A message that does not follow the protocol."""
 
 
 def decode_jpeg(jpeg: bytes) -> NDArray[np.uint8]:
@@ -50,12 +53,12 @@ def decode_jpeg(jpeg: bytes) -> NDArray[np.uint8]:
         with Image.open(BytesIO(jpeg), formats=("JPEG",)) as opened:
             size = opened.size
     except (OSError, ValueError) as error:
-        raise BadMessageError("A picture is damaged.") from error
+        raise BadMessageError("live.picture_damaged") from error
     if not all(MIN_PX <= side <= MAX_PX for side in size):
-        raise BadMessageError(f"A picture of {size[0]} x {size[1]} cannot be used.")
+        raise BadMessageError("live.picture_unusable", width_px=size[0], height_px=size[1])
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise BadMessageError("A picture is damaged.")
+        raise BadMessageError("live.picture_damaged")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
@@ -73,7 +76,7 @@ class Decoder:
                 return _request_decode(self._ensure_process(), jpeg)
             except (OSError, EOFError) as error:
                 self._stop()
-                raise BadMessageError("A picture could not be decoded.") from error
+                raise BadMessageError("live.picture_undecodable") from error
 
     def close(self) -> None:
         """Stop the subprocess."""
@@ -118,7 +121,8 @@ def _request_decode(process: subprocess.Popen[bytes], jpeg: bytes) -> NDArray[np
     _write(process.stdin, _LENGTH.pack(len(jpeg)) + jpeg, deadline_s)
     ok, height, width = _ANSWER.unpack(_read(process.stdout, _ANSWER.size, deadline_s))
     if not ok:
-        raise BadMessageError(_read(process.stdout, height, deadline_s).decode("utf-8", "replace"))
+        reason = from_json(json.loads(_read(process.stdout, height, deadline_s)))
+        raise BadMessageError.from_reason(reason)
     pixels = _read(process.stdout, height * width * _CHANNELS, deadline_s)
     return np.frombuffer(pixels, np.uint8).reshape(height, width, _CHANNELS)
 
@@ -173,7 +177,7 @@ def _answer(jpeg: bytes) -> bytes:
     try:
         picture = decode_jpeg(jpeg)
     except BadMessageError as error:
-        text = str(error).encode()
+        text = json.dumps(to_json(error.reason)).encode()
         return _ANSWER.pack(False, len(text), 0) + text
     return _ANSWER.pack(True, *picture.shape[:2]) + picture.tobytes()
 

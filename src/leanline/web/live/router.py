@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.websockets import WebSocket
 
-from leanline import __version__
 from leanline.registry.bands import COACHING_LEAN
+from leanline.version import __version__
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import to_json_values
 from leanline.web.live.socket import LiveSocket
-from leanline.web.problems import not_found
+from leanline.web.problems import ProblemError
 
 _HERE: Final = files("leanline.web.live")
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -50,7 +50,7 @@ def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
 
     async def source() -> Response:
         if hub.source is None:
-            raise not_found("clip")
+            raise ProblemError(404, "web.no_clip")
         return FileResponse(hub.source)
 
     async def socket(websocket: WebSocket) -> None:
@@ -68,7 +68,7 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
     def known(name: str) -> Path:
         clip = hub.clips.find(name)
         if clip is None:
-            raise not_found("clip")
+            raise ProblemError(404, "web.no_clip")
         return clip
 
     async def begin(name: str) -> Response:
@@ -81,7 +81,7 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
     async def report(name: str) -> Response:
         page = hub.clips.report(name)
         if page is None:
-            raise not_found("result")
+            raise ProblemError(404, "web.no_result")
         return FileResponse(page, headers={"content-security-policy": REPORT_CSP})
 
     router.add_api_route("/clips/{name}/analysis", begin, methods=["POST"])
@@ -96,7 +96,7 @@ def _asset(name: str) -> Response:
     suffix = Path(name).suffix
     known = {item.name for item in (_HERE / "static").iterdir()}
     if name not in known or suffix not in _TYPES:
-        raise not_found("file")
+        raise ProblemError(404, "web.no_file")
     text = entry.read_text(encoding="utf-8")
     if suffix == ".css":
         text = style_sheet() + text

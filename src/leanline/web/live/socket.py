@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from leanline.live.follower import CausalFollower
 from leanline.live.recording import ClipWriter
 from leanline.live.session import BackgroundTask, LiveSession, LiveSettings, Reading
+from leanline.reason import Reason
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import (
     Change,
@@ -25,6 +26,7 @@ from leanline.web.live.messages import (
     to_json_values,
 )
 from leanline.web.live.pictures import BadMessageError
+from leanline.wording.catalogue import render
 
 # Private close codes: the seat is taken; another page has taken it over; invalid message.
 BUSY, TAKEN, INVALID = 4001, 4002, 1003
@@ -62,7 +64,7 @@ class LiveSocket:
         """Serve the connection from handshake to close."""
         await self._socket.accept()
         if not self._hub.connect(self):
-            await self._close(FULL, "Too many live pages are open.")
+            await self._close(FULL, Reason("live.too_many_pages"))
             return
         try:
             if await self._handshake():
@@ -71,13 +73,13 @@ class LiveSocket:
             # The page disconnected while it was being answered, or never said hello.
             pass
         except BadMessageError as error:
-            await self._close(INVALID, str(error))
+            await self._close(INVALID, error.reason)
         finally:
             self._clean_up()
 
     async def leave(self) -> None:
         """Close the connection because another page takes over."""
-        await self._close(TAKEN, "The live page was opened in another tab.")
+        await self._close(TAKEN, Reason("live.taken_over"))
 
     async def _handshake(self) -> bool:
         """Do the handshake, take the seat and load the networks; return whether to go on."""
@@ -86,9 +88,9 @@ class LiveSocket:
             return False
         hello = parse_client_message(message.get("text") or "")
         if not isinstance(hello, Hello):
-            raise BadMessageError("The page did not introduce itself.")
+            raise BadMessageError("live.no_hello")
         if not await self._hub.take_seat(self, take_over=hello.take_over):
-            await self._close(BUSY, "The live page is open in another tab.")
+            await self._close(BUSY, Reason("live.open_elsewhere"))
             return False
         self._settings = hello.wanted.settings()
         self._follower = await self._hub.follower()
@@ -126,7 +128,7 @@ class LiveSocket:
                 else:
                     command = parse_client_message(message.get("text") or "")
                     if len(self._inbox.commands) >= _MAX_COMMANDS:
-                        raise BadMessageError("The page sends more than can be done.")
+                        raise BadMessageError("live.too_fast")
                     if not isinstance(command, Hello):
                         self._inbox.commands.append(command)
                 self._wake.set()
@@ -156,7 +158,7 @@ class LiveSocket:
             self._session = self._hub.session(self._settings, size_px)
             self._drop_recording()
         if self._follower is None:
-            raise BadMessageError("There is no network to ask.")
+            raise BadMessageError("live.no_network")
         with self._hub.networks_in_use:
             person = self._follower.see(picture, message.time_s)
         if self._writer is not None:
@@ -230,9 +232,9 @@ class LiveSocket:
             # Closed in the meantime, by the page or by a take-over.
             raise WebSocketDisconnect from error
 
-    async def _close(self, code: int, reason: str) -> None:
+    async def _close(self, code: int, reason: Reason) -> None:
         try:
-            await self._socket.close(code, reason)
+            await self._socket.close(code, render(reason))
         except RuntimeError:
             # Already closed.
             return

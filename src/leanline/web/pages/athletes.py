@@ -13,10 +13,11 @@ from leanline.errors import UsageError
 from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
+from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.forms import Form, number
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
-from leanline.web.templating import cached_page, page
+from leanline.web.templating import page
 from leanline.web.views import cards
 from leanline.web.watch_runs import newest_runs
 
@@ -40,9 +41,7 @@ async def athletes(services: Services_, request: Request) -> Response:
 @router.post("/athletes")
 def add(services: Services_, form: Form) -> Response:
     """Add an athlete."""
-    made = services.store.athletes.add(
-        form.get("name", ""), height_m=number(form, "height_m", "The height")
-    )
+    made = services.store.athletes.add(form.get("name", ""), height_m=number(form, "height_m"))
     return RedirectResponse(f"/athletes/{made.id}", 303)
 
 
@@ -68,7 +67,7 @@ async def athlete(
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
             "runs": newest_runs(services, athlete_id),
-            "agreement_said": describe_agreement,
+            "describe_agreement": describe_agreement,
         }
 
     return await cached_page(services, request, (athlete_id, every), "athlete.html.j2", values)
@@ -82,7 +81,7 @@ def change(services: Services_, form: Form, athlete_id: str) -> Response:
         replace(
             one,
             name=form.get("name", ""),
-            height_m=number(form, "height_m", "The height"),
+            height_m=number(form, "height_m"),
             notes=form.get("notes", ""),
         )
     )
@@ -126,7 +125,7 @@ def make_plan(services: Services_, form: Form, athlete_id: str) -> Response:
         starts_on = date.fromisoformat(form["starts_on"]) if "starts_on" in form else None
         weeks = int(form.get("weeks", "3"))
     except ValueError as error:
-        raise UsageError("The day or the number of weeks is none.") from error
+        raise UsageError("form.day_or_weeks") from error
     session_id = form.get("session")
     plans.make(services, athlete_id, session_id=session_id, starts_on=starts_on, weeks=weeks)
     return RedirectResponse(f"/athletes/{athlete_id}/plan", 303)

@@ -12,9 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from leanline.report.catalog import texts
 from leanline.store.listing import Cursor, Window
 from leanline.web.cache import HTML, conditional_response
+from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.services import Services, networks, notices
-from leanline.web.templating import cached_page, render
+from leanline.web.templating import render
 from leanline.web.views import cards
 
 router = APIRouter()

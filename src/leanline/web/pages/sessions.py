@@ -19,12 +19,13 @@ from leanline.report.compare import compare_model
 from leanline.report.html import ChartMarkup, draw_chart
 from leanline.report.view_model import report_model
 from leanline.store import Session
+from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.drawings import Drawing
 from leanline.web.forms import Form
 from leanline.web.results import has_preview
 from leanline.web.services import Services, change_session
-from leanline.web.templating import cached_page, page
+from leanline.web.templating import page
 
 router = APIRouter()
 
@@ -49,7 +50,7 @@ def change(services: Services_, form: Form, session_id: str) -> Response:
         try:
             changes["filmed_at"] = datetime.fromisoformat(form["filmed_at"])
         except ValueError as error:
-            raise UsageError("The day is not one.") from error
+            raise UsageError("form.day") from error
     change_session(services, session_id, **changes)
     return RedirectResponse(f"/sessions/{session_id}", 303)
 
