@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from leanline.findings import evaluate_rules
+from leanline.findings import evaluate_rules, judge_steps
 from leanline.model import (
     Activity,
     Analysis,
@@ -110,6 +110,7 @@ def analysis(activity: Activity = "running", **values: float | str | None) -> An
         contacts=tuple(Contact(s.side, s.contact_s, s.toe_off_s) for s in taken),
         steps=taken,
         findings=evaluate_rules(measured, taken, activity),
+        verdicts=judge_steps(measured, activity),
         warnings=(warning("other_people", people=2, person=1),),
         provenance=Provenance("0.1.0", "blazepose-full", {"height_m": 1.67}, "ab" * 32),
     )

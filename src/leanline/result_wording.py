@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from leanline.languages import Language
 from leanline.reason import LEGACY, Param, Reason
 from leanline.registry.bands import CADENCE_GOAL
 from leanline.wording.catalogue import catalogue, listed, render
+
+#: The parameter that holds how certain a statement is: ``clearly`` or ``probably``.
+CERTAINTY: Final = "certainty"
 
 
 def warning_text(reason: Reason, companion: str | None = None, language: str = "en") -> str:
@@ -78,8 +82,18 @@ def _finding_sentence(reason: Reason, language: Language) -> str:
         return render(reason, language.code)
     sentence = catalogue(language.code)[reason.code]
     return sentence.format_map(
-        {name: _MetricValue(name, reason.params, language) for name in reason.params}
+        {name: _param(name, reason.params, language) for name in reason.params}
     )
+
+
+def _param(name: str, params: Mapping[str, Param], language: Language) -> object:
+    """Return what a placeholder stands for: a word, the sentence of a reason, or a metric."""
+    value = params[name]
+    if isinstance(value, Reason):
+        return render(value, language.code)
+    if name == CERTAINTY:
+        return catalogue(language.code)[f"word.{value}"]
+    return _MetricValue(name, params, language)
 
 
 @dataclass(frozen=True)

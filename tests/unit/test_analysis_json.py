@@ -29,6 +29,7 @@ def test_the_layout_is_the_contract() -> None:
         "steps",
         "drill",
         "findings",
+        "verdicts",
         "warnings",
         "provenance",
     ]
@@ -53,6 +54,16 @@ def test_the_layout_is_the_contract() -> None:
         "reasons",
         "evidence",
         "frames_s",
+        "probability",
+    ]
+    assert list(result["verdicts"][0]) == [
+        "id",
+        "step",
+        "outcome",
+        "statement",
+        "probability",
+        "text",
+        "reasons",
     ]
 
 

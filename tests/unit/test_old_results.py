@@ -33,6 +33,7 @@ STEPS: Final = [
     versions.to_1_4,
     versions.to_1_5,
     versions.to_1_6,
+    versions.to_1_7,
 ]
 
 
@@ -101,6 +102,9 @@ def test_the_steps_add_what_came_with_them() -> None:
     assert all(entry["reason"] is None for entry in data["warnings"])
     assert all(entry["reasons"] is None for entry in data["findings"])
     assert data["camera"]["roll_deg"]["sources"] is None
+    data = versions.to_1_7(data)
+    assert all(entry["probability"] is None for entry in data["findings"])
+    assert data["verdicts"] == []
 
 
 def test_what_an_unmarked_file_has_is_kept() -> None:

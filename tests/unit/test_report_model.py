@@ -13,8 +13,9 @@ from leanline.model import Analysis, AnalysisWarning, Estimate, warning
 from leanline.reason import Reason
 from leanline.report.catalog import catalog, texts
 from leanline.report.key_frames import landings, shots
+from leanline.report.minus import minus
 from leanline.report.model import MetricRow, ReportModel
-from leanline.report.view_model import minus, report_model
+from leanline.report.view_model import report_model
 from tests.analyses import analysis, drill, metric, said, with_gaps
 from tests.runners import whole_analysis
 
@@ -128,7 +129,7 @@ def test_a_finding_names_the_moments_that_show_it() -> None:
 
 def test_a_drill_for_what_is_not_sure_waits_for_a_second_clip() -> None:
     sure = report_model(analysis()).advice[0]
-    unsure = report_model(analysis(waist_bend_deg=10.5, lean_body_deg=7.0, shin_angle_deg=1.0))
+    unsure = report_model(analysis(waist_bend_deg=10.2, lean_body_deg=7.0, shin_angle_deg=1.0))
     assert (sure.severity, sure.condition) == ("work_on", "")
     assert unsure.advice[0].severity == "watch"
     assert "second clip" in unsure.advice[0].condition
@@ -255,3 +256,17 @@ def test_the_drill_is_shown_lean_by_lean_with_the_word_of_caution() -> None:
 def test_the_picture_of_a_drill_is_of_the_longest_hold() -> None:
     made = replace(analysis("standing"), drill=drill())
     assert [shot.time_s for shot in shots(made)] == [pytest.approx(6.0)]
+
+
+def test_the_headline_is_not_repeated_and_every_other_step_has_its_line() -> None:
+    model = report_model(analysis())
+    assert [line.name for line in model.verdicts] == ["Run", "Land"]
+    assert model.advice[0].text not in [line.text for line in model.verdicts]
+    assert [line.advice.id for line in model.verdicts if line.advice] == ["lean_high", "overstride"]
+
+
+def test_a_second_finding_of_a_step_has_its_own_line() -> None:
+    model = report_model(analysis(lean_body_deg=14.0, lean_sway_deg=6.0))
+    named = [line.advice.id for line in model.verdicts if line.advice]
+    assert {"lean_high", "lean_unsteady"} <= {model.advice[0].id, *named}
+    assert len(named) == len(set(named))

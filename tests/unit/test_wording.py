@@ -120,7 +120,7 @@ def reasons(code: str) -> Iterator[Reason]:
 CODES: Final = sorted(
     code
     for code in catalogue("en")
-    if not code.startswith("finding.") and not code.endswith("_hint")
+    if not code.startswith(("finding.", "verdict.")) and not code.endswith("_hint")
 )
 
 
@@ -138,16 +138,17 @@ def test_every_code_renders_whatever_its_parameters(code: str, language: str) ->
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
 def test_every_finding_renders_whatever_its_numbers(rule: Rule, language: str) -> None:
-    parts = (*rule.severities, *(detail.id for detail in rule.details))
+    parts = rule.sentences
     metrics = {c.metric for c in rule.conditions} | {d.needs for d in rule.details}
     for value in (0.0, -12.5, 1e12, float("nan")):
         ends = ("", "_low", "_high", "_above", "_below")
-        params = {f"{metric}{end}": value for metric in metrics for end in ends}
+        params: dict[str, Param] = {f"{metric}{end}": value for metric in metrics for end in ends}
+        params["certainty"] = "probably"
         for part in parts:
             text = finding_text((Reason(f"finding.{rule.id}.{part}", params),), LANGUAGES[language])
             assert "{" not in text
             assert text.endswith(".")
-    bare = dict.fromkeys(metrics, 7.0)
+    bare: dict[str, Param] = {**dict.fromkeys(metrics, 7.0), "certainty": "clearly"}
     for part in parts:
         assert finding_text((Reason(f"finding.{rule.id}.{part}", bare),), LANGUAGES[language])
 
@@ -169,7 +170,7 @@ def test_kinds_that_are_parts_of_sentences_have_no_full_stop(language: str) -> N
         kind = code.partition(".")[0]
         if kind in ("metric", "estimate", "word"):
             assert not text.endswith("."), code
-        if kind in ("warning", "finding"):
+        if kind in ("warning", "finding", "verdict"):
             assert text.endswith("."), code
 
 

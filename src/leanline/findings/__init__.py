@@ -1,7 +1,17 @@
-"""Findings: at most three per clip, from rules kept as data, with a drill for each."""
+"""Findings and verdicts: what a clip decides, from rules kept as data, with drills."""
 
 from leanline.findings.drills import Drill, drills
 from leanline.findings.evaluate import evaluate_rules
 from leanline.findings.rules import Rule, rules
+from leanline.findings.verdicts import StepVerdict, judge_steps, step_verdicts
 
-__all__ = ["Drill", "Rule", "drills", "evaluate_rules", "rules"]
+__all__ = [
+    "Drill",
+    "Rule",
+    "StepVerdict",
+    "drills",
+    "evaluate_rules",
+    "judge_steps",
+    "rules",
+    "step_verdicts",
+]

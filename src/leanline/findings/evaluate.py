@@ -4,16 +4,61 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
-from leanline.findings.rules import Condition, Detail, Frames, Rule, Severity, rules
+from leanline.findings.decision import CLEARLY, PROBABLY, certainty
+from leanline.findings.probability import is_measured, numbers, probability_by_metric, values
+from leanline.findings.rules import Detail, Frames, Rule, Severity, rules
 from leanline.model import Activity, Finding, Metric, Step
-from leanline.reason import Param, Reason
+from leanline.reason import Reason
+from leanline.result_wording import CERTAINTY
 
 MAX_FINDINGS: Final = 3
 MAX_FRAMES: Final = 3
+#: What is not decided is a finding of its own if it is as likely as not.
+LIKELY: Final = 0.5
 
-Certainty = Literal["clearly", "perhaps", "no"]
+
+@dataclass(frozen=True)
+class Judgement:
+    """A rule with the probability that it holds in a clip.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    metrics
+        Metrics of the clip by id; all that the rule needs were measured.
+    probability
+        0 to 1.
+    open_sentence
+        The sentence on the condition that is most in doubt.
+    """
+
+    rule: Rule
+    metrics: Mapping[str, Metric]
+    probability: float
+    open_sentence: str
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is at least probable."""
+        return self.probability >= PROBABLY
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the finding that it would be."""
+        if not self.decided:
+            return "watch"
+        return "good" if self.rule.praises else "work_on"
+
+    def reason(self, sentence: str) -> Reason:
+        """Return one of the rule's sentences with the numbers and the certainty."""
+        params = numbers(self.metrics, self.rule.conditions)
+        if self.decided:
+            params[CERTAINTY] = certainty(self.probability)
+        return Reason(f"finding.{self.rule.id}.{sentence}", params)
 
 
 def evaluate_rules(
@@ -21,10 +66,10 @@ def evaluate_rules(
 ) -> tuple[Finding, ...]:
     """Return at most three findings, the most important first.
 
-    A rule yields ``work_on`` only if entire 95 % intervals exceed its thresholds, and ``watch`` if
-    only the values do. If nothing is wrong, and enough was measured to tell, there is one ``good``
-    finding. Within a severity the order is the method's: the waist, then the lean, then the
-    landing.
+    What is clearly so comes first, then what is probably so, both in the method's order: the
+    waist, then the lean, then the landing. What is as likely as not follows, the likeliest first.
+    If there is none of these, the finding is what is fine, or else what keeps that from being
+    decided.
 
     Parameters
     ----------
@@ -40,91 +85,76 @@ def evaluate_rules(
     tuple of Finding
         Empty if no rule applies.
     """
-    applicable = [rule for rule in rules() if rule.activity == activity]
-    faults = [f for rule in applicable if not rule.praises for f in _apply(rule, metrics, steps)]
-    if faults:
-        faults.sort(key=lambda finding: finding.severity != "work_on")
-        return tuple(faults[:MAX_FINDINGS])
-    return tuple(f for rule in applicable if rule.praises for f in _apply(rule, metrics, steps))[:1]
+    applicable = (rule for rule in rules() if rule.activity == activity)
+    judged = [one for rule in applicable if (one := judge_rule(rule, metrics)) is not None]
+    faults = [one for one in judged if not one.rule.praises]
+    decided = sorted(
+        (one for one in faults if one.decided), key=lambda one: one.probability < CLEARLY
+    )
+    undecided = sorted(
+        (one for one in faults if not one.decided and one.probability > 0.0),
+        key=lambda one: -one.probability,
+    )
+    likely = [one for one in undecided if one.probability >= LIKELY]
+    found = [*decided, *likely][:MAX_FINDINGS] or _without_faults(judged, undecided)
+    return tuple(_finding(one, steps) for one in found)
 
 
-def _apply(rule: Rule, metrics: Mapping[str, Metric], steps: Sequence[Step]) -> list[Finding]:
-    met = [
-        _check(condition, metrics.get(condition.metric), rule.min_n)
-        for condition in rule.conditions
-    ]
-    if "no" in met:
-        return []
-    severity: Severity = "watch" if "perhaps" in met else "work_on"
-    if rule.praises:
-        severity = "good"
-    return [
-        Finding(
-            id=rule.id,
-            step=rule.step,
-            severity=severity,
-            reasons=_reasons(rule, severity, metrics),
-            evidence=rule.evidence,
-            frames_s=_frames(rule.frames, steps) if rule.frames else (),
-        )
-    ]
+def judge_rule(rule: Rule, metrics: Mapping[str, Metric]) -> Judgement | None:
+    """Return the probability that a rule holds; None if what it needs was not measured.
+
+    A fault needs all its metrics at once, and their errors are taken as independent. Praise is a
+    statement about each metric, so the least certain counts.
+    """
+    by_metric = probability_by_metric(rule.conditions, metrics, rule.min_n)
+    if by_metric is None:
+        return None
+    parts = by_metric.values()
+    probability = min(parts) if rule.praises else math.prod(parts)
+    doubtful = min(by_metric, key=lambda name: by_metric[name])
+    open_sentence = next(c.open for c in rule.conditions if c.metric == doubtful)
+    return Judgement(rule, metrics, probability, open_sentence)
 
 
-def _reasons(rule: Rule, severity: Severity, metrics: Mapping[str, Metric]) -> tuple[Reason, ...]:
-    """Return the rule's reason and those of its details, with their numbers."""
-    params: dict[str, Param] = {}
-    for condition in rule.conditions:
-        params |= _numbers(metrics[condition.metric])
-        if condition.above is not None:
-            params[f"{condition.metric}_above"] = condition.above
-        if condition.below is not None:
-            params[f"{condition.metric}_below"] = condition.below
-    details = [detail for detail in rule.details if _applies(detail, severity, metrics)]
+def _without_faults(judged: Sequence[Judgement], undecided: Sequence[Judgement]) -> list[Judgement]:
+    """Return what is fine; if that is not decided, the likeliest of what stands in the way."""
+    praise = [one for one in judged if one.rule.praises]
+    fine = [one for one in praise if one.decided]
+    return fine[:1] or (list(undecided[:1]) if praise else [])
+
+
+def _finding(judged: Judgement, steps: Sequence[Step]) -> Finding:
+    rule = judged.rule
+    return Finding(
+        id=rule.id,
+        step=rule.step,
+        severity=judged.severity,
+        reasons=_reasons(judged),
+        evidence=rule.evidence,
+        frames_s=_frames(rule.frames, steps) if rule.frames else (),
+        probability=judged.probability,
+    )
+
+
+def _reasons(judged: Judgement) -> tuple[Reason, ...]:
+    """Return the rule's sentences and those of its details, with their numbers."""
+    rule, metrics = judged.rule, judged.metrics
+    sentences = ("verdict", "advice") if judged.decided else (judged.open_sentence,)
+    details = [detail for detail in rule.details if _applies(detail, judged)]
     return (
-        Reason(f"finding.{rule.id}.{severity}", params),
+        *(judged.reason(sentence) for sentence in sentences),
         *(
-            Reason(f"finding.{rule.id}.{detail.id}", _numbers(metrics[detail.needs]))
+            Reason(f"finding.{rule.id}.{detail.id}", values(metrics[detail.needs]))
             for detail in details
         ),
     )
 
 
-def _applies(detail: Detail, severity: Severity, metrics: Mapping[str, Metric]) -> bool:
-    needed = metrics.get(detail.needs)
-    if needed is None or needed.value is None or detail.when not in (None, severity):
+def _applies(detail: Detail, judged: Judgement) -> bool:
+    needed = judged.metrics.get(detail.needs)
+    if needed is None or not is_measured(needed) or detail.when not in (None, judged.severity):
         return False
     return detail.equals in (None, needed.value)
-
-
-def _numbers(metric: Metric) -> dict[str, Param]:
-    """Return a metric's value and interval as parameters."""
-    value = metric.value
-    params: dict[str, Param] = {}
-    if value is not None:
-        params[metric.id] = value if isinstance(value, str) else float(value)
-    if metric.ci95 is not None:
-        params[f"{metric.id}_low"], params[f"{metric.id}_high"] = map(float, metric.ci95)
-    return params
-
-
-def _check(condition: Condition, metric: Metric | None, min_n: int) -> Certainty:
-    """Check a condition, given the metric's interval, number of steps and quality."""
-    if metric is None or metric.value is None:
-        return "no"
-    certain = metric.quality in ("good", "fair") and metric.n >= min_n
-    if condition.equals is not None:
-        return "no" if metric.value != condition.equals else "clearly" if certain else "perhaps"
-    if isinstance(metric.value, str) or not math.isfinite(metric.value):
-        return "no"
-    low, high = metric.ci95 or (-math.inf, math.inf)
-    if condition.above is not None:
-        beyond, clear = metric.value > condition.above, low > condition.above
-    else:
-        limit = condition.below if condition.below is not None else -math.inf
-        beyond, clear = metric.value < limit, high < limit
-    if not beyond:
-        return "no"
-    return "clearly" if clear and certain else "perhaps"
 
 
 def _frames(frames: Frames, steps: Sequence[Step]) -> tuple[float, ...]:

@@ -28,6 +28,8 @@ class Condition:
         Number, in the metric's unit, that it must be above or below.
     equals
         Word that it must equal.
+    open
+        Sentence of the finding that says that this condition is too close to tell.
 
     Raises
     ------
@@ -39,6 +41,7 @@ class Condition:
     above: float | None = None
     below: float | None = None
     equals: str | None = None
+    open: str = "watch"
 
     def __post_init__(self) -> None:
         if sum(x is not None for x in (self.above, self.below, self.equals)) != 1:
@@ -109,7 +112,7 @@ class Rule:
     frames
         Which steps show it; None for no pictures.
     min_n
-        Smallest number of steps for ``work_on``.
+        Smallest number of steps for "clearly".
     praises
         Whether it says that nothing asks for a change.
     """
@@ -130,6 +133,15 @@ class Rule:
         """The severities that a finding of this rule can have."""
         return ("good",) if self.praises else ("work_on", "watch")
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences that the catalogue has for it, those of older results included."""
+        details = tuple(detail.id for detail in self.details)
+        if self.praises:
+            return ("verdict", "advice", "good", *details)
+        undecided = dict.fromkeys(condition.open for condition in self.conditions)
+        return ("verdict", "advice", "work_on", *undecided, *details)
+
 
 @cache
 def rules() -> tuple[Rule, ...]:
@@ -144,15 +156,15 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
-def _condition(
-    metric: str, above: str | None = None, below: str | None = None, equals: str | None = None
-) -> Condition:
+def condition_of(entry: Mapping[str, str]) -> Condition:
     """Build a condition whose thresholds are named in the registry."""
+    metric = entry["metric"]
     return Condition(
         metric,
-        above=None if above is None else threshold(metric, above),
-        below=None if below is None else threshold(metric, below),
-        equals=equals,
+        above=threshold(metric, entry["above"]) if "above" in entry else None,
+        below=threshold(metric, entry["below"]) if "below" in entry else None,
+        equals=entry.get("equals"),
+        open=entry.get("open", "watch"),
     )
 
 
@@ -164,7 +176,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         activity=entry["activity"],
         evidence=entry["evidence"],
         sources=tuple(entry["sources"]),
-        conditions=tuple(_condition(**condition) for condition in entry["conditions"]),
+        conditions=tuple(condition_of(condition) for condition in entry["conditions"]),
         details=tuple(Detail(**detail) for detail in entry.get("details", ())),
         frames=None if frames is None else Frames(**frames),
         min_n=entry.get("min_n", 0),

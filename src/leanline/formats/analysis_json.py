@@ -42,10 +42,12 @@ from leanline.model import (
     Finding,
     Metric,
     MetricQuality,
+    Outcome,
     Provenance,
     Repetition,
     Step,
     Surface,
+    Verdict,
     VideoInfo,
     View,
 )
@@ -88,6 +90,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
         "steps": [_step_dict(step) for step in analysis.steps],
         "drill": None if analysis.drill is None else _drill_dict(analysis.drill),
         "findings": [_finding_dict(finding) for finding in analysis.findings],
+        "verdicts": [_verdict_dict(verdict) for verdict in analysis.verdicts],
         "warnings": [_plain(warning_to_plain(note)) for note in analysis.warnings],
         "provenance": _plain(asdict(analysis.provenance)),
     }
@@ -203,6 +206,19 @@ def _finding_dict(finding: Finding) -> dict[str, Json]:
         "reasons": [_plain(reason_to_json(reason)) for reason in finding.reasons],
         "evidence": finding.evidence,
         "frames_s": _plain(finding.frames_s),
+        "probability": _plain(finding.probability),
+    }
+
+
+def _verdict_dict(verdict: Verdict) -> dict[str, Json]:
+    return {
+        "id": verdict.id,
+        "step": verdict.step,
+        "outcome": verdict.outcome,
+        "statement": verdict.statement,
+        "probability": _plain(verdict.probability),
+        "text": verdict.text,
+        "reasons": [_plain(reason_to_json(reason)) for reason in verdict.reasons],
     }
 
 
@@ -261,6 +277,7 @@ def _analysis(data: Mapping[str, Json]) -> Analysis:
         contacts=_contacts(data["events"]),
         steps=tuple(_step(entry) for entry in data["steps"]),
         findings=tuple(_finding(entry) for entry in data["findings"]),
+        verdicts=tuple(_verdict(entry) for entry in data["verdicts"]),
         warnings=tuple(warning_from_plain(entry) for entry in data["warnings"]),
         provenance=Provenance(**_fields(Provenance, data["provenance"])),
         drill=None if data["drill"] is None else _drill(data["drill"]),
@@ -302,17 +319,34 @@ def _or_text(entries: Json) -> Json:
 
 
 def _finding(entry: Mapping[str, Json]) -> Finding:
-    text = str(entry["text"])
-    reasons = [reason_from_plain(reason, text) for reason in _or_text(entry["reasons"])]
-    known = all(reason.code != LEGACY for reason in reasons)
     return Finding(
         id=entry["id"],
         step=entry["step"],
         severity=entry["severity"],
-        reasons=tuple(reasons) if known else (reason_from_plain(None, text),),
+        reasons=_reasons(entry),
         evidence=entry["evidence"],
         frames_s=tuple(map(float, entry["frames_s"])),
+        probability=_optional(entry["probability"]),
     )
+
+
+def _verdict(entry: Mapping[str, Json]) -> Verdict:
+    return Verdict(
+        id=entry["id"],
+        step=entry["step"],
+        outcome=_one_of(entry["outcome"], Outcome),
+        statement=entry["statement"],
+        reasons=_reasons(entry),
+        probability=_optional(entry["probability"]),
+    )
+
+
+def _reasons(entry: Mapping[str, Json]) -> tuple[Reason, ...]:
+    """Read the reasons of a finding or verdict; the text alone if one of them is unknown."""
+    text = str(entry["text"])
+    reasons = [reason_from_plain(reason, text) for reason in _or_text(entry["reasons"])]
+    known = all(reason.code != LEGACY for reason in reasons)
+    return tuple(reasons) if known else (reason_from_plain(None, text),)
 
 
 def _metric(name: str, entry: Mapping[str, Json]) -> Metric:

@@ -58,6 +58,12 @@ def to_1_6(data: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
+def to_1_7(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Add probabilities of findings, null in older files, and ``verdicts``, none in older files."""
+    findings = [{"probability": None, **entry} for entry in data["findings"]]
+    return {"verdicts": [], **data, "findings": findings}
+
+
 def _without_sources(part: Json) -> Json:
     """Add the codes of an estimate's sources; leave anything else unchanged."""
     if not isinstance(part, Mapping):
@@ -72,6 +78,7 @@ _STEPS: Final[tuple[Callable[[Mapping[str, Json]], dict[str, Json]], ...]] = (
     to_1_4,
     to_1_5,
     to_1_6,
+    to_1_7,
 )
 MINOR: Final = len(_STEPS)
 

@@ -12,7 +12,17 @@ from leanline.model.capture import CameraMotion, Capture, SceneEvidence, VideoIn
 from leanline.model.drill import BreakName, Drill, Repetition
 from leanline.model.estimate import Estimate
 from leanline.model.notes import AnalysisWarning, warning
-from leanline.model.result import Analysis, Camera, Finding, Metric, MetricQuality, Provenance, Step
+from leanline.model.result import (
+    Analysis,
+    Camera,
+    Finding,
+    Metric,
+    MetricQuality,
+    Outcome,
+    Provenance,
+    Step,
+    Verdict,
+)
 from leanline.model.runner import Contact, Rhythm, Runner
 from leanline.model.track import PoseTrack
 
@@ -32,6 +42,7 @@ __all__ = [
     "Finding",
     "Metric",
     "MetricQuality",
+    "Outcome",
     "PoseTrack",
     "Provenance",
     "Repetition",
@@ -41,6 +52,7 @@ __all__ = [
     "Step",
     "Surface",
     "Unit",
+    "Verdict",
     "VideoInfo",
     "View",
     "frozen_array",

@@ -20,6 +20,8 @@ from leanline.result_wording import finding_text
 from leanline.skeleton import Side
 
 MetricQuality = Literal["good", "fair", "poor", "withheld"]
+#: ``change``: something to work on; ``keep``: fine as it is; ``open``: too close to tell.
+Outcome = Literal["change", "keep", "open", "unmeasured"]
 
 
 @dataclass(frozen=True)
@@ -118,15 +120,17 @@ class Finding:
     step
         The method's step, 1 to 4.
     severity
-        ``work_on`` only if whole intervals exceed the thresholds.
+        ``work_on`` and ``good`` are decided, ``watch`` is too close to tell.
     reasons
-        Codes ``finding.RULE.SEVERITY`` and ``finding.RULE.DETAIL``. Parameters are named after
-        metrics: the value, ``_low`` and ``_high`` of its interval, and the rule's threshold as
-        ``_above`` or ``_below``.
+        Codes ``finding.RULE.SENTENCE``. Parameters are named after metrics: the value, ``_low``
+        and ``_high`` of its interval, and the rule's threshold as ``_above`` or ``_below``;
+        ``certainty`` is ``clearly`` or ``probably``.
     evidence
         Grade of the evidence, A to D.
     frames_s
         Times in the clip that show it best, seconds.
+    probability
+        That the finding is true, 0 to 1; None in results from before probabilities.
     """
 
     id: str
@@ -135,10 +139,44 @@ class Finding:
     reasons: tuple[Reason, ...]
     evidence: str
     frames_s: tuple[float, ...] = ()
+    probability: float | None = None
 
     @property
     def text(self) -> str:
         """The sentences in English; ``leanline.result_wording`` has the other languages."""
+        return finding_text(self.reasons, ENGLISH)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a clip decides about one step of the method, in one sentence.
+
+    Parameters
+    ----------
+    id
+        Stable name of the verdict, such as ``assess``.
+    step
+        The method's step, 1 to 4.
+    outcome
+        Whether it calls for a change.
+    statement
+        Id of the rule or statement that the sentence makes; empty when nothing is stated.
+    reasons
+        The sentence, with parameters as those of a finding.
+    probability
+        That the statement is true, 0 to 1; None if nothing was measured.
+    """
+
+    id: str
+    step: int
+    outcome: Outcome
+    statement: str
+    reasons: tuple[Reason, ...]
+    probability: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence in English; ``leanline.result_wording`` has the other languages."""
         return finding_text(self.reasons, ENGLISH)
 
 
@@ -196,6 +234,8 @@ class Analysis:
         What made the result.
     drill
         The standing drill; None for other activities.
+    verdicts
+        One for each step of the method that the clip shows.
     runner
         The pose that the numbers were measured on; None after reading a file.
     capture
@@ -215,6 +255,7 @@ class Analysis:
     warnings: tuple[AnalysisWarning, ...]
     provenance: Provenance
     drill: Drill | None = None
+    verdicts: tuple[Verdict, ...] = ()
     runner: Runner | None = field(default=None, repr=False, compare=False)
     capture: Capture | None = field(default=None, repr=False, compare=False)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import UsageError
-from leanline.findings import evaluate_rules
+from leanline.findings import evaluate_rules, judge_steps
 from leanline.formats.reading import is_track
 from leanline.metrics.standing_baseline import subtract_baseline
 from leanline.model import Analysis, AnalysisWarning
@@ -82,6 +82,7 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
         side,
         metrics=metrics,
         findings=evaluate_rules(metrics, side.steps, side.activity),
+        verdicts=judge_steps(metrics, side.activity),
         warnings=(*side.warnings, *_rear_warnings(side, rear)),
     )
 

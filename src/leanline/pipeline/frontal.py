@@ -11,7 +11,7 @@ from leanline.camera.derotate import rotate
 from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
-from leanline.findings import evaluate_rules
+from leanline.findings import evaluate_rules, judge_steps
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
@@ -83,6 +83,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         contacts=(),
         steps=(),
         findings=evaluate_rules(metrics, (), activity),
+        verdicts=judge_steps(metrics, activity),
         warnings=(*capture.notes, *unproven),
         provenance=provenance,
         runner=runner,

@@ -8,7 +8,7 @@ import numpy as np
 
 from leanline.corrections import Corrections
 from leanline.drill.analyse import measure_drill, to_playback_time
-from leanline.findings import evaluate_rules
+from leanline.findings import evaluate_rules, judge_steps
 from leanline.gait.analyse import Gait
 from leanline.gait.manual_corrections import ManualCorrections, apply_side_swaps
 from leanline.metrics.body import stature
@@ -63,6 +63,7 @@ def analyze_sagittal(
         contacts=in_playback_time(gait.contacts, clock.factor),
         steps=measured.steps,
         findings=evaluate_rules(measured.metrics, measured.steps, gait.activity),
+        verdicts=judge_steps(measured.metrics, gait.activity),
         warnings=(
             *capture.notes,
             *clock.notes,

@@ -12,8 +12,9 @@ from leanline.registry.definition import MetricDefinition
 from leanline.report import key_frames
 from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.key_frames import Shot
+from leanline.report.minus import minus
 from leanline.report.model import Fact, Picture
-from leanline.report.view_model import clip_name, has_value, minus, provenance_facts
+from leanline.report.view_model import clip_name, has_value, provenance_facts
 from leanline.trends.change import (
     ANY_SPEED,
     Difference,

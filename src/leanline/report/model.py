@@ -64,12 +64,25 @@ class Advice:
     text: str
     evidence: str
     see: str = ""
+    moments_s: tuple[float, ...] = ()
     condition: str = ""
     cue: str = ""
     why: str = ""
     drill: tuple[str, ...] = ()
     keep: str = ""
     again: str = ""
+
+
+@dataclass(frozen=True)
+class VerdictLine:
+    """What the clip decides about one step of the method; ``outcome`` is a key."""
+
+    step: int
+    name: str
+    outcome: str
+    outcome_word: str
+    text: str
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +149,7 @@ class ReportModel:
     hero: Picture | None
     numbers: tuple[MetricRow, ...]
     advice: tuple[Advice, ...]
+    verdicts: tuple[VerdictLine, ...]
     sections: tuple[Section, ...]
     sure: Reliability
     made_by: str

@@ -17,6 +17,7 @@ from leanline.model import Activity, Analysis, Estimate, Finding, Metric
 from leanline.registry.bands import COACHING_LEAN
 from leanline.registry.displays import TERMINAL
 from leanline.registry.metrics import METRICS
+from leanline.report.advice import verdict_lines
 from leanline.report.catalog import texts
 from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
@@ -35,9 +36,10 @@ _BALANCE: Final = (
 )
 _REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
 _COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
+_OUTCOMES: Final = {"change": "yellow", "open": "cyan", "keep": "green"}
 _VERDICTS: Final = {
     "work_on": ("Work on", "bold yellow"),
-    "watch": ("Watch", "bold cyan"),
+    "watch": ("Too close to tell", "bold cyan"),
     "good": ("Good", "bold green"),
 }
 
@@ -52,7 +54,8 @@ def summary(analysis: Analysis) -> RenderableType:
     for step in _steps_of(analysis.activity):
         parts += _section(step, analysis)
     parts += _repetitions(analysis)
-    parts += [part for finding in analysis.findings for part in _finding(finding)]
+    parts += [part for finding in analysis.findings[:1] for part in _finding(finding)]
+    parts += _verdicts(analysis)
     parts += _warnings([note.text for note in analysis.warnings])
     return Constrain(Group(*parts), WIDTH)
 
@@ -182,6 +185,19 @@ def _finding(finding: Finding) -> list[RenderableType]:
     if finding.frames_s:
         head.append(" · see " + ", ".join(f"{time_s:.2f}" for time_s in finding.frames_s) + " s")
     return [head, _indented(Text(finding.text))]
+
+
+def _verdicts(analysis: Analysis) -> list[RenderableType]:
+    """List the verdicts that the headline does not state, one line each."""
+    lines = verdict_lines(analysis, texts("en"))
+    if not lines:
+        return []
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=8, no_wrap=True)
+    table.add_column()
+    for line in lines:
+        table.add_row(Text(f"  {line.name}", style=_OUTCOMES.get(line.outcome, "dim")), line.text)
+    return [Text("\nStep by step", style="bold"), table]
 
 
 def _warnings(texts: list[str]) -> list[RenderableType]:

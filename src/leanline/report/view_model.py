@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
-from leanline.findings import drills
-from leanline.model import Analysis, Estimate, Finding, Metric
+from leanline.model import Analysis, Estimate, Metric
 from leanline.registry.bands import CADENCE_GOAL
 from leanline.registry.definition import MetricDefinition
 from leanline.registry.displays import FRONTAL_HEADLINES, HEADLINES
 from leanline.registry.sources import citation
 from leanline.report import key_frames
+from leanline.report.advice import advice, verdict_lines
 from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.drill import repetition_rows
+from leanline.report.minus import minus
 from leanline.report.model import (
-    Advice,
     Bar,
     Fact,
     MetricRow,
@@ -28,7 +26,7 @@ from leanline.report.model import (
     ReportModel,
     Section,
 )
-from leanline.result_wording import finding_text, sources_text, warning_text
+from leanline.result_wording import sources_text, warning_text
 from leanline.units import spoken
 from leanline.wording.catalogue import render
 
@@ -39,8 +37,6 @@ _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Metrics that are not counted in steps.
 _NOT_STEPS: Final = ("stand", "stance", "weight", "shoulder_level", "hip_level", "hold", "speed")
-# A hyphen before a number and not after a word.
-_MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "running": ("assess", "run", "land"),
     "standing": ("stand",),
@@ -66,7 +62,8 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         facts=tuple(_facts(analysis, words)),
         hero=_hero(analysis, words),
         numbers=tuple(_rows(_numbers(analysis), analysis, words)),
-        advice=_advice(analysis, words),
+        advice=advice(analysis, words),
+        verdicts=verdict_lines(analysis, words),
         sections=tuple(
             _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
         ),
@@ -128,11 +125,6 @@ def _number_and_unit(metric: Metric, words: Texts) -> tuple[str, str]:
     said = minus(words.language.say(metric.id, metric.value or 0.0))
     number, space, unit = said.partition(" ")
     return (said, "") if isinstance(metric.value, str) else (number, space + unit)
-
-
-def minus(text: str) -> str:
-    """Replace hyphens before numbers by minus signs."""
-    return _MINUS.sub("−", text)
 
 
 def missing_by_reason(
@@ -243,60 +235,6 @@ def _bar(entry: MetricDefinition, metric: Metric, words: Texts) -> Bar | None:
     band = None if entry.band is None else (share(entry.band.low), share(entry.band.high))
     low_word, high_word = (minus(words.language.number(text)) for text in ends)
     return Bar(share(value), share(start), share(end), low_word, high_word, band, goal)
-
-
-def _advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
-    found = tuple(
-        _one_advice(finding, words, "one" if number == 0 else "also")
-        for number, finding in enumerate(analysis.findings)
-    )
-    if found:
-        return found
-    walks = analysis.activity == "walking"
-    return (
-        Advice(
-            id="nothing",
-            severity="good",
-            heading=words.say("ui.nothing"),
-            title="",
-            text=words.say("ui.nothing_walk" if walks else "ui.nothing_text"),
-            evidence="",
-        ),
-    )
-
-
-def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
-    drill = drills(words.language.code).get(finding.id)
-    advice = Advice(
-        id=finding.id,
-        severity=finding.severity,
-        heading=words.say(f"advice.{place}.{finding.severity}"),
-        title=drill.title if drill else "",
-        text=minus(finding_text(finding.reasons, words.language)),
-        evidence=words.say(
-            "ui.evidence_long",
-            grade=finding.evidence,
-            words=words.say(f"grades.{finding.evidence}"),
-        ),
-        see=_see(finding, words),
-    )
-    if drill is None:
-        return advice
-    return replace(
-        advice,
-        condition=words.say("ui.if_again") if finding.severity == "watch" else "",
-        cue=drill.cue,
-        why=drill.why,
-        drill=drill.drill,
-        keep=drill.keep,
-        again=drill.again,
-    )
-
-
-def _see(finding: Finding, words: Texts) -> str:
-    """Describe where in the clip the finding shows best; empty if no frame was selected."""
-    times = [words.language.number(f"{time_s:.2f}") for time_s in finding.frames_s]
-    return words.say("ui.see", times=", ".join(times)) if times else ""
 
 
 def _section(section: str, analysis: Analysis, words: Texts) -> Section:

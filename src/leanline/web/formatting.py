@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from leanline.report.catalog import texts
-from leanline.report.view_model import minus
+from leanline.report.minus import minus
 from leanline.units import say, say_interval, spoken
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from leanline.registry.displays import PROGRESS
 from leanline.registry.metrics import METRICS
 from leanline.report.catalog import catalog, texts
-from leanline.report.view_model import minus
+from leanline.report.minus import minus
 from leanline.trends.change import Change, Difference
 from leanline.trends.session_data import SessionMeasurement
 from leanline.trends.trend import DayComparison, Point, Trend, compare_within_days, compute_trends

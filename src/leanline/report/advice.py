@@ -1,0 +1,117 @@
+"""What a page advises: one headline, and one line for every other step of the method."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from leanline.findings import drills
+from leanline.model import Analysis, Finding, Verdict
+from leanline.report.catalog import Texts
+from leanline.report.minus import minus
+from leanline.report.model import Advice, VerdictLine
+from leanline.result_wording import finding_text
+
+#: Sections of the page by step of the method.
+SECTIONS: Final = {1: "assess", 2: "stand", 3: "run", 4: "land"}
+
+
+def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
+    """Return the headline, then what else was found, the most important first."""
+    found = tuple(
+        _one_advice(finding, words, "one" if number == 0 else "also")
+        for number, finding in enumerate(analysis.findings)
+    )
+    if found:
+        return found
+    walks = analysis.activity == "walking"
+    return (
+        Advice(
+            id="nothing",
+            severity="good",
+            heading=words.say("ui.nothing"),
+            title="",
+            text=words.say("ui.nothing_walk" if walks else "ui.nothing_text"),
+            evidence="",
+        ),
+    )
+
+
+def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
+    """Return a line for each verdict that is not the headline's, with the drill if it has one.
+
+    A finding that no verdict states, such as a second one of the same step, has its own line.
+    """
+    found = advice(analysis, words)[: len(analysis.findings)]
+    by_id = {one.id: one for one in found}
+    headline = found[0].id if found else ""
+    lines = [
+        _verdict_line(verdict, by_id.get(verdict.statement), words)
+        for verdict in analysis.verdicts
+        if verdict.statement != headline
+    ]
+    stated = {verdict.statement for verdict in analysis.verdicts}
+    more = [
+        _finding_line(finding, one, words)
+        for finding, one in zip(analysis.findings[1:], found[1:], strict=True)
+        if finding.id not in stated
+    ]
+    return tuple(sorted([*lines, *more], key=lambda line: line.step))
+
+
+def _verdict_line(verdict: Verdict, found: Advice | None, words: Texts) -> VerdictLine:
+    return VerdictLine(
+        step=verdict.step,
+        name=words.say(f"sections.{SECTIONS[verdict.step]}.name"),
+        outcome=verdict.outcome,
+        outcome_word=words.say(f"outcomes.{verdict.outcome}"),
+        text=minus(finding_text(verdict.reasons, words.language)),
+        advice=found,
+    )
+
+
+def _finding_line(finding: Finding, found: Advice, words: Texts) -> VerdictLine:
+    outcome = {"work_on": "change", "watch": "open"}.get(finding.severity, "keep")
+    return VerdictLine(
+        step=finding.step,
+        name=words.say(f"sections.{SECTIONS[finding.step]}.name"),
+        outcome=outcome,
+        outcome_word=words.say(f"outcomes.{outcome}"),
+        text=minus(finding_text(finding.reasons[:1], words.language)),
+        advice=found,
+    )
+
+
+def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
+    drill = drills(words.language.code).get(finding.id)
+    found = Advice(
+        id=finding.id,
+        severity=finding.severity,
+        heading=words.say(f"advice.{place}.{finding.severity}"),
+        title=drill.title if drill else "",
+        text=minus(finding_text(finding.reasons, words.language)),
+        evidence=words.say(
+            "ui.evidence_long",
+            grade=finding.evidence,
+            words=words.say(f"grades.{finding.evidence}"),
+        ),
+        see=_see(finding, words),
+        moments_s=finding.frames_s,
+    )
+    if drill is None:
+        return found
+    return replace(
+        found,
+        condition=words.say("ui.if_again") if finding.severity == "watch" else "",
+        cue=drill.cue,
+        why=drill.why,
+        drill=drill.drill,
+        keep=drill.keep,
+        again=drill.again,
+    )
+
+
+def _see(finding: Finding, words: Texts) -> str:
+    """Describe where in the clip the finding shows best; empty if no frame was selected."""
+    times = [words.language.number(f"{time_s:.2f}") for time_s in finding.frames_s]
+    return words.say("ui.see", times=", ".join(times)) if times else ""
