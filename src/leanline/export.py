@@ -1,8 +1,8 @@
-"""Results in other tools' formats: the pose, the joint angles, the tables.
+"""Export of results in other tools' formats: pose, joint angles and tables.
 
-What is exported is the pose that the numbers were measured on: left and right solved,
-smoothed, at joint centres, facing +x, with the true vertical along y; in metres when the
-scale is known. Times are the clip's own, as in ``analysis.json``.
+The exported pose is the one that the numbers were measured on: sides resolved, smoothed, at joint
+centres, facing +x, with the true vertical along y, in metres if the scale is known. Times are the
+clip's own, as in ``analysis.json``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Format = Literal["trc", "mot", "c3d", "csv", "parquet", "netcdf", "kinovea"]
 Table = Literal["pose", "angles", "steps", "events", "metrics"]
 Columns = Mapping[str, Sequence[object]]
 
-#: What the file is called when nobody says.
+#: Default endings of file names.
 ENDINGS: Final[Mapping[Format, str]] = {
     "trc": ".trc",
     "mot": ".mot",
@@ -67,7 +67,7 @@ def export(analysis: Analysis, to: Format, target: Path, table: Table = "pose") 
     Raises
     ------
     UsageError
-        An unknown format or table, one that does not fit, or there is no pose to export.
+        The format or table is unknown, the format has no tables, or there is no pose to export.
     """
     _check(to, table)
     if to in ("csv", "parquet"):
@@ -200,7 +200,7 @@ def _metrics(analysis: Analysis) -> Columns:
 
 
 def _metric_row(metric: Metric) -> dict[str, object]:
-    """Labels (foot_strike) have a column of their own, so that a column has one kind."""
+    """Return one row; labels (foot_strike) have their own column, so that columns have one type."""
     value, interval = metric.value, metric.ci95 or (None, None)
     text = isinstance(value, str)
     return {
@@ -241,7 +241,7 @@ _WRITERS: Final[Mapping[str, Callable[[Analysis, Path], None]]] = {
 
 
 def _write_kinovea(analysis: Analysis, folder: Path) -> None:
-    """The pose where the picture shows it, one OpenPose file for each frame of the clip."""
+    """Write the pose in picture coordinates, one OpenPose file for each frame of the clip."""
     video, runner = analysis.video, _runner(analysis)
     if not video.width:
         raise UsageError("export.no_video", path=video.path)

@@ -101,10 +101,22 @@ def evaluate_rules(
 
 
 def judge_rule(rule: Rule, metrics: Mapping[str, Metric]) -> Judgement | None:
-    """Return the probability that a rule holds; None if what it needs was not measured.
+    """Return the probability that a rule holds.
 
     A fault needs all its metrics at once, and their errors are taken as independent. Praise is a
     statement about each metric, so the least certain counts.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    metrics
+        Metrics by id.
+
+    Returns
+    -------
+    Judgement or None
+        None if one of the rule's metrics was not measured.
     """
     by_metric = probability_by_metric(rule.conditions, metrics, rule.min_n)
     if by_metric is None:

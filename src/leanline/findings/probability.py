@@ -49,13 +49,37 @@ def probability_by_metric(
 
 
 def is_measured(metric: Metric | None) -> bool:
-    """Whether a metric has a value: a word or a finite number."""
+    """Whether a metric has a value: a word or a finite number.
+
+    Parameters
+    ----------
+    metric
+        None for a metric that is missing altogether.
+
+    Returns
+    -------
+    bool
+        False without a value.
+    """
     value = None if metric is None else metric.value
     return isinstance(value, str) or (value is not None and math.isfinite(value))
 
 
 def numbers(metrics: Mapping[str, Metric], conditions: Sequence[Condition]) -> dict[str, Param]:
-    """Return the values, intervals and thresholds of conditions as parameters of a sentence."""
+    """Return the values, intervals and thresholds of conditions as parameters of a sentence.
+
+    Parameters
+    ----------
+    metrics
+        By id, with every metric that the conditions name.
+    conditions
+        On one or several metrics.
+
+    Returns
+    -------
+    dict of str to Param
+        As from ``values``; thresholds are named ``ID_above`` and ``ID_below``.
+    """
     params: dict[str, Param] = {}
     for condition in conditions:
         params |= values(metrics[condition.metric])
@@ -67,7 +91,19 @@ def numbers(metrics: Mapping[str, Metric], conditions: Sequence[Condition]) -> d
 
 
 def values(metric: Metric) -> dict[str, Param]:
-    """Return a metric's value and interval as parameters of a sentence."""
+    """Return a metric's value and interval as parameters of a sentence.
+
+    Parameters
+    ----------
+    metric
+        Measured or not.
+
+    Returns
+    -------
+    dict of str to Param
+        The value under the metric's id and the ends of its 95 % interval under ``ID_low`` and
+        ``ID_high``, in its unit; what it does not have is left out.
+    """
     value = metric.value
     params: dict[str, Param] = {}
     if value is not None:

@@ -157,7 +157,23 @@ def rules() -> tuple[Rule, ...]:
 
 
 def condition_of(entry: Mapping[str, str]) -> Condition:
-    """Build a condition whose thresholds are named in the registry."""
+    """Build a condition whose thresholds are named in the registry.
+
+    Parameters
+    ----------
+    entry
+        Id of the ``metric``, and ``above``, ``below`` (names of thresholds) or ``equals``.
+
+    Returns
+    -------
+    Condition
+        With the thresholds' values.
+
+    Raises
+    ------
+    ValueError
+        None of the three, or more than one, is given.
+    """
     metric = entry["metric"]
     return Condition(
         metric,

@@ -19,7 +19,15 @@ from leanline.result_wording import CERTAINTY
 
 @dataclass(frozen=True)
 class Fine:
-    """A statement that something is as it should be, and the conditions that make it true."""
+    """A statement that something is as it should be.
+
+    Parameters
+    ----------
+    id
+        Of the statement.
+    conditions
+        All have to be true.
+    """
 
     id: str
     conditions: tuple[Condition, ...]
@@ -27,7 +35,21 @@ class Fine:
 
 @dataclass(frozen=True)
 class StepVerdict:
-    """What may be said of one step of the method, 1 to 4."""
+    """What may be said of one step of the method.
+
+    Parameters
+    ----------
+    id
+        Of the verdict.
+    step
+        Step of the method, 1 to 4.
+    activity
+        The activity that it is for.
+    faults
+        Rules that ask for a change.
+    fine
+        Statements that nothing needs to change.
+    """
 
     id: str
     step: int
@@ -44,7 +66,13 @@ class StepVerdict:
 
 @cache
 def step_verdicts() -> tuple[StepVerdict, ...]:
-    """Return what may be said of each step, in the order of the file."""
+    """Return what may be said of each step.
+
+    Returns
+    -------
+    tuple of StepVerdict
+        In the order of the file.
+    """
     text = files("leanline.findings").joinpath("verdicts.toml").read_text(encoding="utf-8")
     by_id = {rule.id: rule for rule in rules()}
     return tuple(
