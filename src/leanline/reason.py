@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, NoReturn, TypeAlias, Union
 
 Param: TypeAlias = Union[str, int, float, tuple[str, ...], "Reason"]
 #: A sentence that was written before there were codes; its ``text`` is all that is known.
@@ -35,14 +34,10 @@ class Reason:
     params: Mapping[str, Param] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        object.__setattr__(self, "params", _ReadOnly(self.params))
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items(), key=lambda item: item[0]))))
-
-    def __reduce__(self) -> tuple[type[Reason], tuple[str, dict[str, Param]]]:
-        # The read-only view of the parameters can be neither pickled nor copied.
-        return Reason, (self.code, dict(self.params))
 
     def with_params(self, **changed: Param) -> Reason:
         """The same reason with other or further values."""
@@ -51,6 +46,19 @@ class Reason:
     def map_text(self, change: Callable[[str], str]) -> Reason:
         """The same reason with every text in it changed, also in the reasons behind it."""
         return Reason(self.code, {key: _changed(p, change) for key, p in self.params.items()})
+
+
+class _ReadOnly(dict[str, Param]):
+    """A dictionary that cannot be changed, yet can be pickled and copied, as ``asdict`` does."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("The parameters of a reason cannot be changed.")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[_ReadOnly], tuple[dict[str, Param]]]:
+        return _ReadOnly, (dict(self),)
 
 
 def to_json(reason: Reason) -> dict[str, Any]:

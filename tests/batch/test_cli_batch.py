@@ -51,7 +51,7 @@ def test_nobody_is_a_result_and_a_failure_is_1(tmp_path: Path) -> None:
     done = batch(tmp_path / "in", "-o", tmp_path / "out", "--retries", 0)
     assert done.exit_code == 1
     assert "1 failed" in done.stdout
-    assert "raise.mp4 failed: It went wrong." in done.stderr
+    assert "raise.mp4 failed: It needs more memory than there is." in done.stderr
 
 
 def test_wrong_usage_is_2_and_an_unreadable_input_3(tmp_path: Path) -> None:

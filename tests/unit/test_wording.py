@@ -8,6 +8,7 @@ import pickle
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Final
 
 import pytest
@@ -203,3 +204,13 @@ def test_a_warning_about_the_companion_clip_says_so() -> None:
     damaged = Reason("warning.damaged")
     assert warning_text(damaged, "back").startswith("Clip from behind: The file is damaged")
     assert warning_text(damaged, "front", "de").startswith("Clip von vorn: Die Datei")
+
+
+def test_the_parameters_of_a_reason_cannot_be_changed_but_copied() -> None:
+    reason = Reason("metric.too_few_steps", {"steps": 2})
+    with pytest.raises(TypeError):
+        reason.params["steps"] = 3  # type: ignore[index]
+    with pytest.raises(TypeError):
+        reason.params.update(steps=3)  # type: ignore[attr-defined]
+    assert pickle.loads(pickle.dumps(reason)) == copy.deepcopy(reason) == reason  # noqa: S301
+    assert asdict(reason) == {"code": "metric.too_few_steps", "params": {"steps": 2}}
