@@ -40,7 +40,8 @@ def test_a_damaged_run_of_a_watch_is_read_or_told(folder: Path, seed: int) -> No
     told(read_fit, path)
 
 
-MANIFEST = b"""path,id,athlete,height_m,speed_mps,slow_motion,person,standing_clip,names,x_note
+MANIFEST = b"""path,id,athlete,height_m,speed_mps,slow_motion,person,\
+standing_clip,keypoint_names,x_note
 a.mp4,one,Jane,1.78,2.8,1,1,stand.mp4,,"a, b"
 b.mp4,two,,1.70,,8,,,halpe_26,
 http://localhost:9/c.mp4,three,,,3.0,,2,,,

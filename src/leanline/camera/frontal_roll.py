@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from leanline.camera.horizon import Edge, horizon
+from leanline.confidence import NORMAL_95
 from leanline.model import Array, Capture, Estimate, PoseTrack, View
 from leanline.profile import FrontalModel
 from leanline.reason import Reason
@@ -76,7 +77,7 @@ def frontal_roll(
     weights = np.array([source.sd_deg**-2 for source in sources])
     value = float(np.average(rolls, weights=weights))
     chi2 = float(weights @ (rolls - value) ** 2) / max(len(rolls) - 1, 1)
-    half = 1.96 * float(np.sqrt(max(chi2, 1.0) / weights.sum()))
+    half = NORMAL_95 * float(np.sqrt(max(chi2, 1.0) / weights.sum()))
     return replace(
         scene_roll,
         value=value,
@@ -103,7 +104,7 @@ def _names(scene_roll: Estimate, *, edge_seen: bool, feet_seen: bool) -> tuple[R
 
 
 def _sd(estimate: Estimate) -> float:
-    return (estimate.ci95[1] - estimate.ci95[0]) / 3.92
+    return (estimate.ci95[1] - estimate.ci95[0]) / (2.0 * NORMAL_95)
 
 
 def _median_angle(line: Array) -> float:
