@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         NobodyError,
         UsageError,
     )
-    from leanline.export import export
+    from leanline.exporters import export
     from leanline.formats.analysis_json import read_analysis, write_analysis
     from leanline.formats.c3d_read import read_contacts
     from leanline.formats.reading import read_track
@@ -88,7 +88,7 @@ _HOME: Final = {
     "analyze": "leanline.pipeline",
     "detect_contacts": "leanline.api",
     "measure_track": "leanline.api",
-    "export": "leanline.export",
+    "export": "leanline.exporters",
     "joint_angles": "leanline.metrics.angles",
     "read_contacts": "leanline.formats.c3d_read",
     "read_track": "leanline.formats.reading",

@@ -19,7 +19,7 @@ from leanline.batch.local_engine import LocalEngine
 from leanline.batch.run import run
 from leanline.batch.task import BatchClip, ClipTask
 from leanline.errors import NobodyError
-from leanline.export import columns_of
+from leanline.exporters import columns_of
 from leanline.formats.trc import write_trc
 from leanline.metrics.spec import STEP_METRICS
 from leanline.model import Capture

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leanline import Settings
 from leanline.cli.read_result import read_result
-from leanline.export import export
+from leanline.exporters import export
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.capture_npz import read_capture, write_capture
 from leanline.formats.runner_npz import write_runner

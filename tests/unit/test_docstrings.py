@@ -35,7 +35,7 @@ COMPLETE = (
     "findings",
     "plan",
     "trends",
-    "export",
+    "exporters",
     "scoring",
 )
 INCOMPLETE = ("leanline.gait.frontal.", "leanline.metrics.frontal.")

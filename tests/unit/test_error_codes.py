@@ -29,7 +29,17 @@ BUILTIN: Final = {
     "OSError",
 }
 #: Kinds whose codes are put together from values of the data model.
-COMPOSED: Final = ("finding", "word", "companion", "warning", "metric", "estimate", "check", "cue")
+COMPOSED: Final = (
+    "finding",
+    "word",
+    "companion",
+    "warning",
+    "metric",
+    "estimate",
+    "check",
+    "cue",
+    "verdict",
+)
 
 
 @cache

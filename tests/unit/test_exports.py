@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.errors import UsageError
-from leanline.export import columns_of, export, exported_track
+from leanline.exporters import columns_of, export, exported_track
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.c3d_read import read_contacts
 from leanline.formats.mot import read_mot

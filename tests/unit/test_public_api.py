@@ -66,3 +66,8 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
 
 def test_the_version_is_the_installed_one() -> None:
     assert leanline.__version__ == version("leanline")
+
+
+def test_the_public_names_are_not_hidden_by_modules() -> None:
+    modules = {path.stem for path in Path(leanline.__file__).parent.iterdir()}
+    assert modules.isdisjoint(leanline.__all__)

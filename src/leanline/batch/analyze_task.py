@@ -15,7 +15,7 @@ from typing import Any, Final
 from leanline.batch.fetch import display_source, fetch
 from leanline.batch.task import FILES, Cell, ClipTask, Columns, Outcome
 from leanline.errors import LeanlineError, NobodyError
-from leanline.export import Table, columns_of
+from leanline.exporters import Table, columns_of
 from leanline.model import Analysis
 from leanline.pipeline import analyze_clip, sha256_of
 from leanline.pose.base import PoseBackend

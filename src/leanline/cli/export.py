@@ -10,7 +10,7 @@ import typer
 from leanline.cli.read_result import exit_on_error
 
 if TYPE_CHECKING:
-    from leanline.export import Format, Table
+    from leanline.exporters import Format, Table
 
 
 def export(
@@ -49,8 +49,8 @@ def export(
 def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
     from leanline.cli.read_result import read_result
     from leanline.errors import UsageError, why_refused
-    from leanline.export import ENDINGS
-    from leanline.export import export as write
+    from leanline.exporters import ENDINGS
+    from leanline.exporters import export as write
 
     read = read_result(result)
     form, content = cast("Format", to), cast("Table", table)
