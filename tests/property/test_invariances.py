@@ -136,7 +136,7 @@ def test_larger_pixels_leave_metres_alone_when_the_height_is_known(
 
 @everyday(EXAMPLES)
 @given(FORMS)
-def test_each_half_of_a_clip_is_within_the_intervals_of_the_whole(form: Form) -> None:
+def test_each_half_of_a_clip_agrees_with_the_whole(form: Form) -> None:
     track = seen(form, seconds=8.0)
     whole = analysed(track)
     middle = len(track.time_s) // 2
@@ -144,11 +144,14 @@ def test_each_half_of_a_clip_is_within_the_intervals_of_the_whole(form: Form) ->
         found = analysed(half)
         assert (found.activity, found.direction) == (whole.activity, whole.direction)
         for name, metric in whole.metrics.items():
-            value = found.metrics[name].value
+            of_half = found.metrics[name]
             if isinstance(metric.value, float) and name != "lean_sway_deg":
-                assert isinstance(value, float), name
+                assert isinstance(of_half.value, float), name
                 assert metric.ci95 is not None
-                assert metric.ci95[0] <= value <= metric.ci95[1], name
+                assert of_half.ci95 is not None
+                # Half as many steps: the half's own interval has to reach the whole's value.
+                inside = metric.ci95[0] <= of_half.value <= metric.ci95[1]
+                assert inside or of_half.ci95[0] <= metric.value <= of_half.ci95[1], name
 
 
 @pytest.mark.slow

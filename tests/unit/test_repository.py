@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,8 @@ def test_what_security_points_at_exists() -> None:
     assert form in text
     assert read_yaml(form)["name"] in text
     assert project()["project"]["maintainers"]
+
+
+def test_the_build_finds_the_version() -> None:
+    source = (ROOT / "src/leanline/version.py").read_text(encoding="utf-8")
+    assert re.search(r'^__version__ = "\d+\.\d+\.\d+"$', source, re.MULTILINE)
