@@ -117,7 +117,7 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"no network at all")
     with pytest.raises(InputError, match=r"bad\.onnx cannot be loaded"):
         RTMNetwork(str(tmp_path / "bad.onnx"))
-    with pytest.raises(InputError, match=r"gone\.onnx is not there"):
+    with pytest.raises(InputError, match=r"gone\.onnx does not exist"):
         RTMNetwork(str(tmp_path / "gone.onnx"))
 
 
