@@ -14,9 +14,11 @@ HEADING = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Documented:
-    """A public function, method or dataclass with its docstring.
+    """A public function, method, command or dataclass with its docstring.
 
-    ``names`` are its parameters, or the fields that its constructor takes.
+    ``names`` are its parameters, or the fields that its constructor takes. A command is called
+    from a terminal or over HTTP: users read its docstring as help, and its parameters have their
+    own.
     """
 
     where: str
@@ -52,7 +54,8 @@ def public(package: str = "") -> Iterator[Documented]:
 def _public_of(tree: ast.Module, where: str) -> Iterator[Documented]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            yield _function(node, f"{where}.{node.name}", frozenset())
+            function = _function(node, f"{where}.{node.name}", frozenset())
+            yield replace(function, kind="command") if _is_command(node, where) else function
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             if _is_dataclass(node):
                 names = _init(node) or _fields(node)
@@ -72,6 +75,12 @@ def _function(node: ast.FunctionDef, where: str, without: frozenset[str]) -> Doc
     names = tuple(arg.arg for arg in given if arg.arg not in without)
     nothing = isinstance(node.returns, ast.Constant) and node.returns.value is None
     return Documented(where, _doc(node), names, not nothing, "function")
+
+
+def _is_command(node: ast.FunctionDef, where: str) -> bool:
+    decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+    registered = any("router." in text or ".command(" in text for text in decorators)
+    return registered or where == f"leanline.cli.{node.name}"
 
 
 def _init(node: ast.ClassDef) -> tuple[str, ...]:

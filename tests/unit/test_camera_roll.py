@@ -49,7 +49,7 @@ def test_the_vertical_that_counts_is_the_one_at_the_runner() -> None:
     upright = seen(np.array([foot, head]), roll, pitch, 0.0)
     tilt = np.degrees(np.arctan2(-(upright[1] - upright[0])[0], (upright[1] - upright[0])[1]))
     assert abs(tilt - roll) > 2.0
-    found = estimate(room(roll, pitch), LENS.plane(upright.mean(axis=0)))
+    found = estimate(room(roll, pitch), LENS.tangents(upright.mean(axis=0)))
     assert abs(found.value - tilt) < 0.6
 
 

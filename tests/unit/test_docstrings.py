@@ -37,6 +37,9 @@ COMPLETE = (
     "trends",
     "exporters",
     "scoring",
+    "video",
+    "pipeline",
+    "registry",
 )
 INCOMPLETE = ("leanline.gait.frontal.", "leanline.metrics.frontal.")
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
@@ -48,7 +51,7 @@ def in_complete_packages() -> list[Documented]:
     return [
         thing
         for thing in things
-        if thing.kind != "method" and not thing.where.startswith(INCOMPLETE)
+        if thing.kind not in ("method", "command") and not thing.where.startswith(INCOMPLETE)
     ]
 
 
@@ -82,7 +85,7 @@ def test_complete_packages_document_every_parameter(thing: Documented) -> None:
 
 @pytest.mark.parametrize("thing", in_complete_packages(), ids=ids)
 def test_complete_packages_document_what_functions_return(thing: Documented) -> None:
-    assert ("Returns" in thing.sections) == thing.returns
+    assert bool({"Returns", "Yields"} & set(thing.sections)) == thing.returns
 
 
 def ranges() -> list[tuple[str, float, float]]:

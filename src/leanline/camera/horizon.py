@@ -84,7 +84,7 @@ def _edge(segments: Array, lens: Lens) -> Edge:
     ends = segments.reshape(-1, 2)
     weight = np.repeat(np.ptp(segments[:, ::2], axis=1), 2)
     slope, _ = np.polyfit(ends[:, 0], ends[:, 1], 1, w=np.sqrt(weight))
-    height = float(lens.plane(np.average(ends, axis=0, weights=weight)[None])[0, 1])
+    height = float(lens.tangents(np.average(ends, axis=0, weights=weight)[None])[0, 1])
     return Edge(
         float(np.degrees(np.arctan(slope))),
         float(np.hypot(WORLD_SD_DEG, abs(height) * TURNED_SD_DEG)),

@@ -92,7 +92,7 @@ def _classify(segments: Array, lens: Lens) -> CandidateLines:
     end_px = END_SD_PX * max(lens.width_px, lens.height_px) / SEARCHED_LONG_SIDE_PX
     length = np.hypot(step[:, 0], step[:, 1])
     angle = np.arctan2(step[:, 1], step[:, 0])
-    place = lens.plane(0.5 * (segments[:, :2] + segments[:, 2:]))
+    place = lens.tangents(0.5 * (segments[:, :2] + segments[:, 2:]))
     sd = np.sqrt(2.0) * end_px / length
     off_level = np.abs(_fold(angle))
     upright = off_level > np.pi / 2 - WINDOW

@@ -61,7 +61,7 @@ def path_line(runner: Runner, contacts: Sequence[Contact], lens: Lens, *, moving
     off = offset[:, 1] - slope * offset[:, 0]
     free = max(count - len(steps) - 1, 1)
     slope_sd = float(np.sqrt((off**2).sum() / free / reach))
-    where = lens.plane(_ground(runner) * (sign, 1.0))
+    where = lens.tangents(_ground(runner) * (sign, 1.0))
     aside = abs(float(where[1])) * (PANNING_SD if moving else ASIDE_SD)
     sd = float(np.linalg.norm([slope_sd, SLOPE_SD, aside]))
     return Lines(where[None], np.array([np.arctan(slope)]), np.array([sd]))

@@ -66,7 +66,7 @@ def estimate_roll(
     views = candidate_lines(capture.scene, lens) if capture.scene is not None else ()
     moving = capture.camera is not None and capture.camera.moving
     path = path_line(runner, contacts, lens, moving=moving)
-    return fuse_roll(views, path, lens.plane(_runner_position(capture.pose)))
+    return fuse_roll(views, path, lens.tangents(_runner_position(capture.pose)))
 
 
 def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Estimate:

@@ -57,5 +57,5 @@ class LevelFinder:
     def roll(self) -> Estimate:
         """Estimate the camera's roll at the runner's position (takes about 0.3 s)."""
         lens = Lens(*self.size_px)
-        position = lens.plane(np.array(self._position))
+        position = lens.tangents(np.array(self._position))
         return fuse_roll(candidate_lines(self.evidence(), lens), NO_LINES, position)

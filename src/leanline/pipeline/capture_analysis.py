@@ -18,7 +18,7 @@ def analyze_capture(
     *,
     corrections: Corrections = (),
 ) -> Analysis:
-    """Everything after the pose.
+    """Analyse the keypoints of one person: everything after the pose.
 
     Parameters
     ----------
@@ -30,6 +30,11 @@ def analyze_capture(
         Hash of the input, for the provenance.
     corrections
         What a person corrected by hand; it overrides ``settings``.
+
+    Returns
+    -------
+    Analysis
+        Of the sagittal plane for a clip from the side, of the frontal plane otherwise.
 
     Raises
     ------

@@ -32,12 +32,28 @@ REAR_METRICS: Final = (
 
 
 def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:
-    """The standing clip of ``settings``, None if there is none.
+    """Analyse the standing clip that the settings name.
+
+    Parameters
+    ----------
+    settings
+        Those of the main clip.
+    progress
+        Called with a phase and the share done, 0 to 1.
+
+    Returns
+    -------
+    Analysis or None
+        None if the settings name no standing clip.
 
     Raises
     ------
     UsageError
         It does not show the runner standing tall.
+    InputError
+        It cannot be read.
+    NobodyError
+        It shows nobody to measure.
     """
     if settings.companions.standing_clip is None:
         return None
@@ -48,14 +64,46 @@ def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:
 
 
 def analyze_rear(settings: Settings, progress: Progress) -> Analysis | None:
-    """The rear clip of ``settings``, None if there is none."""
+    """Analyse the clip from behind or in front that the settings name.
+
+    Parameters
+    ----------
+    settings
+        Those of the main clip.
+    progress
+        Called with a phase and the share done, 0 to 1.
+
+    Returns
+    -------
+    Analysis or None
+        None if the settings name no rear clip.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    NobodyError
+        It shows nobody to measure.
+    """
     if settings.companions.rear_clip is None:
         return None
     return _analyze_companion(Path(settings.companions.rear_clip), settings, progress)
 
 
 def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
-    """The analysis with each lean also less that of the runner standing tall.
+    """Add to each lean how far it is from that of the runner standing tall.
+
+    Parameters
+    ----------
+    analysis
+        Of the main clip.
+    standing
+        Of the standing clip.
+
+    Returns
+    -------
+    Analysis
+        Of the main clip, with the added metrics.
 
     Raises
     ------
@@ -68,7 +116,19 @@ def minus_standing(analysis: Analysis, standing: Analysis) -> Analysis:
 
 
 def with_rear(side: Analysis, rear: Analysis) -> Analysis:
-    """The analysis of a clip from the side with the metrics of the clip from behind.
+    """Add the metrics of the frontal plane to the analysis of a clip from the side.
+
+    Parameters
+    ----------
+    side
+        Of the clip from the side.
+    rear
+        Of the same run from behind or in front.
+
+    Returns
+    -------
+    Analysis
+        Of the clip from the side, with findings and verdicts judged anew.
 
     Raises
     ------

@@ -102,8 +102,31 @@ def analyze_clip(
 ) -> Analysis:
     """``analyze`` for callers that have its settings, and perhaps the input's hash, at hand.
 
-    The companions come first: they are short, and what is wrong with one is found before the
-    clip itself is read.
+    The companions come first: they are short, and what is wrong with one is found before the clip
+    itself is read.
+
+    Parameters
+    ----------
+    path
+        A video or a pose track.
+    settings
+        What is known of the clip, how its pose is read, and its companions.
+    progress
+        Called with a phase in words and the share done, 0 to 1; may raise to stop.
+    backend
+        The pose source; the one that the file and the settings ask for if None.
+    sha256
+        Hash of the input; computed if None.
+
+    Returns
+    -------
+    Analysis
+        As of ``analyze``.
+
+    Raises
+    ------
+    UsageError, InputError, NobodyError
+        As ``analyze`` does.
     """
     progress = progress or no_progress
     standing = analyze_standing(settings, progress)

@@ -45,7 +45,21 @@ UNPROVEN: Final = warning("abreast_unproven")
 
 
 def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance) -> Analysis:
-    """Everything after the pose for a clip from behind or in front.
+    """Analyse a clip from behind or in front: everything after the pose.
+
+    Parameters
+    ----------
+    capture
+        Keypoints of one person.
+    settings
+        What is known of the clip.
+    provenance
+        Goes into the analysis as it is.
+
+    Returns
+    -------
+    Analysis
+        Without steps, contacts and direction, which are not measured in this plane.
 
     Raises
     ------
@@ -98,14 +112,43 @@ def _roll(scene_roll: Estimate, runner: Runner, capture: Capture, *, stands: boo
 
 
 def from_behind(pose: PoseTrack, view: View, roll_deg: float) -> PoseTrack:
-    """The track with x towards the runner's own right and y truly up."""
+    """Turn the track so that x points to the runner's own right and y truly up.
+
+    Parameters
+    ----------
+    pose
+        x right in the picture, y up in it.
+    view
+        From behind (``back``) or in front (``front``), which is mirrored.
+    roll_deg
+        Of the camera, clockwise positive; NaN is taken as level.
+
+    Returns
+    -------
+    PoseTrack
+        In the same unit.
+    """
     roll = roll_deg if np.isfinite(roll_deg) else 0.0
     mirror = np.array([-1.0, 1.0]) if view == "front" else np.ones(2)
     return replace(pose, xy=rotate(pose.xy, -roll) * mirror)
 
 
 def frontal_runner(capture: Capture) -> Runner:
-    """The followed person, smooth, as the picture shows them."""
+    """Find one clean runner from behind or in front in the raw keypoints.
+
+    Sides are set by the way the runner faces; joints are low-passed at 6 Hz (Winter 2009), over
+    the scene where the camera moves.
+
+    Parameters
+    ----------
+    capture
+        Keypoints of one person.
+
+    Returns
+    -------
+    Runner
+        In the time of the clip and the picture as filmed.
+    """
     view = classify_view(capture.pose)
     facing = with_sides_facing(capture.pose, view)
     leg_length = measure_leg_length(facing)

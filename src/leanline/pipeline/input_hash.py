@@ -12,6 +12,16 @@ from leanline.inputs import check_file, is_folder
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file, or of the sorted names and hashes of a folder's files.
 
+    Parameters
+    ----------
+    path
+        A file or folder.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
     Raises
     ------
     InputError

@@ -43,6 +43,11 @@ def level_and_gait(
     refuse
         Raises when a gait cannot be measured; called with each gait of the iteration.
 
+    Returns
+    -------
+    tuple of Camera and Gait
+        The gait is that of the picture put upright by this camera.
+
     Raises
     ------
     NobodyError
@@ -58,7 +63,24 @@ def level_and_gait(
 
 
 def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Camera:
-    """Attitude and scale of the camera at the runner."""
+    """Attitude and scale of the camera at the runner.
+
+    Parameters
+    ----------
+    capture
+        With the motion of the scene and its lines.
+    runner
+        Facing +x, in real time, as filmed.
+    gait
+        Whose footfalls show the vertical of a runner who moves over the ground.
+    settings
+        With the roll, height and speed if known.
+
+    Returns
+    -------
+    Camera
+        Roll in degrees with its interval; wide where nothing shows it.
+    """
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
     roll = estimate_roll(
         settings.clip.roll_deg, capture, runner, gait.contacts if overground else ()
@@ -69,7 +91,24 @@ def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) 
 
 
 def scale_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Estimate | None:
-    """Metres for one unit of the track, from body height and the belt's speed; None if unknown."""
+    """Length in the world of one unit of the track, from body height and the belt's speed.
+
+    Parameters
+    ----------
+    capture
+        With the unit and the profile of the pose source.
+    runner
+        Facing +x, in real time.
+    gait
+        With the speed of the belt in the picture.
+    settings
+        With the height and speed if known.
+
+    Returns
+    -------
+    Estimate or None
+        Metres per unit; None if neither is known.
+    """
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
     belt = gait.ground.speed if gait.ground.surface == "treadmill" else None
     return metres_per_unit(

@@ -33,19 +33,44 @@ def capture_clip(
     backend
         The pose source; the one that the file and the settings ask for if None.
 
+    Returns
+    -------
+    Capture
+        Raw keypoints, y up, with what is known of the video and the pose source.
+
     Raises
     ------
     UsageError
         A setting that only tracks have was given for a video.
     InputError
         The file cannot be read.
+    NobodyError
+        Nobody is seen, or the person asked for is not.
     """
     backend = backend or pose_source_for(path, settings)
     return backend.capture(path, settings, progress or no_progress)
 
 
 def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
-    """The pose source that reads ``path`` with these settings."""
+    """Choose the pose source that reads a file.
+
+    Parameters
+    ----------
+    path
+        A video or a pose track.
+    settings
+        With the network and its weights for a video.
+
+    Returns
+    -------
+    PoseBackend
+        Nothing is loaded yet.
+
+    Raises
+    ------
+    UsageError
+        A setting that only tracks have was given for a video.
+    """
     if is_track(path):
         return Recorded()
     _refuse_track_settings(path, settings)
@@ -55,7 +80,15 @@ def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
 
 
 def no_progress(phase: str, share: float) -> None:
-    """Report nothing."""
+    """Report nothing; for callers without a progress display.
+
+    Parameters
+    ----------
+    phase
+        What is being done.
+    share
+        How much of it is done, 0 to 1.
+    """
     del phase, share
 
 

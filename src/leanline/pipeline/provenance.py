@@ -13,7 +13,24 @@ from leanline.version import __version__
 def provenance_of(
     capture: Capture, settings: Settings, corrections: Corrections, input_sha256: str
 ) -> Provenance:
-    """The provenance of an analysis made from ``capture`` with these settings."""
+    """Record what an analysis is made from.
+
+    Parameters
+    ----------
+    capture
+        With the name of its pose source.
+    settings
+        As given.
+    corrections
+        What a person corrected by hand; recorded if there are any.
+    input_sha256
+        Hash of the input; may be empty.
+
+    Returns
+    -------
+    Provenance
+        With this version of leanline.
+    """
     return Provenance(
         __version__, capture.source, _settings_record(settings, corrections), input_sha256
     )

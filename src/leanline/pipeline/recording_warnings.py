@@ -18,7 +18,22 @@ MIN_WARNED_YAW_DEG: Final = 15.0
 
 
 def recording_warnings(capture: Capture, gait: Gait, runner: Runner) -> tuple[AnalysisWarning, ...]:
-    """Warnings of an unclear picture, an oblique view, a low frame rate and few steps."""
+    """Warn of an unclear picture, an oblique view, a low frame rate and few steps.
+
+    Parameters
+    ----------
+    capture
+        With the frame rate and the noise usual for its pose source.
+    gait
+        With activity and contacts.
+    runner
+        With the scatter of its keypoints and its yaw.
+
+    Returns
+    -------
+    tuple of AnalysisWarning
+        Empty if there is nothing to warn of.
+    """
     return tuple(_warnings(capture, gait, runner))
 
 

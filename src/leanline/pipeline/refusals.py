@@ -27,10 +27,17 @@ MAX_ACROSS: Final = 0.13
 def refuse_oblique(runner: Runner, capture: Capture) -> None:
     """Refuse a clip filmed too far off the side.
 
+    Parameters
+    ----------
+    runner
+        With its yaw, if known.
+    capture
+        Named in the error.
+
     Raises
     ------
     NobodyError
-        The yaw is known and beyond ``MAX_YAW_DEG``.
+        The yaw is known and beyond 40 degrees either way.
     """
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
@@ -71,10 +78,17 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
 def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
     """Refuse a clip from behind or in front in which the feet point across the picture.
 
+    Parameters
+    ----------
+    runner
+        From behind or in front.
+    capture
+        Named in the error.
+
     Raises
     ------
     NobodyError
-        They point across by more than ``MAX_ACROSS`` leg lengths on average.
+        They point across by more than 0.13 leg lengths on average, as seen from 25 degrees off.
     """
     pose = runner.pose
     across = [
@@ -88,10 +102,19 @@ def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
 def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> None:
     """Refuse a clip from behind or in front with nobody who runs, walks or stands for long enough.
 
+    Parameters
+    ----------
+    activity
+        What was found.
+    pose
+        In real time.
+    capture
+        Named in the error.
+
     Raises
     ------
     NobodyError
-        There is nothing to measure.
+        There is no activity, or the clip is shorter than 2 s.
     """
     if activity == "none" or np.ptp(pose.time_s) < MIN_FRONTAL_S:
         raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_FRONTAL_S)

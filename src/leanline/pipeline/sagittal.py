@@ -27,7 +27,23 @@ from leanline.settings import Settings
 def analyze_sagittal(
     capture: Capture, settings: Settings, provenance: Provenance, corrections: Corrections = ()
 ) -> Analysis:
-    """Everything after the pose for a clip from the side.
+    """Analyse a clip from the side: everything after the pose.
+
+    Parameters
+    ----------
+    capture
+        Keypoints of one person.
+    settings
+        What is known of the clip.
+    provenance
+        Goes into the analysis as it is.
+    corrections
+        Of contacts and sides, made by hand.
+
+    Returns
+    -------
+    Analysis
+        Times are those of the clip as it plays.
 
     Raises
     ------

@@ -35,10 +35,20 @@ CADENCE_GOAL: Final = 1.05
 
 
 def fill_band(text: str) -> str:
-    """A text with the coaching band at ``{band_low}`` and ``{band_high}``.
+    """Write the limits of the coaching band into a text.
 
-    Texts are filled when they are read, before anything else is put into them, so that no
-    sentence holds the numbers of its own.
+    Texts are filled when they are read, before anything else is put into them, so that no sentence
+    repeats the numbers.
+
+    Parameters
+    ----------
+    text
+        With ``{band_low}`` and ``{band_high}`` where the limits belong.
+
+    Returns
+    -------
+    str
+        The text with the limits in degrees.
     """
     ends = (("{band_low}", COACHING_LEAN.low), ("{band_high}", COACHING_LEAN.high))
     for place, degrees in ends:

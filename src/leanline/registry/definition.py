@@ -29,9 +29,20 @@ Grade = Literal["A", "B", "C", "D"]
 
 @dataclass(frozen=True)
 class Band:
-    """A range that a metric is held against, both ends in the metric's unit.
+    """A range that a metric is held against.
 
-    ``sources`` are keys of ``sources.toml``.
+    Parameters
+    ----------
+    name
+        How it is known.
+    low, high
+        Its ends, in the metric's unit.
+    grade
+        What the evidence for it is worth, from A (trials) to D (coaching opinion or geometry).
+    why
+        Where it is from, in one or two sentences.
+    sources
+        Keys of ``sources.toml``.
     """
 
     name: str
@@ -44,9 +55,18 @@ class Band:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A value beyond which a finding or a cue may speak, in the metric's unit, and its origin.
+    """A value beyond which a finding or a cue may speak.
 
-    ``sources`` are keys of ``sources.toml``.
+    Parameters
+    ----------
+    name
+        By which rules refer to it.
+    value
+        In the metric's unit.
+    why
+        Where it is from, in one or two sentences.
+    sources
+        Keys of ``sources.toml``.
     """
 
     name: str
@@ -185,5 +205,16 @@ class MetricDefinition:
 
 
 def both_sides(*parts: str) -> tuple[str, ...]:
-    """The left and right keypoints of some parts of the body, such as ``left_hip``."""
+    """The left and right keypoints of some parts of the body.
+
+    Parameters
+    ----------
+    parts
+        Such as ``hip``.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``left_hip`` and ``right_hip``, part by part.
+    """
     return tuple(f"{side}_{part}" for part in parts for side in SIDES)

@@ -12,7 +12,17 @@ UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """Number format of a metric: multiplied by ``scale``, with ``decimals`` and ``unit``."""
+    """How values in some unit are written for a person.
+
+    Parameters
+    ----------
+    scale
+        Factor from the stored unit to the written one.
+    decimals
+        Digits after the point.
+    unit
+        Written after the number, with the space before it if there is one.
+    """
 
     scale: float
     decimals: int
@@ -41,6 +51,17 @@ CENTIMETRES_BELOW_M: Final = 0.5
 
 
 def unit_of(name: str) -> Unit | None:
-    """Unit that a name ends in (``deg``, ``pct``, ``spm``, ``mps``, ``s``, ``m``) or None."""
+    """Unit that a name ends in.
+
+    Parameters
+    ----------
+    name
+        Of a metric or a column, such as ``lean_body_deg``.
+
+    Returns
+    -------
+    Unit or None
+        None for names that end in none of ``UNITS``.
+    """
     suffix = name.rpartition("_")[2]
     return suffix if suffix in UNITS else None

@@ -20,6 +20,18 @@ METRICS: Final[Mapping[str, MetricDefinition]] = MappingProxyType(
 def threshold(metric_id: str, name: str) -> float:
     """A threshold of a metric, or an end of its band (``band.low``, ``band.high``).
 
+    Parameters
+    ----------
+    metric_id
+        A key of ``METRICS``.
+    name
+        Of one of its thresholds, ``band.low`` or ``band.high``.
+
+    Returns
+    -------
+    float
+        In the metric's unit.
+
     Raises
     ------
     KeyError

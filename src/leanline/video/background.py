@@ -34,7 +34,15 @@ STILL_SHARE = 0.04
 
 @dataclass(frozen=True)
 class RunnerCircle:
-    """Position of the runner in one frame: centre and radius of a circle, pixels, y down."""
+    """Position of the runner in one frame: a circle around the whole body.
+
+    Parameters
+    ----------
+    x_px, y_px
+        Its centre, x right and y down.
+    radius_px
+        Its radius, above 0.
+    """
 
     x_px: float
     y_px: float

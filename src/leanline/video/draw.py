@@ -31,7 +31,19 @@ _SHIFT: Final = 4
 
 @dataclass(frozen=True)
 class Stroke:
-    """A straight line, pixels, x right and y down."""
+    """A straight line, solid or dashed.
+
+    Parameters
+    ----------
+    start, end
+        (x, y) in pixels, y down; a line with an end that is not finite is skipped.
+    colour
+        RGB, 0 to 255 each.
+    width
+        For a picture whose shorter side is 720 px; it scales with the picture.
+    dashed
+        Whether it is drawn in dashes.
+    """
 
     start: Point
     end: Point
@@ -42,7 +54,17 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Dot:
-    """A filled circle, pixels, x right and y down."""
+    """A filled circle.
+
+    Parameters
+    ----------
+    at
+        Its centre, (x, y) in pixels, y down.
+    colour
+        RGB, 0 to 255 each.
+    radius
+        For a picture whose shorter side is 720 px; it scales with the picture.
+    """
 
     at: Point
     colour: Colour
@@ -51,7 +73,17 @@ class Dot:
 
 @dataclass(frozen=True)
 class Area:
-    """A filled, translucent shape."""
+    """A filled, translucent shape.
+
+    Parameters
+    ----------
+    corners
+        (x, y) of its corners in pixels, y down; fewer than three draw nothing.
+    colour
+        RGB, 0 to 255 each.
+    opacity
+        From 0, invisible, to 1, opaque.
+    """
 
     corners: tuple[Point, ...]
     colour: Colour
@@ -60,7 +92,20 @@ class Area:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text on a dark background, centred at a position."""
+    """A line of text on a dark background.
+
+    Parameters
+    ----------
+    text
+        What it says.
+    at
+        Its centre, (x, y) in pixels, y down; moved inwards where the text would leave the picture.
+    colour
+        RGB of the letters, 0 to 255 each.
+    size
+        Height of the letters for a picture whose shorter side is 720 px; it scales with the
+        picture.
+    """
 
     text: str
     at: Point
@@ -70,7 +115,17 @@ class Label:
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with a caption above it; tiles are placed side by side in a left corner."""
+    """A number with a caption above it; tiles are placed side by side in a left corner.
+
+    Parameters
+    ----------
+    word
+        The caption.
+    value
+        The number with its unit.
+    colour
+        RGB of the number, 0 to 255 each.
+    """
 
     word: str
     value: str
@@ -79,7 +134,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Marks:
-    """Everything to draw on one frame; marks that are not finite are skipped."""
+    """Everything to draw on one frame; marks that are not finite are skipped.
+
+    Parameters
+    ----------
+    strokes, dots, labels, areas, tiles
+        The marks; areas lie lowest, tiles on top.
+    tiles_on_top
+        Whether the tiles stand in the upper left corner rather than the lower.
+    """
 
     strokes: tuple[Stroke, ...] = ()
     dots: tuple[Dot, ...] = ()
@@ -90,27 +153,53 @@ class Marks:
 
 
 def draw_marks(picture: Picture, marks: Marks) -> Picture:
-    """Return a copy of the picture (H, W, 3) with the marks on it, each with a dark rim."""
+    """Draw the marks on a copy of the picture, lines and dots with a dark rim.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) RGB.
+    marks
+        What to draw.
+
+    Returns
+    -------
+    picture
+        (H, W, 3); the original is unchanged.
+    """
     canvas = picture.copy()
     size = max(min(picture.shape[:2]) / _SIDE_PX, 0.4)
     for area in marks.areas:
-        _area(canvas, area)
-    strokes = [piece for stroke in marks.strokes for piece in _pieces(stroke, 14.0 * size)]
+        _draw_area(canvas, area)
+    strokes = [piece for stroke in marks.strokes for piece in _dashes(stroke, 14.0 * size)]
     for stroke in strokes:
-        _line(canvas, stroke, DARK, (stroke.width + 2.0) * size)
+        _draw_line(canvas, stroke, DARK, (stroke.width + 2.0) * size)
     for stroke in strokes:
-        _line(canvas, stroke, stroke.colour, stroke.width * size)
+        _draw_line(canvas, stroke, stroke.colour, stroke.width * size)
     for dot in marks.dots:
-        _circle(canvas, dot, DARK, (dot.radius + 1.0) * size)
-        _circle(canvas, dot, dot.colour, dot.radius * size)
+        _draw_circle(canvas, dot, DARK, (dot.radius + 1.0) * size)
+        _draw_circle(canvas, dot, dot.colour, dot.radius * size)
     for label in marks.labels:
-        _label(canvas, label, size)
-    _tiles(canvas, marks.tiles, size, on_top=marks.tiles_on_top)
+        _draw_label(canvas, label, size)
+    _draw_tiles(canvas, marks.tiles, size, on_top=marks.tiles_on_top)
     return canvas
 
 
 def shrink_to(picture: Picture, max_px: int) -> tuple[Picture, float]:
-    """Shrink a picture to at most ``max_px`` with even sides; also return the scale."""
+    """Shrink a picture to at most a given size, with even sides, as video encoders need.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3); never enlarged.
+    max_px
+        Of the longer side.
+
+    Returns
+    -------
+    tuple of picture and float
+        The picture and the scale, from 0 to 1.
+    """
     import cv2
 
     height, width = picture.shape[:2]
@@ -122,7 +211,7 @@ def shrink_to(picture: Picture, max_px: int) -> tuple[Picture, float]:
     return np.ascontiguousarray(picture[: height // 2 * 2, : width // 2 * 2]), scale
 
 
-def _pieces(stroke: Stroke, dash_px: float) -> Sequence[Stroke]:
+def _dashes(stroke: Stroke, dash_px: float) -> Sequence[Stroke]:
     """Return the stroke, or its dashes; empty if an end is not finite."""
     start, end = np.array(stroke.start), np.array(stroke.end)
     length = float(np.hypot(*(end - start)))
@@ -148,14 +237,14 @@ def _to_fixed_point(at: Point) -> tuple[int, int]:
     return round(float(x)), round(float(y))
 
 
-def _line(canvas: Picture, stroke: Stroke, colour: Colour, width: float) -> None:
+def _draw_line(canvas: Picture, stroke: Stroke, colour: Colour, width: float) -> None:
     import cv2
 
     ends = _to_fixed_point(stroke.start), _to_fixed_point(stroke.end)
     cv2.line(canvas, *ends, colour, max(1, round(width)), cv2.LINE_AA, _SHIFT)
 
 
-def _circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
+def _draw_circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
     import cv2
 
     if np.isfinite(dot.at).all():
@@ -163,7 +252,7 @@ def _circle(canvas: Picture, dot: Dot, colour: Colour, radius: float) -> None:
         cv2.circle(canvas, _to_fixed_point(dot.at), fixed_radius, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def _area(canvas: Picture, area: Area) -> None:
+def _draw_area(canvas: Picture, area: Area) -> None:
     """Blend the shape in, touching only its bounding box."""
     import cv2
 
@@ -183,7 +272,7 @@ def _area(canvas: Picture, area: Area) -> None:
     canvas[top:bottom, left:right] = filled
 
 
-def _label(canvas: Picture, label: Label, size: float) -> None:
+def _draw_label(canvas: Picture, label: Label, size: float) -> None:
     if not np.isfinite(label.at).all():
         return
     mask = text_mask(label.text, round(label.size * size))
@@ -192,11 +281,13 @@ def _label(canvas: Picture, label: Label, size: float) -> None:
     room_x, room_y = canvas.shape[1] - width - edge, canvas.shape[0] - height - edge
     left = round(min(max(label.at[0] - width / 2, edge), max(room_x, edge)))
     top = round(min(max(label.at[1] - height / 2, edge), max(room_y, edge)))
-    _ground(canvas, left - edge, top - edge, left + width + edge, top + height + edge, edge)
+    _draw_background(
+        canvas, left - edge, top - edge, left + width + edge, top + height + edge, edge
+    )
     set_text(canvas, mask, left, top, label.colour)
 
 
-def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool) -> None:
+def _draw_tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool) -> None:
     """Draw a dark panel with all tiles into a left corner."""
     if not tiles:
         return
@@ -211,14 +302,16 @@ def _tiles(canvas: Picture, tiles: Sequence[Tile], size: float, *, on_top: bool)
     left = 2 * edge
     bottom = 2 * edge + tall if on_top else canvas.shape[0] - 2 * edge
     right = left + sum(widths) + gap * (len(widths) - 1)
-    _ground(canvas, left - edge, bottom - tall - edge, right + edge, bottom + edge, edge)
+    _draw_background(canvas, left - edge, bottom - tall - edge, right + edge, bottom + edge, edge)
     for (word, value, colour), width in zip(columns, widths, strict=True):
         set_text(canvas, word, left, bottom - tall, SOFT)
         set_text(canvas, value, left, bottom - tall + word.shape[0] + line, colour)
         left += width + gap
 
 
-def _ground(canvas: Picture, left: int, top: int, right: int, bottom: int, radius: int) -> None:
+def _draw_background(
+    canvas: Picture, left: int, top: int, right: int, bottom: int, radius: int
+) -> None:
     """Draw a translucent dark rounded rectangle."""
     box = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
     inward = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * radius
@@ -228,4 +321,4 @@ def _ground(canvas: Picture, left: int, top: int, right: int, bottom: int, radiu
         for (x, y), (start, end) in zip(box + inward, turns, strict=True)
         for angle in np.linspace(start, end, 6)
     ]
-    _area(canvas, Area(tuple(corners), DARK, 0.72))
+    _draw_area(canvas, Area(tuple(corners), DARK, 0.72))

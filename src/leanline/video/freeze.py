@@ -31,7 +31,13 @@ Mask = NDArray[np.bool_]
 
 @dataclass
 class ChangeMeter:
-    """Measures how much each frame differs from the previous one: ``changes`` in grey levels."""
+    """Measures how much each frame differs from the previous one.
+
+    Parameters
+    ----------
+    changes
+        RMS difference in grey levels, one for each frame seen; infinite for the first.
+    """
 
     changes: list[float] = field(default_factory=list)
     _before: NDArray[np.float32] | None = None
@@ -48,7 +54,15 @@ class ChangeMeter:
 
 @dataclass(frozen=True)
 class FreshFrames:
-    """Mask of frames with new content, ``kept`` (T,), and warnings about the others."""
+    """Which frames of a clip show something new.
+
+    Parameters
+    ----------
+    kept
+        (T,) mask of them.
+    notes
+        Warnings about the others.
+    """
 
     kept: Mask
     notes: tuple[AnalysisWarning, ...] = ()
@@ -66,24 +80,38 @@ def find_fresh_frames(changes: Array, time_s: Array) -> FreshFrames:
 
     Returns
     -------
-    Fresh
-        Without repeats. Of a clip that freezes, only the longest moving part is kept, because
-        what happened in between is unknown.
+    FreshFrames
+        Without repeats. Of a clip that freezes, only the longest moving part is kept, because what
+        happened in between is unknown.
     """
-    repeats = _repeats(np.asarray(changes, dtype=np.float64))
-    frozen = _frozen(repeats, time_s)
+    repeats = _repeated_frames(np.asarray(changes, dtype=np.float64))
+    frozen = _frozen_frames(repeats, time_s)
     if not repeats.any():
         return FreshFrames(~repeats)
     moving = _longest_run(~frozen)
     kept = moving & ~repeats
     if kept.sum() < 2:
         return FreshFrames(np.ones(len(kept), dtype=bool))
-    notes = (*_frozen_note(frozen, moving, time_s), *_repeat_note(repeats & moving, moving, time_s))
+    notes = (
+        *_frozen_warnings(frozen, moving, time_s),
+        *_repeat_warnings(repeats & moving, moving, time_s),
+    )
     return FreshFrames(kept, notes)
 
 
 def dropped_frame_warnings(time_s: Array) -> tuple[AnalysisWarning, ...]:
-    """Warn if timestamps (T,) skip frames often, or for long."""
+    """Warn if time stamps skip frames often, or for long.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, increasing.
+
+    Returns
+    -------
+    tuple of AnalysisWarning
+        One warning or none.
+    """
     gaps = np.diff(time_s)
     if len(gaps) < 8:
         return ()
@@ -95,7 +123,7 @@ def dropped_frame_warnings(time_s: Array) -> tuple[AnalysisWarning, ...]:
     return (warning("dropped_frames", frames=int(missing.sum()), longest_gap_s=longest_s),)
 
 
-def _repeats(changes: Array) -> Mask:
+def _repeated_frames(changes: Array) -> Mask:
     known = changes[np.isfinite(changes)]
     # Even a video inside a screen recording at 60 fps has at least every fourth frame new.
     usual = float(np.percentile(known, 85)) if len(known) >= 8 else 0.0
@@ -104,7 +132,7 @@ def _repeats(changes: Array) -> Mask:
     return np.asarray(changes < min(REPEAT_SHARE * usual, MAX_REPEAT))
 
 
-def _frozen(repeats: Mask, time_s: Array) -> Mask:
+def _frozen_frames(repeats: Mask, time_s: Array) -> Mask:
     """Mask of frames in frozen parts, including the one that is repeated."""
     frozen = np.zeros(len(repeats), dtype=bool)
     for first, last in _runs(repeats):
@@ -130,7 +158,7 @@ def _longest_run(mask: Mask) -> Mask:
     return longest
 
 
-def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
+def _frozen_warnings(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     if not frozen.any() or not moving.any():
         return ()
     frozen_s = sum(float(time_s[b] - time_s[a]) for a, b in _runs(frozen))
@@ -138,7 +166,7 @@ def _frozen_note(frozen: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWar
     return (warning("frozen", frozen_s=frozen_s, start_s=float(start), end_s=float(end)),)
 
 
-def _repeat_note(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
+def _repeat_warnings(repeats: Mask, moving: Mask, time_s: Array) -> tuple[AnalysisWarning, ...]:
     count, frames = int(repeats.sum()), int(moving.sum())
     if count < REPORTED_SHARE * frames or count < 2:
         return ()

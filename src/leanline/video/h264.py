@@ -91,5 +91,16 @@ class H264Writer:
 
 
 def mp4_time_base(time_base: Fraction) -> Fraction:
-    """The clip's own time base where an MP4 file can have it, otherwise 1/90000 s."""
+    """The clip's own time base where an MP4 file can have it, otherwise 1/90000 s.
+
+    Parameters
+    ----------
+    time_base
+        Seconds in one unit of the clip's time stamps.
+
+    Returns
+    -------
+    Fraction
+        Seconds in one unit of the MP4 file's.
+    """
     return time_base if time_base.denominator <= MAX_TIME_BASE_HZ else DEFAULT_TIME_BASE

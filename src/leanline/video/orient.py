@@ -15,10 +15,23 @@ UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0)
 
 
 def to_display_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[np.uint8]:
-    """Convert a frame to RGB as a player displays it, (H, W, 3).
+    """Convert a frame to RGB as a player displays it.
 
-    ``aspect`` is the pixel aspect ratio (width over height); pixels are made square because lean is
-    an angle. ``matrix`` is the clip's, from ``display_matrix``.
+    Pixels are made square because lean is an angle.
+
+    Parameters
+    ----------
+    frame
+        As decoded.
+    aspect
+        Pixel aspect ratio, width over height.
+    matrix
+        The clip's, from ``display_matrix``.
+
+    Returns
+    -------
+    array
+        (H, W, 3), 0 to 255.
     """
     square = frame.reformat(width=square_width(frame, aspect), format="rgb24")
     picture = np.asarray(square.to_ndarray(), dtype=np.uint8)
@@ -26,16 +39,40 @@ def to_display_rgb(frame: VideoFrame, aspect: float, matrix: Matrix) -> NDArray[
 
 
 def display_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
-    """Return width and height of the frame as displayed, in square pixels."""
+    """Size of a frame as displayed.
+
+    Parameters
+    ----------
+    frame
+        As decoded.
+    aspect
+        Pixel aspect ratio, width over height.
+
+    Returns
+    -------
+    tuple of int
+        Width and height in square pixels.
+    """
     width, height = square_width(frame, aspect), frame.height
     return (height, width) if is_sideways(display_matrix(frame)) else (width, height)
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
-    """Return (a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down).
+    """Read how a player rotates and mirrors the clip.
 
     It is the same for all frames of a clip, so ask for one only: reading a frame's side data keeps
     the frame and its picture alive until the next garbage collection.
+
+    Parameters
+    ----------
+    frame
+        Any frame of the clip.
+
+    Returns
+    -------
+    tuple of float
+        (a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down); upright if the
+        file says nothing.
     """
     side_data: Any = frame.side_data
     data = next((entry for entry in side_data if entry.type.name == "DISPLAYMATRIX"), None)
@@ -46,7 +83,20 @@ def display_matrix(frame: VideoFrame) -> Matrix:
 
 
 def orient(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
-    """Rotate and mirror a picture (H, W, ...) to the nearest of the eight orientations."""
+    """Rotate and mirror a picture to the nearest of the eight orientations.
+
+    Parameters
+    ----------
+    picture
+        (H, W, ...) as stored.
+    matrix
+        From ``display_matrix``.
+
+    Returns
+    -------
+    array
+        A view of the picture, (H, W, ...) or (W, H, ...).
+    """
     a, b, c, d = matrix
     if is_sideways(matrix):
         picture, across, down = picture.swapaxes(0, 1), c, b
@@ -56,11 +106,35 @@ def orient(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
 
 
 def is_sideways(matrix: Matrix) -> bool:
-    """Whether width and height are swapped for display."""
+    """Whether width and height are swapped for display.
+
+    Parameters
+    ----------
+    matrix
+        From ``display_matrix``.
+
+    Returns
+    -------
+    bool
+        True from 45 to 135 degrees of rotation either way.
+    """
     a, b, c, d = matrix
     return abs(b) + abs(c) > abs(a) + abs(d)
 
 
 def square_width(frame: VideoFrame, aspect: float) -> int:
-    """Return the width of the stored frame in square pixels."""
+    """Width of the stored frame in square pixels.
+
+    Parameters
+    ----------
+    frame
+        As decoded.
+    aspect
+        Pixel aspect ratio, width over height.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     return max(1, round(frame.width * aspect))

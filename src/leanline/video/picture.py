@@ -35,8 +35,16 @@ _BLACK: Final = (0, 128, 128)
 class Planes:
     """A decoded picture in luma and two half-size chroma planes.
 
-    ``to_rgb`` (3, 4) is the affine conversion to RGB; ``black`` is the luma of black; ``matrix`` is
-    the display matrix.
+    Parameters
+    ----------
+    planes
+        Luma (H, W) and two of chroma, as stored.
+    to_rgb
+        (3, 4) affine conversion from YCbCr to RGB.
+    black
+        Luma of black: 0, or 16 in limited range.
+    matrix
+        Of display, from ``orient.display_matrix``.
     """
 
     planes: tuple[Plane, Plane, Plane]
@@ -56,7 +64,22 @@ Picture = Planes | NDArray[np.uint8]
 
 
 def wrap_frame(frame: VideoFrame, aspect: float, matrix: Matrix) -> Picture:
-    """Wrap a frame for display; ``aspect`` and ``matrix`` as for ``to_display_rgb``."""
+    """Wrap a frame for crops and thumbnails, without converting it where that can be avoided.
+
+    Parameters
+    ----------
+    frame
+        As decoded.
+    aspect
+        Pixel aspect ratio, width over height.
+    matrix
+        Of display, from ``orient.display_matrix``.
+
+    Returns
+    -------
+    Planes or array
+        The planes of 8-bit 4:2:0 video; RGB of any other.
+    """
     if not frame.format.name.startswith(("yuv420p", "yuvj420p")):
         return to_display_rgb(frame, aspect, matrix)
     name = "yuv420p" if frame.format.name.startswith("yuv420p") else "yuvj420p"
@@ -86,7 +109,24 @@ def _to_rgb(colorspace: int, black: float, gain: float, spread: float) -> Array:
 
 
 def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -> Plane:
-    """Crop a square, (size, size, 3) RGB, black beyond the border."""
+    """Crop a square and scale it.
+
+    Parameters
+    ----------
+    picture
+        Planes or RGB.
+    left, top
+        Its corner in the displayed picture, pixels; may lie outside.
+    side
+        Its side in the displayed picture, pixels.
+    size_px
+        Its side after scaling.
+
+    Returns
+    -------
+    array
+        (size_px, size_px, 3) RGB, black beyond the border.
+    """
     import cv2
 
     if isinstance(picture, np.ndarray):
@@ -128,30 +168,55 @@ def _square(plane: Plane, left: int, top: int, side: int, size_px: int, beyond: 
         framed = cv2.copyMakeBorder(piece, *edges, cv2.BORDER_CONSTANT, value=(beyond,) * 3)
         piece = np.asarray(framed, np.uint8)
     # Area averaging, because subsampling would alias.
-    way = cv2.INTER_AREA if side > size_px else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(piece, (size_px, size_px), interpolation=way), np.uint8)
+    interpolation = cv2.INTER_AREA if side > size_px else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(piece, (size_px, size_px), interpolation=interpolation), np.uint8)
 
 
 def resize_gray(picture: Picture, width: int, height: int, *, smooth: bool) -> Plane:
-    """Return the luma of the whole picture in another size, (height, width).
+    """Scale the luma of the whole picture.
 
-    ``smooth`` averages over areas, which is slower but does not alias.
+    Parameters
+    ----------
+    picture
+        Planes or RGB.
+    width, height
+        Size to scale to, in display orientation.
+    smooth
+        Whether to average over areas, which is slower but does not alias.
+
+    Returns
+    -------
+    array
+        (height, width), 0 to 255.
     """
     import cv2
 
-    way = cv2.INTER_AREA if smooth else cv2.INTER_LINEAR
+    interpolation = cv2.INTER_AREA if smooth else cv2.INTER_LINEAR
     if isinstance(picture, np.ndarray):
-        shown = cv2.resize(picture, (width, height), interpolation=way)
+        shown = cv2.resize(picture, (width, height), interpolation=interpolation)
         return np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8)
     size = (height, width) if is_sideways(picture.matrix) else (width, height)
     gain = picture.to_rgb[0, 0]
-    stored = cv2.resize(picture.planes[0], size, interpolation=way)
+    stored = cv2.resize(picture.planes[0], size, interpolation=interpolation)
     levels = cv2.transform(stored, np.array([[gain, -gain * picture.black]]))
     return np.ascontiguousarray(orient(np.asarray(levels, np.uint8), picture.matrix))
 
 
 def subsample_gray(picture: Picture, every: int) -> NDArray[np.float32]:
-    """Subsample the luma by ``every``, in stored orientation, 0 to 255."""
+    """Pick every so-many-th pixel of the luma, the fastest thumbnail there is.
+
+    Parameters
+    ----------
+    picture
+        Planes or RGB; of RGB, green is taken for luma.
+    every
+        Pixels from one to the next, at least 1.
+
+    Returns
+    -------
+    array
+        In stored orientation, 0 to 255.
+    """
     start = every // 2
     if isinstance(picture, np.ndarray):
         return np.asarray(picture[start::every, start::every, 1], np.float32)

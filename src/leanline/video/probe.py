@@ -45,8 +45,14 @@ DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
 class Timeline:
     """Display times of the frames, and their size.
 
-    ``stamps`` (N,) are strictly increasing timestamps in units of ``time_base`` seconds; the first
-    is the clip's time zero. ``width`` and ``height`` are in square pixels after rotation.
+    Parameters
+    ----------
+    stamps
+        (N,) strictly increasing, in units of the time base; the first is the clip's time zero.
+    time_base
+        Seconds in one unit.
+    width, height
+        In square pixels after rotation.
     """
 
     stamps: NDArray[np.int64]
@@ -92,7 +98,23 @@ def probe(path: Path) -> VideoInfo:
 
 
 def recorded_hz(path: Path) -> float | None:
-    """Return the camera's frame rate if the file records it (Android phones do)."""
+    """Read the rate at which the camera took the frames, which Android phones record.
+
+    Parameters
+    ----------
+    path
+        A video file.
+
+    Returns
+    -------
+    float or None
+        Frames per second, above 0; None if the file does not say.
+
+    Raises
+    ------
+    InputError
+        The file cannot be opened as a video.
+    """
     with open_video(path) as (container, stream):
         for tags in (container.metadata, stream.metadata):
             for key, value in tags.items():
@@ -119,7 +141,24 @@ def _slow_motion_factor(recorded: float | None, fps: float) -> float:
 
 
 def read_timeline(path: Path) -> Timeline:
-    """Read the timestamps of the frames, from the first that can be decoded, from packets."""
+    """Read the time stamps of the frames from packets, from the first that can be decoded.
+
+    Parameters
+    ----------
+    path
+        A video file.
+
+    Returns
+    -------
+    Timeline
+        Of the main video stream.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is no video, has no time stamps, or its pictures are too small or too
+        large.
+    """
     first = first_frame(path)
     with open_video(path) as (container, stream):
         stamps = [stamp for stamp in _packet_stamps(container, stream) if stamp is not None]
@@ -136,7 +175,23 @@ def read_timeline(path: Path) -> Timeline:
 
 
 def first_frame(path: Path) -> VideoFrame:
-    """Return the first frame that can be decoded."""
+    """Decode the first frame that can be decoded.
+
+    Parameters
+    ----------
+    path
+        A video file.
+
+    Returns
+    -------
+    VideoFrame
+        As decoded, not yet upright.
+
+    Raises
+    ------
+    InputError
+        The file cannot be opened, or no frame decodes.
+    """
     import av
 
     with open_video(path) as (container, stream):
@@ -161,23 +216,66 @@ def first_frame(path: Path) -> VideoFrame:
 
 
 def time_base(stream: VideoStream) -> Fraction:
-    """Return the time base of the stream in seconds."""
+    """Time base of a stream.
+
+    Parameters
+    ----------
+    stream
+        Of an open file.
+
+    Returns
+    -------
+    Fraction
+        Seconds in one unit of its time stamps.
+    """
     return stream.time_base or Fraction(1, 1)
 
 
 def pixel_aspect(stream: VideoStream) -> float:
-    """Return the pixel aspect ratio (width over height); 1 if not specified."""
+    """Pixel aspect ratio of a stream.
+
+    Parameters
+    ----------
+    stream
+        Of an open file.
+
+    Returns
+    -------
+    float
+        Width over height; 1 if the file does not say.
+    """
     return float(stream.sample_aspect_ratio or 1)
 
 
 def frame_stamp(frame: VideoFrame) -> int | None:
-    """Return a frame's presentation timestamp, or its decoding timestamp if it has none."""
+    """When a frame is displayed, or else when it is decoded.
+
+    Parameters
+    ----------
+    frame
+        As decoded.
+
+    Returns
+    -------
+    int or None
+        In units of the stream's time base; None if it has neither stamp.
+    """
     return frame.dts if frame.pts is None else frame.pts
 
 
 @contextmanager
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a file; yield it with its main video stream.
+    """Open a video file for the duration of the block.
+
+    Parameters
+    ----------
+    path
+        A file; it may not refer to others or to the network, as playlists do.
+
+    Yields
+    ------
+    tuple of InputContainer and VideoStream
+        The file and its main video stream.
 
     Raises
     ------
@@ -221,7 +319,20 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def check_size(path: Path, width: int, height: int) -> None:
-    """Refuse oversized pictures before one is decoded."""
+    """Refuse oversized pictures before one is decoded.
+
+    Parameters
+    ----------
+    path
+        Named in the error.
+    width, height
+        In pixels.
+
+    Raises
+    ------
+    InputError
+        The picture has more than 8192 x 4320 pixels.
+    """
     if width * height > MAX_PIXELS:
         raise InputError("video.too_large", path=path, width_px=width, height_px=height)
 

@@ -38,7 +38,15 @@ _SEEK_MARGIN_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Frame:
-    """A displayed frame: its index in the whole clip and its time since the first frame."""
+    """A displayed frame; its picture is converted when asked for.
+
+    Parameters
+    ----------
+    index
+        Its number in the whole clip, from 0.
+    time_s
+        Seconds since the clip's first frame.
+    """
 
     index: int
     time_s: float

@@ -16,7 +16,17 @@ _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def read_recording_time(path: Path) -> datetime:
-    """Return the recording time in the file's metadata, or else its modification time.
+    """Read when a clip was filmed: from its metadata, or else when the file was last changed.
+
+    Parameters
+    ----------
+    path
+        A video file, or any file.
+
+    Returns
+    -------
+    datetime
+        With a time zone; UTC where the file names none.
 
     Raises
     ------

@@ -49,7 +49,7 @@ class SceneObserver:
         if time_s < self._next_s:
             return
         self._next_s = time_s + self._interval_s
-        self._pictures.append(_small(picture, runner))
+        self._pictures.append(_shrink(picture, runner))
         if len(self._pictures) > MAX_PICTURES:
             self._pictures = self._pictures[::2]
             self._interval_s *= 2.0
@@ -61,19 +61,19 @@ class SceneObserver:
         if moving:
             picked = np.linspace(0, len(self._pictures) - 1, MOVING_PICTURES + 2)[1:-1]
             single = [self._pictures[k] for k in sorted(set(picked.round().astype(int)))]
-            return SceneEvidence(tuple(_segments(one.gray, [one]) for one in single))
+            return SceneEvidence(tuple(_detect_segments(one.gray, [one]) for one in single))
         still = np.median([one.gray for one in self._pictures], axis=0).astype(np.uint8)
-        return SceneEvidence((_segments(still, self._pictures),))
+        return SceneEvidence((_detect_segments(still, self._pictures),))
 
 
-def _small(picture: Picture, runner: RunnerCircle) -> _Picture:
+def _shrink(picture: Picture, runner: RunnerCircle) -> _Picture:
     height, width = picture.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height, width))
     gray = resize_gray(picture, round(width * scale), round(height * scale), smooth=True)
     return _Picture(gray, scale, runner)
 
 
-def _segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
+def _detect_segments(gray: NDArray[np.uint8], seen: list[_Picture]) -> Array:
     """Return the longest segments off the runner, (N, 4) full pixels, y up: x, y of both ends."""
     import cv2
 

@@ -11,7 +11,12 @@ def single_threaded() -> Iterator[None]:
     """Run OpenCV on the calling thread only, for the duration of the block.
 
     Pictures are small here and the networks use all cores: OpenCV's threads would mostly wait for
-    each other, which made it half as slow again.
+    each other, which makes it half as slow again.
+
+    Yields
+    ------
+    None
+        OpenCV's former number of threads is restored afterwards.
     """
     import cv2
 
