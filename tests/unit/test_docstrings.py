@@ -40,6 +40,8 @@ COMPLETE = (
     "video",
     "pipeline",
     "registry",
+    "pose",
+    "store",
 )
 INCOMPLETE = ("leanline.gait.frontal.", "leanline.metrics.frontal.")
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
@@ -51,8 +53,16 @@ def in_complete_packages() -> list[Documented]:
     return [
         thing
         for thing in things
-        if thing.kind not in ("method", "command") and not thing.where.startswith(INCOMPLETE)
+        if thing.kind not in ("method", "command")
+        and not thing.where.startswith(INCOMPLETE)
+        and not says_all_in_one_sentence(thing)
     ]
+
+
+def says_all_in_one_sentence(thing: Documented) -> bool:
+    """Whether it is a function so small that sections would only repeat its sentence."""
+    small = thing.kind == "function" and len(thing.names) <= 1
+    return small and set(thing.sections) == {""} and bool(thing.doc)
 
 
 def ids(thing: Documented) -> str:

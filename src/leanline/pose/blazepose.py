@@ -19,7 +19,15 @@ __all__ = ["MIN_PRESENCE", "BlazePose", "pose_track"]
 
 @dataclass(frozen=True)
 class BlazePose:
-    """BlazePose's networks, ``full`` or ``heavy``; ``half`` as for ``Network``."""
+    """BlazePose's networks as a pose source.
+
+    Parameters
+    ----------
+    model
+        ``heavy``, or ``full``, which is faster and less accurate.
+    half
+        Whether to compute in bfloat16 where the processor can; see ``Network``.
+    """
 
     model: PoseModel = "heavy"
     half: bool = False

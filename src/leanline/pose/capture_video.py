@@ -64,7 +64,17 @@ class PoseNetwork(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """A loaded pose network: ``crop_px`` is the width of its crops; its points have names."""
+    """A loaded pose network and what it needs to be used.
+
+    Parameters
+    ----------
+    network
+        The network.
+    crop_px
+        Width of the square crops that it is given.
+    keypoints
+        Names of its K points, in order.
+    """
 
     network: PoseNetwork
     crop_px: int
@@ -80,7 +90,27 @@ def capture_video(
     detector: Callable[[], PersonDetector],
     reader: Callable[[], Reader],
 ) -> Capture:
-    """Capture the raw landmarks of the person to measure; networks are loaded on demand.
+    """Find the person to measure in a video and read their landmarks in every frame.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    settings
+        Which part of the clip, which person, and whether fast clips may be thinned out.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
+    profile
+        What is known of the network.
+    detector
+        Loads the network that finds people; called once the file is known to be a video.
+    reader
+        Loads the network that finds landmarks; called once there is somebody.
+
+    Returns
+    -------
+    Capture
+        Pixels of the picture, y up; frames that repeat another are left out.
 
     Raises
     ------
@@ -88,6 +118,8 @@ def capture_video(
         The file cannot be read as a video.
     NobodyError
         Nobody was found in it.
+    UsageError
+        The person asked for is not there.
     """
     info = probe(path)
     notes: list[AnalysisWarning] = []
@@ -213,7 +245,23 @@ def pose_track(
     info: VideoInfo,
     keypoints: tuple[str, ...] = BLAZEPOSE,
 ) -> PoseTrack:
-    """Convert landmarks to a track with y up; those outside the picture are guesses and removed.
+    """Convert landmarks to a track with y up, without those that are guessed.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds, increasing.
+    found
+        Landmarks of each frame.
+    info
+        The video, for the size of its picture.
+    keypoints
+        Names of the K points of the network.
+
+    Returns
+    -------
+    PoseTrack
+        Pixels; landmarks outside the picture, or of frames without a person, are NaN.
 
     Raises
     ------

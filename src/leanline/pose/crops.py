@@ -13,7 +13,15 @@ from leanline.video.picture import Picture, cut_square
 
 @dataclass(frozen=True)
 class Square:
-    """A square in whole pixels from the top left; may extend beyond the border."""
+    """A square in whole pixels; it may extend beyond the picture.
+
+    Parameters
+    ----------
+    left, top
+        Its upper left corner, from the upper left of the picture.
+    side
+        Its side, above 0.
+    """
 
     left: int
     top: int

@@ -26,8 +26,14 @@ SAME_OVERLAP = 0.3
 class Person:
     """A detected person, pixels from the top left of the picture, y down.
 
-    ``hip`` and ``shoulder`` are the network's mid-hip and mid-shoulder; ``radius_px`` is the radius
-    of the circle around mid-hip that contains the whole body.
+    Parameters
+    ----------
+    hip, shoulder
+        (x, y) of the network's mid-hip and mid-shoulder.
+    radius_px
+        Radius of the circle around mid-hip that contains the whole body.
+    score
+        How sure the detector is, 0 to 1.
     """
 
     hip: tuple[float, float]
@@ -37,9 +43,20 @@ class Person:
 
 
 def pyramid(width: int, height: int, *, large_only: bool = False) -> tuple[Square, ...]:
-    """Return tiles to search for people of at least a quarter of the picture's height.
+    """Lay out tiles in which to search for people.
 
-    With ``large_only`` at least a third, which needs a third of the tiles.
+    Parameters
+    ----------
+    width, height
+        Of the picture, pixels.
+    large_only
+        Whether people of at least a third of the picture's height are enough, rather than a
+        quarter; it needs a third of the tiles.
+
+    Returns
+    -------
+    tuple of Square
+        The whole picture first.
     """
     tiles = [Square.around(width / 2, height / 2, max(width, height))]
     for share in (0.75,) if large_only else (0.75, 0.5):

@@ -12,7 +12,15 @@ from leanline.settings import Settings
 
 @dataclass(frozen=True)
 class FakeBackend:
-    """Returns ``result`` for any path."""
+    """A pose source that returns the same capture for any path.
+
+    Parameters
+    ----------
+    result
+        What it returns.
+    name
+        Its name.
+    """
 
     result: Capture
     name: str = "scripted"

@@ -33,12 +33,23 @@ _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """Landmarks of one frame: pixels from the top left (33, 2), confidence (33,), presence.
+    """Landmarks of one frame, pixels from the top left of the picture, y down.
 
-    ``outline_px`` (L, 2) are the body's left and right edges across the trunk (``outline.edges``).
-    ``sole_deg`` (2,) are the pitches of the left and right sole in the picture, toes up positive.
-    ``circle_px`` (centre x, y and radius) is the circle around the body, as from the detector; it
-    determines the crop of the next frame in live use.
+    Parameters
+    ----------
+    xy_px
+        (K, 2) positions.
+    confidence
+        (K,) from 0 to 1.
+    presence
+        How sure the network is that there is a person, 0 to 1.
+    outline_px
+        (L, 2) left and right edges of the body across the trunk (``outline.edges``).
+    sole_deg
+        (2,) pitch of the left and right sole in the picture, toes up positive.
+    circle_px
+        Centre x, y and radius of the circle around the body, as from the detector; it determines
+        the crop of the next frame in live use.
     """
 
     xy_px: Array
@@ -72,7 +83,20 @@ class LandmarkNetwork:
 
 
 def crop_square(x: float, y: float, radius_px: float) -> Square:
-    """Return the square to crop for a person with this circle."""
+    """The square to crop for a person.
+
+    Parameters
+    ----------
+    x, y
+        Centre of the circle around the body, pixels.
+    radius_px
+        Its radius.
+
+    Returns
+    -------
+    Square
+        A quarter larger than the circle, as the network was trained.
+    """
     return Square.around(x, y, 2 * CROP_REACH * radius_px)
 
 
@@ -120,10 +144,21 @@ def _soles(xy_px: Array, mask: Tensor, square: Square) -> Array:
 
 
 def refine(fractions: Array, maps: Tensor) -> Array:
-    """Move points (K, 2), in fractions of the crop, to the local centres of their heat maps.
+    """Move points to the local centres of their heat maps.
 
-    ``maps`` (64, 64, K) are logits. Points outside the crop, or with an unconfident map, are left
-    unchanged.
+    Points outside the crop, or with an unconfident map, are left unchanged.
+
+    Parameters
+    ----------
+    fractions
+        (K, 2) positions in fractions of the crop.
+    maps
+        (64, 64, K) logits.
+
+    Returns
+    -------
+    array
+        (K, 2) positions in fractions of the crop.
     """
     size = maps.shape[0]
     cells = np.floor(fractions * size).astype(int)

@@ -17,7 +17,13 @@ from leanline.settings import Settings
 
 @dataclass(frozen=True)
 class Recorded:
-    """Keypoints from another tool's file; see ``leanline.read_track``."""
+    """Keypoints from another tool's file; see ``leanline.read_track``.
+
+    Parameters
+    ----------
+    name
+        Name for the provenance.
+    """
 
     name: str = "recorded"
 
@@ -39,7 +45,22 @@ class Recorded:
 
 
 def track_to_capture(track: PoseTrack, path: str, source: str) -> Capture:
-    """Wrap a track without pictures in a capture."""
+    """Wrap a track without pictures in a capture.
+
+    Parameters
+    ----------
+    track
+        At least two frames.
+    path
+        Of the file that it comes from.
+    source
+        Name of the pose source, which finds its profile.
+
+    Returns
+    -------
+    Capture
+        With the mean frame rate of the track and a picture of 0 x 0 pixels.
+    """
     duration_s = float(track.time_s[-1] - track.time_s[0])
     fps = (len(track.time_s) - 1) / duration_s
     video = VideoInfo(path, fps, len(track.time_s), duration_s, 0, 0)
@@ -47,7 +68,27 @@ def track_to_capture(track: PoseTrack, path: str, source: str) -> Capture:
 
 
 def cut(track: PoseTrack, settings: Settings, path: Path) -> PoseTrack:
-    """Cut a track to the interval in the settings."""
+    """Cut a track to the interval in the settings.
+
+    Parameters
+    ----------
+    track
+        The whole track.
+    settings
+        With ``start_s``, included, and ``end_s``, excluded, in the track's own time.
+    path
+        Named in the error.
+
+    Returns
+    -------
+    PoseTrack
+        At least two frames, times unchanged.
+
+    Raises
+    ------
+    InputError
+        Fewer than two frames lie in the interval.
+    """
     start = -np.inf if settings.clip.start_s is None else settings.clip.start_s
     end = np.inf if settings.clip.end_s is None else settings.clip.end_s
     inside = (track.time_s >= start) & (track.time_s < end)

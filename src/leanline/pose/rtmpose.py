@@ -40,7 +40,13 @@ _NO_SOLES: Final = frozen_array([np.nan, np.nan])
 
 @dataclass(frozen=True)
 class RTMPose:
-    """The pose source ``rtmpose``; without ``weights`` rtmlib downloads a network."""
+    """The pose source ``rtmpose``.
+
+    Parameters
+    ----------
+    weights
+        ONNX file of a network with SimCC outputs; None lets rtmlib download one.
+    """
 
     weights: str | None = None
 

@@ -20,7 +20,17 @@ CLEAR_SCORE = 0.85
 
 @dataclass(frozen=True)
 class PersonSelection:
-    """The person to measure, the number of others, and warnings."""
+    """The person to measure.
+
+    Parameters
+    ----------
+    person
+        Who is measured.
+    others
+        How many other people are in the clip.
+    notes
+        Warnings about them.
+    """
 
     person: TrackedPerson
     others: int
@@ -31,6 +41,21 @@ def select_person(
     people: tuple[TrackedPerson, ...], wanted: int | None, path: Path
 ) -> PersonSelection:
     """Select the runner: large, long in view, confidently detected, and travelling.
+
+    Parameters
+    ----------
+    people
+        Everybody tracked.
+    wanted
+        Number of the person to take, from 1 in order of appearance and then from the left; None to
+        choose.
+    path
+        Named in errors.
+
+    Returns
+    -------
+    PersonSelection
+        The person, with a warning if there are others.
 
     Raises
     ------
@@ -50,7 +75,7 @@ def select_person(
     else:
         person = max(real, key=_prominence)
     others = len(real) - 1
-    return PersonSelection(person, others, (_others_note(real, person),) if others else ())
+    return PersonSelection(person, others, (_others_warning(real, person),) if others else ())
 
 
 def _is_person(person: TrackedPerson) -> bool:
@@ -69,6 +94,6 @@ def _prominence(person: TrackedPerson) -> float:
     return person.radius_px * person.duration_s * person.score**2 * (1 + min(travel, 3.0))
 
 
-def _others_note(real: list[TrackedPerson], person: TrackedPerson) -> AnalysisWarning:
+def _others_warning(real: list[TrackedPerson], person: TrackedPerson) -> AnalysisWarning:
     number = real.index(person) + 1
     return warning("other_people", people=len(real), person=number)

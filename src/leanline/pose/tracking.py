@@ -32,11 +32,11 @@ SURE_SCORE = 0.8
 LARGE = 0.6
 # Nobody new can be where nothing has changed since the last search: thresholds on a small picture,
 # in pixels and grey levels, above coding noise.
-STIR_WIDTH_PX = 96
-STIR_PIXELS = 4
-STIR_LEVELS = 14
+CHANGE_WIDTH_PX = 96
+CHANGE_PIXELS = 4
+CHANGE_LEVELS = 14
 # Range of changes caused by a runner's own limbs, in circle radii.
-STIR_REACH = 1.25
+CHANGE_REACH = 1.25
 # Smoothing of the crop path, as detected circles jitter. Their size changes only with the distance
 # to the camera, so it is smoothed longer.
 PATH_SMOOTHING_S = 0.2
@@ -45,7 +45,17 @@ SIZE_SMOOTHING_S = 0.5
 
 @dataclass(frozen=True)
 class KeyFrame:
-    """A picture to search for people, and whether to search all of it."""
+    """A picture to search for people.
+
+    Parameters
+    ----------
+    time_s
+        Seconds of the clip.
+    picture
+        Planes or RGB.
+    search
+        Whether to search all of it, rather than only near known people.
+    """
 
     time_s: float
     picture: Picture
@@ -54,7 +64,15 @@ class KeyFrame:
 
 @dataclass(frozen=True)
 class Sighting:
-    """One person in one key frame."""
+    """One person in one key frame.
+
+    Parameters
+    ----------
+    time_s
+        Seconds of the clip.
+    person
+        Where they are.
+    """
 
     time_s: float
     person: Person
@@ -62,7 +80,13 @@ class Sighting:
 
 @dataclass(frozen=True)
 class TrackedPerson:
-    """One person's sightings in order of time."""
+    """One person's path through the clip.
+
+    Parameters
+    ----------
+    sightings
+        At least one, in order of time.
+    """
 
     sightings: tuple[Sighting, ...]
 
@@ -83,28 +107,40 @@ class TrackedPerson:
 
 
 def track_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[TrackedPerson, ...]:
-    """Track everybody in the key frames; the last frame is searched too.
+    """Track everybody in the key frames.
 
     Only the key frames since the last search are kept in memory.
+
+    Parameters
+    ----------
+    frames
+        In order of time; the last is searched as well.
+    detector
+        Finds people in one picture.
+
+    Returns
+    -------
+    tuple of TrackedPerson
+        Each person once; may contain false detections.
     """
     active: list[_Tracker] = []
     ended: list[_Tracker] = []
     since_search: list[KeyFrame] = []
-    stir = _ChangeMap()
+    changes = _ChangeMap()
     for frame in frames:
-        for trail in active:
-            trail.look(frame, detector)
-        unsure = not any(trail.sure for trail in active)
+        for tracker in active:
+            tracker.search(frame, detector)
+        unsure = not any(tracker.is_sure for tracker in active)
         empty = unsure and len(since_search) >= EMPTY_SEARCH_FRAMES
-        if frame.search or empty or any(trail.just_lost for trail in active):
-            _search(frame, active, since_search, detector, stir)
+        if frame.search or empty or any(tracker.is_just_lost for tracker in active):
+            _search(frame, active, since_search, detector, changes)
             since_search = []
         since_search.append(frame)
-        ended += [trail for trail in active if trail.lost]
-        active = [trail for trail in active if not trail.lost]
+        ended += [tracker for tracker in active if tracker.is_lost]
+        active = [tracker for tracker in active if not tracker.is_lost]
     if len(since_search) > 1:
-        _search(since_search[-1], active, since_search[:-1], detector, stir)
-    return _distinct([trail.done() for trail in (*ended, *active)])
+        _search(since_search[-1], active, since_search[:-1], detector, changes)
+    return _distinct([tracker.tracked() for tracker in (*ended, *active)])
 
 
 def _search(
@@ -112,7 +148,7 @@ def _search(
     active: list[_Tracker],
     earlier: list[KeyFrame],
     detector: PersonDetector,
-    stir: _ChangeMap,
+    changes: _ChangeMap,
 ) -> None:
     """Search where somebody new may be; confident detections join ``active``.
 
@@ -121,12 +157,14 @@ def _search(
     """
     height, width = frame.picture.shape[:2]
     # A small person beside a large tracked one would not be measured.
-    large = any(trail.fills(height) for trail in active)
+    large = any(tracker.fills(height) for tracker in active)
     tiles = pyramid(width, height, large_only=large)
-    present = [trail.sightings[-1].person for trail in active if trail.there]
-    for person in detector.find(frame.picture, stir.among(tiles, frame.picture, present)):
-        known = any(trail.take(person, frame.time_s) for trail in active)
-        alone = not any(trail.sure for trail in active)
+    present = [tracker.sightings[-1].person for tracker in active if tracker.is_present]
+    for person in detector.find(
+        frame.picture, changes.changed_tiles(tiles, frame.picture, present)
+    ):
+        known = any(tracker.take(person, frame.time_s) for tracker in active)
+        alone = not any(tracker.is_sure for tracker in active)
         if not known and (person.score >= SURE_SCORE or alone):
             active.append(_track_from(person, frame, earlier, detector))
 
@@ -137,30 +175,30 @@ class _ChangeMap:
     def __init__(self) -> None:
         self._before: NDArray[np.uint8] | None = None
 
-    def among(
+    def changed_tiles(
         self, tiles: tuple[Square, ...], picture: Picture, present: list[Person]
     ) -> tuple[Square, ...]:
-        """Return the tiles that have changed, other than those containing people ``here``."""
+        """Return the tiles that have changed, other than those with people who are tracked."""
         import cv2
 
-        scale = STIR_WIDTH_PX / picture.shape[1]
+        scale = CHANGE_WIDTH_PX / picture.shape[1]
         height = max(round(picture.shape[0] * scale), 1)
-        now = resize_gray(picture, STIR_WIDTH_PX, height, smooth=True)
+        now = resize_gray(picture, CHANGE_WIDTH_PX, height, smooth=True)
         before, self._before = self._before, now
         if before is None:
             return tiles
-        stirred = cv2.absdiff(now, before)
+        change = cv2.absdiff(now, before)
         for person in present:
             centre = (round(person.hip[0] * scale), round(person.hip[1] * scale))
-            reach = round(STIR_REACH * person.radius_px * scale)
-            cv2.circle(stirred, centre, reach, 0, thickness=-1)
-        return tuple(t for t in tiles if _has_changed(stirred, t, scale))
+            reach = round(CHANGE_REACH * person.radius_px * scale)
+            cv2.circle(change, centre, reach, 0, thickness=-1)
+        return tuple(t for t in tiles if _has_changed(change, t, scale))
 
 
-def _has_changed(stirred: NDArray[Any], tile: Square, scale: float) -> bool:
+def _has_changed(change: NDArray[Any], tile: Square, scale: float) -> bool:
     left, top = (max(round(start * scale), 0) for start in (tile.left, tile.top))
     right, below = (round((start + tile.side) * scale) for start in (tile.left, tile.top))
-    return bool((stirred[top:below, left:right] > STIR_LEVELS).sum() >= STIR_PIXELS)
+    return bool((change[top:below, left:right] > CHANGE_LEVELS).sum() >= CHANGE_PIXELS)
 
 
 def _distinct(people: list[TrackedPerson]) -> tuple[TrackedPerson, ...]:
@@ -189,17 +227,17 @@ class _Tracker:
         self._misses = 0
 
     @property
-    def lost(self) -> bool:
+    def is_lost(self) -> bool:
         return self._misses >= LOST_AFTER
 
     @property
-    def there(self) -> bool:
+    def is_present(self) -> bool:
         return self._misses == 0
 
-    def look(self, frame: KeyFrame, detector: PersonDetector) -> None:
+    def search(self, frame: KeyFrame, detector: PersonDetector) -> None:
         """Search for the person near their expected position."""
         last = self.sightings[-1].person
-        x, y = self._expected(frame.time_s)
+        x, y = self._extrapolate(frame.time_s)
         tile = Square.around(x, y, 2 * SEARCH_REACH * last.radius_px)
         present = [p for p in detector.find(frame.picture, (tile,)) if _matches(p, last, (x, y))]
         if present:
@@ -210,21 +248,21 @@ class _Tracker:
             self._misses += 1
 
     @property
-    def sure(self) -> bool:
+    def is_sure(self) -> bool:
         """Whether this is surely a person."""
         scores = [sighting.person.score for sighting in self.sightings]
         return bool(np.median(scores) >= SURE_SCORE)
 
     @property
-    def just_lost(self) -> bool:
+    def is_just_lost(self) -> bool:
         """Whether a confident person just went missing, so that the whole picture is searched."""
-        return self._misses == 1 and len(self.sightings) >= 3 and self.sure
+        return self._misses == 1 and len(self.sightings) >= 3 and self.is_sure
 
     def fills(self, height: int) -> bool:
         """Whether the person is confident and large in a picture of this height."""
         person = self.sightings[-1].person
         large = 2.0 * person.radius_px > LARGE * height
-        return self.there and large and person.score >= SURE_SCORE
+        return self.is_present and large and person.score >= SURE_SCORE
 
     def take(self, person: Person, time_s: float) -> bool:
         """Whether ``person`` is this one; if so, the sighting is added.
@@ -233,20 +271,20 @@ class _Tracker:
         """
         last = self.sightings[-1].person
         near = np.hypot(person.hip[0] - last.hip[0], person.hip[1] - last.hip[1])
-        reach = 0.6 if self.there else 1.2
+        reach = 0.6 if self.is_present else 1.2
         present = bool(near < reach * max(last.radius_px, person.radius_px))
-        if present and not self.there and _matches(person, last, person.hip):
+        if present and not self.is_present and _matches(person, last, person.hip):
             self.sightings.append(Sighting(time_s, person))
             self._misses = 0
-        elif present and not self.sure and person.score > last.score:
+        elif present and not self.is_sure and person.score > last.score:
             self.sightings[-1] = Sighting(time_s, person)
         return present
 
-    def done(self) -> TrackedPerson:
+    def tracked(self) -> TrackedPerson:
         ordered = sorted(self.sightings, key=lambda sighting: sighting.time_s)
         return TrackedPerson(tuple(ordered))
 
-    def _expected(self, time_s: float) -> tuple[float, float]:
+    def _extrapolate(self, time_s: float) -> tuple[float, float]:
         last = self.sightings[-1]
         if len(self.sightings) < 2:
             return last.person.hip
@@ -263,9 +301,9 @@ def _track_from(
 ) -> _Tracker:
     backwards = _Tracker(person, frame.time_s)
     for before in reversed(earlier):
-        if backwards.lost:
+        if backwards.is_lost:
             break
-        backwards.look(before, detector)
+        backwards.search(before, detector)
     forwards = _Tracker(person, frame.time_s)
     forwards.sightings = backwards.sightings[::-1]
     return forwards
@@ -278,10 +316,22 @@ def _matches(person: Person, last: Person, expected: tuple[float, float]) -> boo
 
 
 def crop_path(person: TrackedPerson, time_s: Array) -> Array:
-    """Compute a smooth crop path: centre x, centre y and radius at each time, (T, 3), pixels.
+    """Compute the smooth path of one person's crop.
 
-    Smoothed by Gaussian-weighted local lines, which do not bend steady travel at the ends; beyond
-    the sightings the path is extrapolated linearly.
+    Sightings are smoothed by Gaussian-weighted local lines, which do not bend steady travel at the
+    ends.
+
+    Parameters
+    ----------
+    person
+        With their sightings.
+    time_s
+        (T,) seconds, increasing; beyond the sightings the path is extrapolated linearly.
+
+    Returns
+    -------
+    array
+        (T, 3) centre x, centre y and radius, pixels, y down.
     """
     seen_s = np.array([s.time_s for s in person.sightings])
     rows = np.array([(*s.person.hip, s.person.radius_px) for s in person.sightings])

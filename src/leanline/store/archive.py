@@ -41,7 +41,17 @@ _RESERVE_BYTES: Final = 64 << 20
 
 @dataclass(frozen=True)
 class Backup:
-    """Counts of a backup's contents; ``missing`` lists files the store should have but lacks."""
+    """What a backup contains.
+
+    Parameters
+    ----------
+    path
+        The backup file.
+    athletes, sessions, files
+        How many there are of each.
+    missing
+        Names of files that the store should have but lacks.
+    """
 
     path: Path
     athletes: int
@@ -112,7 +122,17 @@ class Archive:
 
 @contextmanager
 def open_archive(source: Path) -> Iterator[Archive]:
-    """Open a backup; any sign of corruption inside the block becomes an ``InputError``.
+    """Open a backup for the duration of the block; signs of corruption in it become an error.
+
+    Parameters
+    ----------
+    source
+        The backup file, which is not trusted.
+
+    Yields
+    ------
+    Archive
+        With its table of contents checked.
 
     Raises
     ------

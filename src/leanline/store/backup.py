@@ -28,7 +28,21 @@ from leanline.version import __version__
 
 
 def write_backup(store: Store, target: Path, progress: ProgressCallback | None = None) -> Backup:
-    """Write a backup atomically; the store may be in use.
+    """Write a backup completely or not at all; the store may be in use.
+
+    Parameters
+    ----------
+    store
+        Any open store.
+    target
+        A file that does not exist yet.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
+
+    Returns
+    -------
+    Backup
+        With the files that were missing from the store.
 
     Raises
     ------

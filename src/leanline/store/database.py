@@ -164,7 +164,12 @@ class Database:
 
 
 def migrate(database: Database) -> None:
-    """Upgrade the tables; safe to call from several processes at once.
+    """Upgrade the tables to this version; safe to call from several processes at once.
+
+    Parameters
+    ----------
+    database
+        Any open database.
 
     Raises
     ------
@@ -182,7 +187,18 @@ def migrate(database: Database) -> None:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Run the outstanding migrations in the transaction of ``connection``."""
+    """Run the outstanding migrations.
+
+    Parameters
+    ----------
+    connection
+        In whose transaction they run.
+
+    Raises
+    ------
+    StoreError
+        A newer version of leanline wrote the store.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError

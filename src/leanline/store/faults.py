@@ -23,7 +23,18 @@ _PG_DISCONNECTED: Final = ("08", "57")
 
 
 def translate_error(error: BaseException) -> LeanlineError | None:
-    """Return the user-facing error for a disk or database error, or None for any other error."""
+    """Find the error to show to the user for a disk or database error.
+
+    Parameters
+    ----------
+    error
+        Any error.
+
+    Returns
+    -------
+    LeanlineError or None
+        None for an error of another kind.
+    """
     if isinstance(error, OSError):
         return _translate_os_error(error)
     if isinstance(error, sa.exc.TimeoutError):
@@ -37,7 +48,24 @@ def translate_error(error: BaseException) -> LeanlineError | None:
 
 @contextmanager
 def translating_errors() -> Iterator[None]:
-    """Re-raise disk and database errors inside the block as user-facing errors."""
+    """Re-raise disk and database errors inside the block as errors to show to the user.
+
+    Yields
+    ------
+    None
+        Errors of other kinds pass unchanged.
+
+    Raises
+    ------
+    BusyError
+        The database is in use or cannot be reached; retry later.
+    FullError
+        The disk is full.
+    ReadOnlyError
+        The store cannot be written to.
+    StoreError
+        The database is damaged or refuses.
+    """
     try:
         yield
     except (sa.exc.SQLAlchemyError, OSError) as error:

@@ -29,6 +29,13 @@ MARKER: Final = "store.json"
 def check_database_exists(place: StoreLocation, files: Files) -> None:
     """Refuse to create a database in a folder that still has the clips of a lost one.
 
+    Parameters
+    ----------
+    place
+        Where the store is.
+    files
+        Its folder of clips and results.
+
     Raises
     ------
     ForeignError
@@ -73,7 +80,15 @@ def check_identity(place: StoreLocation, database: Database, files: Files, *, ad
 
 
 def write_marker(place: StoreLocation, identity: str | None = None) -> None:
-    """Write a store's id into its folder; by default the id in the folder's SQLite database."""
+    """Write a store's id into its folder.
+
+    Parameters
+    ----------
+    place
+        Where the store is.
+    identity
+        The id; that of the folder's SQLite database if None.
+    """
     if identity is None:
         database = Database(place)
         identity = database.identity()

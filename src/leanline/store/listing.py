@@ -21,7 +21,15 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Cursor:
-    """A position in the list of sessions, valid even after its session has been deleted."""
+    """A position in the list of sessions, valid even after its session has been deleted.
+
+    Parameters
+    ----------
+    filmed_at
+        When the session was filmed.
+    session_id
+        Its id, which orders sessions filmed at the same time.
+    """
 
     filmed_at: datetime
     session_id: str
@@ -46,7 +54,17 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a list: the newest, those older or newer than a cursor, or by offset."""
+    """A part of a list: the newest, those older or newer than a cursor, or by offset.
+
+    Parameters
+    ----------
+    limit
+        How many items at most.
+    older_than, newer_than
+        Where to start, one of them or neither.
+    offset
+        How many of the newest to leave out.
+    """
 
     limit: int
     older_than: Cursor | None = None
@@ -56,7 +74,17 @@ class Window:
 
 @dataclass(frozen=True)
 class ListedSession:
-    """A session with its athlete and the values of some of its metrics."""
+    """A session as a list shows it.
+
+    Parameters
+    ----------
+    session
+        The session.
+    athlete
+        Whose it is; None if nobody's.
+    values
+        Those of the metrics asked for that were measured, by id.
+    """
 
     session: Session
     athlete: Athlete | None
@@ -65,7 +93,15 @@ class ListedSession:
 
 @dataclass(frozen=True)
 class Listing:
-    """A part of a list, newest first, and the length of the whole list."""
+    """A part of a list.
+
+    Parameters
+    ----------
+    sessions
+        Newest first.
+    total
+        Length of the whole list.
+    """
 
     sessions: tuple[ListedSession, ...]
     total: int
@@ -73,7 +109,17 @@ class Listing:
 
 @dataclass(frozen=True)
 class PendingJob:
-    """A job with its session and athlete."""
+    """A job as a list shows it.
+
+    Parameters
+    ----------
+    job
+        The job.
+    session
+        What it analyses.
+    athlete
+        Whose session it is; None if nobody's.
+    """
 
     job: Job
     session: Session
@@ -88,7 +134,26 @@ def list_sessions(
     athlete_id: str | None = None,
     analysed_only: bool = False,
 ) -> Listing:
-    """Return a part of the list of sessions, of one athlete or of all."""
+    """Read a part of the list of sessions.
+
+    Parameters
+    ----------
+    connection
+        A transaction.
+    window
+        Which part.
+    metrics
+        Ids of the metrics to read with each session.
+    athlete_id
+        Whose sessions; everybody's if None.
+    analysed_only
+        Whether to leave out sessions without a result.
+
+    Returns
+    -------
+    Listing
+        Newest first; empty if nobody has that id.
+    """
     condition: sa.ColumnElement[bool] = sa.true()
     if athlete_id is not None:
         condition = condition & (_s.c.athlete_id == athlete_id)
@@ -110,9 +175,19 @@ def list_sessions(
 
 
 def list_pending_jobs(connection: sa.Connection, n_ended: int) -> tuple[PendingJob, ...]:
-    """Return the last job of every session with an active job, and the latest ``over`` failures.
+    """Read the last job of each session that has an active one, and the latest without a result.
 
-    Active jobs come first; each group is sorted from newest to oldest.
+    Parameters
+    ----------
+    connection
+        A transaction.
+    n_ended
+        How many of the latter at most.
+
+    Returns
+    -------
+    tuple of PendingJob
+        Active jobs first; each group newest first.
     """
     later = _j.alias("later")
     superseded = sa.exists().where(
@@ -155,7 +230,18 @@ def _select_ids(window: Window, condition: sa.ColumnElement[bool]) -> sa.Select[
 
 
 def is_older(place: Cursor) -> sa.ColumnElement[bool]:
-    """Return the condition that a session follows a cursor in the list."""
+    """The condition that a session follows a cursor in the list.
+
+    Parameters
+    ----------
+    place
+        The cursor.
+
+    Returns
+    -------
+    ColumnElement
+        For the WHERE clause of a query on sessions.
+    """
     later = (_s.c.filmed_at == place.filmed_at) & (_s.c.id > place.session_id)
     return (_s.c.filmed_at < place.filmed_at) | later
 

@@ -20,7 +20,15 @@ DATABASE_NAME: Final = "leanline.sqlite3"
 
 @dataclass(frozen=True)
 class StoreLocation:
-    """A database URL and the folder of clips and results."""
+    """Where a store is.
+
+    Parameters
+    ----------
+    url
+        Of its database, with password if there is one; not for display.
+    folder
+        Of clips and results, and of the database if that is SQLite.
+    """
 
     url: str
     folder: Path
@@ -52,11 +60,20 @@ class StoreLocation:
 def resolve_location(
     where: str | os.PathLike[str] | None = None, files: Path | None = None
 ) -> StoreLocation:
-    """Resolve a folder, a database URL, or None for the default location.
+    """Find out where a store is.
 
-    The default is ``LEANLINE_DATA`` or else the user's data folder. The files of a database given
-    by URL are in ``files``, in ``LEANLINE_FILES``, or in a folder for that database inside the
-    user's data folder.
+    Parameters
+    ----------
+    where
+        A folder or a database URL; None for ``LEANLINE_DATA`` or else the user's data folder.
+    files
+        Folder of clips and results for a database given by URL; None for ``LEANLINE_FILES`` or
+        else a folder for that database inside the user's data folder.
+
+    Returns
+    -------
+    StoreLocation
+        It need not exist.
 
     Raises
     ------

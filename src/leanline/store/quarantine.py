@@ -26,7 +26,18 @@ KINDS: Final[tuple[Kind, ...]] = ("media", "results", "uploads")
 class QuarantinedFile:
     """A file, or the folder of a result, in quarantine.
 
-    ``name`` is the user's name for it if known; ``size_bytes`` is the total of a folder.
+    Parameters
+    ----------
+    path
+        Where it is now.
+    kind
+        What it is.
+    put_aside
+        When it was moved there, as the name of a folder.
+    name
+        The user's name for it if known.
+    size_bytes
+        The total of a folder.
     """
 
     path: Path

@@ -28,7 +28,21 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Athlete:
-    """A person who is filmed; names are unique within a store."""
+    """A person who is filmed.
+
+    Parameters
+    ----------
+    id
+        Random.
+    name
+        Unique within a store, 1 to 200 characters.
+    height_m
+        From 1.0 to 2.3, or None.
+    notes
+        What the user wrote.
+    created_at
+        UTC.
+    """
 
     id: str
     name: str
@@ -39,7 +53,19 @@ class Athlete:
 
 @dataclass(frozen=True)
 class Media:
-    """A clip, identified by its content; the file is at ``Sessions.clip``."""
+    """A clip, identified by its content; ``Sessions.clip_path`` finds its file.
+
+    Parameters
+    ----------
+    sha256
+        Of its content.
+    suffix
+        Of its file, with the dot.
+    size_bytes
+        Of its file.
+    created_at
+        When it was added, UTC.
+    """
 
     sha256: str
     suffix: str
@@ -51,10 +77,34 @@ class Media:
 class Session:
     """One clip of an athlete and, once analysed, its result.
 
-    ``name`` is the file name as the user knows it: for display only, never a path.
-    ``settings`` are fields of ``leanline.Settings``. ``standing_id`` is the session in which the
-    same person stands upright. ``result`` is None until the clip is analysed and changes with
-    each re-analysis. ``findings`` are (id, severity) pairs, most important first.
+    Parameters
+    ----------
+    id
+        Random.
+    athlete_id
+        Whose it is; None if nobody's.
+    name
+        File name as the user knows it: for display only, never a path.
+    media_sha256
+        The clip.
+    filmed_at, created_at
+        When it was filmed and when it was added, UTC.
+    settings
+        Fields of ``leanline.Settings``.
+    notes
+        What the user wrote.
+    standing_id
+        Session in which the same person stands upright.
+    result
+        None until the clip is analysed; changes with each analysis.
+    analysed_at
+        When that was, UTC.
+    taken
+        Conditions of the recording that decide what it may be compared with.
+    findings
+        (id, severity), most important first.
+    duration_s
+        Of the clip.
     """
 
     id: str
@@ -77,10 +127,34 @@ class Session:
 class Job:
     """One analysis: queued, running or finished.
 
-    ``revision`` increases with each change, so that readers can detect it; ``beat_at`` is the
-    worker's last heartbeat. ``cancel_wanted`` asks a running job to stop. ``error`` and ``hint``
-    are messages for the user, in English; ``code`` and ``params`` are the same as data.
-    ``retry_of`` is the job that this one retries.
+    Parameters
+    ----------
+    id
+        Random.
+    session_id
+        What it analyses.
+    state
+        ``queued`` or ``running``, or how it ended.
+    phase, share
+        What it is doing, and how much of it is done, 0 to 1.
+    revision
+        Increases with each change, so that readers can detect it.
+    created_at, changed_at, started_at, finished_at
+        UTC; None while that has not happened.
+    beat_at
+        The worker's last heartbeat, UTC.
+    worker
+        Which worker process has it.
+    cancel_wanted
+        Whether somebody asked it to stop.
+    error, hint
+        Messages for the user, in English.
+    error_type
+        Name of the error's class.
+    code, params
+        The message as data.
+    retry_of
+        The job that this one retries.
     """
 
     id: str
@@ -116,7 +190,19 @@ class Job:
 
 @dataclass(frozen=True)
 class CorrectionRecord:
-    """A manual correction and when it was made."""
+    """A manual correction of a session.
+
+    Parameters
+    ----------
+    id
+        Random.
+    session_id
+        What it corrects.
+    made_at
+        UTC.
+    correction
+        What it says.
+    """
 
     id: str
     session_id: str
@@ -128,8 +214,28 @@ class CorrectionRecord:
 class WatchRun:
     """A run recorded by a watch, in leanline's metrics and units.
 
-    ``means`` are averages of the whole run; ``WatchRuns.samples`` reads the samples, about one
-    per second.
+    ``WatchRuns.samples`` reads the samples, about one per second.
+
+    Parameters
+    ----------
+    id
+        Random.
+    athlete_id
+        Who ran.
+    name
+        Of the file that it was read from.
+    started_at
+        UTC.
+    duration_s
+        Of the recording.
+    device, sport
+        As the file says.
+    sha256
+        Of the file, so that it is added only once.
+    means
+        Averages of the whole run by metric.
+    created_at
+        When it was added, UTC.
     """
 
     id: str
@@ -146,7 +252,21 @@ class WatchRun:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """An athlete's plan as plain data (see ``leanline.plan``)."""
+    """An athlete's plan as plain data (see ``leanline.plan``).
+
+    Parameters
+    ----------
+    id
+        Random.
+    athlete_id
+        Whose plan.
+    session_id
+        The session that it is based on, unless that was deleted.
+    made_at
+        UTC.
+    plan
+        What ``leanline.plan`` wrote.
+    """
 
     id: str
     athlete_id: str

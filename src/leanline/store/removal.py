@@ -60,7 +60,17 @@ def delete_rows(database: Database, table: sa.Table, row_id: str, missing: str) 
 
 
 def schedule_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
-    """Schedule the removal of files."""
+    """Schedule the removal of files, in the transaction that drops the last reference.
+
+    Parameters
+    ----------
+    connection
+        The transaction.
+    kind
+        Of files.
+    names
+        Hashes of clips, or ids of results.
+    """
     wanted = set(names)
     cancel_removal(connection, kind, wanted)
     rows = [{"kind": kind, "name": name, "wanted_at": now()} for name in sorted(wanted)]
@@ -69,21 +79,54 @@ def schedule_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]
 
 
 def cancel_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
-    """Cancel scheduled removals: the files are gone, or referenced again."""
+    """Cancel scheduled removals: the files are gone, or referenced again.
+
+    Parameters
+    ----------
+    connection
+        A write transaction.
+    kind
+        Of files.
+    names
+        Hashes of clips, or ids of results.
+    """
     connection.execute(sa.delete(schema.removal).where(_r.kind == kind, _r.name.in_(set(names))))
 
 
 def count_pending_removals(database: Database) -> int:
-    """Return the number of clips and results still to be deleted."""
+    """Count the clips and results that are still to be deleted.
+
+    Parameters
+    ----------
+    database
+        The store's.
+
+    Returns
+    -------
+    int
+        0 if nothing is left to do.
+    """
     query = sa.select(sa.func.count()).select_from(schema.removal)
     with database.reading() as connection:
         return int(connection.execute(query).scalar_one())
 
 
 def remove_pending(database: Database, files: Files, *, wait_s: float) -> int:
-    """Delete the files scheduled for removal; return how many had to stay because of a lock.
+    """Delete the files scheduled for removal, except those that a row references again.
 
-    Files that a row references again are not deleted.
+    Parameters
+    ----------
+    database
+        The store's.
+    files
+        Its folder.
+    wait_s
+        How long to wait for a backup or an upload in progress.
+
+    Returns
+    -------
+    int
+        How many files had to stay because of one.
     """
     if database.read_only or not count_pending_removals(database):
         return 0

@@ -31,7 +31,18 @@ _LOCK: Final = "restoring"
 
 @contextmanager
 def staging_folder(where: StoreLocation) -> Iterator[Path]:
-    """Create a folder beside the store to restore into; it is removed at the end of the block."""
+    """Make a folder beside the store to restore into, for the duration of the block.
+
+    Parameters
+    ----------
+    where
+        The store to be replaced.
+
+    Yields
+    ------
+    Path
+        Empty; removed at the end of the block unless it was installed.
+    """
     make_private_folder(where.folder.parent)
     remove_abandoned(where)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where.folder.parent))
@@ -44,7 +55,20 @@ def staging_folder(where: StoreLocation) -> Iterator[Path]:
 
 
 def install_staged(folder: Path, where: StoreLocation) -> None:
-    """Move a staged folder to the store's place; the old one is kept as ``NAME.before-TIME``."""
+    """Move a staged folder to the store's place; the old one is kept as ``NAME.before-TIME``.
+
+    Parameters
+    ----------
+    folder
+        A complete store from ``staging_folder``.
+    where
+        The store to replace.
+
+    Raises
+    ------
+    StoreError
+        A folder cannot be moved.
+    """
     restrict_to_owner(folder)
     (folder / _COMPLETE).write_text(json.dumps({"folder": where.folder.name}), encoding="utf-8")
     sync_tree(folder)
@@ -60,6 +84,11 @@ def install_staged(folder: Path, where: StoreLocation) -> None:
 
 def finish_restore(where: StoreLocation) -> None:
     """Finish a restore that was killed after the old store was moved away.
+
+    Parameters
+    ----------
+    where
+        The store that is about to be opened.
 
     Raises
     ------
@@ -79,7 +108,18 @@ def finish_restore(where: StoreLocation) -> None:
 
 
 def remove_abandoned(where: StoreLocation) -> int:
-    """Delete folders that killed restores left incomplete; return how many."""
+    """Delete folders that killed restores left incomplete.
+
+    Parameters
+    ----------
+    where
+        The store beside which they are.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
     abandoned = [
         folder
         for folder in where.folder.parent.glob(f"{_PREFIX}*")

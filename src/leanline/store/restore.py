@@ -54,6 +54,11 @@ def restore_backup(
     progress
         Called with a phase and the share done, 0 to 1; may raise to stop.
 
+    Returns
+    -------
+    Backup
+        What was restored.
+
     Raises
     ------
     InputError

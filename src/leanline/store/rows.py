@@ -62,7 +62,20 @@ def to_correction(row: Row) -> CorrectionRecord:
 
 
 def to_session(row: Row, speed: Metric | None = None) -> Session:
-    """Convert a session's row."""
+    """Convert a session's row to its record.
+
+    Parameters
+    ----------
+    row
+        All columns.
+    speed
+        The runner's speed in it, from the metrics.
+
+    Returns
+    -------
+    Session
+        With its recording conditions if it was analysed.
+    """
     columns = {key: row[key] for key in row if key not in (*CONDITION_COLUMNS, "findings")}
     taken = (
         RecordingConditions(**{key: row[key] for key in CONDITION_COLUMNS}, speed=speed)
@@ -79,7 +92,20 @@ def condition_values(taken: RecordingConditions) -> dict[str, Any]:
 
 
 def metric_to_row(session_id: str, metric: Metric) -> dict[str, Any]:
-    """Convert a metric to a row; non-finite numbers become null, as in ``analysis.json``."""
+    """Convert a metric to a row; numbers that are not finite become null, as in ``analysis.json``.
+
+    Parameters
+    ----------
+    session_id
+        Whose result it belongs to.
+    metric
+        Measured or not.
+
+    Returns
+    -------
+    dict
+        Columns of ``session_metric``.
+    """
     word = metric.value if isinstance(metric.value, str) else None
     value = None if word is not None or metric.value is None else _finite(float(metric.value))
     measured = word is not None or value is not None
@@ -119,7 +145,18 @@ def _finite(value: float | None) -> float | None:
 
 
 def to_metrics(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Metric]]:
-    """Convert rows (columns in the order of the table) to metrics by session and id."""
+    """Convert rows to metrics.
+
+    Parameters
+    ----------
+    rows
+        With the columns in the order of the table ``session_metric``.
+
+    Returns
+    -------
+    dict of dict of Metric
+        By session and then by id.
+    """
     metrics: dict[str, dict[str, Metric]] = {}
     for row in rows:
         session_id, name, value, word, low, high, sd, n, left, right, quality, why, sdc, zero = row

@@ -48,9 +48,26 @@ _SPEED: Final = "speed_mps"
 class NewClip:
     """A clip to add.
 
-    ``path`` is the file, ``name`` the user's name for it; ``move`` deletes the file once the clip
-    is stored. ``settings`` are fields of ``leanline.Settings``. ``upload_id`` is the upload that
-    the clip came from, which can become a session only once.
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        The user's name for it.
+    athlete_id
+        Whose it is; None if nobody's.
+    filmed_at
+        When it was filmed; now if None.
+    settings
+        Fields of ``leanline.Settings``.
+    notes
+        What the user wrote.
+    standing_id
+        Session in which the same person stands upright.
+    move
+        Whether to delete the file once the clip is stored.
+    upload_id
+        Upload that the clip came from, which can become a session only once.
     """
 
     path: Path

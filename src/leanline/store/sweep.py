@@ -21,10 +21,18 @@ from leanline.store.records import ACTIVE_STATES
 
 @dataclass(frozen=True)
 class SweepReport:
-    """Result of a sweep; ``done`` is False when the store was busy and nothing was checked.
+    """Result of a sweep.
 
-    ``clips`` and ``results`` count what went into the quarantine, ``returned`` what came back.
-    ``work_folders`` counts deleted working folders of jobs that were no longer running.
+    Parameters
+    ----------
+    done
+        False when the store was busy and nothing was checked.
+    clips, results
+        How many went into the quarantine.
+    work_folders
+        How many working folders of jobs that no longer run were deleted.
+    returned
+        How many files came back from the quarantine.
     """
 
     done: bool
@@ -44,7 +52,20 @@ class _References:
 
 
 def sweep(database: Database, files: Files) -> SweepReport:
-    """Quarantine files without a row; working folders of active jobs and uploads are kept."""
+    """Quarantine files without a row; working folders of active jobs and uploads are kept.
+
+    Parameters
+    ----------
+    database
+        The store's.
+    files
+        Its folder.
+
+    Returns
+    -------
+    SweepReport
+        With ``done`` False if files were still being added.
+    """
     with files.sweeping() as exclusive:
         if not exclusive:
             return SweepReport(done=False)
@@ -63,7 +84,20 @@ def sweep(database: Database, files: Files) -> SweepReport:
 
 
 def clear_work(database: Database, files: Files) -> int:
-    """Delete the working folders of jobs that are not running any more; return how many."""
+    """Delete the working folders of jobs that no longer run.
+
+    Parameters
+    ----------
+    database
+        The store's.
+    files
+        Its folder.
+
+    Returns
+    -------
+    int
+        How many there were; 0 if files were still being added.
+    """
     with files.sweeping() as exclusive:
         if not exclusive:
             return 0

@@ -18,7 +18,15 @@ _ROWS = 500
 
 @dataclass(frozen=True)
 class Contents:
-    """Relative paths of the files that a database references, and counts of its rows."""
+    """What a database holds.
+
+    Parameters
+    ----------
+    names
+        Relative paths of the files that it references.
+    athletes, sessions
+        How many rows there are.
+    """
 
     names: tuple[str, ...]
     athletes: int
@@ -27,7 +35,18 @@ class Contents:
 
 @contextmanager
 def connect_sqlite(database: Path) -> Iterator[sa.Connection]:
-    """Open a transaction on a SQLite file without enforcing foreign keys."""
+    """Open a transaction on a SQLite file without enforcing foreign keys.
+
+    Parameters
+    ----------
+    database
+        The file, created if missing.
+
+    Yields
+    ------
+    Connection
+        Committed at the end of the block.
+    """
     engine = sa.create_engine(f"sqlite:///{database}")
     try:
         with engine.begin() as connection:
@@ -37,7 +56,20 @@ def connect_sqlite(database: Path) -> Iterator[sa.Connection]:
 
 
 def read_contents(database: Path, files: Files) -> Contents:
-    """Read what a SQLite database references; a result's files are listed from ``files``."""
+    """Read what a SQLite database holds.
+
+    Parameters
+    ----------
+    database
+        The file.
+    files
+        Folder in which the files of its results are listed.
+
+    Returns
+    -------
+    Contents
+        With ``analysis.json`` for a result whose folder is missing.
+    """
     media, session = schema.media.c, schema.session.c
     with connect_sqlite(database) as connection:
         clips = connection.execute(sa.select(media.sha256, media.suffix)).all()
@@ -52,13 +84,29 @@ def read_contents(database: Path, files: Files) -> Contents:
 
 
 def copy_rows(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
-    """Copy all rows of a table; foreign keys of the target must not be enforced."""
+    """Copy all rows of a table; foreign keys of the target must not be enforced.
+
+    Parameters
+    ----------
+    source, target
+        Transactions on two databases with the same tables.
+    table
+        Which one.
+    """
     for rows in source.execute(sa.select(table)).mappings().partitions(_ROWS):
         target.execute(table.insert(), [dict(row) for row in rows])
 
 
 def copy_rows_in_order(source: sa.Connection, target: sa.Connection, table: sa.Table) -> None:
-    """Copy all rows of a table under enforced foreign keys; references to itself are set last."""
+    """Copy all rows of a table under enforced foreign keys; references to itself are set last.
+
+    Parameters
+    ----------
+    source, target
+        Transactions on two databases with the same tables.
+    table
+        Which one.
+    """
     self_references = [
         c for c in table.c if any(key.column.table is table for key in c.foreign_keys)
     ]

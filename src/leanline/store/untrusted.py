@@ -41,9 +41,16 @@ _NAME_PATTERNS: Final[tuple[tuple[sa.Column[str], re.Pattern[str]], ...]] = (
 def copy_checked(source: Path, target: StoreLocation) -> None:
     """Fill a new SQLite database with the rows of an untrusted one.
 
+    Parameters
+    ----------
+    source
+        The untrusted database; it is migrated.
+    target
+        Where to create the new one.
+
     Raises
     ------
-    ValueError
+    DamageError
         The database is corrupt, not leanline's, or holds invalid names.
     """
     try:

@@ -18,7 +18,15 @@ MAX_RUNS: Final = 20
 
 @dataclass(frozen=True)
 class MatchedRun:
-    """A run and its agreement with each clip of the same day that shares a metric with it."""
+    """A run and the clips of the same day that share a metric with it.
+
+    Parameters
+    ----------
+    run
+        The run.
+    clips
+        Each clip with its agreement, metric by metric.
+    """
 
     run: WatchRun
     clips: tuple[tuple[SessionMeasurement, tuple[WatchAgreement, ...]], ...]
@@ -26,6 +34,20 @@ class MatchedRun:
 
 def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     """Add a run read from a file to an athlete's history.
+
+    Parameters
+    ----------
+    store
+        Where to keep it.
+    athlete_id
+        Who ran.
+    run
+        From ``formats.fit``.
+
+    Returns
+    -------
+    WatchRun
+        As it was stored.
 
     Raises
     ------
