@@ -198,13 +198,13 @@ def test_a_pause_of_the_watcher_is_not_the_workers() -> None:
     with os.fdopen(source, "rb") as stream:
         listener = Listener(stream)
         os.write(target, b".")
-        assert not listener.hung(0.2)
-        assert not listener.hung(3600.0)  # the computer slept
-        steps = [listener.hung(1.0) for _ in range(int(TIMEOUT_S) + 1)]
+        assert not listener.is_hung(0.2)
+        assert not listener.is_hung(3600.0)  # the computer slept
+        steps = [listener.is_hung(1.0) for _ in range(int(TIMEOUT_S) + 1)]
         assert not steps[0]
         assert steps[-1]
         os.write(target, b".")
-        assert not listener.hung(1.0)
+        assert not listener.is_hung(1.0)
     os.close(target)
 
 

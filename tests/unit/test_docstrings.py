@@ -42,6 +42,9 @@ COMPLETE = (
     "registry",
     "pose",
     "store",
+    "batch",
+    "jobs",
+    "workers",
 )
 INCOMPLETE = ("leanline.gait.frontal.", "leanline.metrics.frontal.")
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")

@@ -29,7 +29,20 @@ _TABLES: Final[tuple[Table, ...]] = ("metrics", "steps", "events")
 
 
 def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
-    """Analyse one clip; always returns an outcome."""
+    """Analyse one clip; nothing that goes wrong is raised.
+
+    Parameters
+    ----------
+    task
+        What to analyse.
+    backend
+        The pose source; the one that the settings ask for if None.
+
+    Returns
+    -------
+    Outcome
+        ``failed``, with the reason, whatever the error was.
+    """
     try:
         with ExitStack() as stack:
             clip = stack.enter_context(fetch(task.source))
@@ -43,12 +56,12 @@ def run_task(task: ClipTask, backend: PoseBackend | None = None) -> Outcome:
             settings = task.settings.with_values(**fetched_files)
             return _analyze(task, clip, settings, backend)
     except MemoryError:
-        return _failed(task, Reason("batch.memory"), again=True)
+        return _failure(task, Reason("batch.memory"), again=True)
     except LeanlineError as error:
-        return _failed(task, error.reason)
+        return _failure(task, error.reason)
     except Exception as error:  # one bad clip must not stop the batch
         problem = Reason("batch.crashed", {"error": type(error).__name__, "detail": str(error)})
-        return _failed(task, problem, again=True)
+        return _failure(task, problem, again=True)
 
 
 def _analyze(
@@ -62,16 +75,16 @@ def _analyze(
     facts["settings"] = _settings_text(task)
     places = {str(clip): facts["source"], clip.name: Path(facts["source"]).name}
 
-    def at_home(text: str) -> str:
+    def as_given(text: str) -> str:
         return places.get(text, text)
 
     try:
         analysis = analyze_clip(clip, settings, backend=backend, sha256=sha256)
     except NobodyError as error:
-        problem = error.reason.map_text(at_home)
+        problem = error.reason.map_text(as_given)
         return Outcome(task.id, "nobody", fingerprint, facts, problem=problem)
     except LeanlineError as error:
-        raise error.map_text(at_home) from error
+        raise error.map_text(as_given) from error
     analysis = _with_user_paths(analysis, task)
     return Outcome(
         task.id,
@@ -84,7 +97,22 @@ def _analyze(
 
 
 def compute_fingerprint(sha256: str, settings: Settings) -> str:
-    """Hash everything a result depends on: input, settings and version."""
+    """Hash everything that a result depends on: input, settings and version.
+
+    Files that the settings name are hashed by content, so that renaming one changes nothing.
+
+    Parameters
+    ----------
+    sha256
+        Hash of the input.
+    settings
+        As used for the analysis.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     content = {
         name: _hash_content(value) if name in FILES else value
         for name, value in settings.values().items()
@@ -120,7 +148,7 @@ def _with_user_paths(analysis: Analysis, task: ClipTask) -> Analysis:
     )
 
 
-def _failed(task: ClipTask, problem: Reason, *, again: bool = False) -> Outcome:
+def _failure(task: ClipTask, problem: Reason, *, again: bool = False) -> Outcome:
     source = display_source(task.source)
     facts = {"source": source, "leanline": __version__, "settings": _settings_text(task)}
     values = task.settings.values()

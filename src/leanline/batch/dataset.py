@@ -26,11 +26,18 @@ _UNKNOWN_ATHLETE: Final = "unknown"
 def write_dataset(clips: Sequence[BatchClip], journal: Journal) -> Path:
     """Write the tables of all clips that have an outcome.
 
+    Parameters
+    ----------
+    clips
+        All clips of the batch.
+    journal
+        Their outcomes; clips without one are left out.
+
     Returns
     -------
     Path
-        The folder ``dataset``: ``clips.parquet``, a folder for each other table with one file
-        per athlete, and the data dictionary as JSON and Markdown.
+        The folder ``dataset``: ``clips.parquet``, a folder for each other table with one file per
+        athlete, and the data dictionary as JSON and Markdown.
     """
     folder = journal.out / DATASET
     extra = tuple(dict.fromkeys(name for clip in clips for name in clip.extra))

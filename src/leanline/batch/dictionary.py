@@ -22,7 +22,19 @@ CLIPS: Final = "clips"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``unit`` is None for what has none."""
+    """One column of a table.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    kind
+        Type of its values.
+    unit
+        None for what has none.
+    definition
+        What it says, in a sentence.
+    """
 
     name: str
     kind: Kind
@@ -32,7 +44,17 @@ class Column:
 
 @dataclass(frozen=True)
 class TableOf:
-    """One table: what a row is, and its columns in order."""
+    """One table.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    about
+        What a row is.
+    columns
+        In order.
+    """
 
     name: str
     about: str

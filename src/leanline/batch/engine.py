@@ -45,7 +45,22 @@ class Engine(Protocol):
 
 
 def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterator[Outcome]:
-    """Yield one outcome per task as they finish, after at most ``retries`` retries."""
+    """Run tasks on an engine, and those that failed for a passing reason again at the end.
+
+    Parameters
+    ----------
+    engine
+        Started.
+    tasks
+        With different ids.
+    retries
+        How often a task is tried again at most.
+
+    Yields
+    ------
+    Outcome
+        One for each task, as they finish.
+    """
     waiting = deque(tasks)
     running: dict[str, ClipTask] = {}
     tries: dict[str, int] = {}
@@ -65,11 +80,37 @@ def outcomes(engine: Engine, tasks: Iterable[ClipTask], retries: int) -> Iterato
 
 
 def lost(task: ClipTask, problem: Reason) -> Outcome:
-    """Return the outcome of a task whose worker was lost."""
+    """The outcome of a task whose worker was lost.
+
+    Parameters
+    ----------
+    task
+        The task.
+    problem
+        What became of the worker.
+
+    Returns
+    -------
+    Outcome
+        ``failed``, to be tried again.
+    """
     return Outcome(task.id, "failed", problem=problem, again=True)
 
 
 def too_long(task: ClipTask, clip_s: float) -> Outcome:
-    """Return the outcome of a task that exceeded the time limit."""
+    """The outcome of a task that exceeded the time limit.
+
+    Parameters
+    ----------
+    task
+        The task.
+    clip_s
+        The limit, seconds.
+
+    Returns
+    -------
+    Outcome
+        ``failed``, to be tried again.
+    """
     problem = Reason("batch.too_long", {"limit_min": clip_s / 60})
     return Outcome(task.id, "failed", problem=problem, again=True)

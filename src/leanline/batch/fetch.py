@@ -34,7 +34,17 @@ def display_source(source: str) -> str:
 
 @contextmanager
 def fetch(source: str) -> Iterator[Path]:
-    """Provide the clip as a local file for the duration of the block.
+    """Provide a clip as a local file for the duration of the block.
+
+    Parameters
+    ----------
+    source
+        A path, or an address that fsspec supports.
+
+    Yields
+    ------
+    Path
+        The file itself, or a copy that is deleted afterwards.
 
     Raises
     ------

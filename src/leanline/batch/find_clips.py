@@ -36,6 +36,11 @@ def find_clips(
     also
         Additional suffixes, such as ``.csv``.
 
+    Returns
+    -------
+    tuple of BatchClip
+        At least one; results, hidden files and outputs of batches are left out.
+
     Raises
     ------
     InputError

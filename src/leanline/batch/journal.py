@@ -31,7 +31,13 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True)
 class Journal:
-    """The outcomes in an output folder; only the coordinator writes to it."""
+    """The outcomes in an output folder; only the coordinator writes to it.
+
+    Parameters
+    ----------
+    out
+        The output folder.
+    """
 
     out: Path
 
@@ -116,7 +122,17 @@ class Journal:
 
 
 def replace_folder(new: Path, folder: Path, old: Path) -> None:
-    """Replace ``folder``, which may not exist, by ``new``; ``old`` is unused."""
+    """Replace a folder by another one; a crash leaves the old one or the new one.
+
+    Parameters
+    ----------
+    new
+        What takes its place.
+    folder
+        What is replaced; need not exist.
+    old
+        A free name on the same disk, where the old folder is meanwhile.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         folder.rename(old)

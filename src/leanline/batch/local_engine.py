@@ -153,7 +153,15 @@ class LocalEngine:
 
 
 def serve(pipe: Connection, analyser: str) -> None:
-    """Be a worker: do what comes through the pipe until it ends."""
+    """Be a worker: run the tasks that come through the pipe until it ends.
+
+    Parameters
+    ----------
+    pipe
+        To the engine.
+    analyser
+        ``module:function`` that maps a ``ClipTask`` to an ``Outcome``.
+    """
     leave_signals_to_parent()
     end_with_parent()
     work: Analyser = load_function(analyser)

@@ -37,13 +37,25 @@ class _Line:
 
 
 def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[BatchClip, ...]:
-    """Read the clips of a manifest, in order.
+    """Read the clips of a manifest.
 
     The first line names the columns: ``path`` (relative to the manifest, or an address), ``id``
     (required when a path occurs twice), ``athlete``, any field of ``Settings`` (``height_m``,
     ``speed_mps``, ``slow_motion``, ``rear_clip``...), and custom columns that begin with ``x_``.
-    Empty cells fall back to ``options``, which apply to all clips. The separator is a comma, a
-    semicolon or a tab; with semicolons, decimal commas are accepted too.
+    The separator is a comma, a semicolon or a tab; with semicolons, decimal commas are accepted
+    too.
+
+    Parameters
+    ----------
+    manifest
+        Path or address of a CSV file in UTF-8.
+    options
+        Settings for the clips whose cells are empty.
+
+    Returns
+    -------
+    tuple of BatchClip
+        In the order of the lines, at least one.
 
     Raises
     ------

@@ -42,7 +42,7 @@ class Worker:
 class _RayWorker:
     """An actor, its last call, and the deadline of that.
 
-    ``asked`` is None while it is free; ``task`` is None too while it is starting.
+    ``pending_call`` is None while it is free; ``task`` is None while it is free or starting.
     """
 
     actor: Any

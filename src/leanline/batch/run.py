@@ -18,7 +18,15 @@ OnOutcome = Callable[[Outcome], None]
 
 @dataclass(frozen=True)
 class Tally:
-    """Number of clips, and of the outcomes of this run by status."""
+    """How a run of a batch ended.
+
+    Parameters
+    ----------
+    clips
+        Number of clips.
+    counts
+        Number of outcomes of this run by status.
+    """
 
     clips: int
     counts: Mapping[Status, int]
@@ -57,6 +65,11 @@ def run(
         Whether to keep the files that ``leanline analyze`` would write for each clip.
     on_outcome
         Called with each outcome after it is committed; may raise to stop the run.
+
+    Returns
+    -------
+    Tally
+        Of this run; clips that were done before count as unchanged.
 
     Raises
     ------

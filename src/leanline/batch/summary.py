@@ -28,7 +28,19 @@ FILE_NAME: Final = "summary.html"
 
 @dataclass(frozen=True)
 class Value:
-    """The content of one cell; ``why`` if there is no value."""
+    """The content of one cell.
+
+    Parameters
+    ----------
+    text
+        The value as written; empty if there is none.
+    interval
+        Its confidence interval as written.
+    quality
+        Of the metric.
+    why
+        Why there is no value.
+    """
 
     text: str = ""
     interval: str = ""
@@ -38,9 +50,28 @@ class Value:
 
 @dataclass(frozen=True)
 class Row:
-    """One clip: its values by metric, or the reason why there are none.
+    """One clip on the page.
 
-    ``folder`` and ``name`` are the two parts of the clip's id; ``own`` holds the custom columns.
+    Parameters
+    ----------
+    folder, name
+        The two parts of the clip's id.
+    athlete
+        Whose it is; empty if nobody's.
+    own
+        Custom columns of the manifest.
+    status
+        How its task ended, or ``waiting``.
+    shows
+        Activity and surface.
+    reason, hint
+        Why there are no numbers, and what to do about it; empty where there are.
+    page
+        Address of its report; empty if there is none.
+    warnings
+        Of its analysis.
+    values
+        By metric.
     """
 
     folder: str
@@ -62,7 +93,20 @@ class Row:
 
 
 def write_summary(clips: Sequence[BatchClip], journal: Journal) -> Path:
-    """Write the page atomically into the batch's folder."""
+    """Write the page into the batch's folder.
+
+    Parameters
+    ----------
+    clips
+        All clips of the batch.
+    journal
+        Their outcomes.
+
+    Returns
+    -------
+    Path
+        The page.
+    """
     rows = [build_row(clip, journal.read(clip.id), journal) for clip in clips]
     page = render_page(rows)
     with written_atomically(journal.out / FILE_NAME) as part:
@@ -99,7 +143,22 @@ def render_page(rows: Sequence[Row]) -> str:
 
 
 def build_row(clip: BatchClip, outcome: Outcome | None, journal: Journal) -> Row:
-    """Build the row of one clip."""
+    """Build the row of one clip.
+
+    Parameters
+    ----------
+    clip
+        The clip.
+    outcome
+        None while there is none.
+    journal
+        Which finds the report.
+
+    Returns
+    -------
+    Row
+        Its status is ``waiting`` while there is no outcome.
+    """
     if outcome is None:
         outcome = Outcome(clip.id, "failed", problem=Reason("batch.not_yet"))
         status = "waiting"

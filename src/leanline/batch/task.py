@@ -23,8 +23,18 @@ ANALYSER: Final = "leanline.batch.analyze_task:run_task"
 class BatchClip:
     """One clip of a batch.
 
-    ``id`` identifies it in every table; ``source`` is a path or an address such as
-    ``s3://bucket/run.mp4``; ``extra`` are custom columns of the manifest.
+    Parameters
+    ----------
+    id
+        Identifies it in every table.
+    source
+        A path, or an address such as ``s3://bucket/run.mp4``.
+    settings
+        What is known of it.
+    athlete
+        Whose it is; None if nobody's.
+    extra
+        Custom columns of the manifest.
     """
 
     id: str

@@ -27,7 +27,23 @@ _PREVIEW_SHARE: Final = 0.10
 
 @dataclass(frozen=True)
 class AnalysisTask:
-    """A session to analyse: its clip, settings and corrections, and the output folder."""
+    """A session to analyse.
+
+    Parameters
+    ----------
+    session
+        The session.
+    clip
+        Its file.
+    settings
+        What is known of it.
+    corrections
+        What a person corrected by hand, in the order in which they did.
+    standing
+        Analysis of the same runner standing tall.
+    directory
+        Where to write the result.
+    """
 
     session: Session
     clip: Path
@@ -42,6 +58,20 @@ Analyser = Callable[[AnalysisTask, Progress], Analysis]
 
 def build_task(store: Store, session: Session, directory: Path) -> AnalysisTask:
     """Collect what is needed to analyse a session.
+
+    Parameters
+    ----------
+    store
+        Where it is kept.
+    session
+        What to analyse.
+    directory
+        Where to write the result.
+
+    Returns
+    -------
+    AnalysisTask
+        With its settings checked.
 
     Raises
     ------
@@ -60,7 +90,25 @@ def build_task(store: Store, session: Session, directory: Path) -> AnalysisTask:
 
 
 def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
-    """Analyse a clip and write all files of its result into the task's directory."""
+    """Analyse a clip and write all files of its result.
+
+    Parameters
+    ----------
+    task
+        With the directory to write to, which exists.
+    progress
+        Called with a phase and the share done, 0 to 1, which never falls; may raise to stop.
+
+    Returns
+    -------
+    Analysis
+        As written.
+
+    Raises
+    ------
+    LeanlineError
+        As ``leanline.analyze`` does; names the clip as the user does.
+    """
     share = 0.0
 
     def pose(phase: str, done: float) -> None:
@@ -68,7 +116,7 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
         share = max(share, _POSE_SHARE * done)  # progress never goes back when a phase restarts
         progress(phase, share)
 
-    with _named(task):
+    with _naming_clip(task):
         capture = capture_clip(task.clip, task.settings, pose)
     capture = replace(capture, video=replace(capture.video, path=task.session.name))
     analysis = measure_capture(task, capture)
@@ -83,8 +131,26 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
 
 
 def measure_capture(task: AnalysisTask, capture: Capture) -> Analysis:
-    """Measure a capture, with the manual corrections and the runner's standing baseline."""
-    with _named(task):
+    """Measure a capture, with the manual corrections and the runner's standing baseline.
+
+    Parameters
+    ----------
+    task
+        With settings and corrections.
+    capture
+        Of its clip.
+
+    Returns
+    -------
+    Analysis
+        Nothing is written.
+
+    Raises
+    ------
+    NobodyError
+        There is nobody to measure.
+    """
+    with _naming_clip(task):
         analysis = analyze_capture(
             capture,
             task.settings,
@@ -95,14 +161,34 @@ def measure_capture(task: AnalysisTask, capture: Capture) -> Analysis:
 
 
 def write_remeasured(analysis: Analysis, directory: Path) -> None:
-    """Write the files of a remeasured clip; the report is rendered later, on demand."""
+    """Write the files of a remeasured clip; the report is rendered later, on demand.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    directory
+        Where to write.
+    """
     write_result(analysis, directory, report=False)
     if analysis.runner is not None:
         write_runner(analysis.runner, directory)
 
 
 def load_standing_analysis(store: Store, session: Session) -> Analysis | None:
-    """Return the analysis of the session's standing clip, or None if it has none.
+    """Read the analysis of the session's standing clip.
+
+    Parameters
+    ----------
+    store
+        Where it is kept.
+    session
+        With the id of the standing session.
+
+    Returns
+    -------
+    Analysis or None
+        None if it has no standing clip.
 
     Raises
     ------
@@ -118,8 +204,8 @@ def load_standing_analysis(store: Store, session: Session) -> Analysis | None:
 
 
 @contextmanager
-def _named(task: AnalysisTask) -> Iterator[None]:
-    """Errors name the clip as the person does, not where the store keeps it."""
+def _naming_clip(task: AnalysisTask) -> Iterator[None]:
+    """Have errors name the clip as the user does, not where the store keeps it."""
     try:
         yield
     except LeanlineError as error:

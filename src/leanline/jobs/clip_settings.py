@@ -23,7 +23,17 @@ CLIP_SETTINGS: Final = (
 
 
 def parse_clip_settings(values: Mapping[str, Any]) -> Settings:
-    """Validate the settings of a stored clip.
+    """Check the settings of a stored clip.
+
+    Parameters
+    ----------
+    values
+        By name; None counts as not given.
+
+    Returns
+    -------
+    Settings
+        For the analysis.
 
     Raises
     ------

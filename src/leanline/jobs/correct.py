@@ -35,7 +35,21 @@ class _Change:
 
 
 def correct(store: Store, session_id: str, correction: Correction) -> CorrectionRecord:
-    """Record a correction and remeasure the clip, atomically.
+    """Record a correction and remeasure the clip: both happen or neither.
+
+    Parameters
+    ----------
+    store
+        Where the clip is kept.
+    session_id
+        Of the clip.
+    correction
+        What to correct.
+
+    Returns
+    -------
+    CorrectionRecord
+        By whose id it can be undone.
 
     Raises
     ------
@@ -57,12 +71,23 @@ def correct(store: Store, session_id: str, correction: Correction) -> Correction
 
 
 def undo_correction(store: Store, session_id: str, correction_id: str) -> None:
-    """Delete a correction and remeasure the clip, atomically.
+    """Delete a correction and remeasure the clip: both happen or neither.
+
+    Parameters
+    ----------
+    store
+        Where the clip is kept.
+    session_id
+        Of the clip.
+    correction_id
+        Of its record.
 
     Raises
     ------
     MissingError
         There is no such correction.
+    ConflictError
+        Others keep correcting the same clip.
     """
     record = store.sessions.correction(session_id, correction_id)
 
@@ -78,7 +103,22 @@ def undo_correction(store: Store, session_id: str, correction_id: str) -> None:
 
 
 def remeasure(store: Store, session_id: str) -> None:
-    """Remeasure a clip with the definitions of this version and unchanged settings."""
+    """Remeasure a clip with the definitions of this version and unchanged settings.
+
+    Parameters
+    ----------
+    store
+        Where the clip is kept.
+    session_id
+        Of the clip.
+
+    Raises
+    ------
+    MissingError
+        There is no such session, or it has not been analysed.
+    ConflictError
+        Others keep correcting the same clip.
+    """
     _remeasure_with(store, session_id, _Change(tuple, lambda _connection: None))
 
 

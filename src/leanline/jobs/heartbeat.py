@@ -54,12 +54,12 @@ class Listener:
         self._started = False
         os.set_blocking(stream.fileno(), False)
 
-    def hung(self, passed_s: float) -> bool:
-        """Read the pipe, ``passed_s`` after the last call; return whether the worker timed out."""
+    def is_hung(self, elapsed_s: float) -> bool:
+        """Read the pipe, ``elapsed_s`` after the last call; return whether the worker timed out."""
         if self._received_any():
             self._silent_s, self._started = 0.0, True
         else:
-            self._silent_s += min(passed_s, _MAX_STEP_S)
+            self._silent_s += min(elapsed_s, _MAX_STEP_S)
         return self._silent_s > (TIMEOUT_S if self._started else STARTUP_TIMEOUT_S)
 
     def close(self) -> None:

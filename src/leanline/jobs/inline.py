@@ -22,6 +22,20 @@ def analyse_inline(store: Store, clip: NewClip, progress: Progress) -> tuple[Ses
 
     Other processes see a running job; if this process dies, an interrupted one.
 
+    Parameters
+    ----------
+    store
+        Where to keep it.
+    clip
+        The clip and its settings.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
+
+    Returns
+    -------
+    tuple of Session and Analysis
+        As stored.
+
     Raises
     ------
     LeanlineError

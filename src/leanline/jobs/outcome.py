@@ -33,7 +33,17 @@ _CLIP_CAUSES: Final = frozenset({Cause.WORKER_DIED, Cause.WORKER_HUNG})
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """The final values of a job."""
+    """How a job ends.
+
+    Parameters
+    ----------
+    state
+        Its final state.
+    reason
+        For the message to the user.
+    error_type
+        Stands in the place of an error's class.
+    """
 
     state: JobState
     reason: Reason
@@ -41,7 +51,7 @@ class JobOutcome:
 
 
 def can_retry(cause: Cause, before: Sequence[str]) -> bool:
-    """Whether an interrupted job is queued again automatically.
+    """Decide whether an interrupted job is queued again automatically.
 
     Parameters
     ----------
@@ -49,6 +59,12 @@ def can_retry(cause: Cause, before: Sequence[str]) -> bool:
         Why the job was interrupted this time.
     before
         Causes of the previous interruptions.
+
+    Returns
+    -------
+    bool
+        False when memory ran out, at the second death of a worker, or after ``MAX_TRIES``
+        starts.
     """
     if cause is Cause.OUT_OF_MEMORY or len(before) + 1 >= MAX_TRIES:
         return False
@@ -57,7 +73,24 @@ def can_retry(cause: Cause, before: Sequence[str]) -> bool:
 
 
 def job_outcome(cause: Cause, clip: str, *, cancelled: bool, again: bool) -> JobOutcome:
-    """Return the final values of a job whose worker is gone."""
+    """Decide how a job ends whose worker is gone.
+
+    Parameters
+    ----------
+    cause
+        Why the worker is gone.
+    clip
+        Name of the clip, for the message.
+    cancelled
+        Whether somebody had asked to cancel the job.
+    again
+        Whether it is queued again.
+
+    Returns
+    -------
+    JobOutcome
+        ``cancelled``, ``failed`` or ``interrupted``.
+    """
     if cancelled:
         return JobOutcome("cancelled", Reason("job.cancelled"), "CancelledError")
     if cause is Cause.OUT_OF_MEMORY:

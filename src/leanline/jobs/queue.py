@@ -126,10 +126,10 @@ class Queue:
         with self._database.reading() as connection:
             return tuple(to_job(row) for row in connection.execute(query).mappings())
 
-    def list_pending_jobs(self, over: int = 12) -> tuple[PendingJob, ...]:
+    def list_pending_jobs(self, n_ended: int = 12) -> tuple[PendingJob, ...]:
         """Return active jobs and then the latest failures, with their sessions."""
         with self._database.reading() as connection:
-            return list_pending_jobs(connection, over)
+            return list_pending_jobs(connection, n_ended)
 
     def newest_change(self) -> datetime | None:
         """Return when a job last changed; None if there are no jobs."""
@@ -277,6 +277,20 @@ class Queue:
 
 def requeue_session(connection: sa.Connection, session_id: str, retry_of: str | None) -> Job:
     """Create a new job for an existing session.
+
+    Parameters
+    ----------
+    connection
+        A write transaction.
+    session_id
+        What to analyse again.
+    retry_of
+        The job that the new one retries, if any.
+
+    Returns
+    -------
+    Job
+        Queued.
 
     Raises
     ------

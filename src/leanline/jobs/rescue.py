@@ -16,7 +16,15 @@ NOTE: Final = "Rescued: the store had lost what was known of this clip."
 
 @dataclass(frozen=True)
 class RescueReport:
-    """Numbers of clips turned into sessions and of incomplete ones left in quarantine."""
+    """What became of the clips in quarantine.
+
+    Parameters
+    ----------
+    sessions
+        How many were turned into sessions.
+    incomplete
+        How many were incomplete and stay there.
+    """
 
     sessions: int
     incomplete: int

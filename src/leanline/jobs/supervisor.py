@@ -97,7 +97,7 @@ class Supervisor:
         self._store = store
         self._queue = Queue(store)
         self._count = workers
-        self._order = WorkerConfig(
+        self._config = WorkerConfig(
             name="",
             where=store.place.url if not store.place.is_sqlite else str(store.place.folder),
             files=None if store.place.is_sqlite else str(store.place.folder),
@@ -141,8 +141,8 @@ class Supervisor:
             worker.end(max(0.0, ends - time.monotonic()))
         try:
             for worker in self._workers:
-                self._queue.interrupt(worker.order.name, again=True)
-                remove_if_free(worker_lock_path(self._store, worker.order.name))
+                self._queue.interrupt(worker.config.name, again=True)
+                remove_if_free(worker_lock_path(self._store, worker.config.name))
             self._store.clear_work()
         except Exception as error:  # the next start repeats it, as the locks are free
             _LOG.warning("the end of the workers could not be noted: %r", error)
@@ -169,7 +169,7 @@ class Supervisor:
 
     def _start_worker(self) -> WorkerProcess:
         return WorkerProcess.start(
-            replace(self._order, name=f"{socket.gethostname()}:{token_hex(4)}")
+            replace(self._config, name=f"{socket.gethostname()}:{token_hex(4)}")
         )
 
     def _run(self) -> None:
@@ -184,20 +184,20 @@ class Supervisor:
 
     def _check_workers(self) -> None:
         moment = time.monotonic()
-        passed_s, self._checked_s = moment - self._checked_s, moment
+        elapsed_s, self._checked_s = moment - self._checked_s, moment
         for number, worker in enumerate(self._workers):
             if not worker.alive:
                 self._workers[number] = self._replace(worker)
-            elif worker.hung(passed_s):
+            elif worker.is_hung(elapsed_s):
                 worker.kill(Cause.WORKER_HUNG)
         if moment - self._housekeeping_s > _HOUSEKEEPING_INTERVAL_S:
             elapsed_s, self._housekeeping_s = moment - self._housekeeping_s, moment
             self._do_housekeeping(elapsed_s)
 
-    def _do_housekeeping(self, passed_s: float) -> None:
+    def _do_housekeeping(self, elapsed_s: float) -> None:
         for worker in self._workers:
             if worker.alive and worker.ignores_cancel(
-                passed_s if self._queue.is_cancelling(worker.order.name) else None, _CANCEL_S
+                elapsed_s if self._queue.is_cancelling(worker.config.name) else None, _CANCEL_S
             ):
                 worker.kill(Cause.WORKER_HUNG)
         recover(self._store)
@@ -207,16 +207,16 @@ class Supervisor:
     def _replace(self, worker: WorkerProcess) -> WorkerProcess:
         """Replace a worker that died, with increasing pauses if it keeps dying at once."""
         moment = time.monotonic()
-        if worker.again_s is None:
-            self._queue.interrupt(worker.order.name, worker.cause(), again=True)
-            worker_lock_path(self._store, worker.order.name).unlink(missing_ok=True)
+        if worker.restart_at_s is None:
+            self._queue.interrupt(worker.config.name, worker.cause(), again=True)
+            worker_lock_path(self._store, worker.config.name).unlink(missing_ok=True)
             self._store.clear_work()
             worker.end(0.0)
             young = moment - worker.started_s < _QUICK_DEATH_S
             worker.deaths = worker.deaths + 1 if young else 0
             pause_s = min(2.0 ** (worker.deaths - 1), _MAX_WAIT_S) if worker.deaths else 0.0
-            worker.again_s = moment + pause_s
-        if moment < worker.again_s:
+            worker.restart_at_s = moment + pause_s
+        if moment < worker.restart_at_s:
             return worker
         new = self._start_worker()
         new.deaths = worker.deaths

@@ -46,7 +46,23 @@ ANALYSER: Final = "leanline.jobs.analyse:analyse"
 
 @dataclass(frozen=True)
 class WorkerConfig:
-    """Configuration of a worker: its name, its store, the analyser and the limits."""
+    """What a worker needs to know.
+
+    Parameters
+    ----------
+    name
+        ``HOST:RANDOM``; jobs carry it while they run.
+    where
+        Location of the store; see ``Store.open``.
+    files
+        Folder of clips and results of a PostgreSQL store.
+    analyser
+        ``module:function`` that processes an ``AnalysisTask``.
+    limits
+        What one clip may cost.
+    poll_s
+        Seconds between two looks at an empty queue.
+    """
 
     name: str
     where: str
@@ -127,7 +143,15 @@ class JobMonitor:
 
 
 def run_worker(config: WorkerConfig, stop: threading.Event) -> None:
-    """Run jobs until ``stop`` is set."""
+    """Run jobs until told to stop.
+
+    Parameters
+    ----------
+    config
+        Of this worker.
+    stop
+        Set to stop, also in the middle of a job.
+    """
     limit_memory(config.limits)
     analyser: Analyser = load_function(config.analyser)
     connection = _open_store(config, stop)
@@ -171,7 +195,21 @@ def _claim_job(queue: Queue, worker: str) -> Job | None:
 def run_job(
     store: Store, job: Job, config: WorkerConfig, analyser: Analyser, stop: threading.Event
 ) -> None:
-    """Run a claimed job; it has ended afterwards, whatever happens."""
+    """Run a claimed job; it has ended afterwards, whatever happens.
+
+    Parameters
+    ----------
+    store
+        Where the job and its clip are.
+    job
+        Claimed by this worker.
+    config
+        Of this worker.
+    analyser
+        Does the work.
+    stop
+        Set to stop; the job is then queued again.
+    """
     queue = Queue(store)
     folder = store.files.work / job.id
     try:
@@ -187,7 +225,20 @@ def run_job(
 
 
 def worker_lock_path(store: Store, worker: str) -> Path:
-    """Return the path of the lock that a worker on this machine holds while it is alive."""
+    """Where the lock is that a worker holds while it lives.
+
+    Parameters
+    ----------
+    store
+        Its store.
+    worker
+        Its name; on this machine.
+
+    Returns
+    -------
+    Path
+        The file; it may be missing.
+    """
     return store.files.locks / f"worker-{worker.rpartition(':')[2]}"
 
 

@@ -18,20 +18,38 @@ from leanline.workers.death import count_memory_kills
 
 @dataclass
 class WorkerProcess:
-    """A worker process, its recent early deaths, and when to replace it."""
+    """A worker process as its supervisor sees it.
 
-    order: WorkerConfig
+    Parameters
+    ----------
+    config
+        What it was told.
+    process
+        The process.
+    listener
+        Hears its heartbeat.
+    started_s
+        When it was started, on the monotonic clock.
+    out_of_memory
+        How often the system had killed for memory by then.
+    deaths
+        How many workers in this place died soon after their start.
+    restart_at_s
+        Once it is dead, when to replace it, on the monotonic clock.
+    """
+
+    config: WorkerConfig
     process: subprocess.Popen[bytes]
     listener: Listener
     started_s: float
     out_of_memory: int
     deaths: int = 0
-    again_s: float | None = None
+    restart_at_s: float | None = None
     _killed_for: Cause | None = field(default=None, init=False)
     _ignored_s: float = field(default=0.0, init=False)
 
     @classmethod
-    def start(cls, order: WorkerConfig) -> Self:
+    def start(cls, config: WorkerConfig) -> Self:
         """Start a worker and send it its configuration."""
         process = subprocess.Popen(
             [sys.executable, "-m", "leanline.jobs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -40,23 +58,23 @@ class WorkerProcess:
             raise AssertionError  # both are pipes
         # A worker that has died already is detected at the next check.
         with contextlib.suppress(OSError):
-            process.stdin.write(f"{order.to_json()}\n".encode())
+            process.stdin.write(f"{config.to_json()}\n".encode())
             process.stdin.flush()
         listener = Listener(process.stdout)
-        return cls(order, process, listener, time.monotonic(), count_memory_kills())
+        return cls(config, process, listener, time.monotonic(), count_memory_kills())
 
     @property
     def alive(self) -> bool:
         """Whether the process is running."""
         return self.process.poll() is None
 
-    def hung(self, passed_s: float) -> bool:
-        """Whether the heartbeat timed out; ``passed_s`` is the time since the last call."""
-        return self.listener.hung(passed_s)
+    def is_hung(self, elapsed_s: float) -> bool:
+        """Whether the heartbeat timed out; ``elapsed_s`` is the time since the last call."""
+        return self.listener.is_hung(elapsed_s)
 
-    def ignores_cancel(self, passed_s: float | None, limit_s: float) -> bool:
+    def ignores_cancel(self, elapsed_s: float | None, limit_s: float) -> bool:
         """Whether it keeps running a cancelled job for too long; None resets the time."""
-        self._ignored_s = 0.0 if passed_s is None else self._ignored_s + passed_s
+        self._ignored_s = 0.0 if elapsed_s is None else self._ignored_s + elapsed_s
         return self._ignored_s > limit_s
 
     def kill(self, cause: Cause) -> None:

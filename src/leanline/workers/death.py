@@ -13,13 +13,18 @@ _COUNTS: Final = Path("/proc/vmstat")
 
 
 def describe_exit(exit_code: int | None) -> Reason:
-    """How a process ended: the signal that killed it, or its exit status.
+    """Say how a process ended: by which signal, or with which exit status.
 
     Parameters
     ----------
     exit_code
-        As ``subprocess`` and ``multiprocessing`` give it: negative for a signal, None while
-        the process lives.
+        As ``subprocess`` and ``multiprocessing`` give it: negative for a signal, None while the
+        process lives.
+
+    Returns
+    -------
+    Reason
+        For a message to the user.
     """
     if exit_code is not None and exit_code < 0:
         with suppress(ValueError):

@@ -49,7 +49,17 @@ def environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 def load_function(name: str) -> Callable[..., Any]:
-    """The function that ``module:function`` names.
+    """Import the function that ``module:function`` names.
+
+    Parameters
+    ----------
+    name
+        Such as ``leanline.jobs.analyse:analyse``.
+
+    Returns
+    -------
+    callable
+        The function.
 
     Raises
     ------
