@@ -45,7 +45,17 @@ BODY: Final = ("hip", "shoulder", "ear")
 
 @dataclass(frozen=True)
 class MidStance:
-    """The middle of one foot's time on the ground."""
+    """The middle of one foot's time on the ground.
+
+    Parameters
+    ----------
+    side
+        The standing foot.
+    time_s
+        When it is.
+    stride_s
+        Duration of a stride.
+    """
 
     side: Side
     time_s: float
@@ -54,9 +64,18 @@ class MidStance:
 
 @dataclass(frozen=True)
 class Strides:
-    """Stride frequency and the middles of all stances, in order; ``runs`` or walks.
+    """The steps of somebody seen from behind or in front.
 
-    ``bounces`` tells whether the hips sink over the standing foot as a runner's do.
+    Parameters
+    ----------
+    stride_hz
+        Strides per second, half the step rate.
+    middles
+        Of all stances, in order of time.
+    runs
+        Whether it is running rather than walking.
+    bounces
+        Whether the hips sink over the standing foot as a runner's do.
     """
 
     stride_hz: float
@@ -66,9 +85,21 @@ class Strides:
 
 
 def strides_of(pose: PoseTrack, leg_length: float, view: View) -> Strides | None:
-    """The strides of somebody seen from behind or in front; None when the feet do not step.
+    """Find the strides of somebody seen from behind or in front.
 
-    ``pose`` is smooth, y up, its sides the runner's own.
+    Parameters
+    ----------
+    pose
+        Smooth, y up, with the runner's own sides.
+    leg_length
+        In the track's unit.
+    view
+        The side that it is seen from.
+
+    Returns
+    -------
+    Strides or None
+        None when the feet do not step.
     """
     lift = (pose.point("left_ankle")[:, 1] - pose.point("right_ankle")[:, 1]) / leg_length
     if np.isfinite(lift).sum() < 8 or np.nanstd(lift) < MIN_LIFT:
@@ -91,7 +122,22 @@ def strides_of(pose: PoseTrack, leg_length: float, view: View) -> Strides | None
 
 
 def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> Activity:
-    """What somebody seen from behind or in front does."""
+    """Find out what somebody seen from behind or in front does.
+
+    Parameters
+    ----------
+    pose
+        Smooth, y up, with the runner's own sides.
+    leg_length
+        In the track's unit.
+    strides
+        From ``strides_of``.
+
+    Returns
+    -------
+    Activity
+        ``none`` if they neither run, walk nor stand upright.
+    """
     if strides is not None:
         if strides.runs:
             return "running" if strides.bounces else "none"

@@ -66,8 +66,16 @@ MIN_STRIDE_HZ: Final = 1.05
 class Plane:
     """The runner as seen from behind.
 
-    ``pose`` x to the runner's right, y truly up; ``roll_sd_deg`` how well up is known;
-    ``profile`` that of its source; ``height_m`` the body height, if known.
+    Parameters
+    ----------
+    pose
+        x to the runner's right, y truly up.
+    roll_sd_deg
+        Standard deviation of the camera's roll.
+    profile
+        Of the pose source.
+    height_m
+        Body height, if known.
     """
 
     pose: PoseTrack
@@ -92,7 +100,24 @@ class Plane:
 def measure_frontal(
     plane: Plane, activity: Activity, strides: Strides | None, view: View
 ) -> dict[str, Metric]:
-    """All that can be measured from behind or in front; the rest says why not."""
+    """Measure all that can be seen from behind or in front.
+
+    Parameters
+    ----------
+    plane
+        The runner as seen from behind.
+    activity
+        What they do.
+    strides
+        Their strides; None if they do not step.
+    view
+        The side that they were filmed from.
+
+    Returns
+    -------
+    dict of Metric
+        By id; what cannot be measured from there says why.
+    """
     why = Reason(f"metric.filmed_from_{'front' if view == 'front' else 'behind'}")
     if activity == "standing":
         hidden = {name: withheld(name, why) for name in STANDING_SIDE_ONLY}
@@ -126,15 +151,38 @@ def _with_quality(found: dict[str, Metric], model: FrontalModel) -> dict[str, Me
 
 
 def tilt_deg(pose: PoseTrack, part: str) -> Array:
-    """Tilt of the line from left to right, positive when the right side is higher, (T,)."""
+    """Tilt of the line from the left to the right of a part of the body.
+
+    Parameters
+    ----------
+    pose
+        x to the runner's right, y truly up.
+    part
+        Such as ``hip``.
+
+    Returns
+    -------
+    array
+        (T,) degrees, positive when the right side is higher.
+    """
     line = pose.point(f"right_{part}") - pose.point(f"left_{part}")
     return np.asarray(np.degrees(np.arctan2(line[:, 1], line[:, 0])))
 
 
 def hip_breadth(pose: PoseTrack, model: FrontalModel) -> tuple[Array, float]:
-    """Distance of the hip joints, (T,), in the track's unit, and its spread as a share of it.
+    """Distance between the hip joints; it grows with the trunk as the runner comes nearer.
 
-    It rides on the trunk's length, as the runner may come nearer.
+    Parameters
+    ----------
+    pose
+        As seen from behind.
+    model
+        Of the pose source.
+
+    Returns
+    -------
+    tuple of array and float
+        (T,) in the track's unit, and its standard deviation between people as a share of it.
     """
     trunk = _trunk(pose)
     if model.breadth is None:
@@ -183,7 +231,22 @@ def _trunk(pose: PoseTrack) -> Array:
 
 
 def foot_across(pose: PoseTrack, side: Side, parts: Sequence[str] = FOOT) -> Array:
-    """Where a foot stands across, the middle of what is seen of its parts, (T,)."""
+    """Where a foot is across the path: the mean of those of its parts that are seen.
+
+    Parameters
+    ----------
+    pose
+        x to the runner's right.
+    side
+        The foot.
+    parts
+        Keypoints without the side.
+
+    Returns
+    -------
+    array
+        (T,) in the track's unit; NaN where no part is seen.
+    """
     places = np.array([pose.point(f"{side}_{part}")[:, 0] for part in parts])
     known = np.isfinite(places)
     total = np.where(known, places, 0.0).sum(axis=0)

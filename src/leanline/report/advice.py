@@ -17,7 +17,20 @@ SECTIONS: Final = {1: "assess", 2: "stand", 3: "run", 4: "land"}
 
 
 def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
-    """Return the headline, then what else was found, the most important first."""
+    """The findings as the page shows them: the headline, then the others by importance.
+
+    Parameters
+    ----------
+    analysis
+        With its findings.
+    words
+        Of the language.
+
+    Returns
+    -------
+    tuple of Advice
+        Empty if nothing was found.
+    """
     found = tuple(
         _one_advice(finding, words, "one" if number == 0 else "also")
         for number, finding in enumerate(analysis.findings)
@@ -38,9 +51,21 @@ def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
 
 
 def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
-    """Return a line for each verdict that is not the headline's, with the drill if it has one.
+    """The verdicts as the page shows them, with the drill where there is one.
 
     A finding that no verdict states, such as a second one of the same step, has its own line.
+
+    Parameters
+    ----------
+    analysis
+        With its verdicts and findings.
+    words
+        Of the language.
+
+    Returns
+    -------
+    tuple of VerdictLine
+        Without the one that is the headline.
     """
     found = advice(analysis, words)[: len(analysis.findings)]
     by_id = {one.id: one for one in found}

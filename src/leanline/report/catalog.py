@@ -17,7 +17,15 @@ from leanline.registry.metrics import METRICS
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of one language; a missing key is a programming error and raises KeyError."""
+    """The texts of one language; a missing key is a programming error and raises ``KeyError``.
+
+    Parameters
+    ----------
+    language
+        How it writes numbers and units.
+    entries
+        Nested by the parts of the keys.
+    """
 
     language: Language
     entries: Mapping[str, Any]

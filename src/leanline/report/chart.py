@@ -18,7 +18,17 @@ Role = Literal["left", "right", "trunk", "band", "mean", "goal"]
 
 @dataclass(frozen=True)
 class Look:
-    """Appearance of a role: colours for light and dark themes, and dashes and markers."""
+    """Appearance of a role.
+
+    Parameters
+    ----------
+    light, dark
+        Colours on light and on dark pages, ``#rrggbb``.
+    dash
+        Lengths of dashes and gaps as in SVG; empty for a solid line.
+    marker
+        Shape of its points.
+    """
 
     light: str
     dark: str
@@ -40,7 +50,17 @@ LOOKS: Final[Mapping[Role, Look]] = {
 
 @dataclass(frozen=True)
 class Strip:
-    """A labelled horizontal stripe from ``low`` to ``high`` over the whole width."""
+    """A horizontal stripe over the whole width of a chart.
+
+    Parameters
+    ----------
+    low, high
+        Its edges, in units of the y axis.
+    role
+        For its colour.
+    label
+        Written on it.
+    """
 
     low: float
     high: float
@@ -50,7 +70,19 @@ class Strip:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A line through (x, y) with a band of ``spread`` on either side; NaN is a gap."""
+    """A line, with a band on either side of it.
+
+    Parameters
+    ----------
+    x, y
+        (N,) in units of the axes; NaN is a gap.
+    role
+        For its colour and dashes.
+    label
+        In the legend.
+    spread
+        (N,) half the height of the band; None for no band.
+    """
 
     x: Array
     y: Array
@@ -61,7 +93,17 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Dots:
-    """Individual points."""
+    """Individual points.
+
+    Parameters
+    ----------
+    x, y
+        (N,) in units of the axes.
+    role
+        For colour and marker.
+    label
+        In the legend.
+    """
 
     x: Array
     y: Array
@@ -71,7 +113,21 @@ class Dots:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: texts, ranges, and layers from back to front."""
+    """A chart as plain data.
+
+    Parameters
+    ----------
+    id
+        For anchors and file names.
+    title, alt
+        Heading, and a description for those who do not see it.
+    x_label, y_label
+        Names of the axes with units.
+    x, y
+        Ranges of the axes.
+    strips, curves, dots
+        Layers from back to front.
+    """
 
     id: str
     title: str
@@ -85,11 +141,24 @@ class Chart:
     dots: tuple[Dots, ...] = ()
 
 
-def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
-    """Return at most ``most`` round tick positions from ``low`` to ``high``."""
+def ticks(low: float, high: float, max_ticks: int = 6) -> tuple[float, ...]:
+    """Choose round positions for the ticks of an axis.
+
+    Parameters
+    ----------
+    low, high
+        Its range.
+    max_ticks
+        How many ticks there may be, at least 2.
+
+    Returns
+    -------
+    tuple of float
+        Rising, within the range; empty for an empty range.
+    """
     if not high > low:
         return ()
-    raw = (high - low) / max(most - 1, 1)
+    raw = (high - low) / max(max_ticks - 1, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next((m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= raw), 10.0 * power)
     first = math.ceil(low / step - 1e-9)
@@ -98,6 +167,19 @@ def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
 
 
 def pad_range(low: float, high: float, share: float = 0.08) -> tuple[float, float]:
-    """Return a range slightly wider than its content, and never empty."""
+    """Widen a range a little, so that its ends are not on the edge of the chart.
+
+    Parameters
+    ----------
+    low, high
+        The range.
+    share
+        How much to add at either end, as a share of its length; at least 0.5.
+
+    Returns
+    -------
+    tuple of float
+        Never empty.
+    """
     room = max((high - low) * share, 0.5)
     return low - room, high + room

@@ -19,7 +19,20 @@ _REAR_DEG, _FORE_DEG = MIDFOOT_STRIKE.high, MIDFOOT_STRIKE.low
 
 
 def charts(analysis: Analysis, code: str = "en") -> dict[str, Chart]:
-    """Return all charts for which the analysis has data, by id."""
+    """The charts of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        With ``runner`` for curves over time.
+    code
+        The language.
+
+    Returns
+    -------
+    dict of Chart
+        By id; only those for which there are data.
+    """
     words = texts(code)
     made = (
         _lean_steps(analysis, words),

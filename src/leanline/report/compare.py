@@ -32,7 +32,23 @@ FILE_NAME: Final = "compare.html"
 
 @dataclass(frozen=True)
 class CompareRow:
-    """One metric before and after, as texts; ``why`` explains a ``cannot`` verdict."""
+    """One metric before and after, as texts.
+
+    Parameters
+    ----------
+    id, name
+        Of the metric.
+    before, after
+        Values with units; a dash where it was not measured.
+    difference, interval
+        After less before, and its 95 % interval.
+    smallest
+        Smallest detectable change.
+    verdict, verdict_word
+        Whether it changed, as a key and as a word.
+    why
+        Why that cannot be told; empty where it can.
+    """
 
     id: str
     name: str
@@ -48,7 +64,15 @@ class CompareRow:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two frames at the same phase."""
+    """Two frames at the same phase.
+
+    Parameters
+    ----------
+    caption
+        What they show.
+    before, after
+        The frames.
+    """
 
     caption: str
     before: Picture
@@ -57,7 +81,31 @@ class Pair:
 
 @dataclass(frozen=True)
 class CompareModel:
-    """The content of the comparison page."""
+    """The content of the comparison page.
+
+    Parameters
+    ----------
+    language
+        Its code.
+    title
+        Of the page.
+    names
+        Of both clips.
+    summary
+        What changed, in a sentence.
+    comparable
+        Whether the clips may be compared.
+    notes
+        What limits the comparison.
+    rows
+        One for each metric.
+    pairs
+        Frames side by side.
+    provenance
+        Of both clips.
+    made_by
+        Version of leanline.
+    """
 
     language: str
     title: str
@@ -72,9 +120,21 @@ class CompareModel:
 
 
 def compare_model(before: Analysis, after: Analysis, code: str = "en") -> CompareModel:
-    """Compare two analyses of the same runner, in the language ``code``.
+    """Compare two analyses of the same runner.
 
     ``trends.change`` defines what counts as a change, and which clips are comparable.
+
+    Parameters
+    ----------
+    before, after
+        The analyses in order of time.
+    code
+        The language.
+
+    Returns
+    -------
+    CompareModel
+        All of it as texts.
     """
     words = texts(code)
     unlike = find_differences(recording_conditions(before), recording_conditions(after))
@@ -104,7 +164,29 @@ def write_comparison(
     directory: Path,
     code: str = "en",
 ) -> Path:
-    """Write ``compare.html`` into ``directory`` atomically; return its path."""
+    """Write ``compare.html``.
+
+    Parameters
+    ----------
+    analyses
+        Before and after.
+    videos
+        Their clips, for the pictures; None for a clip that is not at hand.
+    directory
+        Where to write.
+    code
+        The language.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    UsageError
+        It cannot be written.
+    """
     from leanline.report.html import data_url, page, render_images, write_text
 
     model = compare_model(*analyses, code)
@@ -121,7 +203,20 @@ def write_comparison(
 
 
 def reason(difference: Difference, words: Texts) -> str:
-    """Describe why two clips cannot be compared."""
+    """Say why two clips cannot be compared.
+
+    Parameters
+    ----------
+    difference
+        Between the conditions in which they were recorded.
+    words
+        Of the language.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     pair = difference.before, difference.after
     if difference.aspect == "view":
         return words.say("compare.other_view")

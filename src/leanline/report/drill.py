@@ -10,7 +10,20 @@ from leanline.report.model import RepetitionRow
 
 
 def repetition_rows(analysis: Analysis, words: Texts) -> tuple[RepetitionRow, ...]:
-    """Return one row per lean; empty for a clip without the drill."""
+    """The repetitions of the standing drill as a table.
+
+    Parameters
+    ----------
+    analysis
+        With the drill.
+    words
+        Of the language.
+
+    Returns
+    -------
+    tuple of RepetitionRow
+        One for each lean; empty for a clip without the drill.
+    """
     found = analysis.drill.repetitions if analysis.drill else ()
     return tuple(_row(number, rep, words) for number, rep in enumerate(found, start=1))
 

@@ -26,7 +26,20 @@ def write_figures(
     video: Path | None = None,
     code: str = "en",
 ) -> tuple[Path, ...]:
-    """Write every chart, and with ``video`` every key frame, as SVG or PNG.
+    """Write every chart, and with a video every key frame, as separate files.
+
+    Parameters
+    ----------
+    analysis
+        With ``runner`` for curves and key frames.
+    directory
+        Where to write; made if need be.
+    form
+        Format of the files.
+    video
+        The clip, for the key frames; None for the charts only.
+    code
+        The language.
 
     Returns
     -------

@@ -20,19 +20,29 @@ from leanline.video.draw import Marks, Picture, draw_marks
 if TYPE_CHECKING:
     from leanline.video.reader import Frame
 
-# Aspect ratio and height in pixels of each kind of picture, and its height in body heights.
+# Aspect ratio and height in pixels of each kind of picture, and its height in body heights, all
+# chosen by eye.
 _ASPECT: Final[Mapping[Kind, float]] = {"lean": 0.8, "stand": 0.8, "bend": 0.75, "landing": 0.75}
 _HEIGHT_PX: Final[Mapping[Kind, int]] = {"lean": 1000, "stand": 1000, "bend": 640, "landing": 560}
 _BODIES: Final = 1.34
-_SHARPEST: Final = 3.0
+# Enlarged further, a picture only looks blurred (by eye).
+_MAX_ENLARGEMENT: Final = 3.0
 # Half a millisecond early, because rounded timestamps may be slightly too late.
 _EARLY_S: Final = 0.0005
-_QUALITY: Final = 82
+_JPEG_QUALITY: Final = 82
 
 
 @dataclass(frozen=True)
 class Box:
-    """A crop of the clip's picture in whole pixels from the top left."""
+    """A crop of the clip's picture, in whole pixels.
+
+    Parameters
+    ----------
+    left, top
+        Its corner, from the upper left of the picture.
+    width, height
+        Its size, at least 2.
+    """
 
     left: int
     top: int
@@ -41,7 +51,29 @@ class Box:
 
 
 def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, Picture]:
-    """Return the marked pictures of the key frames; raises like ``crop_key_frames``."""
+    """The key frames with their marks drawn.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    analysis
+        With its pose.
+    shots
+        Which frames.
+
+    Returns
+    -------
+    dict of picture
+        (H, W, 3) RGB; frames without a visible runner are left out.
+
+    Raises
+    ------
+    UsageError
+        The analysis has no pose in pixels.
+    InputError
+        The clip cannot be read.
+    """
     return {
         shot: draw_marks(*pair) for shot, pair in crop_key_frames(video, analysis, shots).items()
     }
@@ -50,14 +82,28 @@ def pictures(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Sho
 def crop_key_frames(
     video: Path, analysis: Analysis, shots: Iterable[Shot]
 ) -> dict[Shot, tuple[Picture, Marks]]:
-    """Return the pictures of the key frames and their marks, in one pass through the clip.
+    """Read the key frames in one pass through the clip, and crop them around the runner.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    analysis
+        With its pose.
+    shots
+        Which frames.
+
+    Returns
+    -------
+    dict of tuple of picture and Marks
+        Pictures and what is to be drawn on them; frames without a visible runner are left out.
 
     Raises
     ------
     UsageError
         The analysis has no pose in pixels.
     InputError
-        ``video`` cannot be read.
+        The clip cannot be read.
     """
     scene = build_scene(analysis)
     size = analysis.video.width, analysis.video.height
@@ -71,11 +117,33 @@ def crop_key_frames(
 
 
 def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, bytes]:
-    """Return the marked pictures as JPEG files."""
+    """The key frames with their marks drawn, as JPEG files.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    analysis
+        With its pose.
+    shots
+        Which frames.
+
+    Returns
+    -------
+    dict of bytes
+        By key frame.
+
+    Raises
+    ------
+    UsageError
+        The analysis has no pose in pixels.
+    InputError
+        The clip cannot be read.
+    """
     import cv2
 
     return {
-        shot: cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[
+        shot: cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[
             1
         ].tobytes()
         for shot, picture in pictures(video, analysis, shots).items()
@@ -83,7 +151,25 @@ def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, 
 
 
 def read_key_frames(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]]:
-    """Yield each key frame with the first frame at or after it, decoding the clip only once."""
+    """Decode key frames in one pass through the clip.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    shots
+        Which frames, in any order.
+
+    Yields
+    ------
+    tuple of Shot and Frame
+        The first frame at or after its time, in order of time.
+
+    Raises
+    ------
+    InputError
+        The clip cannot be read.
+    """
     from leanline.video.reader import read_frames
 
     waiting = sorted(shots, key=lambda shot: -shot.time_s)
@@ -107,7 +193,24 @@ def body_height_px(scene: Scene) -> float:
 
 
 def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> Box | None:
-    """Return the crop around the runner, with the same scale for all pictures of a kind."""
+    """The crop around the runner, with the same scale for all pictures of a kind.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    shot
+        The key frame.
+    body_px
+        Height of the runner in the picture.
+    size
+        Width and height of the picture, pixels.
+
+    Returns
+    -------
+    Box or None
+        Within the picture; None if the runner is not seen.
+    """
     points = points_at(scene.pose, shot.time_s)
     xy = np.array([p for p in points.values() if np.isfinite(p).all()])
     if len(xy) == 0 or not np.isfinite(body_px):
@@ -124,14 +227,33 @@ def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> 
 
 
 def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, Marks]:
-    """Crop a frame to the display size of its kind; also return the marks to draw."""
+    """Crop a frame and scale it to the display size of its kind.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) RGB.
+    scene
+        Of the clip.
+    shot
+        The key frame.
+    box
+        What to crop.
+
+    Returns
+    -------
+    tuple of picture and Marks
+        The crop and the marks to draw on it.
+    """
     import cv2
 
     part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
-    scale = min(_HEIGHT_PX[shot.kind] / box.height, _SHARPEST)
-    how = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
+    scale = min(_HEIGHT_PX[shot.kind] / box.height, _MAX_ENLARGEMENT)
+    interpolation = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-    larger = np.ascontiguousarray(cv2.resize(part, size, interpolation=how), dtype=np.uint8)
+    larger = np.ascontiguousarray(
+        cv2.resize(part, size, interpolation=interpolation), dtype=np.uint8
+    )
     place = Placer(scene.height_px, scale, (box.left, box.top))
     return larger, shot_marks(scene, shot, place)
 
@@ -139,7 +261,29 @@ def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, 
 def write_pngs(
     video: Path, analysis: Analysis, shots: Sequence[Shot], directory: Path
 ) -> tuple[Path, ...]:
-    """Write every marked key frame as PNG into ``directory``; return the paths."""
+    """Write every key frame with its marks as PNG.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    analysis
+        With its pose.
+    shots
+        Which frames.
+    directory
+        Where to write; made if need be.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        The clip cannot be read, or a file cannot be written.
+    """
     import cv2
 
     directory.mkdir(parents=True, exist_ok=True)

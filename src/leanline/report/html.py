@@ -31,7 +31,15 @@ FILE_NAME: Final = "report.html"
 
 @dataclass(frozen=True)
 class ChartMarkup:
-    """A chart as markup: its title, and drawings for wide and narrow screens."""
+    """A chart as markup.
+
+    Parameters
+    ----------
+    title
+        Its heading.
+    wide, narrow
+        Drawings for wide and for narrow screens.
+    """
 
     title: str
     wide: str
@@ -64,12 +72,42 @@ def write_report(
 
 
 def report_html(analysis: Analysis, images: Mapping[Shot, bytes], code: str = "en") -> str:
-    """Render the page; ``images`` are JPEG files."""
+    """Render the page of a report.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    images
+        Key frames as JPEG files; missing ones are left out of the page.
+    code
+        The language.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file.
+    """
     return render(report_model(analysis, code), charts(analysis, code), images)
 
 
 def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Shot, bytes]) -> str:
-    """Render the view model."""
+    """Render a report from its view model.
+
+    Parameters
+    ----------
+    model
+        The texts.
+    drawings
+        Charts by id.
+    images
+        Key frames as JPEG files.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file.
+    """
     words = texts(model.language)
     return page(
         "report.html.j2",
@@ -81,7 +119,22 @@ def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Sh
 
 
 def page(template: str, words: Texts, **values: Any) -> str:  # noqa: ANN401
-    """Render a template with the style sheet embedded."""
+    """Render a template with the style sheet in it.
+
+    Parameters
+    ----------
+    template
+        File name in ``report/templates``.
+    words
+        Of the language.
+    values
+        What the template refers to; text is escaped where it is inserted.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     from markupsafe import Markup
 
     def ui(key: str, **places: object) -> str:
@@ -97,7 +150,20 @@ def page(template: str, words: Texts, **values: Any) -> str:  # noqa: ANN401
 
 
 def draw_chart(chart: Chart, words: Texts) -> ChartMarkup:
-    """Render a chart to markup; texts are escaped where they are inserted."""
+    """Draw a chart as markup.
+
+    Parameters
+    ----------
+    chart
+        With texts that need not be escaped yet.
+    words
+        Of the language, for the decimal mark.
+
+    Returns
+    -------
+    ChartMarkup
+        Safe to insert into a page.
+    """
     from markupsafe import Markup
 
     decimal = words.language.decimal
@@ -115,7 +181,22 @@ def style_sheet() -> str:
 def render_images(
     analysis: Analysis, video: Path | None, wanted: Iterable[Shot]
 ) -> dict[Shot, bytes]:
-    """Return pictures of key frames; empty if the clip or the pose is not available."""
+    """The key frames of a report, if there is a clip to take them from.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    video
+        The clip.
+    wanted
+        Which frames.
+
+    Returns
+    -------
+    dict of bytes
+        JPEG files; empty if the clip or the pose is not available.
+    """
     if video is None or analysis.runner is None or not analysis.video.width:
         return {}
     try:
@@ -125,12 +206,43 @@ def render_images(
 
 
 def data_url(data: bytes, kind: str = "image/jpeg") -> str:
-    """Encode a file as a data URL."""
+    """Encode a file as a data URL.
+
+    Parameters
+    ----------
+    data
+        Its content.
+    kind
+        Its media type.
+
+    Returns
+    -------
+    str
+        For an ``src`` or ``href``.
+    """
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write a text file atomically; ``UsageError`` if it cannot be written."""
+    """Write a text file completely or not at all.
+
+    Parameters
+    ----------
+    path
+        The file.
+    text
+        Its content, written as UTF-8.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        It cannot be written.
+    """
     try:
         with written_atomically(path) as part:
             part.write_text(text, encoding="utf-8")

@@ -17,7 +17,19 @@ STRIP_FRAMES: Final = 6
 
 @dataclass(frozen=True)
 class Shot:
-    """A frame worth showing: what it shows, when, and which foot is on the ground."""
+    """A frame worth showing.
+
+    Parameters
+    ----------
+    kind
+        What it shows.
+    time_s
+        When, seconds of the clip.
+    side
+        Which foot is on the ground; None if both are or it does not matter.
+    value
+        Of what it shows, in the unit of the metric; NaN if not measured.
+    """
 
     kind: Kind
     time_s: float
@@ -81,7 +93,22 @@ def landings(analysis: Analysis) -> tuple[Shot, ...]:
 
 
 def mid_stance(kind: Kind, step: Step, metric: str) -> Shot:
-    """Return the middle of a step's contact with the value of a metric in it."""
+    """The middle of a step's contact.
+
+    Parameters
+    ----------
+    kind
+        What it shows.
+    step
+        The step.
+    metric
+        Whose value it shows.
+
+    Returns
+    -------
+    Shot
+        With the value in this step.
+    """
     middle = 0.5 * (step.contact_s + step.toe_off_s)
     return Shot(kind, middle, step.side, step.values.get(metric, math.nan))
 

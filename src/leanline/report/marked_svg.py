@@ -14,7 +14,22 @@ _FONT = "system-ui, sans-serif"
 
 
 def marked_svg(picture: Picture, marks: Marks, title: str) -> str:
-    """Return ``picture`` (H, W, 3) with ``marks`` as SVG; ``title`` is for screen readers."""
+    """Write a picture as SVG, with its marks as lines and text on top.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) RGB.
+    marks
+        What to draw.
+    title
+        For screen readers.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element that needs no other file.
+    """
     height, width = picture.shape[:2]
     size = max(min(height, width) / _SIDE_PX, 0.4)
     parts = [_area(area) for area in marks.areas]

@@ -43,7 +43,22 @@ _OVER_HEAD: Final = 1.32
 
 
 def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
-    """Return the marks of the overlay at a time of the clip."""
+    """The marks of one frame of the overlay.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    time_s
+        When, seconds of the clip.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    Marks
+        None outside the track.
+    """
     points = points_at(scene.pose, time_s)
     if not points:
         return Marks()
@@ -83,7 +98,22 @@ def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
 
 
 def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:
-    """Return the marks of a picture in the report, depending on its kind."""
+    """The marks of a picture in the report, as its kind asks for.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    shot
+        The key frame.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    Marks
+        None outside the track.
+    """
     points = points_at(scene.pose, shot.time_s)
     if not points:
         return Marks()
@@ -91,7 +121,22 @@ def shot_marks(scene: Scene, shot: Shot, place: Placer) -> Marks:
 
 
 def skeleton(scene: Scene, points: Points, place: Placer) -> tuple[list[Stroke], list[Dot]]:
-    """Draw both sides of the body; the far one is darker, thinner and drawn first."""
+    """Draw both sides of the body; the far one is darker, thinner and drawn first.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    points
+        At the moment.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    tuple of list
+        Strokes and dots.
+    """
     near = scene.near or "right"
     strokes: list[Stroke] = []
     dots: list[Dot] = []
@@ -106,7 +151,24 @@ def skeleton(scene: Scene, points: Points, place: Placer) -> tuple[list[Stroke],
 
 
 def foot_bar(scene: Scene, points: Points, side: Side, place: Placer) -> list[Stroke]:
-    """Draw a bar under the foot on the ground, in the colour of its side."""
+    """Draw a bar under the foot on the ground, in the colour of its side.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    points
+        At the moment.
+    side
+        The foot.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    list of Stroke
+        Empty if the foot is not seen.
+    """
     heel, toe = point(points, f"{side}_heel"), point(points, f"{side}_foot_index")
     under = -0.10 * float(np.hypot(*(toe - heel))) * scene.up
     return [Stroke(place(heel + under), place(toe + under), COLOURS[side], 7.0)]
@@ -115,7 +177,24 @@ def foot_bar(scene: Scene, points: Points, side: Side, place: Placer) -> list[St
 def lean_line(
     scene: Scene, points: Points, foot: Array, place: Placer
 ) -> tuple[list[Stroke], list[Label]]:
-    """Draw the line from foot to mid-shoulder, the plumb line, and the angle between them."""
+    """Draw the line from foot to mid-shoulder, the plumb line, and the angle between them.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    points
+        At the moment.
+    foot
+        (2,) where the line starts, in the track.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    tuple of list
+        Strokes and labels.
+    """
     shoulder = middle(points, "shoulder")
     length = _OVER_HEAD * float(np.hypot(*(shoulder - foot)))
     lean = scene.lean_deg(foot, shoulder)
@@ -130,7 +209,24 @@ def lean_line(
 
 
 def band_wedge(scene: Scene, foot: Array, length: float, place: Placer) -> Area:
-    """Draw the coaching band as a wedge from the foot."""
+    """Draw the coaching band as a wedge from the foot.
+
+    Parameters
+    ----------
+    scene
+        Of the clip.
+    foot
+        (2,) its tip, in the track.
+    length
+        Of its sides, in the track's pixels.
+    place
+        Maps the track to the picture.
+
+    Returns
+    -------
+    Area
+        Translucent.
+    """
     rim = [foot + length * scene.tilted(angle) for angle in np.linspace(*BAND, 6)]
     return Area(tuple(place(corner) for corner in (foot, *rim)), BAND_GREEN, 0.45)
 

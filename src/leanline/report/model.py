@@ -9,7 +9,21 @@ from leanline.report.key_frames import Shot
 
 @dataclass(frozen=True)
 class Bar:
-    """A value on its number line; all numbers are percentages of the line's length."""
+    """A value on its number line; all numbers are percentages of the line's length.
+
+    Parameters
+    ----------
+    at
+        The value.
+    start, end
+        Its interval.
+    low, high
+        Ends of the line, as texts.
+    band
+        The coaching band.
+    goal
+        Value to try.
+    """
 
     at: float
     start: float
@@ -22,7 +36,31 @@ class Bar:
 
 @dataclass(frozen=True)
 class MetricRow:
-    """One metric as texts; ``quality`` and ``grade`` are keys."""
+    """One metric as texts.
+
+    Parameters
+    ----------
+    id, name
+        Of the metric.
+    value, unit, interval
+        As written.
+    details
+        Sides, spread and number of steps.
+    quality, quality_word
+        As a key and as a word.
+    meaning
+        What it is.
+    evidence
+        What is known of its use.
+    grade, grade_words
+        Of the evidence, as a key and in words.
+    sources
+        Publications.
+    has_band
+        Whether the line shows the coaching band.
+    bar
+        None for a metric without a number line.
+    """
 
     id: str
     name: str
@@ -43,7 +81,17 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class Picture:
-    """A key frame with its caption and alternative text."""
+    """A key frame with its texts.
+
+    Parameters
+    ----------
+    shot
+        The frame.
+    caption
+        Under it.
+    alt
+        For those who do not see it.
+    """
 
     shot: Shot
     caption: str
@@ -52,9 +100,24 @@ class Picture:
 
 @dataclass(frozen=True)
 class Advice:
-    """A finding with its drill; the drill's fields are empty if there is none.
+    """A finding, with its drill if it has one.
 
-    ``condition`` says when the drill is worth doing, for an uncertain finding.
+    Parameters
+    ----------
+    id, severity
+        Of the finding.
+    heading, title, text
+        What was found.
+    evidence
+        What the finding rests on, and how well.
+    see, moments_s
+        Where it can be seen in the clip, as a sentence and as seconds.
+    condition
+        When the drill is worth doing, for an uncertain finding.
+    cue, why, drill, keep
+        The drill: its cue, its purpose, its steps, and what not to lose.
+    again
+        When to film again.
     """
 
     id: str
@@ -75,7 +138,19 @@ class Advice:
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """What the clip decides about one step of the method; ``outcome`` is a key."""
+    """What the clip decides about one step of the method.
+
+    Parameters
+    ----------
+    step, name
+        Number and name of the step.
+    outcome, outcome_word
+        As a key and as a word.
+    text
+        In a sentence.
+    advice
+        The finding behind it, if any.
+    """
 
     step: int
     name: str
@@ -87,7 +162,21 @@ class VerdictLine:
 
 @dataclass(frozen=True)
 class RepetitionRow:
-    """One lean of the standing drill as texts; ``cut`` says if the clip shows it only partly."""
+    """One lean of the standing drill as texts.
+
+    Parameters
+    ----------
+    number, time
+        Which one, and when.
+    lean, minus_standing
+        The lean, and the same less that of the runner standing tall.
+    hold, steady
+        How long it was held, and how steadily.
+    line
+        How straight the body was.
+    cut
+        Says if the clip shows it only partly.
+    """
 
     number: str
     time: str
@@ -101,7 +190,25 @@ class RepetitionRow:
 
 @dataclass(frozen=True)
 class Section:
-    """One step of the method: numbers, pictures, chart ids, and what is missing."""
+    """One step of the method.
+
+    Parameters
+    ----------
+    id, name, lead
+        Which one, its heading, and a sentence under that.
+    rows
+        Its numbers.
+    pictures, pictures_note
+        Its key frames, and a sentence on them.
+    charts
+        Ids of its charts.
+    missing
+        What was not measured, and why.
+    note
+        A sentence on the numbers.
+    repetitions, repetitions_note
+        Of the drill, and a sentence on them.
+    """
 
     id: str
     name: str
@@ -118,7 +225,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """A name and its value."""
+    """A name and its value, as texts.
+
+    Parameters
+    ----------
+    name
+        What it is.
+    value
+        What it is here.
+    """
 
     name: str
     value: str
@@ -126,7 +241,23 @@ class Fact:
 
 @dataclass(frozen=True)
 class Reliability:
-    """What the clip can and cannot tell."""
+    """What the clip can and cannot tell.
+
+    Parameters
+    ----------
+    name, lead
+        Heading, and a sentence under it.
+    facts
+        Of the recording.
+    warnings
+        Of the analysis.
+    missing
+        What was not measured, and why.
+    tips
+        How to film better.
+    provenance
+        What the numbers come from.
+    """
 
     name: str
     lead: str
@@ -139,7 +270,33 @@ class Reliability:
 
 @dataclass(frozen=True)
 class ReportModel:
-    """The content of one clip's page in one language."""
+    """The content of one clip's page in one language.
+
+    Parameters
+    ----------
+    language
+        Its code.
+    title, name
+        Of the page, and of the clip.
+    activity
+        What the clip shows.
+    facts
+        Of the clip, in one line.
+    hero
+        The picture at the top, if there is one.
+    numbers
+        The two or three that matter most.
+    advice
+        Findings, the headline first.
+    verdicts
+        One for each step of the method.
+    sections
+        One for each step of the method.
+    sure
+        What the clip can and cannot tell.
+    made_by
+        Version of leanline.
+    """
 
     language: str
     title: str

@@ -18,7 +18,19 @@ _INCHES: Final = (7.6, 3.4)
 
 
 def plot(chart: Chart, axes: Axes | None = None) -> Axes:
-    """Draw a chart on ``axes`` (new ones in a new figure when None) and return them.
+    """Draw a chart with Matplotlib.
+
+    Parameters
+    ----------
+    chart
+        What to draw.
+    axes
+        Where to draw; new ones in a new figure when None.
+
+    Returns
+    -------
+    Axes
+        Those drawn on.
 
     Raises
     ------

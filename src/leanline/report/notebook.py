@@ -42,7 +42,21 @@ def table_html(analysis: Analysis) -> str:
 
 
 def plot_one(analysis: Analysis, name: str, axes: Axes | None = None) -> Axes:
-    """Plot one of the report's charts with Matplotlib.
+    """Draw one of the report's charts with Matplotlib.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    name
+        Id of the chart.
+    axes
+        Where to draw; new ones in a new figure when None.
+
+    Returns
+    -------
+    Axes
+        Those drawn on.
 
     Raises
     ------

@@ -73,7 +73,26 @@ def write_overlay(
 
 
 def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> None:
-    """Write one frame of the overlay, the first at or after ``time_s``, as PNG at ``out``."""
+    """Write one frame of the overlay as PNG.
+
+    Parameters
+    ----------
+    video
+        The clip.
+    analysis
+        With its pose.
+    time_s
+        Seconds of the clip; the first frame at or after it is taken.
+    out
+        The file to write.
+
+    Raises
+    ------
+    InputError
+        The clip cannot be read, or ends before.
+    UsageError
+        The analysis has no pose in pixels.
+    """
     import cv2
 
     from leanline.video.reader import read_frames
@@ -88,13 +107,39 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
 
 
 def frame_with_marks(frame: Frame, scene: Scene) -> Picture:
-    """Draw a frame with its marks, upright and no larger than 1280 pixels."""
+    """Draw a frame with its marks, upright and no larger than 1280 pixels.
+
+    Parameters
+    ----------
+    frame
+        Of the clip.
+    scene
+        Of the clip.
+
+    Returns
+    -------
+    picture
+        (H, W, 3) RGB with even sides.
+    """
     picture, scale = shrink_to(frame.rgb(), MAX_PX)
     return draw_marks(picture, film_marks(scene, frame.time_s, Placer(scene.height_px, scale)))
 
 
 def slowed_time_s(clip_s: float, scene: Scene) -> float:
-    """Return a frame's display time if the clip is slowed around each contact."""
+    """When a frame is shown if the overlay is slowed around each contact.
+
+    Parameters
+    ----------
+    clip_s
+        Its time in the clip, seconds.
+    scene
+        With the contacts.
+
+    Returns
+    -------
+    float
+        Its time in the overlay, seconds; never earlier.
+    """
     moments = sorted(contact.contact_s for contact in scene.contacts)
     around = SLOW_AROUND_S
     slow_s = sum(

@@ -31,7 +31,12 @@ _MAX_S: Final = 120.0
 
 
 def find_browser() -> Path:
-    """Return the browser for printing: ``LEANLINE_CHROMIUM``, or the first one found.
+    """Find the browser to print with: ``LEANLINE_CHROMIUM``, or the first one on the path.
+
+    Returns
+    -------
+    Path
+        Of Chromium, Chrome or Edge.
 
     Raises
     ------
@@ -47,7 +52,21 @@ def find_browser() -> Path:
 
 
 def write_pdf(page: Path, out: Path, browser: Path) -> Path:
-    """Print an HTML file to ``out`` atomically, offline and with a temporary profile.
+    """Print an HTML file, offline and with a temporary profile.
+
+    Parameters
+    ----------
+    page
+        The HTML file.
+    out
+        The PDF file, written completely or not at all.
+    browser
+        From ``find_browser``.
+
+    Returns
+    -------
+    Path
+        The PDF file.
 
     Raises
     ------

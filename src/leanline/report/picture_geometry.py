@@ -23,10 +23,24 @@ _FEW: Final = 0.02
 class Scene:
     """Everything needed to draw the marks of any frame.
 
-    ``pose`` is in the picture's direction, pixels from the bottom left, y up; times are playback
-    times. ``near`` is None if unknown; ``up`` and ``forward`` are unit vectors of true vertical and
-    running direction in the picture. ``feet_in_corner`` is set if the body enters the bottom left
-    corner, where the panel would hide it.
+    Parameters
+    ----------
+    pose
+        In the picture's direction, pixels from the bottom left, y up, at playback times.
+    height_px
+        Of the picture.
+    near
+        The side nearer to the camera; None if unknown.
+    contacts, steps
+        At playback times.
+    up, forward
+        (2,) unit vectors of the true vertical and of the running direction in the picture.
+    cadence_spm
+        Steps per minute, if measured.
+    feet_in_corner
+        Whether the body enters the bottom left corner, where the panel would hide it.
+    standing
+        Whether it is the standing drill.
     """
 
     pose: PoseTrack
@@ -83,7 +97,20 @@ def _in_corner(pose: PoseTrack, width: int, height: int) -> bool:
 
 
 def points_at(pose: PoseTrack, time_s: float) -> Points:
-    """Interpolate keypoints linearly at a time; empty outside the track."""
+    """Interpolate the keypoints linearly at a time.
+
+    Parameters
+    ----------
+    pose
+        In the picture.
+    time_s
+        Playback time.
+
+    Returns
+    -------
+    dict of array
+        (2,) by name; empty outside the track.
+    """
     times = pose.time_s
     if not len(times) or not times[0] - 1e-4 <= time_s <= times[-1] + 1e-4:
         return {}
@@ -101,12 +128,38 @@ def points_at(pose: PoseTrack, time_s: float) -> Points:
 
 
 def point(points: Points, name: str) -> Array:
-    """Return one point, NaN if missing."""
+    """One point, if there is one.
+
+    Parameters
+    ----------
+    points
+        At some moment.
+    name
+        Of the keypoint.
+
+    Returns
+    -------
+    array
+        (2,); NaN if missing.
+    """
     return points.get(name, np.full(2, np.nan))
 
 
 def middle(points: Points, part: str) -> Array:
-    """Return the midpoint of left and right ``part``, or else the track's ``mid_part``."""
+    """The midpoint of left and right, or else the track's own.
+
+    Parameters
+    ----------
+    points
+        At some moment.
+    part
+        Such as ``hip``.
+
+    Returns
+    -------
+    array
+        (2,); NaN if missing.
+    """
     if f"mid_{part}" in points and f"left_{part}" not in points:
         return points[f"mid_{part}"]
     return 0.5 * (point(points, f"left_{part}") + point(points, f"right_{part}"))
@@ -116,8 +169,14 @@ def middle(points: Points, part: str) -> Array:
 class Placer:
     """Maps points of the track to positions in a picture, y down.
 
-    The picture is the part of the clip's that starts at ``origin`` (left, top; pixels of the clip),
-    scaled by ``scale``.
+    Parameters
+    ----------
+    height_px
+        Of the clip's picture.
+    scale
+        From its pixels to those of the picture drawn on.
+    origin
+        (left, top) of the part that is drawn on, pixels of the clip.
     """
 
     height_px: int

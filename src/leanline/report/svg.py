@@ -45,19 +45,24 @@ class _Plot:
 def svg(
     chart: Chart, size: tuple[int, int] = WIDE, *, alone: bool = False, decimal: str = "."
 ) -> str:
-    """The chart as an ``<svg>`` element.
+    """Draw a chart as an ``<svg>`` element.
 
     Parameters
     ----------
     chart
         What to draw.
     size
-        Width and height of the view box; text stays the same size, so draw a narrow one for
-        a narrow place.
+        Width and height of the view box; text stays the same size, so draw a narrow one for a
+        narrow place.
     alone
         Whether it is to stand as a file of its own: with its own colours and its title in it.
     decimal
         Decimal mark of the numbers on the axes.
+
+    Returns
+    -------
+    str
+        With texts escaped.
     """
     width, height = size
     rows = _legend_rows(chart, width)
@@ -165,7 +170,7 @@ def _axes(plot: _Plot, decimal: str) -> Iterator[str]:
         yield f'<line x1="{_n(plot.left)}" x2="{_n(plot.right)}" y1="{y}" y2="{y}" class="{kind}"/>'
         yield _text(plot.left - 7, plot.y(value) + 4.5, _number(value, decimal), "s", anchor="end")
     few = 5 if plot.right - plot.left < 400 else 9
-    for value in ticks(*chart.x, most=few):
+    for value in ticks(*chart.x, max_ticks=few):
         yield _text(plot.x(value), plot.bottom + 17, _number(value, decimal), "s", anchor="middle")
     line = (
         f'x1="{_n(plot.left)}" x2="{_n(plot.right)}" y1="{_n(plot.bottom)}" y2="{_n(plot.bottom)}"'

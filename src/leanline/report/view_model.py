@@ -51,7 +51,25 @@ _CHARTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
-    """Build the report of an analysis in the language ``code``."""
+    """Word the report of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    code
+        The language.
+
+    Returns
+    -------
+    ReportModel
+        All of it as texts.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+    """
     words = texts(code)
     name = clip_name(analysis)
     return ReportModel(
@@ -91,7 +109,22 @@ def has_value(metric: Metric | None) -> bool:
 
 
 def metric_row(entry: MetricDefinition, metric: Metric, words: Texts) -> MetricRow:
-    """Build the row of a measured metric."""
+    """Word one measured metric.
+
+    Parameters
+    ----------
+    entry
+        Of the registry.
+    metric
+        With a value.
+    words
+        Of the language.
+
+    Returns
+    -------
+    MetricRow
+        All of it as texts.
+    """
     value, language = metric.value, words.language
     interval = ""
     if isinstance(value, int | float) and metric.ci95 is not None:
@@ -130,7 +163,22 @@ def _number_and_unit(metric: Metric, words: Texts) -> tuple[str, str]:
 def missing_by_reason(
     entries: Iterable[MetricDefinition], analysis: Analysis, words: Texts
 ) -> tuple[str, ...]:
-    """List what was not measured, grouped by reason: ``Names: reason.``"""
+    """List what was not measured, grouped by reason.
+
+    Parameters
+    ----------
+    entries
+        Of the registry, in the order of the page.
+    analysis
+        With the reasons.
+    words
+        Of the language.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``Names: reason.``
+    """
     by_reason: dict[str, list[str]] = {}
     for entry in entries:
         metric = analysis.metrics.get(entry.id)
@@ -346,7 +394,20 @@ def _sources(estimate: Estimate, words: Texts) -> str:
 
 
 def provenance_facts(analysis: Analysis, words: Texts) -> Iterator[Fact]:
-    """Return provenance: version, network, settings, and the hash of the input."""
+    """What the numbers come from: version, network, settings, and the hash of the input.
+
+    Parameters
+    ----------
+    analysis
+        Of the clip.
+    words
+        Of the language.
+
+    Yields
+    ------
+    Fact
+        In the order of the page.
+    """
     made = analysis.provenance
     given = {key: value for key, value in made.settings.items() if value is not None}
     settings = ", ".join(f"{key} {value}" for key, value in given.items())
