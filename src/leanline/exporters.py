@@ -212,6 +212,7 @@ def _metric_row(metric: Metric) -> dict[str, object]:
         "ci95_high": interval[1],
         **{name: getattr(metric, name) for name in ("sd", "n", "left", "right", "sdc95")},
         "zeroed": metric.minus_standing,
+        "shared_sd": metric.shared_sd,
         "quality": metric.quality,
         "why": None if metric.why is None else render(metric.why),
         "why_code": None if metric.why is None else metric.why.code,

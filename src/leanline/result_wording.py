@@ -9,6 +9,7 @@ from typing import Final
 from leanline.languages import Language
 from leanline.reason import LEGACY, Param, Reason
 from leanline.registry.bands import CADENCE_GOAL
+from leanline.skeleton import SIDES
 from leanline.wording.catalogue import catalogue, listed, render
 
 #: The parameter that holds how certain a statement is: ``clearly`` or ``probably``.
@@ -93,6 +94,11 @@ def _param(name: str, params: Mapping[str, Param], language: Language) -> object
         return render(value, language.code)
     if name == CERTAINTY:
         return catalogue(language.code)[f"word.{value}"]
+    if isinstance(value, tuple):
+        words = catalogue(language.code)
+        return listed([words[f"word.{code}"] for code in value], language.code)
+    if name in SIDES and isinstance(value, float):
+        return language.say(str(params["metric"]), value)
     return _MetricValue(name, params, language)
 
 

@@ -81,6 +81,7 @@ def test_a_metric_carries_unit_interval_spread_count_and_quality() -> None:
         "reason": None,
         "sdc95": None,
         "zeroed": None,
+        "shared_sd": None,
     }
 
 

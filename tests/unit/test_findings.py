@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from leanline.findings import Rule, drills, evaluate_rules, rules
+from leanline.findings import Rule, drills, evaluate_rules, nothing_clear, rules
 from leanline.findings.probability import MAX_ROUGH
 from leanline.languages import ENGLISH, GERMAN
 from leanline.model import Activity, Finding, Metric, Step
@@ -49,6 +49,12 @@ def only(found: Mapping[str, Metric], taken: tuple[Step, ...] = ()) -> Finding:
     return finding
 
 
+def watched(found: Mapping[str, Metric]) -> Finding:
+    (_, finding) = evaluate_rules(found, (), "running")
+    assert finding.severity == "watch"
+    return finding
+
+
 def test_a_runner_nothing_is_wrong_with_hears_one_good_thing() -> None:
     assert told(runner()) == {"steady_form": "good"}
 
@@ -83,12 +89,14 @@ def test_an_interval_beyond_the_threshold_is_something_to_work_on(
 def test_what_is_about_as_likely_as_not_is_too_close_to_tell(
     changes: dict[str, Any], rule: str
 ) -> None:
-    assert told(runner(**changes)) == {rule: "watch"}
+    (first, *rest) = evaluate_rules(runner(**changes), (), "running")
+    assert first.severity == "good"
+    assert {finding.id: finding.severity for finding in rest} == {rule: "watch"}
 
 
 def test_a_value_without_an_interval_is_only_watched() -> None:
     found = runner() | {"waist_bend_deg": metric("waist_bend_deg", 20.0, None)}
-    assert told(found) == {"waist_bend": "watch"}
+    assert told(found) == {"nothing_clear": "good", "waist_bend": "watch"}
 
 
 @pytest.mark.parametrize("doubt", [{"quality": "poor"}, {"n": 6}])
@@ -108,13 +116,13 @@ def test_from_eighty_per_cent_on_it_is_probably_so() -> None:
 def test_a_band_is_left_at_either_end_but_not_at_both() -> None:
     wide = runner() | {"lean_body_deg": metric("lean_body_deg", 7.5, 6.0)}
     (finding,) = evaluate_rules(wide, (), "running")
-    assert finding.severity == "watch"
-    assert "too close to tell" in finding.text
+    assert finding.id == "nothing_clear"
+    assert "Too close to tell from this clip: your lean." in finding.text
 
 
 def test_the_condition_in_doubt_is_the_one_named() -> None:
-    by_shin = only(runner(shin_angle_deg=5.2)).reasons[0]
-    by_strike = only(runner(shin_angle_deg=9.0, foot_strike_angle_deg=7.6)).reasons[0]
+    by_shin = watched(runner(shin_angle_deg=5.2)).reasons[0]
+    by_strike = watched(runner(shin_angle_deg=9.0, foot_strike_angle_deg=7.6)).reasons[0]
     assert by_shin.code == "finding.overstride.watch"
     assert by_strike.code == "finding.overstride.strike_open"
 
@@ -157,11 +165,11 @@ def test_an_overstrider_of_unknown_cadence_and_distance_is_told_only_what_is_kno
     text = only(runner(shin_angle_deg=9.0, cadence_spm=None, landing_distance_m=None)).text
     assert "cadence" not in text
     assert "steps/min" not in text
-    assert text.endswith("with the shin near vertical.")
+    assert "with the shin near vertical. Only the left foot" in text
 
 
 def test_cadence_is_not_advised_while_overstriding_is_only_watched() -> None:
-    assert "steps/min" not in only(runner(shin_angle_deg=5.2)).text
+    assert "steps/min" not in watched(runner(shin_angle_deg=5.2)).text
 
 
 def test_a_finding_says_its_number_with_the_interval() -> None:
@@ -177,8 +185,64 @@ def test_nothing_measured_nothing_said() -> None:
 
 
 def test_praise_needs_both_waist_and_lean() -> None:
-    assert told(runner(waist_bend_deg=None)) == {}
-    assert told(runner(lean_body_deg=None)) == {}
+    assert told(runner(waist_bend_deg=None)) == {"nothing_clear": "good"}
+    assert told(runner(lean_body_deg=None)) == {"nothing_clear": "good"}
+
+
+def test_without_a_fault_the_headline_says_what_is_fine_and_what_is_open() -> None:
+    finding = only(runner(lean_body_deg=9.7, waist_bend_deg=None, shin_angle_deg=1.0))
+    assert finding.text == (
+        "Nothing clear to change. Fine: landing under the body. "
+        "Too close to tell from this clip: your lean. Not measured: the line of your body."
+    )
+    assert finding.probability == pytest.approx(1.0, abs=1e-4)
+
+
+def test_nothing_is_fine_where_a_step_calls_for_a_change() -> None:
+    assert "nothing_clear" not in told(runner(lean_body_deg=12.0))
+
+
+def test_where_nothing_is_decided_the_headline_is_what_is_open() -> None:
+    found = runner(6.0, lean_body_deg=9.0, waist_bend_deg=8.0, shin_angle_deg=4.0)
+    assert {finding.severity for finding in evaluate_rules(found, (), "running")} == {"watch"}
+
+
+def landing(left: float | None, right: float | None, **more: Any) -> dict[str, Metric]:
+    """A runner who reaches ahead, by both feet as given."""
+    shin = metric("shin_angle_deg", 9.0, 1.0, left=left, right=right, **more)
+    return runner() | {"shin_angle_deg": shin}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "words"),
+    [
+        (14.0, 4.0, "It is the left foot: 14.0° left, 4.0° right."),
+        (4.0, 14.0, "It is the right foot: 4.0° left, 14.0° right."),
+        (12.0, 6.0, "The feet differ by more than the measurement can be off"),
+        (9.0, None, "Only the left foot could be measured."),
+    ],
+)
+def test_feet_that_differ_are_judged_apart(left: float, right: float | None, words: str) -> None:
+    strike = metric("foot_strike_angle_deg", 15.0, 1.0, left=15.0, right=15.0)
+    found = landing(left, right) | {"foot_strike_angle_deg": strike}
+    assert words in only(found).text
+
+
+def test_feet_within_their_doubt_are_not_told_apart() -> None:
+    strike = metric("foot_strike_angle_deg", 15.0, 1.0, left=15.0, right=15.0)
+    assert (
+        "foot" not in only(landing(9.8, 8.2) | {"foot_strike_angle_deg": strike}).reasons[-1].code
+    )
+
+
+def test_the_frames_cited_show_what_the_finding_says() -> None:
+    strikes = [3.0, 12.0, 2.0, 14.0, 4.0, 9.0]
+    taken = tuple(
+        replace(step, values={"shin_angle_deg": 9.0 + i, "foot_strike_angle_deg": strike})
+        for i, (step, strike) in enumerate(zip(steps(6), strikes, strict=True))
+    )
+    frames_s = only(runner(shin_angle_deg=9.0), taken).frames_s
+    assert frames_s == tuple(taken[i].contact_s for i in (5, 3, 1))
 
 
 def test_walking_has_no_rules() -> None:
@@ -192,7 +256,7 @@ def test_the_steps_that_show_it_worst_are_named_by_the_middle_of_contact() -> No
         for step, bend in zip(steps(6), bends, strict=True)
     )
     frames_s = only(runner(waist_bend_deg=13.0), taken).frames_s
-    assert frames_s == pytest.approx((1.305, 1.665, 0.585))
+    assert frames_s == pytest.approx((1.305, 1.665))
 
 
 def test_overstriding_is_shown_at_contact() -> None:
@@ -254,7 +318,7 @@ def plank(**changes: float | str) -> dict[str, Metric]:
     [
         ({}, {"stand_good": "good"}),
         ({"hold_s": 3.0}, {"stand_hold_short": "work_on"}),
-        ({"hold_s": 4.9}, {"stand_hold_short": "watch"}),
+        ({"hold_s": 4.9}, {"stand_good": "good", "stand_hold_short": "watch"}),
         ({"hold_s": 3.0, "stand_repetitions": 0.0}, {"stand_good": "good"}),
         ({"stand_break": "knees_bent"}, {"stand_knees": "work_on"}),
         ({"stand_break": "head_dropped"}, {"stand_head": "work_on"}),
@@ -298,6 +362,8 @@ def test_every_severity_and_detail_of_every_rule_has_its_sentence_and_no_other(
     language: str,
 ) -> None:
     needed = {f"finding.{rule.id}.{part}" for rule in rules() for part in rule.sentences}
+    needed |= {f"finding.{nothing_clear.ID}.{part}" for part in nothing_clear.SENTENCES}
+    needed |= {code for code in catalogue("en") if code.startswith("finding.sides.")}
     assert {code for code in catalogue(language) if code.startswith("finding.")} == needed
 
 
@@ -307,7 +373,9 @@ def test_every_number_named_by_a_text_is_one_the_rule_needs() -> None:
         needs = {detail.id: {detail.needs} for detail in rule.details}
         for part in rule.sentences:
             named = set(re.findall(r"{(\w+)", SENTENCES[f"finding.{rule.id}.{part}"]))
-            certain = {"certainty"} if part == "verdict" else set()
+            certain = (
+                {"certainty"} if part == "verdict" else {"why"} if "unmeasured" in part else set()
+            )
             assert named <= needs.get(part, known | certain)
 
 
@@ -327,12 +395,12 @@ def test_a_finding_carries_its_numbers_and_thresholds() -> None:
 
 
 def test_the_threshold_in_a_sentence_is_that_of_the_rule() -> None:
-    assert "more than 10° would stand out" in only(runner(waist_bend_deg=10.2)).text
+    assert "more than 10° would stand out" in watched(runner(waist_bend_deg=10.2)).text
 
 
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_every_rule_has_a_drill_in_every_language(code: str) -> None:
-    assert set(drills(code)) == {rule.id for rule in rules()}
+    assert set(drills(code)) == {*(rule.id for rule in rules()), nothing_clear.ID}
     for drill in drills(code).values():
         assert drill.drill
         assert all((drill.title, drill.cue, drill.why, drill.keep, drill.again))
@@ -360,7 +428,7 @@ def test_a_finding_from_before_codes_keeps_its_text() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, {}),
+        ({}, {"nothing_clear": "good"}),
         ({"stance_width_pct": 40.0}, {"stance_narrow": "work_on"}),
         ({"stance_width_pct": NARROW_PCT - 1.0}, {"stance_narrow": "watch"}),
         ({"stance_width_pct": 190.0}, {"stance_wide": "work_on"}),

@@ -89,6 +89,16 @@ def test_the_interval_holds_the_value_and_never_vanishes(values: list[float]) ->
     assert found.ci95[0] < found.value < found.ci95[1]
 
 
+def test_what_all_clips_of_a_runner_share_is_neither_steps_nor_camera() -> None:
+    sure = ErrorSources(60.0, 0.0, {"lean_body_deg": 1.0})
+    shared = lean([6.0, 6.2] * 10, sure).shared_sd
+    assert shared == pytest.approx(0.75**0.5)
+    tilted = ErrorSources(60.0, 2.0, {"lean_body_deg": 1.0})
+    assert lean([6.0, 9.0] * 3, tilted).shared_sd == shared
+    late = ErrorSources(60.0, 0.0, {"lean_body_deg": 1.0}, clock={"lean_body_deg": 1.0})
+    assert lean([6.0] * 20, late).shared_sd == pytest.approx(1.5**0.5)
+
+
 def test_an_uncertain_roll_widens_the_interval_of_leans_but_not_of_the_bend() -> None:
     tilted = ErrorSources(rate_hz=60.0, roll_sd_deg=2.0, residual={})
     assert half_width(lean([6.0] * 20, tilted)) > half_width(lean([6.0] * 20)) + 1.0

@@ -34,6 +34,7 @@ STEPS: Final = [
     versions.to_1_5,
     versions.to_1_6,
     versions.to_1_7,
+    versions.to_1_8,
 ]
 
 
@@ -105,6 +106,8 @@ def test_the_steps_add_what_came_with_them() -> None:
     data = versions.to_1_7(data)
     assert all(entry["probability"] is None for entry in data["findings"])
     assert data["verdicts"] == []
+    data = versions.to_1_8(data)
+    assert all(entry["shared_sd"] is None for entry in data["metrics"].values())
 
 
 def test_what_an_unmarked_file_has_is_kept() -> None:

@@ -69,6 +69,13 @@ def test_a_shin_ahead_of_the_knee_is_fine_off_the_heel() -> None:
     assert (land.outcome, land.statement) == ("keep", "not_on_heel")
 
 
+def test_a_shin_ahead_of_the_knee_says_when_the_strike_was_not_measured() -> None:
+    strike = metric("foot_strike_angle_deg", None, why=said("the shoes are unclear"))
+    land = by_id(runner(shin_angle_deg=12.0) | {"foot_strike_angle_deg": strike})["land"]
+    assert (land.outcome, land.statement) == ("open", "")
+    assert "whether you land on the heel was not measured: the shoes are unclear" in land.text
+
+
 def test_an_arched_back_is_not_called_straight() -> None:
     assert by_id(runner(waist_bend_deg=-15.0))["assess"].statement == "arched"
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from leanline.findings import Rule, drills, rules
+from leanline.findings import Rule, drills, nothing_clear, rules, step_verdicts
 from leanline.languages import LANGUAGES
 from leanline.reason import Param, Reason, from_json, to_json
 from leanline.result_wording import finding_text, sources_text, warning_text
@@ -144,14 +144,34 @@ def test_every_finding_renders_whatever_its_numbers(rule: Rule, language: str) -
     for value in (0.0, -12.5, 1e12, float("nan")):
         ends = ("", "_low", "_high", "_above", "_below")
         params: dict[str, Param] = {f"{metric}{end}": value for metric in metrics for end in ends}
-        params["certainty"] = "probably"
+        params |= {"certainty": "probably", "why": Reason("metric.unknown")}
         for part in parts:
             text = finding_text((Reason(f"finding.{rule.id}.{part}", params),), LANGUAGES[language])
             assert "{" not in text
             assert text.endswith(".")
     bare: dict[str, Param] = {**dict.fromkeys(metrics, 7.0), "certainty": "clearly"}
+    bare["why"] = Reason("metric.unknown")
     for part in parts:
         assert finding_text((Reason(f"finding.{rule.id}.{part}", bare),), LANGUAGES[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGE_CODES)
+def test_the_headline_without_a_fault_names_every_statement_and_step(language: str) -> None:
+    verdicts = step_verdicts()
+    fine = tuple(f"fine_{one.id}" for verdict in verdicts for one in verdict.fine)
+    topics = tuple(f"topic_{verdict.id}" for verdict in verdicts)
+    params: dict[str, Param] = {"fine": fine, "open": topics, "unmeasured": topics}
+    for part in nothing_clear.SENTENCES:
+        text = finding_text((Reason(f"finding.nothing_clear.{part}", params),), LANGUAGES[language])
+        assert "{" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGE_CODES)
+def test_what_is_said_of_the_feet_has_their_numbers(language: str) -> None:
+    params: dict[str, Param] = {"metric": "shin_angle_deg", "left": 3.0, "right": 9.0}
+    for part in ("left_only", "right_only", "differ"):
+        text = finding_text((Reason(f"finding.sides.{part}", params),), LANGUAGES[language])
+        assert LANGUAGES[language].say("shin_angle_deg", 9.0) in text
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGE_CODES if code != "en"])

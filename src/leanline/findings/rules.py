@@ -30,6 +30,9 @@ class Condition:
         Word that it must equal.
     open
         Sentence of the finding that says that this condition is too close to tell.
+    unmeasured
+        Sentence of the finding that says that this condition alone was not measured; none if
+        empty.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Condition:
     below: float | None = None
     equals: str | None = None
     open: str = "watch"
+    unmeasured: str = ""
 
     def __post_init__(self) -> None:
         if sum(x is not None for x in (self.above, self.below, self.equals)) != 1:
@@ -140,7 +144,8 @@ class Rule:
         if self.praises:
             return ("verdict", "advice", "good", *details)
         undecided = dict.fromkeys(condition.open for condition in self.conditions)
-        return ("verdict", "advice", "work_on", *undecided, *details)
+        missing = [one.unmeasured for one in self.conditions if one.unmeasured]
+        return ("verdict", "advice", "work_on", *undecided, *missing, *details)
 
 
 @cache
@@ -181,6 +186,7 @@ def condition_of(entry: Mapping[str, str]) -> Condition:
         below=threshold(metric, entry["below"]) if "below" in entry else None,
         equals=entry.get("equals"),
         open=entry.get("open", "watch"),
+        unmeasured=entry.get("unmeasured", ""),
     )
 
 

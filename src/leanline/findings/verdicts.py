@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from leanline.findings.decision import PROBABLY, certainty
-from leanline.findings.evaluate import Judgement, judge_rule
+from leanline.findings.judgement import Judgement, judge_rule, missing_condition
 from leanline.findings.probability import is_measured, numbers, probability_by_metric
 from leanline.findings.rules import Condition, Rule, condition_of, rules
 from leanline.model import Activity, Metric, Verdict
@@ -122,6 +122,9 @@ def _judge(verdict: StepVerdict, metrics: Mapping[str, Metric]) -> Verdict:
     decided = [one for one in stated if (one.probability or 0.0) >= PROBABLY]
     if decided:
         return decided[0]
+    missing = [found for rule in verdict.faults if (found := missing_condition(rule, metrics))]
+    if missing:
+        return Verdict(verdict.id, verdict.step, "open", "", (missing[0],))
     if faults and faults[0].probability > 0.0:
         return _open(verdict, faults[0])
     if stated:

@@ -239,6 +239,7 @@ def _metric_dict(metric: Metric) -> dict[str, Json]:
         "reason": None if why is None else _plain(reason_to_json(why)),
         "sdc95": _plain(metric.sdc95),
         "zeroed": _plain(metric.minus_standing),
+        "shared_sd": _plain(metric.shared_sd),
     }
 
 
@@ -365,6 +366,7 @@ def _metric(name: str, entry: Mapping[str, Json]) -> Metric:
         why=None if entry["why"] is None else reason_from_plain(entry["reason"], entry["why"]),
         sdc95=_optional(entry["sdc95"]),
         minus_standing=_optional(entry["zeroed"]),
+        shared_sd=_optional(entry["shared_sd"]),
     )
 
 

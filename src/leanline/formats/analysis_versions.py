@@ -64,6 +64,11 @@ def to_1_7(data: Mapping[str, Json]) -> dict[str, Json]:
     return {"verdicts": [], **data, "findings": findings}
 
 
+def to_1_8(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Add the part of a metric's error that all clips of a runner share, ``shared_sd``."""
+    return _with_in_metrics(data, "shared_sd")
+
+
 def _without_sources(part: Json) -> Json:
     """Add the codes of an estimate's sources; leave anything else unchanged."""
     if not isinstance(part, Mapping):
@@ -79,6 +84,7 @@ _STEPS: Final[tuple[Callable[[Mapping[str, Json]], dict[str, Json]], ...]] = (
     to_1_5,
     to_1_6,
     to_1_7,
+    to_1_8,
 )
 MINOR: Final = len(_STEPS)
 

@@ -17,7 +17,7 @@ from leanline.confidence import NORMAL_95
 from leanline.gait.frontal import MidStance, Strides
 from leanline.metrics.body import centre_of_mass
 from leanline.metrics.spec import STEP_METRICS
-from leanline.metrics.summary import withheld
+from leanline.metrics.summary import shared_part, withheld
 from leanline.model import Activity, Array, Metric, PoseTrack, View
 from leanline.profile import FrontalModel, PoseProfile
 from leanline.reason import Reason
@@ -261,9 +261,9 @@ def _standing(plane: Plane) -> dict[str, Metric]:
     breadth, breadth_sd = hip_breadth(pose, plane.model)
     name = "stance_width_pct"
     width = 100.0 * apart / breadth - plane.offset(name)
-    sd = np.hypot(breadth_sd * _median(width), plane.residual(name))
+    sd = float(np.hypot(breadth_sd * _median(width), plane.residual(name)))
     return {
-        name: _over_time(name, width, sd),
+        name: _over_time(name, width, sd, shared_part(sd)),
         "weight_shift_pct": _weight(plane, apart, 0.5 * (feet["left"] + feet["right"])),
         "shoulder_level_deg": _level("shoulder_level_deg", plane, "shoulder"),
         "hip_level_deg": _level("hip_level_deg", plane, "hip"),
@@ -281,22 +281,24 @@ def _weight(plane: Plane, apart: Array, middle: Array) -> Metric:
     centre = centre_of_mass(pose)
     rise = _median(centre[:, 1] - pose.mid("ankle")[:, 1]) / _median(apart)
     sd = np.hypot(plane.residual(name), 100.0 * rise * np.radians(plane.roll_sd_deg))
-    return _over_time(name, 100.0 * (centre[:, 0] - middle) / apart, sd)
+    shared = shared_part(plane.residual(name))
+    return _over_time(name, 100.0 * (centre[:, 0] - middle) / apart, float(sd), shared)
 
 
 def _level(name: str, plane: Plane, part: str) -> Metric:
-    return _over_time(
-        name, tilt_deg(plane.pose, part), np.hypot(plane.residual(name), plane.roll_sd_deg)
-    )
+    sd = plane.residual(name)
+    whole = float(np.hypot(sd, plane.roll_sd_deg))
+    return _over_time(name, tilt_deg(plane.pose, part), whole, shared_part(sd))
 
 
-def _over_time(name: str, values: Array, sd: float) -> Metric:
+def _over_time(name: str, values: Array, sd: float, shared: float) -> Metric:
     known = values[np.isfinite(values)]
     if len(known) == 0 or not np.isfinite(sd):
         return withheld(name, Reason("metric.hips_shoulders_feet_unseen"))
-    middle, half = float(np.median(known)), NORMAL_95 * float(sd)
+    middle, half = float(np.median(known)), NORMAL_95 * sd
     interval = (middle - half, middle + half)
-    return Metric(name, middle, interval, float(np.std(known)), 1, quality="poor")
+    spread = float(np.std(known))
+    return Metric(name, middle, interval, spread, 1, quality="poor", shared_sd=shared)
 
 
 def _running(plane: Plane, middles: Sequence[MidStance]) -> dict[str, Metric]:
@@ -388,6 +390,7 @@ def _steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) ->
         left,
         right,
         quality="poor",
+        shared_sd=shared_part(sd),
     )
 
 

@@ -14,7 +14,14 @@ from leanline.gait.analyse import Gait
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
-from leanline.metrics.summary import ErrorSources, quality, step_weights, summarise, withheld
+from leanline.metrics.summary import (
+    ErrorSources,
+    quality,
+    shared_part,
+    step_weights,
+    summarise,
+    withheld,
+)
 from leanline.metrics.timing_uncertainty import event_sd_s, timing_sd
 from leanline.model import Array, Camera, Estimate, Metric, PoseTrack, Runner, Step
 from leanline.profile import PoseProfile
@@ -162,6 +169,7 @@ def _cadence(gait: Gait) -> Metric:
         sd,
         n,
         quality=quality(n, False, np.inf),
+        shared_sd=0.0,
     )
 
 
@@ -245,7 +253,9 @@ def _sway(lean: Metric) -> Metric:
 
     free = lean.n - 1
     low, high = (float(lean.sd * np.sqrt(free / chi2.ppf(p, free))) for p in (0.975, 0.025))
-    return Metric("lean_sway_deg", lean.sd, (low, high), n=lean.n, quality=lean.quality)
+    return Metric(
+        "lean_sway_deg", lean.sd, (low, high), n=lean.n, quality=lean.quality, shared_sd=0.0
+    )
 
 
 def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
@@ -258,8 +268,16 @@ def _symmetry(metrics: dict[str, Metric]) -> dict[str, Metric]:
             continue
         middle = 0.5 * (metric.left + metric.right)
         value = 100.0 * (metric.left - metric.right) / middle
-        half = 100.0 * 2.0 * NORMAL_95 * STEP_METRICS[source].residual / middle
-        found[name] = Metric(name, value, (value - half, value + half), n=metric.n, quality="poor")
+        sd = 100.0 * 2.0 * STEP_METRICS[source].residual / middle
+        half = NORMAL_95 * sd
+        found[name] = Metric(
+            name,
+            value,
+            (value - half, value + half),
+            n=metric.n,
+            quality="poor",
+            shared_sd=shared_part(sd),
+        )
     return found
 
 
@@ -284,12 +302,25 @@ def _scale_metric(name: str, metric: Metric, scale: Estimate, unit: float) -> Me
     factor = scale.value * unit
     value = float(metric.value or 0.0) * factor
     low, high = metric.ci95 or (0.0, 0.0)
-    half = np.hypot(0.5 * (high - low) * factor, abs(value) * _half_width(scale) / scale.value)
+    by_scale = abs(value) * _half_width(scale) / scale.value
+    half = np.hypot(0.5 * (high - low) * factor, by_scale)
+    # The same height is given for every clip, and is as wrong in each.
+    shared = np.hypot((metric.shared_sd or 0.0) * factor, by_scale / NORMAL_95)
     sd, left, right = (
         None if part is None else part * factor for part in (metric.sd, metric.left, metric.right)
     )
     interval = (value - float(half), value + float(half))
-    return Metric(name, value, interval, sd, metric.n, left, right, metric.quality)
+    return Metric(
+        name,
+        value,
+        interval,
+        sd,
+        metric.n,
+        left,
+        right,
+        metric.quality,
+        shared_sd=float(shared),
+    )
 
 
 def _travel(
@@ -306,13 +337,17 @@ def _travel(
         why = speed.why or metrics["cadence_spm"].why or UNKNOWN
         return {"speed_mps": speed, "step_length_m": withheld("step_length_m", why)}
     length, low, high = (60.0 * v / cadence for v in (speed.value, *(speed.ci95 or (0.0, 0.0))))
-    step = Metric("step_length_m", length, (low, high), n=speed.n, quality=speed.quality)
+    shared = 60.0 * (speed.shared_sd or 0.0) / cadence
+    step = Metric(
+        "step_length_m", length, (low, high), n=speed.n, quality=speed.quality, shared_sd=shared
+    )
     return {"speed_mps": speed, "step_length_m": step}
 
 
 def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) -> Metric:
     if speed_mps is not None:
-        return Metric("speed_mps", speed_mps, (speed_mps, speed_mps), n=1, quality="good")
+        given = (speed_mps, speed_mps)
+        return Metric("speed_mps", speed_mps, given, n=1, quality="good", shared_sd=0.0)
     scale, units = camera.metres_per_px, _speed_units(runner, gait)
     if scale is None or not np.isfinite(units):
         return withheld("speed_mps", NO_SCALE)
@@ -320,9 +355,16 @@ def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) 
     # The speed of feet on a belt is known less accurately than that of the hips over the scene.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
     seen = NORMAL_95 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
-    half = value * float(np.hypot(seen, _half_width(scale) / scale.value))
-    interval = (value - half, value + half)
-    return Metric("speed_mps", value, interval, n=len(gait.contacts), quality="fair")
+    by_scale = _half_width(scale) / scale.value
+    half = value * float(np.hypot(seen, by_scale))
+    return Metric(
+        "speed_mps",
+        value,
+        (value - half, value + half),
+        n=len(gait.contacts),
+        quality="fair",
+        shared_sd=value * by_scale / NORMAL_95,
+    )
 
 
 def _speed_units(runner: Runner, gait: Gait) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from leanline.confidence import NORMAL_95
 from leanline.metrics.geometry import lean_deg
-from leanline.metrics.summary import withheld
+from leanline.metrics.summary import shared_part, withheld
 from leanline.model import Array, Metric, PoseTrack
 from leanline.reason import Reason
 
@@ -61,7 +61,8 @@ def measure_standing(
     sds = {k: sd if k in BENDS else float(np.hypot(sd, roll_sd_deg)) for k, sd in own.items()}
     angles = [_angles(pose, sds["stand_straightness_deg"]) for pose in leans]
     return {
-        name: _over_leans(name, [part[name] for part in angles], sds[name]) for name in STANDING
+        name: _over_leans(name, [part[name] for part in angles], sds[name], shared_part(own[name]))
+        for name in STANDING
     }
 
 
@@ -79,7 +80,7 @@ def _angles(pose: PoseTrack, bend_sd: float) -> dict[str, Array]:
     }
 
 
-def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
+def _over_leans(name: str, leans: Sequence[Array], residual: float, shared: float) -> Metric:
     """Mean of each lean's median; its spread is that between leans, or within a single one."""
     known = [values[np.isfinite(values)] for values in leans]
     known = [values for values in known if len(values)]
@@ -96,4 +97,5 @@ def _over_leans(name: str, leans: Sequence[Array], residual: float) -> Metric:
         sd=float(np.std(known[0] if len(known) == 1 else middles)),
         n=len(known),
         quality="fair",
+        shared_sd=shared,
     )

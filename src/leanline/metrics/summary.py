@@ -23,6 +23,9 @@ GOOD_RATE_HZ = 50.0
 POOR_TIMES = 2.5
 # Autocorrelation cannot be estimated from fewer steps.
 MIN_FOR_MEMORY = 10
+# Share of the errors of keypoints and event times that changes from clip to clip with clothes,
+# light and pace (assumed, no study available); the rest belongs to the runner, in every clip alike.
+CHANGING = 0.5
 # Off-perpendicular angle at which near and far foot appear displaced by one degree of leg lean (10
 # cm nearer or farther than the body), as much as steps vary.
 SLANT_DEG = 10.0
@@ -122,6 +125,7 @@ def summarise(
         right=_side_mean(values, weights, steps, "right"),
         quality=quality(n, spec.timed, clip.rate_hz, clip.unclear),
         sdc95=max(errors.smallest_change, spec.change),
+        shared_sd=errors.shared,
     )
 
 
@@ -173,15 +177,36 @@ class Errors:
     def smallest_change(self) -> float:
         """Smallest detectable change between two clips of one runner, 95 %.
 
-        Errors of keypoints and timing are mostly individual and the same in both clips; half of
-        them is assumed to change with clothes, light and pace (no study available).
+        Errors of keypoints and timing are mostly individual and the same in both clips
+        (``CHANGING``).
         """
-        people = np.hypot(self.steps, 0.5 * self.keypoints)
-        once = np.hypot(people, self._camera(0.5 * self.clock))
+        people = np.hypot(self.steps, CHANGING * self.keypoints)
+        once = np.hypot(people, self._camera(CHANGING * self.clock))
         return float(NORMAL_95 * np.sqrt(2.0) * once)
+
+    @property
+    def shared(self) -> float:
+        """The part that all clips of a runner have in common."""
+        return shared_part(float(np.hypot(self.keypoints, self.clock)))
 
     def _camera(self, clock: float) -> float:
         return float(np.hypot(self.attitude, clock))
+
+
+def shared_part(sd: float) -> float:
+    """Return the part of an error between people that all clips of one runner share.
+
+    Parameters
+    ----------
+    sd
+        Standard deviation of the whole error.
+
+    Returns
+    -------
+    float
+        Standard deviation, in the same unit; with ``CHANGING`` of the whole it adds up to ``sd``.
+    """
+    return float(sd * np.sqrt(1.0 - CHANGING**2))
 
 
 def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Errors:

@@ -74,6 +74,9 @@ class Metric:
         Smallest change between two clips that is more than measurement error (95 %).
     minus_standing
         The value minus that of the same runner standing tall, if a standing clip was given.
+    shared_sd
+        Standard deviation of the part of its error that all clips of the same runner share, so
+        that it does not average out over clips; None if unknown.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Metric:
     why: Reason | None = None
     sdc95: float | None = None
     minus_standing: float | None = None
+    shared_sd: float | None = None
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def metric_to_row(session_id: str, metric: Metric) -> dict[str, Any]:
         "why": None if metric.why is None else _reason_text(metric.why),
         "sdc95": _finite(metric.sdc95),
         "zeroed": _finite(metric.minus_standing),
+        "shared_sd": _finite(metric.shared_sd),
     }
 
 
@@ -159,7 +160,8 @@ def to_metrics(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Metric]]:
     """
     metrics: dict[str, dict[str, Metric]] = {}
     for row in rows:
-        session_id, name, value, word, low, high, sd, n, left, right, quality, why, sdc, zero = row
+        session_id, name, value, word, low, high, sd, n, left, right, *rest = row
+        quality, why, sdc95, minus_standing, shared_sd = rest
         metrics.setdefault(session_id, {})[name] = Metric(
             name,
             value if word is None else word,
@@ -170,7 +172,8 @@ def to_metrics(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Metric]]:
             right,
             quality,
             None if why is None else _reason_of(why),
-            sdc,
-            zero,
+            sdc95,
+            minus_standing,
+            shared_sd,
         )
     return metrics

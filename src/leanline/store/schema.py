@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """Revision of the newest migration."""
 
 
@@ -143,6 +143,7 @@ session_metric = sa.Table(
     sa.Column("why", sa.Text),
     sa.Column("sdc95", sa.Float),
     sa.Column("zeroed", sa.Float),
+    sa.Column("shared_sd", sa.Float),
 )
 
 job = sa.Table(

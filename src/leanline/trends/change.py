@@ -1,8 +1,8 @@
 """Which clips are comparable, and when a metric has changed.
 
-A difference counts as a change if it exceeds the smallest detectable change: the metric's own
-(``sdc95``) if known, else the half width of the 95 % interval of the difference, with both
-intervals combined in quadrature.
+A difference counts as a change if the 95 % interval of the difference excludes zero and the
+difference exceeds the smallest detectable change: the metric's own (``sdc95``) if known, else half
+that interval. ``compare_metric`` is the only judge of this.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from leanline.confidence import NORMAL_95
 from leanline.model import Metric
 from leanline.registry.metrics import METRICS
+from leanline.trends.pooling import reading_of
 from leanline.trends.session_data import RecordingConditions
 
 Verdict = Literal["changed", "same", "cannot"]
@@ -108,12 +110,15 @@ def find_differences(
 
 
 def compare_metric(before: Metric | None, after: Metric | None) -> Change:
-    """Compare a metric between two comparable clips.
+    """Compare a metric between two comparable clips, or two sets of pooled clips.
+
+    This is the one criterion of a real change: the 95 % interval of the difference excludes zero,
+    and the difference is above the smallest detectable change.
 
     Parameters
     ----------
     before, after
-        The metric in each clip; None where it is missing.
+        The metric in each; None where it is missing.
 
     Returns
     -------
@@ -128,7 +133,10 @@ def compare_metric(before: Metric | None, after: Metric | None) -> Change:
     half, smallest = half_width(before, after), smallest_change(before, after)
     if smallest is None:
         return Change("cannot", apart, half, why="no_interval")
-    return Change("changed" if abs(apart) > smallest else "same", apart, half, smallest)
+    # In results from before the shared part was stored, the smallest change stands for both.
+    split = before.shared_sd is not None and after.shared_sd is not None
+    real = abs(apart) > (max(smallest, half or 0.0) if split else smallest)
+    return Change("changed" if real else "same", apart, half, smallest)
 
 
 def has_value(metric: Metric | None) -> bool:
@@ -168,7 +176,10 @@ def smallest_change(a: Metric, b: Metric) -> float | None:
 
 
 def half_width(a: Metric, b: Metric) -> float | None:
-    """Return half the 95 % interval of the difference, both intervals in quadrature.
+    """Return half the 95 % interval of the difference.
+
+    The errors that all clips of a runner share cancel in a difference; the others add in
+    quadrature.
 
     Parameters
     ----------
@@ -180,11 +191,13 @@ def half_width(a: Metric, b: Metric) -> float | None:
     float or None
         In the metric's unit; None where an interval is missing or infinite.
     """
-    if a.ci95 is None or b.ci95 is None:
+    readings = reading_of(a), reading_of(b)
+    if readings[0] is None or readings[1] is None:
         return None
-    halves = [0.5 * (high - low) for low, high in (a.ci95, b.ci95)]
-    both = math.hypot(*halves)
-    return both if math.isfinite(both) else None
+    known = a.shared_sd is not None and b.shared_sd is not None
+    shared = min(reading.shared_sd for reading in readings if reading) if known else 0.0
+    variance = math.fsum(reading.sd**2 - shared**2 for reading in readings if reading)
+    return NORMAL_95 * math.sqrt(max(variance, 0.0))
 
 
 def _speeds_differ(a: Metric, b: Metric) -> bool:

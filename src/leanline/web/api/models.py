@@ -231,6 +231,7 @@ class MetricOut(BaseModel):
     reason: ReasonOut | None
     sdc95: float | None
     minus_standing: float | None
+    shared_sd: float | None
 
 
 class HistoryOut(BaseModel):

@@ -1,0 +1,81 @@
+"""What has to be said of the two feet: that they differ, or that one alone was measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from leanline.findings.rules import Condition, Rule
+from leanline.model import Metric
+from leanline.reason import Param, Reason
+from leanline.skeleton import SIDES, Side
+
+# Only landings are judged foot by foot: at mid-stance the far leg is seen nearer or farther than
+# the body, which tips its line by a degree or two.
+JUDGED_STEP: Final = 4
+
+
+def side_reasons(rule: Rule, metrics: Mapping[str, Metric]) -> tuple[Reason, ...]:
+    """Return what a finding on the landing says of the two feet.
+
+    Parameters
+    ----------
+    rule
+        The finding's.
+    metrics
+        Metrics by id.
+
+    Returns
+    -------
+    tuple of Reason
+        Empty for other findings, and where both feet are alike.
+    """
+    if rule.step != JUDGED_STEP:
+        return ()
+    known = [metrics[one.metric] for one in rule.conditions if one.metric in metrics]
+    alone = {side for metric in known if (side := _only_side(metric)) is not None}
+    if len(alone) == 1:
+        return (Reason(f"finding.sides.{alone.pop()}_measured"),)
+    return tuple(_differences(rule.conditions, known))
+
+
+def _only_side(metric: Metric) -> Side | None:
+    """Return the side that alone was measured."""
+    seen: list[Side] = [side for side in SIDES if _of_side(metric, side) is not None]
+    return seen[0] if len(seen) == 1 else None
+
+
+def _differences(conditions: Sequence[Condition], metrics: Sequence[Metric]) -> Iterator[Reason]:
+    for metric in metrics:
+        left, right = _of_side(metric, "left"), _of_side(metric, "right")
+        if left is None or right is None or not _differ(metric, left, right):
+            continue
+        params: dict[str, Param] = {"metric": metric.id, "left": left, "right": right}
+        own = [one for one in conditions if one.metric == metric.id]
+        meeting: list[Side] = [side for side in SIDES if _meets(_of_side(metric, side), own)]
+        sentence = f"{meeting[0]}_only" if len(meeting) == 1 else "differ"
+        yield Reason(f"finding.sides.{sentence}", params)
+
+
+def _differ(metric: Metric, left: float, right: float) -> bool:
+    """Whether the feet differ by more than their doubt.
+
+    Each foot has half of the steps, so that the difference is as uncertain as twice the mean.
+    """
+    if metric.ci95 is None:
+        return False
+    low, high = metric.ci95
+    return abs(left - right) > high - low
+
+
+def _meets(value: float | None, conditions: Sequence[Condition]) -> bool:
+    return value is not None and all(
+        (one.above is None or value > one.above) and (one.below is None or value < one.below)
+        for one in conditions
+    )
+
+
+def _of_side(metric: Metric, side: Side) -> float | None:
+    value = metric.left if side == "left" else metric.right
+    return value if value is not None and math.isfinite(value) else None
