@@ -228,6 +228,12 @@ def test_feet_that_differ_are_judged_apart(left: float, right: float | None, wor
     assert words in only(found).text
 
 
+def test_a_strike_judged_by_one_foot_is_said_so() -> None:
+    strike = metric("foot_strike_angle_deg", 15.0, 1.0, left=15.0, right=7.0)
+    text = only(landing(9.8, 8.2) | {"foot_strike_angle_deg": strike}).text
+    assert "judged by the left foot" in text
+
+
 def test_feet_within_their_doubt_are_not_told_apart() -> None:
     strike = metric("foot_strike_angle_deg", 15.0, 1.0, left=15.0, right=15.0)
     assert (

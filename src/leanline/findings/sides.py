@@ -34,9 +34,10 @@ def side_reasons(rule: Rule, metrics: Mapping[str, Metric]) -> tuple[Reason, ...
     if rule.step != JUDGED_STEP:
         return ()
     known = [metrics[one.metric] for one in rule.conditions if one.metric in metrics]
-    alone = {side for metric in known if (side := _only_side(metric)) is not None}
-    if len(alone) == 1:
-        return (Reason(f"finding.sides.{alone.pop()}_measured"),)
+    for sentence, side_of in (("measured", _only_side), ("judged", _judged_side)):
+        alone = {side for metric in known if (side := side_of(metric)) is not None}
+        if len(alone) == 1:
+            return (Reason(f"finding.sides.{alone.pop()}_{sentence}"),)
     return tuple(_differences(rule.conditions, known))
 
 
@@ -44,6 +45,21 @@ def _only_side(metric: Metric) -> Side | None:
     """Return the side that alone was measured."""
     seen: list[Side] = [side for side in SIDES if _of_side(metric, side) is not None]
     return seen[0] if len(seen) == 1 else None
+
+
+def _judged_side(metric: Metric) -> Side | None:
+    """Return the side whose mean alone is the value, as with a strike angle of the near foot."""
+    left, right = _of_side(metric, "left"), _of_side(metric, "right")
+    if left is None or right is None or math.isclose(left, right):
+        return None
+    value = metric.value
+    sides: dict[Side, float] = {"left": left, "right": right}
+    equal = (
+        side
+        for side, mean in sides.items()
+        if isinstance(value, float) and math.isclose(value, mean)
+    )
+    return next(equal, None)
 
 
 def _differences(conditions: Sequence[Condition], metrics: Sequence[Metric]) -> Iterator[Reason]:
