@@ -14,6 +14,8 @@ from leanline.wording.catalogue import catalogue, listed, render
 
 #: The parameter that holds how certain a statement is: ``clearly`` or ``probably``.
 CERTAINTY: Final = "certainty"
+#: Parameters that are numbers of the metric that the parameter ``metric`` names.
+OF_METRIC: Final = (*SIDES, "half")
 
 
 def warning_text(reason: Reason, companion: str | None = None, language: str = "en") -> str:
@@ -90,6 +92,8 @@ def _finding_sentence(reason: Reason, language: Language) -> str:
 def _param(name: str, params: Mapping[str, Param], language: Language) -> object:
     """Return what a placeholder stands for: a word, the sentence of a reason, or a metric."""
     value = params[name]
+    if name in ("count", "metric"):
+        return value
     if isinstance(value, Reason):
         return render(value, language.code)
     if name == CERTAINTY:
@@ -97,7 +101,7 @@ def _param(name: str, params: Mapping[str, Param], language: Language) -> object
     if isinstance(value, tuple):
         words = catalogue(language.code)
         return listed([words[f"word.{code}"] for code in value], language.code)
-    if name in SIDES and isinstance(value, float):
+    if name in OF_METRIC and isinstance(value, float):
         return language.say(str(params["metric"]), value)
     return _MetricValue(name, params, language)
 

@@ -46,7 +46,8 @@ def test_a_change_is_one_only_above_the_smallest_detectable_change() -> None:
     assert found.reference == "s14"
     assert found.since_first is not None
     assert (found.since_first.verdict, found.since_first.smallest) == ("changed", 1.5)
-    assert found.since_first.apart == pytest.approx(-2.0)
+    assert found.since_first.apart == pytest.approx(-1.7)  # to the mean of the last two
+    assert found.clips == (1, 2)
     assert found.since_last is not None
     assert found.since_last.verdict == "same"
 

@@ -26,14 +26,19 @@ class Judgement:
         Metrics of the clip by id; all that the rule needs were measured.
     probability
         0 to 1.
-    open_sentence
-        The sentence on the condition that is most in doubt.
+    doubtful
+        Id of the metric whose condition is most in doubt.
     """
 
     rule: Rule
     metrics: Mapping[str, Metric]
     probability: float
-    open_sentence: str
+    doubtful: str
+
+    @property
+    def open_sentence(self) -> str:
+        """The sentence on the condition that is most in doubt."""
+        return next(one.open for one in self.rule.conditions if one.metric == self.doubtful)
 
     @property
     def decided(self) -> bool:
@@ -79,8 +84,7 @@ def judge_rule(rule: Rule, metrics: Mapping[str, Metric]) -> Judgement | None:
     parts = by_metric.values()
     probability = min(parts) if rule.praises else math.prod(parts)
     doubtful = min(by_metric, key=lambda name: by_metric[name])
-    open_sentence = next(c.open for c in rule.conditions if c.metric == doubtful)
-    return Judgement(rule, metrics, probability, open_sentence)
+    return Judgement(rule, metrics, probability, doubtful)
 
 
 def missing_condition(rule: Rule, metrics: Mapping[str, Metric]) -> Reason | None:

@@ -170,7 +170,9 @@ def make_plan(
     known_findings = [(name, severity) for name, severity in findings if name in drills(code)]
     if not known_findings:
         raise UsageError("plan.no_finding")
-    name, severity = next((one for one in known_findings if one[1] == "work_on"), known_findings[0])
+    # What is likely but too close to tell is filmed again before what is fine is kept.
+    order = ("work_on", "watch", "good")
+    name, severity = min(known_findings, key=lambda one: order.index(one[1]))
     drill = drills(code)[name]
     kind: Kind = {"work_on": "practise", "watch": "film_first"}.get(severity, "keep")  # type: ignore[assignment]
     schedule = _schedule(name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from leanline.findings import drills
+from leanline.findings import drills, forecast
 from leanline.model import Analysis, Finding, Verdict
+from leanline.reason import Reason
 from leanline.report.catalog import Texts
 from leanline.report.minus import minus
 from leanline.report.model import Advice, VerdictLine
@@ -70,8 +71,9 @@ def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
     found = advice(analysis, words)[: len(analysis.findings)]
     by_id = {one.id: one for one in found}
     headline = found[0].id if found else ""
+    ahead = {one.verdict: one.reason for one in forecast(analysis.metrics, analysis.activity)}
     lines = [
-        _verdict_line(verdict, by_id.get(verdict.statement), words)
+        _verdict_line(verdict, by_id.get(verdict.statement), words, ahead.get(verdict.id))
         for verdict in analysis.verdicts
         if verdict.statement != headline
     ]
@@ -84,13 +86,17 @@ def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
     return tuple(sorted([*lines, *more], key=lambda line: line.step))
 
 
-def _verdict_line(verdict: Verdict, found: Advice | None, words: Texts) -> VerdictLine:
+def _verdict_line(
+    verdict: Verdict, found: Advice | None, words: Texts, ahead: Reason | None
+) -> VerdictLine:
+    """Return the verdict's sentence; of an open one also what more clips would do."""
+    told = verdict.reasons if ahead is None else (*verdict.reasons, ahead)
     return VerdictLine(
         step=verdict.step,
         name=words.say(f"sections.{SECTIONS[verdict.step]}.name"),
         outcome=verdict.outcome,
         outcome_word=words.say(f"outcomes.{verdict.outcome}"),
-        text=minus(finding_text(verdict.reasons, words.language)),
+        text=minus(finding_text(told, words.language)),
         advice=found,
     )
 

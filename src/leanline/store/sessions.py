@@ -270,7 +270,8 @@ class Sessions:
         if limit is not None:
             newest = sa.select(_s.c.id).where(condition).order_by(_s.c.filmed_at.desc(), _s.c.id)
             condition = _s.c.id.in_(newest.limit(limit))
-        columns = (_s.c.id, _s.c.filmed_at, _s.c.name, *(_s.c[name] for name in CONDITION_COLUMNS))
+        conditions = (_s.c[name] for name in CONDITION_COLUMNS)
+        columns = (_s.c.id, _s.c.filmed_at, _s.c.name, _s.c.media_sha256, *conditions)
         session_query = sa.select(*columns).where(condition).order_by(_s.c.filmed_at, _s.c.id)
         metric_query = sa.select(_m).join_from(_m, _s, _m.c.session_id == _s.c.id).where(condition)
         if metrics is not None:
@@ -338,12 +339,17 @@ def _no_correction(correction_id: str) -> MissingError:
 
 
 def _to_measured(row: Sequence[Any], metrics: Mapping[str, Metric]) -> SessionMeasurement:
-    session_id, filmed_at, name = row[:3]
-    conditions: dict[str, Any] = dict(zip(CONDITION_COLUMNS, row[3:], strict=True))
+    session_id, filmed_at, name, content = row[:4]
+    conditions: dict[str, Any] = dict(zip(CONDITION_COLUMNS, row[4:], strict=True))
     speed = metrics.get(_SPEED)
     known = speed if speed is not None and isinstance(speed.value, float) else None
     return SessionMeasurement(
-        session_id, filmed_at, name, RecordingConditions(**conditions, speed=known), metrics
+        session_id,
+        filmed_at,
+        name,
+        RecordingConditions(**conditions, speed=known),
+        metrics,
+        content,
     )
 
 

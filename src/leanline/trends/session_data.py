@@ -50,6 +50,8 @@ class SessionMeasurement:
         How it was recorded and measured.
     metrics
         By id.
+    content
+        Hash of the film, by which duplicates are noticed; None if unknown.
     """
 
     session_id: str
@@ -57,6 +59,7 @@ class SessionMeasurement:
     name: str
     taken: RecordingConditions
     metrics: Mapping[str, Metric]
+    content: str | None = None
 
 
 def recording_conditions(analysis: Analysis) -> RecordingConditions:

@@ -21,6 +21,7 @@ from leanline.trends.change import (
     has_value,
 )
 from leanline.trends.session_data import SessionMeasurement
+from leanline.trends.window import WINDOW, pooled, unchanged, without_duplicates
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,15 @@ class Trend:
     reference
         Id of the session that the others are compared with.
     since_first
-        Change since the first comparable session; None without one.
+        Change from ``first`` to ``now``; None without one.
     since_last
         Change since the last comparable session before; None without one.
+    first
+        The first comparable sessions combined; None without an earlier one.
+    now
+        The reference combined with the sessions shortly before it that agree; None without one.
+    clips
+        How many clips ``first`` and ``now`` are from.
     """
 
     metric_id: str
@@ -72,6 +79,9 @@ class Trend:
     reference: str | None
     since_first: Change | None
     since_last: Change | None
+    first: Metric | None = None
+    now: Metric | None = None
+    clips: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,9 @@ def compute_trend(
         Without points and reference if no session has the metric.
     """
     sessions = [
-        session for session in _by_time(history) if has_value(session.metrics.get(metric_id))
+        session
+        for session in without_duplicates(history)
+        if has_value(session.metrics.get(metric_id))
     ]
     newest = next((session for session in sessions if session.session_id == reference), None)
     if newest is None:
@@ -134,21 +146,43 @@ def compute_trend(
         )
         for session in sessions
     )
-    before = [
+    alike = [
         session
         for session, point in zip(sessions, points, strict=True)
-        if point.alike and session is not newest and session.at <= newest.at
+        if point.alike and session.at <= newest.at
     ]
-    changes = [
-        compare_metric(session.metrics[metric_id], newest.metrics[metric_id]) for session in before
-    ]
+    before = [session for session in alike if session is not newest]
+    if not before:
+        only = newest.metrics[metric_id]
+        return Trend(metric_id, points, newest.session_id, None, None, None, only, (0, 1))
+    earliest, current, apart = _first_and_now(alike, newest, metric_id)
+    first, now = pooled(earliest, metric_id), pooled(current, metric_id)
     return Trend(
         metric_id,
         points,
         newest.session_id,
-        changes[0] if changes else None,
-        changes[-1] if changes else None,
+        compare_metric(first, now if apart else newest.metrics[metric_id]),
+        compare_metric(before[-1].metrics[metric_id], newest.metrics[metric_id]),
+        first,
+        now,
+        (len(earliest), len(current)),
     )
+
+
+def _first_and_now(
+    alike: Sequence[SessionMeasurement], newest: SessionMeasurement, metric_id: str
+) -> tuple[list[SessionMeasurement], list[SessionMeasurement], bool]:
+    """Return the first sessions, the present ones, and whether these are apart.
+
+    If all of them are present ones, the first session alone is compared with the newest alone.
+    """
+    recent = [session for session in alike if newest.at - session.at <= WINDOW]
+    current = unchanged(recent, metric_id, newest)
+    earlier = [session for session in alike if session not in current]
+    if not earlier:
+        return [session for session in alike if session is not newest][:1], current, False
+    soon = [session for session in earlier if session.at - earlier[0].at <= WINDOW]
+    return unchanged(soon, metric_id, earlier[0]), current, True
 
 
 def compute_trends(
@@ -197,7 +231,9 @@ def compare_within_days(
     tuple of DayComparison
         In order of time.
     """
-    running = [session for session in _by_time(history) if session.taken.activity == "running"]
+    running = [
+        session for session in without_duplicates(history) if session.taken.activity == "running"
+    ]
     found = []
     for day, of_day in groupby(running, key=lambda session: local_day(session.at, zone)):
         clips = list(of_day)
@@ -230,10 +266,6 @@ def local_day(moment: datetime, zone: tzinfo | None = None) -> date:
         In that zone.
     """
     return moment.astimezone(zone).date()
-
-
-def _by_time(history: Sequence[SessionMeasurement]) -> list[SessionMeasurement]:
-    return sorted(history, key=lambda session: (session.at, session.session_id))
 
 
 def _find_marks(
