@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import (
@@ -24,6 +25,8 @@ PoseModel = Literal["full", "heavy", "rtmpose"]
 AnalysisQuality = Literal["best", "fast"]
 # Larger numbers are cut for the message.
 _MAX_SHOWN: Final = 1e300
+_MAX_SHOWN_TEXT: Final = 40
+_PICTURE: Final = re.compile(r"([1-9]\d{0,4})\s*[x×X*]\s*([1-9]\d{0,4})")
 
 
 #: Names of 0.1 and what they are called since, to be removed in 0.3.
@@ -52,6 +55,9 @@ class ClipInfo:
         Frames a second of a pose track that only counts its frames, from 1 to 2000.
     keypoint_names
         A file that says which point of a pose track is which keypoint, or a shipped set's title.
+    picture
+        Width and height in pixels, such as ``1280x720``, of the picture that a pose track with
+        coordinates from 0 to 1 belongs to.
 
     Raises
     ------
@@ -68,6 +74,7 @@ class ClipInfo:
     end_s: float | None = None
     fps: float | None = None
     keypoint_names: str | None = None
+    picture: str | None = None
 
     def __post_init__(self) -> None:
         _check("height_m", self.height_m, 1.0, 2.3, Reason("unit.metres", {"example": 1.78}))
@@ -79,6 +86,8 @@ class ClipInfo:
         _check("start_s", self.start_s, 0.0, 1e6, Reason("unit.seconds"))
         _check("end_s", self.end_s, 0.0, 1e6, Reason("unit.seconds"))
         _check("fps", self.fps, 1.0, 2000.0, Reason("unit.fps", {"example": 60}))
+        if self.picture is not None:
+            picture_size(self.picture)
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
             raise UsageError("usage.end_before_start", start_s=self.start_s, end_s=self.end_s)
 
@@ -148,6 +157,7 @@ class SettingValues(TypedDict, total=False):
     end_s: float | None
     fps: float | None
     keypoint_names: str | None
+    picture: str | None
     pose_model: PoseModel | None
     quality: AnalysisQuality
     weights: str | None
@@ -238,6 +248,30 @@ Group = TypeVar("Group", ClipInfo, PoseOptions, Companions)
 def _updated(group: Group, values: Mapping[str, Any]) -> Group:
     """The group with those of the values that belong to it."""
     return replace(group, **{f.name: values[f.name] for f in fields(group) if f.name in values})
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height from a text such as ``1280x720``.
+
+    Parameters
+    ----------
+    text
+        Two whole numbers, pixels, with an ``x`` between them.
+
+    Returns
+    -------
+    tuple of int
+        Width and height in pixels.
+
+    Raises
+    ------
+    UsageError
+        The text is no such size.
+    """
+    found = _PICTURE.fullmatch(text.strip())
+    if found is None:
+        raise UsageError("usage.picture", setting="picture", value=text[:_MAX_SHOWN_TEXT])
+    return int(found[1]), int(found[2])
 
 
 def _check(setting: str, value: float | None, low: float, high: float, unit: Reason) -> None:

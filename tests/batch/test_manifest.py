@@ -56,6 +56,7 @@ CELLS = {
     "rear_clip": ("behind.mp4", "{here}/behind.mp4"),
     "fps": ("120", 120.0),
     "keypoint_names": ("BODY_25", "BODY_25"),
+    "picture": ("1280x720", "1280x720"),
     "weights": ("s3://nets/m.onnx", "s3://nets/m.onnx"),
     "quality": ("fast", "fast"),
 }

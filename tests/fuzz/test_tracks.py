@@ -164,7 +164,7 @@ def measured_or_told(track: PoseTrack) -> None:
     recording = Recording("made", track.keypoints, (person,), time_s=track.time_s, unit="px")
 
     def measure() -> None:
-        there, _ = to_pose_track(recording, person, track.time_s, path)
+        there = to_pose_track(recording, person, track.time_s, path).track
         analysis = analyze_capture(track_to_capture(there, str(path), "recorded"), Settings())
         for metric in analysis.metrics.values():
             assert not isinstance(metric.value, float) or np.isfinite(metric.value)

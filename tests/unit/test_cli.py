@@ -105,6 +105,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "rear_clip",
         "fps",
         "keypoint_names",
+        "picture",
         "weights",
         "progress",
     }
@@ -116,7 +117,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
         "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
         "--standing-clip stand.mp4 --rear-clip rear.mp4 "
-        "--fps 120 --keypoint-names mine.toml --weights net.onnx"
+        "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx"
     )
     assert leanline_(*line.split()).exit_code == 0
     ((_, options),) = pipeline.calls
@@ -134,6 +135,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "rear_clip": "rear.mp4",
         "fps": 120.0,
         "keypoint_names": "mine.toml",
+        "picture": "1280x720",
         "weights": "net.onnx",
         "progress": None,
     }

@@ -205,7 +205,7 @@ def test_a_run_along_the_third_axis_of_a_trc_is_seen_from_its_side(tmp_path: Pat
 def test_names_of_ones_own_come_from_a_small_file(tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
     path.write_text(
-        "time_s,GT_x,GT_y,A1_x,A1_y,A2_x,A2_y\n0,1,1,0,0.1,0.2,0.1\n0.1,1,1,0,0.1,0.2,0.1\n"
+        "time_s,GT_x_m,GT_y_m,A1_x_m,A1_y_m,A2_x_m,A2_y_m\n0,1,1,0,0.1,0.2,0.1\n0.1,1,1,0,0.1,0.2,0.1\n"
     )
     with pytest.raises(InputError, match="no marker whose name is known") as caught:
         read_track(path)

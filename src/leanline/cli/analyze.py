@@ -70,6 +70,10 @@ def analyze(
         str | None,
         typer.Option(metavar="FILE|SET", help="Which point of a track is which; found out if not."),
     ] = None,
+    picture: Annotated[
+        str | None,
+        typer.Option(metavar="WxH", help="Size of the picture of a track with coordinates 0 to 1."),
+    ] = None,
     weights: Annotated[
         str | None, typer.Option(metavar="ONNX", help="The network's file for rtmpose.")
     ] = None,
@@ -101,6 +105,7 @@ def analyze(
         "rear_clip": None if rear_clip is None else str(rear_clip),
         "fps": fps,
         "keypoint_names": keypoint_names,
+        "picture": picture,
         "weights": weights,
     }
     request = AnalyzeOptions(

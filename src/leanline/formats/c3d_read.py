@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import DamageError, InputError
+from leanline.formats.lengths import unit_word
 from leanline.formats.recording import Person, Recording, check_cells, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, Contact
@@ -142,7 +143,7 @@ def _recording(file: _File, path: Path) -> Recording:
         labels,
         (Person(xyz, np.where(seen, _confidence(file, labels, analog, seen.shape), 0.0)),),
         time_s=time_s,
-        unit=units[0].lower() if units else "mm",
+        unit=(unit_word(units[0]) if units else None) or "mm",
         upright=False,
     )
 

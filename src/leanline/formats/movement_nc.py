@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, UsageError
 from leanline.files import written_atomically
+from leanline.formats.lengths import unit_word
 from leanline.formats.recording import Person, Recording, check_cells, load_dataset, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
@@ -78,7 +79,7 @@ def movement_recording(path: Path) -> Recording:
             ),
             time_s=time if seconds else None,
             frame=None if seconds else time,
-            unit=stored.attributes.get("space_unit", ""),
+            unit=unit_word(stored.attributes.get("space_unit", "")) or "",
             upright=position.shape[1] == 2,
         )
 

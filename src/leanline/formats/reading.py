@@ -23,6 +23,7 @@ from leanline.formats.to_pose_track import to_pose_track
 from leanline.formats.trc import trc_recording
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import AnalysisWarning, PoseTrack, warning
+from leanline.settings import picture_size
 
 Reader = Callable[[Path], Recording]
 
@@ -43,6 +44,7 @@ def read_track(
     fps: float | None = None,
     keypoint_names: str | os.PathLike[str] | None = None,
     person: int | None = None,
+    picture: str | None = None,
 ) -> PoseTrack:
     """The keypoints of one person from a file of another tool, or of leanline's own.
 
@@ -59,6 +61,9 @@ def read_track(
         set such as ``BODY_25``; found out when not said.
     person
         Which person, 1 is the leftmost when first seen; the most prominent when not said.
+    picture
+        Width and height of the picture in pixels, such as ``1280x720``, for files with
+        coordinates from 0 to 1.
 
     Returns
     -------
@@ -71,19 +76,28 @@ def read_track(
     InputError
         The file is damaged, of no known format, or has no point whose name is known.
     UsageError
-        ``fps`` is needed or contradicts the file; ``keypoint_names`` or ``person`` do not fit it.
+        ``fps`` or ``picture`` is needed, or ``fps`` contradicts the file; ``keypoint_names`` or
+        ``person`` do not fit it.
     """
     wanted = None if keypoint_names is None else os.fspath(keypoint_names)
-    return read_track_file(Path(path), fps=fps, names=wanted, person=person).track
+    return read_track_file(Path(path), fps=fps, names=wanted, person=person, picture=picture).track
 
 
 def read_track_file(
-    path: Path, *, fps: float | None = None, names: str | None = None, person: int | None = None
+    path: Path,
+    *,
+    fps: float | None = None,
+    names: str | None = None,
+    person: int | None = None,
+    picture: str | None = None,
 ) -> TrackFile:
     """Like ``read_track``, with format, names, other people and warnings."""
     recording = _reader(path)(path)
     who, notes = select_recorded_person(recording, person, path)
-    track, named = to_pose_track(recording, who, recording_times(recording, fps, path), path, names)
+    time_s = recording_times(recording, fps, path)
+    size = None if picture is None else picture_size(picture)
+    converted = to_pose_track(recording, who, time_s, path, names, size)
+    track, named = converted.track, converted.named
     used = len({column for columns in named.places.values() for column in columns})
     note = warning(
         "track_format",
@@ -96,7 +110,7 @@ def read_track_file(
     return TrackFile(
         track,
         len(recording.people) - 1,
-        (note, *recording.notes, *notes),
+        (note, *recording.notes, *converted.notes, *notes),
     )
 
 

@@ -66,7 +66,9 @@ class Recording:
     unit
         ``m``, ``cm``, ``mm`` or ``px``; empty if unknown.
     upright
-        Whether the second axis is known to be vertical (either way); a third is depth.
+        Whether the second axis is vertical by the format's convention, else the third.
+    picture
+        Width and height of the picture in pixels, if the file says them.
     notes
         Warnings of the reader.
     """
@@ -78,6 +80,7 @@ class Recording:
     frame: Array | None = None
     unit: str = ""
     upright: bool = True
+    picture: tuple[int, int] | None = None
     notes: tuple[AnalysisWarning, ...] = ()
 
 

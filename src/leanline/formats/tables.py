@@ -19,29 +19,36 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, why_refused
 from leanline.files import written_atomically
+from leanline.formats.cells import decode, number
+from leanline.formats.lengths import UNIT_WORDS, unit_word
 from leanline.formats.names import plain
 from leanline.formats.recording import Person, Recording, check_cells, reading_file
-from leanline.formats.to_pose_track import METRES, PIXELS
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
 
 Columns = Mapping[str, Sequence[str]]
 
 _TIME: Final = ("times", "time", "timestamp", "seconds", "timesec", "timeseconds", "t")
+_TIME_MS: Final = ("timems", "timestampms", "timemilliseconds", "milliseconds", "ms")
 _FRAME: Final = ("frame", "frameidx", "framenumber", "frameid", "frames", "frameindex")
 _WHO: Final = ("person", "personid", "track", "trackid", "individual")
 _POINT: Final = ("keypoint", "point", "marker", "bodypart", "landmark", "name", "joint", "node")
 _TRUST: Final = ("confidence", "score", "likelihood", "conf", "c", "visibility", "probability")
-_UNITS: Final = "|".join((*METRES, *PIXELS))
+_UNITS: Final = "|".join(UNIT_WORDS)
 _UNIT: Final = rf"(?:[ ._-]*[(\[]?(?P<unit>{_UNITS})[)\]]?)?"
 _COLUMN: Final = re.compile(
     rf"^(?P<name>.+?)[ ._:-](?P<axis>x|y|z|{'|'.join(_TRUST)}){_UNIT}$", re.IGNORECASE
 )
 _AXIS: Final = re.compile(rf"^(?P<axis>x|y|z){_UNIT}$", re.IGNORECASE)
+_POINT_COLUMN: Final = re.compile(r"^(?:.+[ ._:-])?[xyz]$", re.IGNORECASE)
+#: Units of columns that are no lengths.
+_ROW_UNITS: Final = ("s", "sec", "seconds", "frame", "1", "au", "pct", "hz", "count", "")
+#: Lines that show how a table is written.
+SAMPLE_LINES: Final = 5
 
 
 def csv_recording(path: Path) -> Recording:
-    """Read a CSV of points; the separator (comma, semicolon or tab) is detected.
+    """Read a CSV of points; the separator and the decimal mark are detected.
 
     Raises
     ------
@@ -52,7 +59,7 @@ def csv_recording(path: Path) -> Recording:
         rows = csv_rows(path)
         if len(rows) < 2:
             raise InputError("table.no_rows", path=path)
-        header, body = rows[0], rows[1:]
+        header, body = rows[0], [_fitted(row, len(rows[0])) for row in rows[1:]]
         ragged = next((n for n, row in enumerate(body, 2) if len(row) != len(header)), None)
         if ragged is not None:
             raise InputError(
@@ -62,18 +69,70 @@ def csv_recording(path: Path) -> Recording:
                 row=ragged,
                 expected=len(header),
             )
+        if len(body) > 1 and _is_units(body[0]):
+            header, body = _with_units(header, body[0]), body[1:]
         columns = dict(zip(header, zip(*body, strict=True), strict=False))
         return table_recording(columns, path, "CSV")
 
 
 def csv_rows(path: Path) -> list[list[str]]:
-    """Return the non-empty rows of a CSV, cells stripped."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    head = text.partition("\n")[0]
-    separator = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    rows = [[cell.strip() for cell in row] for row in reader]
+    """Return the non-empty rows of a CSV, cells stripped; without comments before the header."""
+    lines = decode(path.read_bytes()).splitlines(keepends=True)
+    first = next((n for n, line in enumerate(lines) if not _is_preamble(line)), 0)
+    separator = _separator(lines[first : first + SAMPLE_LINES])
+    text = io.StringIO("".join(lines[first:]), newline="")
+    if separator.isspace() and separator != "\t":
+        rows = [line.split() for line in text]
+    else:
+        reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
+        rows = [[cell.strip() for cell in row] for row in reader]
     return [row for row in rows if any(row)]
+
+
+def _is_preamble(line: str) -> bool:
+    """Whether a line before the header is empty, a comment, or Excel's ``sep=;``."""
+    text = line.strip().strip('"')
+    return not text or text.startswith(("#", "//", "%")) or text.lower().startswith("sep=")
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What separates the cells: tab or semicolon if there are any, as commas may be decimal."""
+    head = lines[0] if lines else ""
+    for separator in ("\t", ";"):
+        if head.count(separator) > 1:
+            return separator
+    found = max(",;\t", key=head.count)
+    return " " if not head.count(found) and len(head.split()) > 1 else found
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """The row without empty cells too many, and with those that were trimmed at its end."""
+    while len(row) > width and not row[-1]:
+        row = row[:-1]
+    lacking = width - len(row)
+    return row + [""] * lacking if lacking > 0 and _may_be_trimmed(row, width) else row
+
+
+def _may_be_trimmed(row: Sequence[str], width: int) -> bool:
+    """Whether a short row ends between two points, as it does where empty cells were left out."""
+    lacking = width - len(row)
+    return len(row) > 1 and (lacking % 2 == 0 or lacking % 3 == 0)
+
+
+def _is_units(row: Sequence[str]) -> bool:
+    """Whether a row below the header holds units."""
+    words = [cell for cell in row if cell]
+    known = [unit_word(word) is not None or plain(word) in _ROW_UNITS for word in words]
+    return bool(words) and all(known)
+
+
+def _with_units(header: Sequence[str], units: Sequence[str]) -> list[str]:
+    """The header with lengths' units at the ends of the columns' names."""
+    found = [unit_word(unit) for unit in units]
+    return [
+        f"{name}_{unit}" if unit and _POINT_COLUMN.match(name) else name
+        for name, unit in zip(header, found, strict=True)
+    ]
 
 
 def parquet_recording(path: Path) -> Recording:
@@ -115,7 +174,7 @@ def _wide(columns: Columns, path: Path, kind: str) -> Recording:
         if match:
             axis = match["axis"].lower()
             found.setdefault(match["name"], {})["c" if axis in _TRUST else axis] = column
-            units |= {match["unit"].lower()} if match["unit"] and axis in "xyz" else set()
+            units |= _unit_of(match) if axis in "xyz" else set()
     points = {name: axes for name, axes in found.items() if "x" in axes and "y" in axes}
     if not points:
         raise InputError("table.no_points", path=path)
@@ -140,7 +199,7 @@ def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
     axes = {match["axis"].lower(): name for name, match in matches.items()}
     if "x" not in axes or "y" not in axes:
         raise InputError("table.no_xy", path=path)
-    units = {match["unit"].lower() for match in matches.values() if match["unit"]}
+    units = set().union(*map(_unit_of, matches.values()))
     trust = _find_column(columns, _TRUST)
     values = [_numbers(columns[axes[axis]], path) for axis in sorted(axes)]
     values.append(_numbers(columns[trust], path) if trust else np.ones(len(values[0])))
@@ -152,21 +211,28 @@ def _long(columns: Columns, points: str, path: Path, kind: str) -> Recording:
     return Recording(kind, tuple(names), everybody, rows.time_s, rows.frame, _one_unit(units, path))
 
 
+def _unit_of(match: re.Match[str]) -> set[str]:
+    unit = unit_word(match["unit"] or "")
+    return set() if unit is None else {unit}
+
+
 class _Rows:
     """Assigns the rows of a table to people and frames."""
 
     def __init__(self, columns: Columns, path: Path, count: int) -> None:
-        time, frame, who = (_find_column(columns, words) for words in (_TIME, _FRAME, _WHO))
+        kinds = (_TIME, _TIME_MS, _FRAME, _WHO)
+        time, time_ms, frame, who = (_find_column(columns, words) for words in kinds)
         self.time_s: Array | None = None
         self.frame: Array | None = None
-        if time is None and frame is None:
+        column = time or time_ms or frame
+        if column is None:
             moments = np.arange(count, dtype=np.float64)
         else:
-            moments = _numbers(columns[time or frame or ""], path)
+            moments = _numbers(columns[column], path) * (1e-3 if column == time_ms else 1.0)
         if not np.isfinite(moments).all():
             raise InputError("table.no_time", path=path)
         own, self._at = np.unique(moments, return_inverse=True)
-        self.time_s, self.frame = (own, None) if time is not None else (None, own)
+        self.time_s, self.frame = (own, None) if time or time_ms else (None, own)
         self._labels = columns[who] if who else [""] * count
         if who is None and len(own) == len(moments) and np.any(np.diff(moments) <= 0):
             raise InputError("table.times_not_rising", path=path)
@@ -201,11 +267,9 @@ def _find_column(columns: Columns, words: Sequence[str]) -> str | None:
 
 def _numbers(cells: Sequence[str], path: Path) -> Array:
     try:
-        values = np.array([float(cell) if cell else np.nan for cell in cells])
+        return np.array([number(cell) for cell in cells], dtype=np.float64)
     except ValueError as error:
         raise InputError("table.not_a_number", path=path, why=why_refused(error)) from None
-    values[~np.isfinite(values)] = np.nan
-    return values
 
 
 def _one_unit(units: set[str], path: Path) -> str:

@@ -2,63 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from leanline.errors import InputError
+from leanline.formats.lengths import PIXEL, find_length, picture_shares
 from leanline.formats.names import Named, recognize_names
+from leanline.formats.plane import Up, find_up, in_plane
 from leanline.formats.recording import Person, Recording
 from leanline.inputs import check_times
-from leanline.model import Array, PoseTrack, Unit
-from leanline.skeleton import SIDES
+from leanline.model import AnalysisWarning, Array, PoseTrack, warning
 
-METRES: Final[Mapping[str, float]] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
-PIXELS: Final = ("px", "pixel", "pixels")
-# A taller body is not in metres.
-MAX_STATURE_M: Final = 5.0
-UPPER: Final = ("shoulder", "hip", "neck", "head_top", "nose")
-LOWER: Final = ("ankle", "heel", "foot_index")
-# A running direction this close to an axis of the laboratory is taken to be that axis.
-NEAR_AXIS_DEG: Final = 20.0
-# A smaller distance between left and right, as a share of body height, means a planar track.
-FLAT: Final = 0.02
+#: What the format's convention takes for vertical.
+Y, Z = 1, 2
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A track in leanline's axes and units, how its points were named, and what to say about it."""
+
+    track: PoseTrack
+    named: Named
+    notes: tuple[AnalysisWarning, ...]
 
 
 def to_pose_track(
-    recording: Recording, person: Person, time_s: Array, path: Path, names: str | None = None
-) -> tuple[PoseTrack, Named]:
-    """Convert a person's known points to a track; also return how they were identified.
+    recording: Recording,
+    person: Person,
+    time_s: Array,
+    path: Path,
+    names: str | None = None,
+    picture: tuple[int, int] | None = None,
+) -> Converted:
+    """Convert a person's known points to a track in the plane of the run, y up.
 
-    Returns
-    -------
-    PoseTrack
-        In metres or pixels, y up, in the plane of the run. Missing points are NaN with
-        confidence 0.
-    Named
-        The keypoints with their columns in the file, and the title of the set of names.
+    It is in metres or pixels; missing points are NaN with confidence 0.
+
+    Parameters
+    ----------
+    recording
+        What the file holds.
+    person
+        One of its people.
+    time_s
+        (T,) seconds.
+    path
+        The file, for messages.
+    names
+        Title of a shipped set of names, or path of a custom one.
+    picture
+        Width and height of the picture in pixels, where the file does not know it.
 
     Raises
     ------
     InputError
-        No point name is known, or the times do not increase.
+        No point name is known, the times do not increase, or the body has no possible size.
+    UsageError
+        The coordinates are shares of a picture of unknown size.
     """
-    count = person.xyz.shape[1]
-    named = recognize_names(recording.names, count, path, names)
+    named = recognize_names(recording.names, person.xyz.shape[1], path, names)
     if named is None:
         raise InputError("track.no_known_marker", path=path)
     check_rising(time_s, path)
     keypoints = tuple(named.places)
     xyz, confidence = _columns(person, named)
-    flat = in_plane(keypoints, xyz, upright=recording.upright)
+    if recording.unit == PIXEL or picture_shares(recording.unit, keypoints, xyz[:, :, :2]):
+        xyz = xyz[:, :, :2]  # what networks give for depth is of another kind
+    convention = Y if recording.upright or xyz.shape[2] == Y + 1 else Z
+    up = find_up(keypoints, xyz, convention)
+    flat = in_plane(keypoints, xyz, up)
     missing = np.isnan(flat).any(axis=2) | ~(confidence > 0)
     flat[missing], confidence[missing] = np.nan, 0.0
-    unit, scale = detect_unit(recording.unit, flat)
-    if unit == "px" and upside_down(keypoints, flat):
-        flat = flat * np.array([1.0, -1.0])
-    return PoseTrack(time_s, flat * scale, np.clip(confidence, 0, 1), keypoints, unit), named
+    size = recording.picture or picture
+    length = find_length(recording.unit, keypoints, flat, path, size, turned=up == Up(Y, -1.0))
+    track = PoseTrack(
+        time_s, flat * length.factors, np.clip(confidence, 0, 1), keypoints, length.unit
+    )
+    return Converted(track, named, (*_turn_notes(up, convention, track), *length.notes))
+
+
+def _turn_notes(up: Up, convention: int, track: PoseTrack) -> tuple[AnalysisWarning, ...]:
+    """Say which way is up where it is not what everybody expects: pictures count rows down."""
+    usual = up.axis == convention and (up.sign > 0 or track.unit == PIXEL)
+    return () if usual else (warning("track_up", up=up.name),)
 
 
 def _columns(person: Person, named: Named) -> tuple[Array, Array]:
@@ -74,98 +102,3 @@ def check_rising(time_s: Array, path: Path) -> None:
         raise InputError("track.times_not_rising", path=path)
     if len(time_s) > 1:
         check_times(path, time_s)
-
-
-def detect_unit(unit: str, xy: Array) -> tuple[Unit, float]:
-    """Return pixels or metres, and the conversion factor; tall bodies in ``m`` are in pixels."""
-    if unit in PIXELS:
-        return "px", 1.0
-    scale = METRES.get(unit, 1.0)
-    return ("px", 1.0) if _tall(xy[:, :, 1]) * scale > MAX_STATURE_M else ("m", scale)
-
-
-def _tall(height: Array) -> float:
-    """Median height of the body (T, K) over the frames; 0 if nothing is known."""
-    seen = np.isfinite(height)
-    high = np.where(seen, height, -np.inf).max(axis=1)
-    low = np.where(seen, height, np.inf).min(axis=1)
-    tall = high[seen.any(axis=1)] - low[seen.any(axis=1)]
-    return float(np.median(tall)) if len(tall) else 0.0
-
-
-def upside_down(names: tuple[str, ...], xy: Array) -> bool:
-    """Whether the upper body lies below the lower body, because rows are counted downward."""
-    heights = _heights(names, xy[:, :, 1])
-    return heights is not None and heights < 0
-
-
-def in_plane(names: tuple[str, ...], xyz: Array, *, upright: bool = True) -> Array:
-    """Project points (T, K, 2 or 3) onto the plane of the run, (T, K, 2): x along it, y up.
-
-    Two axes are taken as they are. Of three, the vertical is the second if ``upright``, else the
-    one along which head and feet are separated; the running direction is perpendicular to the line
-    from right to left, and snapped to an axis if close to it.
-    """
-    if xyz.shape[2] == 2:
-        return xyz.copy()
-    up = 1 if upright else _vertical(names, xyz)
-    height = xyz[:, :, up]
-    if not upright and (_heights(names, height) or 0.0) < 0:
-        height = -height
-    level = [axis for axis in range(3) if axis != up]
-    along = xyz[:, :, level] @ _direction(names, xyz[:, :, level], height)
-    return np.stack([along, height], axis=2)
-
-
-def _vertical(names: tuple[str, ...], xyz: Array) -> int:
-    apart = [abs(_heights(names, xyz[:, :, axis]) or 0.0) for axis in range(3)]
-    return int(np.argmax(apart)) if any(apart) else 2
-
-
-def _heights(names: tuple[str, ...], values: Array) -> float | None:
-    """Height of the upper points above the lower ones; None if either is missing."""
-    middle = []
-    for parts in (UPPER, LOWER):
-        columns = [k for k, name in enumerate(names) if name.endswith(parts)]
-        known = values[:, columns][np.isfinite(values[:, columns])]
-        if not len(known):
-            return None
-        middle.append(float(np.median(known)))
-    return middle[0] - middle[1]
-
-
-def _direction(names: tuple[str, ...], level: Array, height: Array) -> Array:
-    """Return the unit vector of the running direction in the two horizontal axes, (2,)."""
-    min_distance = FLAT * _tall(height)
-    spread = [_spread(level[:, :, axis]) for axis in range(2)]
-    across = _across(names, level)
-    if min(spread) <= min_distance or across is None or not np.hypot(*across) > min_distance:
-        return _axis(int(np.argmax(spread)))
-    ahead = np.array([across[1], -across[0]]) / np.hypot(*across)
-    nearest = int(np.argmax(np.abs(ahead)))
-    if np.degrees(np.arccos(min(1.0, abs(ahead[nearest])))) < NEAR_AXIS_DEG:
-        return _axis(nearest)
-    return np.asarray(ahead)
-
-
-def _axis(number: int) -> Array:
-    return np.asarray(np.eye(2)[number])
-
-
-def _spread(values: Array) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.ptp(known)) if len(known) else 0.0
-
-
-def _across(names: tuple[str, ...], level: Array) -> Array | None:
-    """Return the mean vector from right to left of paired points, (2,)."""
-    left, right = SIDES
-    pairs = [
-        (k, names.index(name.replace(left, right)))
-        for k, name in enumerate(names)
-        if name.startswith(left) and name.replace(left, right) in names
-    ]
-    ways = [level[:, k] - level[:, other] for k, other in pairs]
-    every = np.concatenate(ways) if ways else np.empty((0, 2))
-    known = every[np.isfinite(every).all(axis=1)]
-    return np.asarray(np.median(known, axis=0)) if len(known) else None

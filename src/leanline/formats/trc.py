@@ -1,18 +1,28 @@
-"""TRC, the marker table of motion laboratories (tab-separated, y up)."""
+"""TRC, the marker table of motion laboratories (tab-separated, mostly y up)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from leanline.errors import InputError
 from leanline.files import written_atomically
+from leanline.formats.cells import decode, number
+from leanline.formats.lengths import unit_word
+from leanline.formats.names import plain
 from leanline.formats.recording import Person, Recording, reading_file, recording_times
-from leanline.formats.to_pose_track import METRES, PIXELS, to_pose_track
+from leanline.formats.to_pose_track import to_pose_track
 from leanline.model import Array, PoseTrack
+
+#: Lines before the coordinates, without the empty one that most programs leave.
+MIN_LINES: Final = 5
+FRAME_WORDS: Final = ("frame", "frames", "frameno", "framenumber")
+#: Half of the last of two decimals.
+ROUNDED_S: Final = 0.0051
 
 
 def read_trc(path: Path) -> PoseTrack:
@@ -21,9 +31,9 @@ def read_trc(path: Path) -> PoseTrack:
     Parameters
     ----------
     path
-        A TRC file in m, cm, mm or px, y vertical. Sports2D calls its pixels metres and
-        counts them downwards; bodies taller than 5 m are taken for pixels, and pixels with
-        the head below the feet are turned up.
+        A TRC file in m, cm, mm or px. Which axis is vertical is seen from the body, and units
+        that make it larger or smaller than a person are corrected: Sports2D calls its pixels
+        metres and counts them downwards.
 
     Returns
     -------
@@ -39,9 +49,8 @@ def read_trc(path: Path) -> PoseTrack:
     """
     path = Path(path)
     recording = trc_recording(path)
-    return to_pose_track(
-        recording, recording.people[0], recording_times(recording, None, path), path
-    )[0]
+    time_s = recording_times(recording, None, path)
+    return to_pose_track(recording, recording.people[0], time_s, path).track
 
 
 def trc_recording(path: Path) -> Recording:
@@ -49,12 +58,12 @@ def trc_recording(path: Path) -> Recording:
     path = Path(path)
     lines = _lines(path)
     header = _header(path, lines)
-    numbers, line_of_row = _numbers(path, lines, header)
-    _check_time(path, numbers[:, 0], line_of_row)
-    xyz = numbers[:, 1:].reshape(len(numbers), -1, 3)
+    rows, line_of_row = _numbers(path, lines, header)
+    time_s = _times(path, rows, line_of_row, header)
+    xyz = rows[:, 2:].reshape(len(rows), -1, 3)
     confidence = np.asarray(np.isfinite(xyz).all(axis=2), dtype=np.float64)
     return Recording(
-        "TRC", header.markers, (Person(xyz, confidence),), time_s=numbers[:, 0], unit=header.unit
+        "TRC", header.markers, (Person(xyz, confidence),), time_s=time_s, unit=header.unit
     )
 
 
@@ -74,54 +83,100 @@ class _Header:
     unit: str
     markers: tuple[str, ...]
     first_row: int
+    rate_hz: float
 
 
 def _lines(path: Path) -> list[str]:
     with reading_file(path, "TRC"):
-        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        return decode(path.read_bytes()).splitlines()
 
 
 def _header(path: Path, lines: Sequence[str]) -> _Header:
-    if len(lines) < 5 or not lines[0].startswith("PathFileType"):
+    if len(lines) < MIN_LINES or not lines[0].lstrip().startswith("PathFileType"):
         raise InputError("trc.not_trc", path=path)
-    facts = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
-    unit = facts.get("Units", "").strip().lower()
-    if unit not in METRES and unit not in PIXELS:
-        raise InputError("trc.unit", path=path, unit=unit)
-    cells = lines[3].split("\t")
-    if [cell.strip().lower() for cell in cells[:2]] != ["frame#", "time"]:
+    facts = _facts(lines[1], lines[2])
+    said = facts.get("units", "")
+    unit = unit_word(said)
+    if unit is None:
+        raise InputError("trc.unit", path=path, unit=said.lower())
+    cells = [cell for cell in _cells(lines[3]) if cell]
+    if not _is_header(cells):
         raise InputError("trc.no_header", path=path)
-    return _Header(unit, tuple(cell.strip() for cell in cells[2:] if cell.strip()), 5)
+    return _Header(unit, tuple(cells[2:]), 5, _rate(facts.get("datarate", "")))
+
+
+def _facts(names: str, values: str) -> dict[str, str]:
+    """Lines 2 and 3 as a dictionary; some programs put several tabs between the cells."""
+    pairs = [[cell for cell in _cells(line) if cell] for line in (names, values)]
+    return {name.lower(): value for name, value in zip(*pairs, strict=False)}
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    words = [plain(cell) for cell in cells[:2]]
+    return len(words) == 2 and words[0] in FRAME_WORDS and words[1].startswith("time")
+
+
+def _rate(said: str) -> float:
+    try:
+        return number(said)
+    except ValueError:
+        return float("nan")
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line: between tabs, or between spaces where there are no tabs."""
+    return [cell.strip() for cell in line.split("\t")] if "\t" in line.strip() else line.split()
 
 
 def _numbers(path: Path, lines: Sequence[str], header: _Header) -> tuple[Array, list[int]]:
-    """Return time and coordinates of each row, (T, 1 + 3 K), and the rows' line numbers."""
+    """Return frame, time and coordinates of each row, (T, 2 + 3 K), and the rows' line numbers."""
     wanted = 2 + 3 * len(header.markers)
     rows: list[list[float]] = []
     line_of_row: list[int] = []
-    for number, line in enumerate(lines[header.first_row :], start=header.first_row + 1):
+    for at, line in enumerate(lines[header.first_row :], start=header.first_row + 1):
         if not line.strip():
             continue
-        cells = line.split("\t")
-        while len(cells) > wanted and not cells[-1].strip():
-            cells.pop()
+        cells = _row(line, wanted)
         if len(cells) != wanted:
-            raise InputError(
-                "trc.ragged", path=path, cells=len(cells), line=number, expected=wanted
-            )
-        rows.append([_number(path, number, cell) for cell in cells[1:]])
-        line_of_row.append(number)
+            raise InputError("trc.ragged", path=path, cells=len(cells), line=at, expected=wanted)
+        rows.append([_number(path, at, cell) for cell in cells])
+        line_of_row.append(at)
     if not rows:
         raise InputError("trc.no_frames", path=path)
     return np.array(rows, dtype=np.float64), line_of_row
 
 
+def _row(line: str, wanted: int) -> list[str]:
+    """The cells of a row, without empty ones too many, and with those of trimmed markers."""
+    cells = _cells(line)
+    while len(cells) > wanted and not cells[-1]:
+        cells.pop()
+    # A row that was trimmed at its end lacks the three cells of each marker not seen.
+    lacking = wanted - len(cells)
+    trimmed = "\t" in line and lacking > 0 and lacking % 3 == 0
+    return cells + [""] * lacking if trimmed else cells
+
+
 def _number(path: Path, line: int, cell: str) -> float:
     try:
-        value = float(cell) if cell.strip() else np.nan
+        return number(cell)
     except ValueError:
-        raise InputError("trc.not_a_number", path=path, value=cell.strip(), line=line) from None
-    return value if np.isfinite(value) else np.nan
+        raise InputError("trc.not_a_number", path=path, value=cell, line=line) from None
+
+
+def _times(path: Path, rows: Array, line_of_row: Sequence[int], header: _Header) -> Array:
+    """The time of each row (T,), seconds; from the frame numbers where times were rounded.
+
+    Files with two decimals give two frames of a fast camera the same time.
+    """
+    frame, time_s = rows[:, 0], rows[:, 1]
+    rising = np.all(np.diff(time_s) > 0)
+    if not rising and header.rate_hz > 0 and np.all(np.diff(frame) > 0):
+        counted = time_s[0] + (frame - frame[0]) / header.rate_hz
+        if np.all(np.abs(counted - time_s) <= ROUNDED_S):
+            return np.asarray(counted)
+    _check_time(path, time_s, line_of_row)
+    return np.asarray(time_s)
 
 
 def _check_time(path: Path, time_s: Array, line_of_row: Sequence[int]) -> None:

@@ -19,6 +19,7 @@ CLIP_SETTINGS: Final = (
     "start_s",
     "end_s",
     "fps",
+    "picture",
 )
 
 

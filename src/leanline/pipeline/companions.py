@@ -154,6 +154,7 @@ def _analyze_companion(path: Path, settings: Settings, progress: Progress) -> An
         slow_motion=settings.clip.slow_motion,
         fps=settings.clip.fps if track else None,
         keypoint_names=settings.clip.keypoint_names if track else None,
+        picture=settings.clip.picture if track else None,
     )
     return analyze_capture(capture_clip(path, own, progress), own)
 

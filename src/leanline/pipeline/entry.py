@@ -36,6 +36,7 @@ def analyze(
     end_s: float | None = None,
     fps: float | None = None,
     keypoint_names: str | os.PathLike[str] | None = None,
+    picture: str | None = None,
     pose_model: PoseModel | None = None,
     quality: AnalysisQuality = "best",
     weights: str | os.PathLike[str] | None = None,
@@ -50,7 +51,7 @@ def analyze(
     ----------
     source
         A video, or a pose track in any format of ``leanline.read_track``.
-    height_m, speed_mps, roll_deg, slow_motion, person, start_s, end_s, fps, keypoint_names
+    height_m, speed_mps, roll_deg, slow_motion, person, start_s, end_s, fps, keypoint_names, picture
         What is known of the clip; see ``ClipInfo``.
     pose_model, quality, weights
         How the pose is read from it; see ``PoseOptions``.
@@ -85,6 +86,7 @@ def analyze(
         end_s=end_s,
         fps=fps,
         keypoint_names=_text(keypoint_names),
+        picture=picture,
     )
     pose = PoseOptions(pose_model=pose_model, quality=quality, weights=_text(weights))
     companions = Companions(standing_clip=_text(standing_clip), rear_clip=_text(rear_clip))

@@ -93,8 +93,6 @@ def no_progress(phase: str, share: float) -> None:
 
 
 def _refuse_track_settings(path: Path, settings: Settings) -> None:
-    clip = settings.clip
-    if clip.fps is None and clip.keypoint_names is None:
-        return
-    setting = "fps" if clip.fps is not None else "keypoint_names"
-    raise UsageError("usage.tracks_only", setting=setting, path=path)
+    for setting in ("fps", "keypoint_names", "picture"):
+        if getattr(settings.clip, setting) is not None:
+            raise UsageError("usage.tracks_only", setting=setting, path=path)

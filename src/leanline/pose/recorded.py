@@ -38,7 +38,13 @@ class Recorded:
             ``fps``, ``keypoint_names`` or ``person`` are needed, or do not match the file.
         """
         clip = settings.clip
-        file = read_track_file(path, fps=clip.fps, names=clip.keypoint_names, person=clip.person)
+        file = read_track_file(
+            path,
+            fps=clip.fps,
+            names=clip.keypoint_names,
+            person=clip.person,
+            picture=clip.picture,
+        )
         progress("Reading the track", 1.0)
         capture = track_to_capture(cut(file.track, settings, path), str(path), self.name)
         return replace(capture, others=file.others, notes=file.notes)
