@@ -16,6 +16,7 @@ from leanline.camera.derotate import derotate
 from leanline.errors import NobodyError
 from leanline.gait.analyse import analyse_gait
 from leanline.gait.manual_corrections import ManualCorrections
+from leanline.metrics.body import stature
 from leanline.metrics.measure import measure_clip
 from leanline.model import (
     AnalysisWarning,
@@ -27,6 +28,7 @@ from leanline.model import (
     PoseTrack,
     Runner,
 )
+from leanline.pipeline.given_values import check_given
 from leanline.pipeline.level_and_gait import scale_of
 from leanline.pose.recorded import track_to_capture
 from leanline.reason import Reason
@@ -68,8 +70,8 @@ def measure_track(
     track: PoseTrack,
     contacts: Sequence[Contact] | None = None,
     *,
-    height_m: float | None = None,
-    speed_mps: float | None = None,
+    height_m: float | str | None = None,
+    speed_mps: float | str | None = None,
     roll_deg: float = 0.0,
 ) -> dict[str, Metric]:
     """All metrics of a run, each with its interval, or with the reason why there is none.
@@ -83,7 +85,7 @@ def measure_track(
         seconds; found in the track when None.
     height_m, speed_mps
         Body height in shoes and speed of the belt, if known: they give the scale of a track
-        in pixels.
+        in pixels. Numbers are metres and metres a second; text has its unit: ``"10 km/h"``.
     roll_deg
         Camera roll, taken out as if it were exactly known.
 
@@ -97,7 +99,7 @@ def measure_track(
     NobodyError
         Nobody runs or walks, or they are seen from the front or the back.
     UsageError
-        A value outside its range (see ``Settings``).
+        A value outside its range (see ``Settings``), or a speed that this runner cannot have.
     """
     settings = Settings(height_m=height_m, speed_mps=speed_mps, roll_deg=roll_deg)
     if len(track.time_s) < 2:
@@ -108,8 +110,12 @@ def measure_track(
     gait = analyse_gait(derotate(runner, camera), capture.profile.timing, by_hand)
     if gait.activity not in ("running", "walking"):
         raise NobodyError("track.nobody_moving")
+    height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
+    given = check_given(settings.clip, runner, gait, height)
     scaled = replace(camera, metres_per_px=scale_of(capture, runner, gait, settings))
-    return dict(measure_clip(runner, gait, scaled, capture.profile, speed_mps).metrics)
+    scaled = given.widen_scale(scaled, settings.clip.height_m)
+    measured = measure_clip(runner, gait, scaled, capture.profile, settings.clip.speed_mps)
+    return dict(given.widen_speed(measured).metrics)
 
 
 @dataclass(frozen=True)

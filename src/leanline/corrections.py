@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from leanline.errors import UsageError
+from leanline.quantities import as_number
 from leanline.skeleton import SIDES, Side
 
 Event = Literal["contact", "toe_off"]
@@ -180,7 +181,7 @@ def from_plain(data: Mapping[str, Any]) -> Correction:
     kind = _KINDS.get(str(data.get("kind")))
     if kind is None:
         raise UsageError("correction.unknown_kind", kind=str(data.get("kind")), kinds=tuple(_KINDS))
-    values = {key: value for key, value in data.items() if key != "kind"}
+    values = {key: as_number(key, value) for key, value in data.items() if key != "kind"}
     try:
         made = kind(**values)
     except TypeError as error:

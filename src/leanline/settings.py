@@ -19,6 +19,7 @@ from typing import (
 
 from leanline.deprecation import renamed_arguments, warn_renamed
 from leanline.errors import UsageError
+from leanline.quantities import as_number
 from leanline.reason import Reason
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
@@ -148,8 +149,8 @@ class Companions:
 class SettingValues(TypedDict, total=False):
     """Every setting by its name; see ``ClipInfo``, ``PoseOptions`` and ``Companions``."""
 
-    height_m: float | None
-    speed_mps: float | None
+    height_m: float | str | None
+    speed_mps: float | str | None
     roll_deg: float | None
     slow_motion: float | None
     person: int | None
@@ -181,12 +182,13 @@ class Settings:
     companions
         Other clips of the same runner.
     **values
-        Single values, which override those of the groups.
+        Single values, which override those of the groups. Height and speed may be text with a
+        unit: ``height_m="5 ft 10"``, ``speed_mps="10 km/h"``.
 
     Raises
     ------
     UsageError
-        A value outside its range.
+        A value outside its range, or a text that is no height or speed.
     """
 
     clip: ClipInfo
@@ -203,7 +205,8 @@ class Settings:
     ) -> None:
         if unknown := values.keys() - SETTING_TYPES.keys():
             raise TypeError(f"Settings has no {', '.join(sorted(unknown))}")
-        object.__setattr__(self, "clip", _updated(clip or ClipInfo(), values))
+        given = {name: as_number(name, value) for name, value in values.items()}
+        object.__setattr__(self, "clip", _updated(clip or ClipInfo(), given))
         object.__setattr__(self, "pose", _updated(pose or PoseOptions(), values))
         object.__setattr__(self, "companions", _updated(companions or Companions(), values))
 

@@ -59,7 +59,7 @@ def test_wrong_usage_is_2_and_an_unreadable_input_3(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert batch(tmp_path / "in", "-o", out, "--engine", "carrier-pigeon").exit_code == 2
     assert batch(tmp_path / "in", "-o", out, "--address", "auto").exit_code == 2
-    assert batch(tmp_path / "in", "-o", out, "--height", 178).exit_code == 2
+    assert batch(tmp_path / "in", "-o", out, "--height", 70).exit_code == 2
     assert batch(tmp_path / "in", "-o", tmp_path / "in" / "a.mp4").exit_code == 2
     assert batch(tmp_path / "gone", "-o", out).exit_code == 3
     assert batch(tmp_path / "gone.csv", "-o", out).exit_code == 3

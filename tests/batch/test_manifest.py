@@ -92,6 +92,16 @@ def test_what_holds_for_all_clips_fills_what_a_line_leaves_out(tmp_path: Path) -
     assert (first.settings.clip.height_m, second.settings.clip.height_m) == (1.9, 1.7)
 
 
+def test_units_of_their_own_may_stand_in_the_cells(tmp_path: Path) -> None:
+    first, second = read(
+        tmp_path, "path,height_m,speed_mps", "a.mp4,5 ft 10,10 km/h", "b.mp4,178 cm,6:00 min/km"
+    )
+    assert first.settings.clip.height_m == pytest.approx(1.778)
+    assert first.settings.clip.speed_mps == pytest.approx(10 / 3.6)
+    assert second.settings.clip.height_m == pytest.approx(1.78)
+    assert second.settings.clip.speed_mps == pytest.approx(1000 / 360)
+
+
 def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
     (clip,) = read(tmp_path, "\ufeffpath;height_m;athlete", '"läufe/1.mp4";1,78;Jörg')
     assert (clip.id, clip.settings.clip.height_m, clip.athlete) == ("läufe/1.mp4", 1.78, "Jörg")
@@ -106,7 +116,7 @@ def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
             r"line 1: unknown column 'heigth_m'\. Did you mean height_m\?",
         ),
         (["path,path", "a.mp4,b.mp4"], r"line 1: there are two columns path"),
-        (["path,height_m", "a.mp4,1.7", "b.mp4,tall"], r"line 3: height_m must be a number"),
+        (["path,height_m", "a.mp4,1.7", "b.mp4,tall"], r"line 3: height_m must be a height"),
         (["path,height_m", "a.mp4,178"], r"line 2: height_m must be from 1 to 2.3"),
         (["path,slow_motion", "a.mp4,0.5"], r"line 2: slow_motion must be from 1 to 40"),
         (["path,start_s,end_s", "a.mp4,5,4"], r"line 2: end_s \(4 s\) must be after start_s"),

@@ -114,7 +114,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
-        "analyze run.mp4 --height 1.78 --speed 2.8 --roll -1.5 --slow-motion 8 "
+        "analyze run.mp4 --height 1.78 --speed 2.8m/s --roll -1.5 --slow-motion 8 "
         "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
         "--standing-clip stand.mp4 --rear-clip rear.mp4 "
         "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx"
@@ -201,8 +201,18 @@ def test_errors_follow_the_language(pipeline: FakePipeline) -> None:
     pipeline.failures["run.mp4"] = InputError("input.empty", path="run.mp4")
     german = leanline_("analyze", "run.mp4", "--lang", "de")
     assert german.stderr.startswith("leanline: run.mp4 ist leer (0 Byte).")
-    wrong = leanline_("analyze", "run.mp4", "--height", "178", "--lang", "de")
+    wrong = leanline_("analyze", "run.mp4", "--height", "278 cm", "--lang", "de")
     assert wrong.stderr.startswith("leanline: --height muss zwischen 1 und 2,3 liegen")
+
+
+def test_a_belt_speed_without_its_unit_is_asked_about(pipeline: FakePipeline) -> None:
+    wrong = leanline_("analyze", "run.mp4", "--speed", "10")
+    assert wrong.exit_code == 2
+    assert "--speed 10: the unit is missing" in wrong.stderr
+    assert "10 km/h" in wrong.stderr
+    assert pipeline.calls == []
+    assert leanline_("analyze", "run.mp4", "--speed", "10 km/h").exit_code == 0
+    assert pipeline.calls[0][1]["speed_mps"] == pytest.approx(10 / 3.6)
 
 
 def test_a_bad_input_does_not_stop_the_others_and_the_worst_code_counts(
@@ -233,7 +243,8 @@ def test_stopping_ends_everything_at_once(
     [
         "analyze",
         "analyze run.mp4 --height tall",
-        "analyze run.mp4 --height 178",
+        "analyze run.mp4 --height 70",
+        "analyze run.mp4 --speed 10",
         "analyze run.mp4 --pose-model huge",
         "analyze run.mp4 --start 5 --end 2",
         "analyze run.mp4 --overlay",

@@ -305,3 +305,16 @@ def test_a_mistake_of_ours_tells_nothing_of_the_inside(
     assert answer.status_code == 500
     assert answer.json()["detail"] == "Something went wrong in leanline itself."
     assert "division" not in answer.text
+
+
+def test_a_height_and_a_speed_may_come_with_their_unit(web: Caller, send: Send) -> None:
+    told = send(settings={"height_m": "5 ft 10", "speed_mps": "10 km/h"})["session"]["settings"]
+    assert told["height_m"] == pytest.approx(1.778)
+    assert told["speed_mps"] == pytest.approx(10 / 3.6)
+    read = web.get("/api/v1/quantities/speed_mps", params={"text": "10 km/h"}).json()
+    assert read["text"] == "10.0 km/h = 6:00 min/km = 6.2 mph = 2.78 m/s"
+    height = web.get("/api/v1/quantities/height_m", params={"text": "178"}).json()
+    assert height == {"value": 1.78, "text": "1.78 m = 5 ft 10 in"}
+    bare = web.get("/api/v1/quantities/speed_mps", params={"text": "10"})
+    assert bare.status_code == 422
+    assert bare.json()["code"] == "usage.speed_unit"

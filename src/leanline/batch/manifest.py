@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,11 +16,13 @@ from leanline.batch.task import FILES, BatchClip
 from leanline.deprecation import warn_renamed
 from leanline.errors import InputError, UsageError, why_refused
 from leanline.inputs import MAX_TEXT_BYTES, check_file, is_there
+from leanline.quantities import PARSERS
 from leanline.reason import Param
 from leanline.settings import RENAMED, SETTING_TYPES, Settings
 
 PATH: Final = "path"
 EXTRA_PREFIX: Final = "x_"
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d*)?")
 COLUMNS: Final = (PATH, "id", "athlete", *SETTING_TYPES)
 
 
@@ -42,6 +45,7 @@ def read_manifest(manifest: str, options: Mapping[str, Any]) -> tuple[BatchClip,
     The first line names the columns: ``path`` (relative to the manifest, or an address), ``id``
     (required when a path occurs twice), ``athlete``, any field of ``Settings`` (``height_m``,
     ``speed_mps``, ``slow_motion``, ``rear_clip``...), and custom columns that begin with ``x_``.
+    ``height_m`` and ``speed_mps`` may have another unit in the cell: ``5 ft 10``, ``10 km/h``.
     The separator is a comma, a semicolon or a tab; with semicolons, decimal commas are accepted
     too.
 
@@ -154,7 +158,10 @@ def _parse_value(name: str, text: str, line: _Line) -> str | float | int:
         # ``keypoint_names`` may be the title of a shipped set of keypoint names instead of a file.
         path = _resolve(line.manifest, text)
         return text if name == "keypoint_names" and not is_there(Path(path)) else path
-    whole, decimal = SETTING_TYPES[name] == int | None, SETTING_TYPES[name] == float | None
+    if name in PARSERS and not _is_number(text):
+        return text
+    whole = SETTING_TYPES[name] == int | None
+    decimal = SETTING_TYPES[name] == float | None or name in PARSERS
     if not (whole or decimal):
         return text
     number = text.replace(",", ".") if line.decimal_comma else text
@@ -164,6 +171,11 @@ def _parse_value(name: str, text: str, line: _Line) -> str | float | int:
         if whole:
             raise line.error("manifest.not_a_whole_number", column=name, value=text) from error
         raise line.error("manifest.not_a_number", column=name, value=text) from error
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell holds a number alone, which is in the unit of its column."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _resolve(manifest: str, path: str) -> str:

@@ -19,6 +19,7 @@ from leanline.cli.clip_options import (
     Report,
     Roll,
     SlowMotion,
+    Speed,
     Start,
 )
 from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, run_jobs
@@ -38,9 +39,7 @@ def analyze(
     ],
     out: Out = None,
     height: Height = None,
-    speed: Annotated[
-        float | None, typer.Option(metavar="M/S", help="Speed of the treadmill's belt.")
-    ] = None,
+    speed: Speed = None,
     roll: Roll = None,
     slow_motion: SlowMotion = None,
     quality: Quality = "best",

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.store_options import Data, Name, open_store
+from leanline.quantities import parse_height
 
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
 athlete = typer.Typer(no_args_is_help=True, help="The athletes of the store and what is theirs.")
 
-Height = Annotated[float | None, typer.Option(metavar="M", help="Height in shoes, metres.")]
+Height = Annotated[
+    str | None, typer.Option(metavar="1.78m|5ft10", help="Height in shoes, with its unit.")
+]
 
 
 @athlete.command("add")
@@ -27,7 +30,8 @@ def add(
 ) -> None:
     """Add an athlete."""
     with open_store(data) as store:
-        added = store.athletes.add(name, height_m=height, notes=notes)
+        height_m = None if height is None else parse_height(height)
+        added = store.athletes.add(name, height_m=height_m, notes=notes)
         typer.echo(f"{added.name} is in the store at {store.place.shown}.")
 
 

@@ -73,10 +73,12 @@ def batch(
         typer.Option(metavar=".SUFFIX", help="Other files of the folder to take, such as .csv."),
     ] = None,
     height: Annotated[
-        float | None, typer.Option(metavar="M", help="Height, where the manifest says none.")
+        str | None,
+        typer.Option(metavar="1.78m|5ft10", help="Height, where the manifest says none."),
     ] = None,
     speed: Annotated[
-        float | None, typer.Option(metavar="M/S", help="Belt speed, where it says none.")
+        str | None,
+        typer.Option(metavar="10km/h|6:00min/km", help="Belt speed, where it says none."),
     ] = None,
     roll: Annotated[
         float | None, typer.Option(metavar="DEG", help="Camera roll, where it says none.")

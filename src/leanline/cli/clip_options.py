@@ -18,7 +18,12 @@ Out = Annotated[
     ),
 ]
 Height = Annotated[
-    float | None, typer.Option(metavar="M", help="The runner's height in shoes, metres.")
+    str | None,
+    typer.Option(metavar="1.78m|5ft10", help="The runner's height in shoes, with its unit."),
+]
+Speed = Annotated[
+    str | None,
+    typer.Option(metavar="10km/h|6:00min/km", help="Speed of the treadmill's belt, with its unit."),
 ]
 Roll = Annotated[
     float | None,

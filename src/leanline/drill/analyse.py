@@ -13,6 +13,7 @@ from leanline.confidence import NORMAL_95
 from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
 from leanline.drill.posture import Frames, Posture, Postures, find_break, track_postures
 from leanline.drill.standing_baseline import TYPICAL, standing_baseline
+from leanline.metrics.plausible import withhold_implausible
 from leanline.metrics.standing import measure_standing
 from leanline.metrics.summary import withheld
 from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
@@ -73,7 +74,7 @@ def measure_drill(runner: Runner, camera: Camera, profile: PoseProfile) -> Drill
     )
     whole = float(sum(rep.whole for rep in drill.repetitions))
     metrics["stand_repetitions"] = Metric("stand_repetitions", whole, n=1, quality="fair")
-    return DrillResult(metrics, drill)
+    return DrillResult(withhold_implausible(metrics), drill)
 
 
 def find_drill(clip: Postures) -> Drill:

@@ -11,6 +11,7 @@ import numpy as np
 from leanline.camera.derotate import roll_facing_x
 from leanline.confidence import NORMAL_95
 from leanline.gait.analyse import Gait
+from leanline.metrics.plausible import withhold_implausible
 from leanline.metrics.sampling import Sampler
 from leanline.metrics.spec import STEP_METRICS
 from leanline.metrics.steps import measure_steps
@@ -88,7 +89,7 @@ def measure_clip(
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
     roll_sd = _half_width(camera.roll_deg) / NORMAL_95
     if gait.activity == "walking":
-        return ClipMetrics(_walking(gait), ())
+        return ClipMetrics(withhold_implausible(_walking(gait)), ())
     raw_steps = measure_steps(gait.contacts, sampler)
     rate_hz = 1.0 / float(np.median(np.diff(runner.pose.time_s)))
     unclear = noise_ratio(runner.scatter, profile.noise)
@@ -112,7 +113,7 @@ def measure_clip(
     metrics |= _symmetry(metrics)
     metrics |= _metric_lengths(metrics, sampler.stature, camera.metres_per_px)
     metrics |= _travel(metrics, runner, gait, camera, speed_mps)
-    return ClipMetrics(metrics, steps)
+    return ClipMetrics(withhold_implausible(metrics), steps)
 
 
 def _subtract_offsets(steps: tuple[Step, ...], offset: Mapping[str, float]) -> tuple[Step, ...]:

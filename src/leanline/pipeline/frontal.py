@@ -16,6 +16,7 @@ from leanline.findings import evaluate_rules, judge_steps
 from leanline.gait.frontal import activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
+from leanline.metrics.plausible import withhold_implausible
 from leanline.model import (
     Analysis,
     Array,
@@ -83,7 +84,7 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     seen = without_broken_trunks(pose)
     plane = Plane(seen, (high - low) / (2.0 * NORMAL_95), capture.profile, settings.clip.height_m)
     unproven = () if plane.model.breadth else (UNPROVEN,)
-    metrics = measure_frontal(plane, activity, strides, runner.view)
+    metrics = withhold_implausible(measure_frontal(plane, activity, strides, runner.view))
     # Keypoints stay where the network puts them here, so the stature is that of plain joints.
     height = stature(pose, runner.leg_length)
     scale = metres_per_unit(capture.pose.unit, settings.clip.height_m, height)

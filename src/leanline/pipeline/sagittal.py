@@ -15,6 +15,7 @@ from leanline.metrics.body import stature
 from leanline.metrics.measure import ClipMetrics, measure_clip
 from leanline.metrics.playback_time import in_playback_time, steps_in_playback_time, without_times
 from leanline.model import Analysis, Camera, Capture, Drill, PoseTrack, Provenance, Runner
+from leanline.pipeline.given_values import GivenValues, check_given
 from leanline.pipeline.level_and_gait import level_and_gait
 from leanline.pipeline.recording_warnings import recording_warnings
 from leanline.pipeline.refusals import refuse_no_gait, refuse_oblique
@@ -66,8 +67,10 @@ def analyze_sagittal(
         ManualCorrections(corrections, clock.factor),
         refuse=lambda found: refuse_no_gait(found, runner, capture, seen_s),
     )
+    given = _check_given(runner, gait, capture, settings) if clock.sure else GivenValues()
+    camera = given.widen_scale(camera, settings.clip.height_m)
     measured, drill = _measure(runner, gait, camera, capture, settings)
-    measured = _as_played(measured, clock, settings)
+    measured = _as_played(given.widen_speed(measured), clock, settings)
     return Analysis(
         video=capture.video,
         activity=gait.activity,
@@ -85,6 +88,7 @@ def analyze_sagittal(
             *clock.notes,
             *runner.notes,
             *gait.notes,
+            *given.warnings,
             *recording_warnings(capture, gait, runner),
         ),
         provenance=provenance,
@@ -100,6 +104,14 @@ def _playback_clock(runner: Runner, capture: Capture, settings: Settings) -> Tim
         return TimeScale(settings.clip.slow_motion)
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
     return estimate_time_scale(runner, capture.video, height, settings.clip.height_m)
+
+
+def _check_given(runner: Runner, gait: Gait, capture: Capture, settings: Settings) -> GivenValues:
+    """Compare what was given with a gait; somebody who stands says nothing of it."""
+    if gait.activity not in ("running", "walking"):
+        return GivenValues()
+    height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
+    return check_given(settings.clip, runner, gait, height)
 
 
 def _measure(

@@ -198,8 +198,8 @@ class Client:
         """List all athletes by name."""
         return self._request_list(AthleteOut, "/athletes")
 
-    def add_athlete(self, name: str, *, height_m: float | None = None) -> AthleteOut:
-        """Add an athlete."""
+    def add_athlete(self, name: str, *, height_m: float | str | None = None) -> AthleteOut:
+        """Add an athlete; the height in metres, or as text with its unit."""
         new = {"name": name, "height_m": height_m}
         return self._request_one(AthleteOut, "POST", "/athletes", json=new)
 

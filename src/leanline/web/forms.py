@@ -1,4 +1,4 @@
-"""Plain HTML forms, read with a size limit; numbers may have a decimal comma."""
+"""Plain HTML forms, read with a size limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import Depends
 from starlette.requests import Request
 
-from leanline.errors import UsageError
+from leanline.quantities import PARSERS
 from leanline.web.problems import ProblemError
 
 _MAX_BYTES: Final = 100_000
@@ -37,15 +37,10 @@ async def read_form(request: Request) -> Mapping[str, str]:
     return {name: value.strip() for name, value in pairs if value.strip()}
 
 
-def number(form: Mapping[str, str], name: str) -> float | None:
-    """Parse a number with a decimal point or comma; None if the field is empty."""
+def quantity(form: Mapping[str, str], name: str) -> float | None:
+    """Parse a height or a speed with its unit; None if the field is empty."""
     text = form.get(name)
-    if text is None:
-        return None
-    try:
-        return float(text.replace(",", "."))
-    except ValueError as error:
-        raise UsageError("usage.not_a_number", setting=name, value=text) from error
+    return None if text is None else PARSERS[name](text)
 
 
 Form = Annotated[Mapping[str, str], Depends(read_form)]

@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from leanline.corrections import to_plain
 from leanline.model import Metric
+from leanline.quantities import as_number
 from leanline.reason import to_json
 from leanline.store.athletes import MAX_NAME_LENGTH
 from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
@@ -39,10 +48,23 @@ def refuse_nul(value: object) -> None:
 LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_LENGTH)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]
-Height = Annotated[float, Field(ge=1.0, le=2.3)]
+
+
+def _with_unit(setting: str, low: float, high: float, example: str) -> tuple[Any, ...]:
+    """Let a number also come as text with its unit."""
+    number = {"type": "number", "minimum": low, "maximum": high}
+    text = {"type": "string", "maxLength": 40, "description": f"With its unit: {example}."}
+    return (
+        BeforeValidator(lambda value: as_number(setting, value)),
+        Field(ge=low, le=high),
+        WithJsonSchema({"anyOf": [number, text]}, mode="validation"),
+    )
+
+
+Height = Annotated[float, *_with_unit("height_m", 1.0, 2.3, "178 cm or 5 ft 10")]
 # Not a tuple: OpenAPI tools disagree on how to describe one.
 Pair = Annotated[list[float | None], Field(min_length=2, max_length=2)]
-Speed = Annotated[float, Field(ge=0.2, le=12.0)]
+Speed = Annotated[float, *_with_unit("speed_mps", 0.2, 12.0, "10 km/h or 6:00 min/km")]
 
 
 class Strict(BaseModel):
@@ -311,6 +333,13 @@ class WatchRunOut(BaseModel):
     device: str
     sport: str
     means: dict[str, float]
+
+
+class QuantityOut(BaseModel):
+    """A height or a speed as it was understood."""
+
+    value: float = Field(description="In the unit of the setting: metres, or metres a second.")
+    text: str = Field(description="The same in the units that people use.")
 
 
 class Health(BaseModel):

@@ -15,7 +15,7 @@ from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
-from leanline.web.forms import Form, number
+from leanline.web.forms import Form, quantity
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
 from leanline.web.templating import page
 from leanline.web.views import cards
@@ -41,7 +41,7 @@ async def athletes(services: Services_, request: Request) -> Response:
 @router.post("/athletes")
 def add(services: Services_, form: Form) -> Response:
     """Add an athlete."""
-    made = services.store.athletes.add(form.get("name", ""), height_m=number(form, "height_m"))
+    made = services.store.athletes.add(form.get("name", ""), height_m=quantity(form, "height_m"))
     return RedirectResponse(f"/athletes/{made.id}", 303)
 
 
@@ -81,7 +81,7 @@ def change(services: Services_, form: Form, athlete_id: str) -> Response:
         replace(
             one,
             name=form.get("name", ""),
-            height_m=number(form, "height_m"),
+            height_m=quantity(form, "height_m"),
             notes=form.get("notes", ""),
         )
     )

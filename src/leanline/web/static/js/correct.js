@@ -1,6 +1,7 @@
 // Putting right by hand what was found wrongly; the clip is measured again in about a second.
 import { call } from "./api.js";
 import { line } from "./overlay.js";
+import { written } from "./quantities.js";
 
 export function corrections(root, review) {
   const panel = document.querySelector("[data-correct]");
@@ -65,10 +66,16 @@ export function corrections(root, review) {
     send({ kind: "added_contact", side: side(), contact_s: from, toe_off_s: here() }));
   find("swap").addEventListener("click", () => send({ kind: "swapped_sides", start_s: null, end_s: null }));
   const number = (name) => Number(find(name).value.replace(",", "."));
-  for (const [name, kind, field] of [["height", "given_height", "height_m"], ["speed", "given_speed", "speed_mps"], ["roll", "given_roll", "roll_deg"]]) {
+  const speed = () => written(find("speed").value, find("speed-unit").value);
+  const values = {
+    height: () => ({ kind: "given_height", height_m: find("height").value.trim() }),
+    speed: () => ({ kind: "given_speed", speed_mps: speed() }),
+    roll: () => ({ kind: "given_roll", roll_deg: number("roll") }),
+  };
+  for (const [name, value] of Object.entries(values)) {
     find(name)?.closest("form").addEventListener("submit", (e) => {
       e.preventDefault();
-      if (find(name).value.trim()) send({ kind, [field]: number(name) });
+      if (find(name).value.trim()) send(value());
     });
   }
   panel.querySelectorAll("[data-undo]").forEach((button) => button.addEventListener("click", async () => {

@@ -1,0 +1,25 @@
+"""How a height or a speed that somebody types is understood."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from leanline.quantities import PARSERS, describe
+from leanline.settings import Settings
+from leanline.web.api.models import QuantityOut
+from leanline.web.problems import responses
+
+router = APIRouter(prefix="/quantities", tags=["quantities"])
+
+
+@router.get("/{setting}", operation_id="read_quantity", responses=responses())
+def read_quantity(
+    setting: Literal["height_m", "speed_mps"],
+    text: Annotated[str, Query(max_length=40)],
+) -> QuantityOut:
+    """Read a height or a speed with its unit, and say it in other units, to be confirmed."""
+    value = PARSERS[setting](text)
+    Settings(**{setting: value})  # refuses what nobody is or runs
+    return QuantityOut(value=value, text=describe(setting, value))
