@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from leanline.quantities import PARSERS, describe
-from leanline.settings import Settings
+from leanline.settings import ClipInfo
 from leanline.web.api.models import QuantityOut
 from leanline.web.problems import responses
 
@@ -21,5 +21,6 @@ def read_quantity(
 ) -> QuantityOut:
     """Read a height or a speed with its unit, and say it in other units, to be confirmed."""
     value = PARSERS[setting](text)
-    Settings(**{setting: value})  # refuses what nobody is or runs
+    # Refused is what nobody is or runs.
+    ClipInfo(height_m=value) if setting == "height_m" else ClipInfo(speed_mps=value)
     return QuantityOut(value=value, text=describe(setting, value))
