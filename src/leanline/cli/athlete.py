@@ -136,12 +136,15 @@ def _import(store: Store, one: Athlete, path: Path) -> int:
     from leanline.units import say
 
     try:
-        run = save_run(store, one.id, read_fit(path))
+        found = read_fit(path)
+        run = save_run(store, one.id, found)
     except LeanlineError as error:
         return print_error(error)
     means = ", ".join(f"{_word(name)} {say(name, value)}" for name, value in run.means.items())
     day = f"{run.started_at.astimezone():%Y-%m-%d}"
     typer.echo(f"{run.name}: {day}, {run.duration_s / 60:.0f} min; {means}")
+    for note in found.notes:
+        typer.echo(f"  {note.text}")
     return 0
 
 

@@ -7,25 +7,36 @@ leg), times are in seconds, lengths in metres.
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from leanline.errors import InputError, why_refused
+from leanline.formats.fit_messages import Fields, Messages, read_messages
+from leanline.formats.fit_sports import RUNNING, Sports, find_sports, has_dynamics, seconds
 from leanline.inputs import check_file
-from leanline.model import Array
+from leanline.model import AnalysisWarning, Array, warning
 
 # Walking rarely reaches this cadence, running rarely falls below it.
 RUNNING_SPM: Final = 130.0
 _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
-
-Fields = Mapping[str, Any]
+#: Longest run: two days.
+MAX_RUN_S: Final = 2 * 86_400.0
+#: More strides a minute are steps: nobody runs at 240 steps a minute for half of the time.
+MAX_STRIDES_SPM: Final = 120.0
+#: What values can be, from a walk to a sprint; all others are damage or another sport's.
+POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
+    "cadence_spm": (20.0, 300.0),
+    "contact_time_s": (0.05, 1.5),
+    "vertical_oscillation_m": (0.005, 0.3),
+    "step_length_m": (0.1, 3.0),
+    "speed_mps": (0.1, 12.5),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +46,8 @@ class FitRun:
     ``samples`` are one-dimensional and equally long, NaN where missing: ``time_s`` from the
     start, and as far as the watch knows them ``cadence_spm``, ``contact_time_s``,
     ``vertical_oscillation_m``, ``step_length_m`` and ``speed_mps``. ``means`` are over the
-    samples in which the person ran, at 130 steps a minute or more.
+    samples in which the person ran, at 130 steps a minute or more. ``notes`` say what is odd about
+    the file.
     """
 
     name: str
@@ -46,6 +58,7 @@ class FitRun:
     sha256: str
     samples: Mapping[str, Array]
     means: Mapping[str, float]
+    notes: tuple[AnalysisWarning, ...] = ()
 
 
 def read_fit(path: Path, name: str | None = None) -> FitRun:
@@ -61,7 +74,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     Raises
     ------
     InputError
-        The file cannot be read, is damaged or cut short, or holds no run.
+        The file cannot be read, is no watch's file, or holds no run.
     """
     name = name or path.name
     try:
@@ -71,97 +84,98 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
         data = path.read_bytes()
     except OSError as error:
         raise InputError("input.unreadable", path=name, why=why_refused(error)) from error
-    messages = _messages(data, name)
-    sport = _sport(messages)
-    if "running" not in sport:
+    messages = read_messages(data)
+    if messages is None:
+        raise InputError("fit.damaged", path=name)
+    return _run(messages, data, name)
+
+
+def _run(messages: Messages, data: bytes, name: str) -> FitRun:
+    sports = find_sports(messages)
+    records = messages.of("record")
+    notes = list(messages.notes)
+    if not sports.name and has_dynamics(records):
+        sports = Sports(RUNNING, None, ())
+        notes.append(warning("watch_sport_unsaid"))
+    if RUNNING not in sports.name:
         raise (
-            InputError("fit.not_a_run", path=name, sport=sport)
-            if sport
+            InputError("fit.not_a_run", path=name, sport=sports.name)
+            if sports.name
             else InputError("fit.no_sport", path=name)
         )
-    samples = _samples(messages)
-    if samples is None:
+    moments, inside = _in_runs(messages, sports)
+    if len(moments) < 2:
         raise InputError("fit.no_samples", path=name)
-    started_at, by_metric = samples
+    steps = _counts_steps(inside)
+    samples = _samples(moments, inside, 1.0 if steps else 2.0)
+    if steps:
+        notes.append(warning("watch_cadence_steps"))
+    if sports.others:
+        notes.append(warning("watch_sports_left_out", sports=sports.others))
     return FitRun(
         name=name,
-        started_at=started_at,
-        duration_s=float(by_metric["time_s"][-1]),
+        started_at=datetime.fromtimestamp(float(moments[0]), UTC),
+        duration_s=_duration_s(moments, sports),
         device=_device(messages),
-        sport=sport,
+        sport=sports.name,
         sha256=hashlib.sha256(data).hexdigest(),
-        samples=by_metric,
-        means=_means(by_metric),
+        samples=samples,
+        means=_means(samples),
+        notes=tuple(notes),
     )
 
 
-def _messages(data: bytes, name: str) -> dict[str, list[Fields]]:
-    """Return the messages needed, by kind."""
-    import fitdecode
-
-    found: dict[str, list[Fields]] = {"record": [], "session": [], "sport": [], "file_id": []}
-    try:
-        with fitdecode.FitReader(
-            data,
-            check_crc=fitdecode.CrcCheck.RAISE,
-            error_handling=fitdecode.ErrorHandling.RAISE,
-        ) as reader:
-            for frame in reader:
-                if frame.frame_type == fitdecode.FIT_FRAME_DATA and frame.name in found:
-                    fields = {field.name: field.value for field in frame.fields}
-                    found[frame.name].append(fields)
-    except (
-        fitdecode.FitError,
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        MemoryError,
-        RecursionError,
-        TypeError,
-        ValueError,
-        struct.error,
-    ) as error:
-        raise InputError("fit.damaged", path=name) from error
-    return found
+def _duration_s(moments: Array, sports: Sports) -> float:
+    """Seconds of running from first to last sample, without other sports in between."""
+    if sports.runs is None:
+        return float(np.ptp(moments))
+    spans = [moments[(moments >= start) & (moments < end)] for start, end in sports.runs]
+    return float(sum(np.ptp(span) for span in spans if len(span)))
 
 
-def _sport(messages: Mapping[str, list[Fields]]) -> str:
-    message = next(
-        (m for kind in ("session", "sport") for m in messages[kind] if m.get("sport")), {}
-    )
-    parts = [str(message[key]) for key in ("sport", "sub_sport") if message.get(key)]
-    return " ".join(part for part in parts if part != "generic").replace("_", " ")
-
-
-def _device(messages: Mapping[str, list[Fields]]) -> str:
-    message = next(iter(messages["file_id"]), {})
+def _device(messages: Messages) -> str:
+    message = next(iter(messages.of("file_id")), {})
     keys = ("manufacturer", "garmin_product")
     return " ".join(str(message[key]) for key in keys if message.get(key)).replace("_", " ")[:100]
 
 
-def _samples(messages: Mapping[str, list[Fields]]) -> tuple[datetime, dict[str, Array]] | None:
-    records = [m for m in messages["record"] if isinstance(m.get("timestamp"), datetime)]
-    moments = np.array([_seconds(m["timestamp"]) for m in records])
-    if len(moments) < 2:
-        return None
-    order = np.argsort(moments, kind="stable")
+def _in_runs(messages: Messages, sports: Sports) -> tuple[Array, list[Fields]]:
+    """The records of the running sessions in order of time, with their moments (T,), seconds
+    since 1970.
+    """
+    records = messages.of("record")
+    moments = np.array([seconds(record.get("timestamp")) for record in records])
+    known = np.isfinite(moments)
+    if known.any():
+        # A watch whose clock was wrong at first writes times of other years.
+        middle = float(np.median(moments[known]))
+        known &= np.abs(np.where(known, moments, middle) - middle) < MAX_RUN_S
+        known &= sports.inside(moments)
+    order = np.flatnonzero(known)[np.argsort(moments[known], kind="stable")]
     order = order[np.diff(moments[order], prepend=-np.inf) > 0]
-    if len(order) < 2:
-        return None
-    samples = {"time_s": moments[order] - moments[order[0]]}
+    return moments[order], [records[i] for i in order]
+
+
+def _samples(moments: Array, records: Sequence[Fields], per_cadence: float) -> dict[str, Array]:
+    samples = {"time_s": moments - moments[0]}
     for metric, read in _READERS.items():
-        values = np.array([read(records[i]) for i in order])
-        values[~(values > 0)] = np.nan  # watches write zero for unknown values
+        factor = per_cadence if metric == "cadence_spm" else 1.0
+        values = factor * np.array([read(record) for record in records])
+        low, high = POSSIBLE[metric]
+        values[~((values >= low) & (values <= high))] = np.nan  # watches write zero for unknown
         if np.isfinite(values).any():
             samples[metric] = values
-    return datetime.fromtimestamp(float(moments[order[0]]), UTC), samples
+    return samples
 
 
-def _seconds(moment: datetime) -> float:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.timestamp()
+def _counts_steps(records: Sequence[Fields]) -> bool:
+    """Whether cadence is stored as steps a minute, where the format wants strides.
+
+    Nobody runs at twice the cadence that strides of this number would be.
+    """
+    values = np.array([_number(record, "cadence") for record in records])
+    known = values[values > 0]
+    return len(known) > 0 and float(np.median(known)) > MAX_STRIDES_SPM
 
 
 def running_share(samples: Mapping[str, Array]) -> Array:
@@ -197,7 +211,7 @@ def _number(fields: Fields, *names: str) -> float:
 
 def _cadence(fields: Fields) -> float:
     part = _number(fields, "fractional_cadence")
-    return 2.0 * (_number(fields, "cadence") + (part if np.isfinite(part) else 0.0))
+    return _number(fields, "cadence") + (part if np.isfinite(part) else 0.0)
 
 
 _READERS: Final[Mapping[str, Callable[[Fields], float]]] = {
