@@ -96,7 +96,7 @@ def test_history_says_what_changed_and_what_cannot_be_told(store: Store, tmp_pat
     said = cli("history", "Ada").output
     assert "Ada: 3 clips, 2026-03-01 to 2026-03-15" in said
     assert line_of(said, "Body lean").split() == [
-        *("Body", "lean", "11.0°", "8.0°", "−3.0°", "1.5°", "a", "change")
+        *("Body", "lean", "11.0°", "(2", "clips)", "8.0°", "−3.0°", "1.5°", "a", "change")
     ]
     assert "no clear change" in line_of(said, "Cadence")
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.store_options import Data, open_store, resolve_athlete
-from leanline.registry.displays import HISTORY
+from leanline.registry.displays import HISTORY, SECTIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rich.table import Table
 
+    from leanline.model import Metric
     from leanline.report.catalog import Texts
     from leanline.store.watch_matching import MatchedRun
+    from leanline.trends.current import CurrentForm
+    from leanline.trends.session_data import SessionMeasurement
     from leanline.trends.trend import DayComparison, Trend
 
 
@@ -30,16 +33,19 @@ def history(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Show each metric over the sessions: first, last, and whether that is a change.
+    """Show each metric over the sessions: first, now, and whether that is a change.
 
-    A change is called one only above the smallest detectable change; sessions at another
+    Clips within two weeks that are alike count as one estimate. A change is called one only if its
+    interval excludes zero and it is above the smallest detectable change; sessions at another
     speed, from another view or measured otherwise are named and left out.
     """
     with open_store(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
         from leanline.store.watch_matching import match_runs
+        from leanline.trends.current import current_form
         from leanline.trends.trend import compare_within_days, compute_trends
+        from leanline.trends.window import duplicates
 
         one = resolve_athlete(store, athlete)
         sessions = store.sessions.history(one.id)
@@ -50,8 +56,12 @@ def history(
             raise UsageError("history.metric_never_measured")
         words = texts("en")
         typer.echo(f"{one.name}: {_clips(len(sessions))}, {_days(sessions[0].at, sessions[-1].at)}")
+        form = current_form(sessions)
+        if form is not None:
+            _show_together(form)
         _show(_table(trends, words))
         for line in (
+            *_same_films(duplicates(sessions)),
             *_not_compared(trends, words),
             *_within_day(compare_within_days(sessions), words),
         ):
@@ -65,7 +75,7 @@ def _table(trends: Sequence[Trend], words: Texts) -> Table:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first comparable", "newest", "change", "smallest detectable", ""):
+    for heading in ("", "first", "now", "change", "smallest detectable", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
     for trend in trends:
@@ -76,16 +86,14 @@ def _table(trends: Sequence[Trend], words: Texts) -> Table:
 
 
 def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
-    """Name, first comparable session, newest, difference, smallest detectable change, verdict."""
+    """Name, first comparable clips, present ones, change, smallest detectable one, verdict."""
     from leanline.units import say
 
     name = trend.metric_id
     title = words.say(f"metrics.{name}.name") if words.has(f"metrics.{name}.name") else name
-    newest = next(p for p in trend.points if p.session_id == trend.reference)
-    change = trend.since_first
+    change, now = trend.since_first, _pooled_value(trend.now, trend.clips[1])
     if change is None:
-        return title, "–", _value(name, newest.metric.value), "", "", "no comparable clip"
-    first = next(p for p in trend.points if p.alike)
+        return title, "–", now, "", "", "no comparable clip"
     verdict = {
         "changed": "a change",
         "same": "no clear change",
@@ -93,12 +101,53 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     }[change.verdict]
     return (
         title,
-        _value(name, first.metric.value),
-        _value(name, newest.metric.value),
+        _pooled_value(trend.first, trend.clips[0]),
+        now,
         "" if change.apart is None else _signed(say(name, change.apart)),
         "" if change.smallest is None else say(name, change.smallest),
         verdict,
     )
+
+
+def _pooled_value(metric: Metric | None, clips: int) -> str:
+    """Return a value, with the number of clips if it is from several."""
+    if metric is None:
+        return "–"
+    return _value(metric.id, metric.value) + (f" ({clips} clips)" if clips > 1 else "")
+
+
+def _show_together(form: CurrentForm) -> None:
+    """Show what the recent clips say together: the headline, and a line for every other step."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from leanline.languages import ENGLISH
+    from leanline.report.catalog import texts
+    from leanline.report.minus import minus
+    from leanline.trends.together import say_together
+
+    said, words = say_together(form, ENGLISH), texts("en")
+    table = Table.grid(padding=(0, 1))
+    for line in said.lines:
+        name = words.say(f"sections.{SECTIONS[line.step]}.name")
+        table.add_row(Text(f"  {name}", style="dim"), Text(minus(line.text)))
+    console = Console(highlight=False, markup=False)
+    console.print(Text(f"\n{said.basis}:", style="dim"))
+    console.print(Text(minus(said.headline), style="bold"))
+    console.print(table)
+    console.print()
+
+
+def _same_films(pairs: Sequence[tuple[SessionMeasurement, SessionMeasurement]]) -> Iterator[str]:
+    """List the sessions that show the film of another one."""
+    from leanline.reason import Reason
+    from leanline.wording.catalogue import render
+
+    for left_out, counted in pairs:
+        day = f"{left_out.at.astimezone():%Y-%m-%d}"
+        params = {"name": left_out.name, "day": day, "other": counted.name}
+        yield render(Reason("together.same_film", params))
 
 
 def _not_compared(trends: Sequence[Trend], words: Texts) -> Iterator[str]:

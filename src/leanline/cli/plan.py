@@ -15,6 +15,7 @@ from leanline.errors import why_refused
 if TYPE_CHECKING:
     from leanline.plan import Plan
     from leanline.store import Session, Store
+    from leanline.trends.current import CurrentForm
 
 
 def plan(
@@ -35,22 +36,27 @@ def plan(
     lang: Language = "en",
     data: Data = None,
 ) -> None:
-    """Make a plan from the newest result: one cue, eight sessions, fading feedback."""
+    """Make a plan from what the newest clips say together: one cue, eight sessions."""
     with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
+        from leanline.trends.current import current_form
 
         one = resolve_athlete(store, athlete)
         session = _newest(store, one.id)
         first, hour = _day(start), _hour(at)
+        form = current_form(store.sessions.history(one.id), session.id)
+        known = form is not None and form.findings
         plan_ = make_plan(
-            session.findings,
-            store.sessions.metrics(session.id),
+            form.plan_basis() if form and known else session.findings,
+            form.metrics if form and known else store.sessions.metrics(session.id),
             first,
             weeks=weeks,
             code=checked_language(lang),
         )
         record = store.plans.add(one.id, session.id, to_plain(plan_))
+        if form is not None:
+            _print_basis(form, lang)
         _print(plan_)
         if ics is not None:
             _write(plan_, record.id, record.made_at, hour, ics)
@@ -96,6 +102,24 @@ def _write(plan_: Plan, uid: str, made_at: datetime, hour: time | None, path: Pa
     except OSError as error:
         raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
     typer.echo(f"\n{path}")
+
+
+def _print_basis(form: CurrentForm, lang: str) -> None:
+    """Print which clips the plan is from and what they say, with what more clips would do."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from leanline.languages import language
+    from leanline.report.minus import minus
+    from leanline.trends.together import say_together
+
+    said = say_together(form, language(lang))
+    console = Console(highlight=False, markup=False)
+    console.print(Text(f"{said.basis}: {minus(said.headline)}"))
+    for line in said.lines:
+        if line.outcome == "open":
+            console.print(Text(minus(line.text), style="dim"))
+    console.print()
 
 
 def _print(plan_: Plan) -> None:

@@ -17,6 +17,8 @@ FRONTAL_HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "standing": ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg"),
     "walking": ("cadence_spm",),
 }
+# The method's steps by number, as sections of pages.
+SECTIONS: Final[Mapping[int, str]] = {1: "assess", 2: "stand", 3: "run", 4: "land"}
 # The terminal's table, by step of the method.
 TERMINAL: Final[Mapping[int, tuple[str, ...]]] = {
     1: (

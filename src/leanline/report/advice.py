@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from leanline.findings import drills, forecast
 from leanline.model import Analysis, Finding, Verdict
 from leanline.reason import Reason
+from leanline.registry.displays import SECTIONS
 from leanline.report.catalog import Texts
 from leanline.report.minus import minus
 from leanline.report.model import Advice, VerdictLine
 from leanline.result_wording import finding_text
-
-#: Sections of the page by step of the method.
-SECTIONS: Final = {1: "assess", 2: "stand", 3: "run", 4: "land"}
 
 
 def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
