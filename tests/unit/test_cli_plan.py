@@ -16,7 +16,7 @@ from leanline.model import Analysis, Capture
 from leanline.store import Store
 from tests.analyses import analysis, metric
 from tests.captures import capture, standing
-from tests.store.made import DAY, analysed
+from tests.store.made import DAY, analysed, clip
 from tests.synthetic import synthetic_runner
 from tests.unit.test_fit import fit_file
 
@@ -96,7 +96,7 @@ def test_history_says_what_changed_and_what_cannot_be_told(store: Store, tmp_pat
     said = cli("history", "Ada").output
     assert "Ada: 3 clips, 2026-03-01 to 2026-03-15" in said
     assert line_of(said, "Body lean").split() == [
-        *("Body", "lean", "11.0°", "(2", "clips)", "8.0°", "−3.0°", "1.5°", "a", "change")
+        *("Body", "lean", "10.5°", "8.0°", "−2.5°", "1.5°", "2,", "1", "a", "change")
     ]
     assert "no clear change" in line_of(said, "Cadence")
 
@@ -108,6 +108,33 @@ def test_history_names_the_sessions_that_are_not_compared(store: Store, tmp_path
     said = cli("history").output
     assert "no comparable clip" in line_of(said, "Body lean")
     assert "2026-03-01 fast.mp4: the speeds differ (4.00 m/s and 3.00 m/s)." in said
+
+
+def test_two_agreeing_clips_settle_the_headline_and_the_plan(store: Store, tmp_path: Path) -> None:
+    ada = store.athletes.add("Ada")
+    values = {"waist_bend_deg": 2.0, "lean_sway_deg": 0.5, "shin_angle_deg": 1.0}
+    lean = metric("lean_body_deg", 10.8, 1.96, sdc95=1.5, shared_sd=0.2)
+    made = run(8.0, **values)
+    made = replace(made, metrics={**made.metrics, "lean_body_deg": lean})
+    analysed(store, tmp_path, made, day=0, athlete_id=ada.id)
+    one = " ".join(cli("history", "Ada").output.split())
+    assert "From run.mp4 of 2026-03-01: Nothing clear to change." in one
+    assert "One more clip like this settles it, if it reads the same." in one
+    assert "practise only if the second clip" in " ".join(cli("plan", "Ada").output.split())
+    analysed(store, tmp_path, made, day=2, athlete_id=ada.id)
+    two = " ".join(cli("history", "Ada").output.split())
+    assert "From 2 clips together, 2026-03-01 to 2026-03-03: You probably lean further" in two
+    assert "more clip" not in two
+    assert "15 minutes of easy running" in " ".join(cli("plan", "Ada").output.split())
+
+
+def test_the_same_film_is_noticed(store: Store, tmp_path: Path) -> None:
+    ada = store.athletes.add("Ada")
+    for day, name in ((0, "a.mp4"), (1, "b.mp4")):
+        path = clip(tmp_path, b"the same film")
+        analysed(store, tmp_path, run(8.0), day=day, athlete_id=ada.id, path=path, name=name)
+    said = cli("history", "Ada").output
+    assert "a.mp4 of 2026-03-01 shows the same film as b.mp4 and is not counted." in said
 
 
 def test_history_tells_what_a_day_did(store: Store, tmp_path: Path) -> None:

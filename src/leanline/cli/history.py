@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from leanline.model import Metric
     from leanline.report.catalog import Texts
     from leanline.store.watch_matching import MatchedRun
     from leanline.trends.current import CurrentForm
@@ -75,7 +74,7 @@ def _table(trends: Sequence[Trend], words: Texts) -> Table:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first", "now", "change", "smallest detectable", ""):
+    for heading in ("", "first", "now", "change", "smallest detectable", "clips", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
     for trend in trends:
@@ -86,14 +85,14 @@ def _table(trends: Sequence[Trend], words: Texts) -> Table:
 
 
 def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
-    """Name, first comparable clips, present ones, change, smallest detectable one, verdict."""
+    """Name, first and present clips, change, smallest detectable one, their number, verdict."""
     from leanline.units import say
 
     name = trend.metric_id
     title = words.say(f"metrics.{name}.name") if words.has(f"metrics.{name}.name") else name
-    change, now = trend.since_first, _pooled_value(trend.now, trend.clips[1])
+    change, now = trend.since_first, _value(name, None if trend.now is None else trend.now.value)
     if change is None:
-        return title, "–", now, "", "", "no comparable clip"
+        return title, "–", now, "", "", "", "no comparable clip"
     verdict = {
         "changed": "a change",
         "same": "no clear change",
@@ -101,19 +100,13 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     }[change.verdict]
     return (
         title,
-        _pooled_value(trend.first, trend.clips[0]),
+        _value(name, None if trend.first is None else trend.first.value),
         now,
         "" if change.apart is None else _signed(say(name, change.apart)),
         "" if change.smallest is None else say(name, change.smallest),
+        "{}, {}".format(*trend.clips),
         verdict,
     )
-
-
-def _pooled_value(metric: Metric | None, clips: int) -> str:
-    """Return a value, with the number of clips if it is from several."""
-    if metric is None:
-        return "–"
-    return _value(metric.id, metric.value) + (f" ({clips} clips)" if clips > 1 else "")
 
 
 def _show_together(form: CurrentForm) -> None:

@@ -9,6 +9,7 @@ from leanline.errors import UsageError
 from leanline.plan import Plan, from_plain, make_plan, to_plain
 from leanline.plan.calendar import to_ics
 from leanline.store import MissingError, PlanRecord, Session
+from leanline.trends.current import current_form
 from leanline.web.services import Services
 
 _RECENT = 50
@@ -37,7 +38,7 @@ def make(
     starts_on: date | None = None,
     weeks: int = 3,
 ) -> StoredPlan:
-    """Make a plan from the findings of a session, by default the newest, and store it.
+    """Make a plan from a session, by default the newest, and the clips like it before; store it.
 
     Raises
     ------
@@ -49,9 +50,12 @@ def make(
     services.store.athletes.get(athlete_id)
     session = _session(services, athlete_id, session_id)
     first = starts_on or date.today() + timedelta(days=1)
-    metrics = services.store.sessions.metrics(session.id)
+    form = current_form(services.store.sessions.history(athlete_id), session.id)
+    known = form is not None and form.findings
+    findings = form.plan_basis() if form and known else session.findings
+    metrics = form.metrics if form and known else services.store.sessions.metrics(session.id)
     try:
-        plan = make_plan(session.findings, metrics, first, weeks=weeks)
+        plan = make_plan(findings, metrics, first, weeks=weeks)
     except OverflowError as error:
         raise UsageError("plan.too_far") from error
     record = services.store.plans.add(athlete_id, session.id, to_plain(plan))

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.errors import UsageError
+from leanline.languages import ENGLISH
 from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
@@ -18,6 +19,7 @@ from leanline.web.deps import Services_
 from leanline.web.forms import Form, quantity
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
 from leanline.web.templating import page
+from leanline.web.together import together_view
 from leanline.web.views import cards
 from leanline.web.watch_runs import newest_runs
 
@@ -64,6 +66,7 @@ async def athlete(
             "cards": newest.cards,
             "total": newest.total,
             "most": most,
+            "together": together_view(services.store, athlete_id, ENGLISH),
             "trends": trend_views(history),
             "days": day_views(history, _DAYS),
             "runs": newest_runs(services, athlete_id),

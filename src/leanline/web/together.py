@@ -1,0 +1,62 @@
+"""What an athlete's recent clips say together, for their page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leanline.languages import Language
+from leanline.registry.displays import SECTIONS
+from leanline.report.catalog import texts
+from leanline.report.minus import minus
+from leanline.store import Store
+from leanline.trends.current import current_form
+from leanline.trends.together import say_together
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One step of the method: its name, the outcome as a key and as a word, and a sentence."""
+
+    name: str
+    outcome: str
+    outcome_word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TogetherView:
+    """The headline of the recent clips, which they are, and a line for every other step."""
+
+    basis: str
+    severity: str
+    headline: str
+    lines: tuple[LineView, ...]
+    clips: tuple[tuple[str, str], ...]
+
+
+def together_view(store: Store, athlete_id: str, language: Language) -> TogetherView | None:
+    """Return what the recent clips say together; None if there is nothing to say."""
+    form = current_form(store.sessions.history(athlete_id, limit=_RECENT))
+    if form is None or not form.findings:
+        return None
+    said, words = say_together(form, language), texts(language.code)
+    lines = tuple(
+        LineView(
+            words.say(f"sections.{SECTIONS[line.step]}.name"),
+            line.outcome,
+            words.say(f"outcomes.{line.outcome}"),
+            minus(line.text),
+        )
+        for line in said.lines
+    )
+    return TogetherView(
+        said.basis,
+        form.findings[0].severity,
+        minus(said.headline),
+        lines,
+        tuple((one.session_id, one.name) for one in form.sessions),
+    )
+
+
+# More clips than anybody films in the window in which they are combined.
+_RECENT = 60
