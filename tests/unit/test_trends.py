@@ -71,8 +71,9 @@ def test_a_session_unlike_the_others_is_marked_and_not_mixed(
     assert [point.alike for point in found.points] == [True, False, True]
     assert [mark.aspect for mark in found.points[1].marks] == [aspect]
     assert found.since_first is not None
-    assert found.since_first == found.since_last
-    assert found.since_first.verdict == "same"
+    assert found.since_last is not None
+    assert found.since_first.verdict == found.since_last.verdict == "same"
+    assert found.since_last.apart == pytest.approx(0.2)
 
 
 def test_an_unknown_speed_or_surface_is_no_difference() -> None:

@@ -46,7 +46,7 @@ def test_a_change_is_called_one_only_above_the_smallest_that_can_be_told(
         run(analysed, name, 7 * day)
     cadence, lean = trend(web, "cadence_spm"), trend(web, "lean_body_deg")
     assert cadence["verdict"] == "changed"
-    assert "163.0 steps/min on 3 May 2026, 168.0 steps/min now (+5.0" in str(cadence["sentence"])
+    assert "163.5 steps/min on 3 May 2026, 168.0 steps/min now (+4.5" in str(cadence["sentence"])
     assert lean["verdict"] == "same"
     assert "no clear change" in str(lean["sentence"])
 

@@ -155,13 +155,13 @@ def compute_trend(
     if not before:
         only = newest.metrics[metric_id]
         return Trend(metric_id, points, newest.session_id, None, None, None, only, (0, 1))
-    earliest, current, apart = _first_and_now(alike, newest, metric_id)
+    earliest, current = _first_and_now(alike, newest, metric_id)
     first, now = pooled(earliest, metric_id), pooled(current, metric_id)
     return Trend(
         metric_id,
         points,
         newest.session_id,
-        compare_metric(first, now if apart else newest.metrics[metric_id]),
+        compare_metric(first, now),
         compare_metric(before[-1].metrics[metric_id], newest.metrics[metric_id]),
         first,
         now,
@@ -171,18 +171,18 @@ def compute_trend(
 
 def _first_and_now(
     alike: Sequence[SessionMeasurement], newest: SessionMeasurement, metric_id: str
-) -> tuple[list[SessionMeasurement], list[SessionMeasurement], bool]:
-    """Return the first sessions, the present ones, and whether these are apart.
+) -> tuple[list[SessionMeasurement], list[SessionMeasurement]]:
+    """Return the first sessions and the present ones.
 
-    If all of them are present ones, the first session alone is compared with the newest alone.
+    If all of them are present ones, the first session alone is compared with them.
     """
     recent = [session for session in alike if newest.at - session.at <= WINDOW]
     current = unchanged(recent, metric_id, newest)
     earlier = [session for session in alike if session not in current]
     if not earlier:
-        return [session for session in alike if session is not newest][:1], current, False
+        return [session for session in alike if session is not newest][:1], current
     soon = [session for session in earlier if session.at - earlier[0].at <= WINDOW]
-    return unchanged(soon, metric_id, earlier[0]), current, True
+    return unchanged(soon, metric_id, earlier[0]), current
 
 
 def compute_trends(

@@ -8,13 +8,21 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
+from leanline.model import Metric
 from leanline.registry.displays import PROGRESS
 from leanline.registry.metrics import METRICS
 from leanline.report.catalog import catalog, texts
 from leanline.report.minus import minus
 from leanline.trends.change import Change, Difference
 from leanline.trends.session_data import SessionMeasurement
-from leanline.trends.trend import DayComparison, Point, Trend, compare_within_days, compute_trends
+from leanline.trends.trend import (
+    DayComparison,
+    Point,
+    Trend,
+    compare_within_days,
+    compute_trends,
+    local_day,
+)
 from leanline.trends.watch import WatchAgreement
 from leanline.units import spoken
 from leanline.web import formatting
@@ -144,16 +152,24 @@ def _sentence(trend: Trend) -> str:
     """Compare the newest session with the first comparable one."""
     name, last = trend.metric_id, trend.points[-1]
     alike = [point for point in trend.points if point.alike]
-    now = formatting.value(_value(last), name)
+    now = formatting.value(_pooled(trend.now, last), name)
     if len(trend.points) == 1:
         return f"{now}, in the only clip so far."
     if trend.since_first is None or len(alike) < 2:
         return f"{now}; no earlier clip is similar enough to compare with."
     first, change = alike[0], trend.since_first
     apart = formatting.amount(change.apart or 0.0, name)
-    then = formatting.value(_value(first), name)
-    span = f"{then} on {formatting.day(first.at)}, {now} now ({apart})"
+    then = formatting.value(_pooled(trend.first, first), name)
+    same_day = local_day(first.at) == local_day(last.at)
+    when = formatting.moment(first.at) if same_day else formatting.day(first.at)
+    span = f"{then} on {when}, {now} now ({apart})"
     return f"{span}: {_verdict_sentence(change, name)}"
+
+
+def _pooled(metric: Metric | None, point: Point) -> float:
+    """Return what several clips say together, or the single clip's value."""
+    value = None if metric is None else metric.value
+    return value if isinstance(value, float) else _value(point)
 
 
 def _verdict_sentence(change: Change, name: str) -> str:
