@@ -80,7 +80,8 @@ def _function(node: ast.FunctionDef, where: str, without: frozenset[str]) -> Doc
 def _is_command(node: ast.FunctionDef, where: str) -> bool:
     decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
     registered = any("router." in text or ".command(" in text for text in decorators)
-    return registered or where == f"leanline.cli.{node.name}"
+    has_options = "typer." in ast.unparse(node.args)
+    return registered or has_options or where == f"leanline.cli.{node.name}"
 
 
 def _init(node: ast.ClassDef) -> tuple[str, ...]:

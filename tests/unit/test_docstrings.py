@@ -45,6 +45,9 @@ COMPLETE = (
     "jobs",
     "workers",
     "report",
+    "cli",
+    "formats",
+    "live",
 )
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
 WITH_PARAMETERS = [thing for thing in public() if "Parameters" in thing.sections]
@@ -62,7 +65,7 @@ def in_complete_packages() -> list[Documented]:
 def says_all_in_one_sentence(thing: Documented) -> bool:
     """Whether it is a function so small that sections would only repeat its sentence."""
     small = thing.kind == "function" and len(thing.names) <= 1
-    return small and set(thing.sections) == {""} and bool(thing.doc)
+    return small and set(thing.sections) <= {"", "Raises"} and bool(thing.doc)
 
 
 def ids(thing: Documented) -> str:

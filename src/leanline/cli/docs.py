@@ -32,7 +32,19 @@ def docs(
 
 
 def page_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """Create a server of the folder's files on the loopback address.
+    """Serve the files of a folder on the loopback address.
+
+    Parameters
+    ----------
+    folder
+        What to serve.
+    port
+        Where; 0 for any free one.
+
+    Returns
+    -------
+    ThreadingHTTPServer
+        Bound, not serving yet.
 
     Raises
     ------

@@ -22,7 +22,17 @@ Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language
 
 @dataclass(frozen=True)
 class Result:
-    """A result read from disk: the analysis with its pose, its folder, and its clip if found."""
+    """A result read from disk.
+
+    Parameters
+    ----------
+    analysis
+        With its pose.
+    directory
+        Where it was read.
+    video
+        Its clip; None if that was not found.
+    """
 
     analysis: Analysis
     directory: Path

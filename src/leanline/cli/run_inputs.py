@@ -34,7 +34,15 @@ REPORT_NAME: Final = "report.html"
 
 @dataclass(frozen=True)
 class InputJob:
-    """An input and the folder for its results, if they are to be written."""
+    """An input to analyse.
+
+    Parameters
+    ----------
+    source
+        A video or a pose track.
+    directory
+        Where to write its result; None to write nothing.
+    """
 
     source: Path
     directory: Path | None
@@ -42,10 +50,24 @@ class InputJob:
 
 @dataclass(frozen=True)
 class AnalyzeOptions:
-    """Options that are the same for every input; ``options`` are fields of Settings.
+    """Options that are the same for every input.
 
-    ``standing_only`` refuses clips that do not show the standing drill; with ``keep`` clips and
-    results are also saved to the store.
+    Parameters
+    ----------
+    options
+        Fields of ``Settings``.
+    as_json
+        Whether to print ``analysis.json`` instead of the table.
+    overlay, report
+        Whether to write them.
+    language
+        Of table and report.
+    slow_contacts
+        Whether the overlay slows down around each contact.
+    standing_only
+        Whether to refuse clips that do not show the standing drill.
+    keep
+        Where to save clips and results as well; None for nowhere.
     """
 
     options: Mapping[str, Any]
@@ -59,7 +81,21 @@ class AnalyzeOptions:
 
 
 def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[InputJob, ...]:
-    """Assign result folders: ``out`` itself, or ``out/NAME`` for several inputs.
+    """Choose a folder for the result of each input: ``out`` itself, or ``out/NAME`` for several.
+
+    Parameters
+    ----------
+    inputs
+        Videos and pose tracks.
+    out
+        None to write nothing.
+    overlay
+        Whether there are overlays, which need a folder.
+
+    Returns
+    -------
+    tuple of InputJob
+        In the order of the inputs.
 
     Raises
     ------
@@ -86,7 +122,20 @@ def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tup
 
 
 def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOptions) -> int:
-    """Process all jobs, continuing after failures; return the highest exit code."""
+    """Analyse all inputs, whatever becomes of some of them.
+
+    Parameters
+    ----------
+    make_jobs
+        Plans the jobs; its errors are printed like those of a job.
+    request
+        Options for all of them.
+
+    Returns
+    -------
+    int
+        The highest exit status of all.
+    """
     from leanline.languages import language
     from leanline.settings import Settings
 

@@ -20,7 +20,15 @@ _UNSUPPORTED: Final = ("rear_clip", "keypoint_names", "weights")
 
 @dataclass(frozen=True)
 class SaveTarget:
-    """The athlete and the store to save clips and results to."""
+    """Where to save clips and results.
+
+    Parameters
+    ----------
+    athlete
+        Name or id.
+    data
+        Location of the store; None for the default one.
+    """
 
     athlete: str
     data: str | None
@@ -30,6 +38,22 @@ def analyse_and_save(
     source: Path, settings: Settings, keep: SaveTarget, progress: Progress | None
 ) -> Analysis:
     """Analyse a clip and save both for an athlete; a standing clip becomes a session too.
+
+    Parameters
+    ----------
+    source
+        The clip.
+    settings
+        What is known of it.
+    keep
+        Where to save.
+    progress
+        Called with a phase and the share done, 0 to 1; may raise to stop.
+
+    Returns
+    -------
+    Analysis
+        As saved.
 
     Raises
     ------

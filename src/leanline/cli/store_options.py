@@ -20,7 +20,20 @@ Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name
 
 @contextmanager
 def open_store(data: str | None, language: str = "en") -> Iterator[Store]:
-    """Open the store; errors are printed and become exit codes."""
+    """Open a store for the duration of the block; errors are printed and become exit codes.
+
+    Parameters
+    ----------
+    data
+        Its location; None for the default one.
+    language
+        Of the messages.
+
+    Yields
+    ------
+    Store
+        Closed at the end of the block.
+    """
     with exit_on_error(language):
         from leanline.store import Store
         from leanline.store.faults import translating_errors
@@ -30,7 +43,19 @@ def open_store(data: str | None, language: str = "en") -> Iterator[Store]:
 
 
 def resolve_athlete(store: Store, name: str | None) -> Athlete:
-    """Return the athlete with this name, or the only one if no name is given.
+    """Find the athlete of this name, or the only one if no name is given.
+
+    Parameters
+    ----------
+    store
+        Where to look.
+    name
+        Name or id; None for the only athlete.
+
+    Returns
+    -------
+    Athlete
+        As stored.
 
     Raises
     ------

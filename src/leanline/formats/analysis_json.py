@@ -97,7 +97,20 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
 
 
 def to_json(analysis: Analysis, *, indent: int | None = 1) -> str:
-    """Serialise an analysis to JSON text (ASCII, so that any file name survives)."""
+    """Write an analysis as JSON text.
+
+    Parameters
+    ----------
+    analysis
+        Of a clip.
+    indent
+        Spaces for each level; None for a single line.
+
+    Returns
+    -------
+    str
+        ASCII, so that any file name survives.
+    """
     return json.dumps(to_dict(analysis), indent=indent, allow_nan=False)
 
 

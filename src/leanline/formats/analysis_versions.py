@@ -92,6 +92,13 @@ MINOR: Final = len(_STEPS)
 def check_schema(data: Json, file: object) -> None:
     """Refuse content that is not an analysis, or needs a newer version of leanline.
 
+    Parameters
+    ----------
+    data
+        The file's content.
+    file
+        Named in the error.
+
     Raises
     ------
     InputError
@@ -106,10 +113,20 @@ def check_schema(data: Json, file: object) -> None:
 
 
 def upgrade(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Upgrade the content of an older file; newer additions are left unchanged.
+    """Bring the content of an older file up to this version; newer additions are left unchanged.
 
     Files from before ``schema_minor`` do not say which additions they have, so each step adds only
     what is missing.
+
+    Parameters
+    ----------
+    data
+        The file's content.
+
+    Returns
+    -------
+    dict
+        A copy with what this version reads.
 
     Raises
     ------

@@ -38,7 +38,17 @@ Value = Sequence[str] | Array
 
 
 def c3d_recording(path: Path) -> Recording:
-    """Read the points of a C3D file over time, with the laboratory's three axes.
+    """Read the points of a C3D file over time.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        With the laboratory's three axes.
 
     Raises
     ------

@@ -35,7 +35,20 @@ _VERSION: Final = 3
 
 
 def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
-    """Write ``capture.npz`` into ``directory`` atomically; return its path."""
+    """Write a capture as ``capture.npz``, completely or not at all.
+
+    Parameters
+    ----------
+    capture
+        To be read back as it is.
+    directory
+        Where to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     path = Path(directory) / FILE_NAME
     metadata = {
         "version": _VERSION,
@@ -56,7 +69,17 @@ def write_capture(capture: Capture, directory: str | os.PathLike[str]) -> Path:
 
 
 def read_capture(path: str | os.PathLike[str]) -> Capture:
-    """Read a ``capture.npz``, or the one in a directory.
+    """Read a capture.
+
+    Parameters
+    ----------
+    path
+        A ``capture.npz``, or the directory that holds it.
+
+    Returns
+    -------
+    Capture
+        As it was written.
 
     Raises
     ------

@@ -32,7 +32,17 @@ def is_deeplabcut_csv(path: Path) -> bool:
 
 
 def deeplabcut_csv_recording(path: Path) -> Recording:
-    """Read DeepLabCut's CSV, of one or several animals.
+    """Read DeepLabCut's CSV.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of one or several animals; times are frame numbers.
 
     Raises
     ------
@@ -61,7 +71,17 @@ def _frame_number(cell: str, row: int) -> float:
 
 
 def deeplabcut_h5_recording(path: Path) -> Recording:
-    """Read DeepLabCut's HDF5 (a pandas frame), of one or several animals; needs h5py.
+    """Read DeepLabCut's HDF5, a pandas frame; needs h5py.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of one or several animals; times are frame numbers.
 
     Raises
     ------

@@ -41,13 +41,28 @@ POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
 
 @dataclass(frozen=True, eq=False)
 class FitRun:
-    """A run as a watch saw it.
+    """A run as a watch recorded it.
 
-    ``samples`` are one-dimensional and equally long, NaN where missing: ``time_s`` from the
-    start, and as far as the watch knows them ``cadence_spm``, ``contact_time_s``,
-    ``vertical_oscillation_m``, ``step_length_m`` and ``speed_mps``. ``means`` are over the
-    samples in which the person ran, at 130 steps a minute or more. ``notes`` say what is odd about
-    the file.
+    Parameters
+    ----------
+    name
+        The user's name for the file.
+    started_at
+        With a time zone.
+    duration_s
+        Of the recording.
+    device, sport
+        As the file says.
+    sha256
+        Of the file.
+    samples
+        (N,) each, NaN where missing: ``time_s`` from the start, and as far as the watch knows them
+        ``cadence_spm``, ``contact_time_s``, ``vertical_oscillation_m``, ``step_length_m`` and
+        ``speed_mps``.
+    means
+        Over the samples in which the person ran, at 130 steps a minute or more.
+    notes
+        What is odd about the file.
     """
 
     name: str
@@ -70,6 +85,11 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
         The file.
     name
         The user's name for it, by default the file's name.
+
+    Returns
+    -------
+    FitRun
+        In leanline's metrics and units.
 
     Raises
     ------
@@ -190,7 +210,20 @@ def running_share(samples: Mapping[str, Array]) -> Array:
 
 
 def mean_over(values: Array, weights: Array) -> float:
-    """Return the weighted mean of the finite values; NaN without any weight."""
+    """Weighted mean of the finite values.
+
+    Parameters
+    ----------
+    values
+        (N,), NaN where missing.
+    weights
+        (N,), not negative.
+
+    Returns
+    -------
+    float
+        NaN without any weight.
+    """
     known = np.isfinite(values) & (weights > 0)
     return float(np.average(values[known], weights=weights[known])) if known.any() else float("nan")
 

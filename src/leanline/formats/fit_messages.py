@@ -42,7 +42,15 @@ _DAMAGE: Final = (
 
 @dataclass(frozen=True)
 class Messages:
-    """Messages by kind, in the order of the file, and what is odd about the file."""
+    """What a file says, message by message.
+
+    Parameters
+    ----------
+    by_kind
+        Messages by kind, in the order of the file.
+    notes
+        What is odd about the file.
+    """
 
     by_kind: Mapping[str, Sequence[Fields]]
     notes: tuple[AnalysisWarning, ...]

@@ -32,6 +32,16 @@ MAX_MEMORY_BYTES: Final = 6 << 30
 def hdf5_recording(path: Path) -> Recording:
     """Read DeepLabCut's or SLEAP's HDF5, or movement's netCDF; needs ``leanline[movement]``.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of everybody in it.
+
     Raises
     ------
     InputError

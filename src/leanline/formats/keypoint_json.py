@@ -40,6 +40,16 @@ def is_openpose_folder(path: Path) -> bool:
 def openpose_recording(folder: Path) -> Recording:
     """Read a folder of OpenPose's ``*_keypoints.json``, or Pose2Sim's ``NAME_000001.json``.
 
+    Parameters
+    ----------
+    folder
+        With one file per frame.
+
+    Returns
+    -------
+    Recording
+        Of everybody in it; times are frame numbers.
+
     Raises
     ------
     InputError
@@ -78,6 +88,16 @@ def _person_id(said: object) -> str:
 
 def json_recording(path: Path) -> Recording:
     """Read a JSON file in COCO's, AlphaPose's or MMPose's layout, or one frame of OpenPose's.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of everybody in it; times are frame numbers.
 
     Raises
     ------

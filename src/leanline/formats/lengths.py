@@ -45,9 +45,16 @@ _FEW: Final = 0.05
 
 @dataclass(frozen=True)
 class Length:
-    """The unit of the converted track, the factors that lead to it, and what to say about it.
+    """The unit of a converted track, and how to get there.
 
-    ``factors`` (2,) multiply x and y.
+    Parameters
+    ----------
+    unit
+        Of the converted track.
+    factors
+        (2,) by which x and y are multiplied.
+    notes
+        Warnings about it.
     """
 
     unit: Unit

@@ -16,10 +16,18 @@ from leanline.model import Array
 def write_mot(
     time_s: Array, columns: Mapping[str, Array], path: Path, *, notes: Sequence[str] = ()
 ) -> None:
-    """Write columns (T,) over ``time_s`` as MOT, angles in degrees; whole or not at all.
+    """Write a table over time as OpenSim's MOT, completely or not at all.
 
-    Missing values are written as ``nan``, which OpenSim's tables read. ``notes`` stand in
-    the header, before ``endheader``.
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    columns
+        (T,) each, by name; angles in degrees. Missing values are written as ``nan``.
+    path
+        The file.
+    notes
+        Lines for the header.
     """
     head = [
         path.stem,
@@ -38,7 +46,17 @@ def write_mot(
 
 
 def read_mot(path: Path) -> tuple[Array, dict[str, Array]]:
-    """Times (T,) and the columns (T,) of a MOT (or STO) file, as they stand in it.
+    """Read OpenSim's MOT or STO.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    tuple of array and dict of array
+        Times (T,) and the columns (T,) as they stand in the file.
 
     Raises
     ------

@@ -52,7 +52,17 @@ class _Stored:
 
 
 def movement_recording(path: Path) -> Recording:
-    """Read everybody in a pose dataset, netCDF-4 or classic.
+    """Read a pose dataset of movement, netCDF-4 or classic.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of everybody in it.
 
     Raises
     ------
@@ -164,7 +174,17 @@ def _in_seconds(attributes: Mapping[str, str]) -> bool:
 
 
 def to_movement(track: PoseTrack) -> xarray.Dataset:
-    """``track`` as a dataset of poses: one individual, y up as in ``track``.
+    """Convert a track to movement's dataset of poses.
+
+    Parameters
+    ----------
+    track
+        In pixels or metres.
+
+    Returns
+    -------
+    Dataset
+        One individual, y up as in the track.
 
     Raises
     ------
@@ -197,7 +217,14 @@ def to_movement(track: PoseTrack) -> xarray.Dataset:
 
 
 def write_movement(track: PoseTrack, path: Path) -> None:
-    """Write ``track`` as netCDF-4 by the convention; whole or not at all.
+    """Write a track as movement's netCDF-4, completely or not at all.
+
+    Parameters
+    ----------
+    track
+        In pixels or metres.
+    path
+        The file.
 
     Raises
     ------

@@ -32,9 +32,18 @@ OURS: Final = frozenset((*BLAZEPOSE, *EXTRAS))
 class NameSet:
     """One tool's names for leanline's keypoints.
 
-    ``order`` lists keypoints by the file's numbering (empty where unused) and ``count`` is the
-    number of points in such a file; ``aliases`` are the file's normalised names for each keypoint,
-    best first; ``means`` are keypoints defined as the mean of several points.
+    Parameters
+    ----------
+    title
+        Of the set.
+    order
+        Keypoints by the file's numbering, empty where unused.
+    count
+        Number of points in such a file.
+    aliases
+        The file's normalised names for each keypoint, best first.
+    means
+        Keypoints defined as the mean of several points.
     """
 
     title: str
@@ -73,7 +82,15 @@ def our_name(marker: str) -> str | None:
 
 @dataclass(frozen=True)
 class Named:
-    """Keypoints with their columns in a file, and the set of names that was used."""
+    """Which columns of a file hold which keypoints.
+
+    Parameters
+    ----------
+    places
+        Columns of each keypoint, several if it is their mean.
+    title
+        Of the set of names that was used.
+    """
 
     places: Mapping[str, tuple[int, ...]]
     title: str
@@ -154,7 +171,17 @@ def shipped_sets() -> Mapping[str, NameSet]:
 
 
 def name_set(wanted: str) -> NameSet:
-    """Return a shipped set by its title, or the one in a TOML file.
+    """Find a set of names.
+
+    Parameters
+    ----------
+    wanted
+        Title of a shipped set, or path of a TOML file.
+
+    Returns
+    -------
+    NameSet
+        As shipped, or as the file says.
 
     Raises
     ------

@@ -21,7 +21,17 @@ DAMAGE: Final = (*inputs.DAMAGE, BadZipFile, SyntaxError, tokenize.TokenError, z
 
 
 def npz_arrays(path: Path) -> Mapping[str, Any]:
-    """Return all arrays of the file by name.
+    """Open the arrays of an NPZ file, without running any code in it.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    mapping of str to array
+        By name, read when asked for.
 
     Raises
     ------

@@ -29,7 +29,15 @@ AXES: Final = ("x", "y", "z")
 
 @dataclass(frozen=True)
 class Up:
-    """Which way is up: the number of the axis, and 1 or -1 for its direction."""
+    """Which way is up.
+
+    Parameters
+    ----------
+    axis
+        Number of the axis, from 0.
+    sign
+        1 or -1, its direction.
+    """
 
     axis: int
     sign: float
@@ -67,11 +75,25 @@ def find_up(names: tuple[str, ...], xyz: Array, expected: int) -> Up:
 
 
 def in_plane(names: tuple[str, ...], xyz: Array, up: Up) -> Array:
-    """Project points (T, K, 2 or 3) onto the plane of the run, (T, K, 2): x along it, y up.
+    """Project points onto the plane of the run.
 
     Two axes are turned by a multiple of 90 degrees, or mirrored, so that the body is upright. Of
-    three, the running direction is perpendicular to the line from right to left, and snapped to
-    an axis if close to it.
+    three, the running direction is perpendicular to the line from right to left, and snapped to an
+    axis if close to it.
+
+    Parameters
+    ----------
+    names
+        Of the K points.
+    xyz
+        (T, K, 2 or 3) in the file's axes.
+    up
+        Which way is up in them.
+
+    Returns
+    -------
+    array
+        (T, K, 2): x along the run, y up.
     """
     height = up.sign * xyz[:, :, up.axis]
     level = [axis for axis in range(xyz.shape[2]) if axis != up.axis]

@@ -30,7 +30,17 @@ Reader = Callable[[Path], Recording]
 
 @dataclass(frozen=True)
 class TrackFile:
-    """A track that was read, the number of other people in the file, and warnings."""
+    """A track as it was read from a file.
+
+    Parameters
+    ----------
+    track
+        Of the person to measure.
+    others
+        Number of other people in the file.
+    notes
+        Warnings about the file.
+    """
 
     track: PoseTrack
     others: int
@@ -91,7 +101,34 @@ def read_track_file(
     person: int | None = None,
     picture: str | None = None,
 ) -> TrackFile:
-    """Like ``read_track``, with format, names, other people and warnings."""
+    """Read a pose track in any format of ``read_track``, with what else the file says.
+
+    Parameters
+    ----------
+    path
+        A file, or a folder of OpenPose's.
+    fps
+        Frames per second, for formats without times.
+    names
+        Title of a set of keypoint names, or path of one.
+    person
+        Number of the person to take, from 1; the most prominent if None.
+    picture
+        Width and height of the picture in pixels, such as ``1280x720``, for files with coordinates
+        from 0 to 1.
+
+    Returns
+    -------
+    TrackFile
+        y up, in the plane of the run.
+
+    Raises
+    ------
+    InputError
+        The file is damaged or of no known format.
+    UsageError
+        An option is needed or does not fit the file.
+    """
     recording = _reader(path)(path)
     who, notes = select_recorded_person(recording, person, path)
     time_s = recording_times(recording, fps, path)

@@ -15,7 +15,19 @@ _FINDING: Final = "finding."
 
 
 def reason_from_plain(entry: Mapping[str, Json] | None, text: str) -> Reason:
-    """The reason, or its ``text`` as it was written where this version has no such code.
+    """Read a reason.
+
+    Parameters
+    ----------
+    entry
+        Its code and parameters; None in files from before there were any.
+    text
+        Its sentence.
+
+    Returns
+    -------
+    Reason
+        The sentence itself where this version has no such code.
 
     Raises
     ------
@@ -49,7 +61,17 @@ def warning_to_plain(warning: AnalysisWarning) -> dict[str, Json]:
 
 
 def warning_from_plain(entry: Mapping[str, Json]) -> AnalysisWarning:
-    """A warning; the code stays also where only its sentence is known.
+    """Read a warning; its code stays also where only its sentence is known.
+
+    Parameters
+    ----------
+    entry
+        With ``code`` and ``text``.
+
+    Returns
+    -------
+    AnalysisWarning
+        As it was written.
 
     Raises
     ------

@@ -32,10 +32,19 @@ MAX_CELLS: Final = 60_000_000
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One person's points: ``xyz`` (T, K, 2 or 3) and ``confidence`` (T, K).
+    """One person's points in a recording.
 
     Points without confidence, at exactly zero, or implausibly far away are missing: NaN with
     confidence 0.
+
+    Parameters
+    ----------
+    xyz
+        (T, K, 2 or 3) in the file's unit and axes.
+    confidence
+        (T, K) from 0 to 1.
+    label
+        The file's name for the person.
     """
 
     xyz: Array
@@ -87,10 +96,16 @@ class Recording:
 def check_cells(*shape: int) -> None:
     """Refuse an oversized array before it is allocated.
 
+    Parameters
+    ----------
+    shape
+        Its dimensions.
+
     Raises
     ------
     ValueError
-        It would hold more numbers than ``MAX_CELLS``; ``reading_file`` converts it to an error.
+        It would hold more numbers than ``MAX_CELLS``; ``reading_file`` makes it an error about the
+        file.
     """
     cells = math.prod(shape)
     if cells > MAX_CELLS:
@@ -105,7 +120,21 @@ def load_dataset(dataset: Any) -> NDArray[Any]:  # noqa: ANN401
 
 @contextmanager
 def reading_file(path: Path, kind: str, max_bytes: int = MAX_TEXT_BYTES) -> Iterator[None]:
-    """Convert exceptions of a reader into an error about the file.
+    """Make what a reader trips over inside the block an error about the file.
+
+    Parameters
+    ----------
+    path
+        The file, which is checked first.
+    kind
+        What it should be.
+    max_bytes
+        Size above which it is refused.
+
+    Yields
+    ------
+    None
+        Nothing is opened.
 
     Raises
     ------
@@ -119,7 +148,25 @@ def reading_file(path: Path, kind: str, max_bytes: int = MAX_TEXT_BYTES) -> Iter
 
 @contextmanager
 def interpreting_file(path: Path, kind: str) -> Iterator[None]:
-    """Like ``reading_file``, for files that are already open."""
+    """Like ``reading_file``, for files that are already open.
+
+    Parameters
+    ----------
+    path
+        Named in the error.
+    kind
+        What it should be.
+
+    Yields
+    ------
+    None
+        Nothing is opened.
+
+    Raises
+    ------
+    InputError
+        The content is damaged or of another kind.
+    """
     try:
         yield
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -129,7 +176,21 @@ def interpreting_file(path: Path, kind: str) -> Iterator[None]:
 
 
 def recording_times(recording: Recording, fps: float | None, path: Path) -> Array:
-    """Return the recording's times in seconds, (T,); from ``fps`` if it has frame numbers only.
+    """Times of a recording's frames.
+
+    Parameters
+    ----------
+    recording
+        With times or frame numbers.
+    fps
+        Frames per second, for frame numbers.
+    path
+        Named in errors.
+
+    Returns
+    -------
+    array
+        (T,) seconds.
 
     Raises
     ------
@@ -154,9 +215,22 @@ def recording_times(recording: Recording, fps: float | None, path: Path) -> Arra
 def select_recorded_person(
     recording: Recording, wanted: int | None, path: Path
 ) -> tuple[Person, tuple[AnalysisWarning, ...]]:
-    """Select the person to measure: the most prominent, or number ``wanted``.
+    """Select the person to measure: the most prominent, or the one asked for.
 
-    People are numbered as in videos: by when they are first seen, then from the left.
+    Parameters
+    ----------
+    recording
+        Of one or more people.
+    wanted
+        Number of the person, from 1, as in videos: by when they are first seen, then from the
+        left.
+    path
+        Named in errors.
+
+    Returns
+    -------
+    tuple of Person and tuple of AnalysisWarning
+        The person, and a warning if there are others.
 
     Raises
     ------
@@ -216,6 +290,11 @@ def track_recorded_people(frames: Sequence[Sequence[Array]], points: int) -> tup
         missing.
     points
         K.
+
+    Returns
+    -------
+    tuple of Person
+        In the order in which they appear.
 
     Raises
     ------

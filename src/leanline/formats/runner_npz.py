@@ -23,7 +23,20 @@ _VERSION: Final = 1
 
 
 def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
-    """Write ``pose.npz`` into ``directory`` atomically; positions are rounded to 0.01 or finer."""
+    """Write a runner as ``pose.npz``, completely or not at all.
+
+    Parameters
+    ----------
+    runner
+        Positions are rounded to 0.01 or finer.
+    directory
+        Where to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     path = Path(directory) / FILE_NAME
     pose = runner.pose
     with written_atomically(path) as part, part.open("wb") as file:
@@ -46,7 +59,17 @@ def write_runner(runner: Runner, directory: str | os.PathLike[str]) -> Path:
 
 
 def read_runner(path: str | os.PathLike[str]) -> Runner | None:
-    """Read the runner of a ``pose.npz``, or of the one in a directory; None if there is none.
+    """Read a runner.
+
+    Parameters
+    ----------
+    path
+        A ``pose.npz``, or a directory that may hold one.
+
+    Returns
+    -------
+    Runner or None
+        None if there is none.
 
     Raises
     ------

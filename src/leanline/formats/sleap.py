@@ -24,9 +24,19 @@ def is_sleap(path: Path) -> bool:
 
 
 def sleap_recording(path: Path) -> Recording:
-    """Read everybody tracked by SLEAP; needs h5py.
+    """Read SLEAP's analysis HDF5; needs h5py.
 
-    ``tracks`` is (people, 2, points, frames), as SLEAP writes it.
+    Its ``tracks`` is (people, 2, points, frames), as SLEAP writes it.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of everybody tracked; times are frame numbers.
 
     Raises
     ------

@@ -48,7 +48,17 @@ SAMPLE_LINES: Final = 5
 
 
 def csv_recording(path: Path) -> Recording:
-    """Read a CSV of points; the separator and the decimal mark are detected.
+    """Read a CSV of points, wide or long.
+
+    Parameters
+    ----------
+    path
+        The file; its separator (comma, semicolon or tab) is detected.
+
+    Returns
+    -------
+    Recording
+        Of one or more people.
 
     Raises
     ------
@@ -138,6 +148,16 @@ def _with_units(header: Sequence[str], units: Sequence[str]) -> list[str]:
 def parquet_recording(path: Path) -> Recording:
     """Read a Parquet table of points, wide or long.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Recording
+        Of one or more people.
+
     Raises
     ------
     InputError
@@ -159,7 +179,27 @@ def parquet_recording(path: Path) -> Recording:
 
 
 def table_recording(columns: Columns, path: Path, kind: str) -> Recording:
-    """Read the points of a long or wide table given by columns of text."""
+    """Read the points of a table, wide or long.
+
+    Parameters
+    ----------
+    columns
+        Text of the cells, by column.
+    path
+        Named in errors.
+    kind
+        Of the file, for errors.
+
+    Returns
+    -------
+    Recording
+        Of one or more people.
+
+    Raises
+    ------
+    InputError
+        There are no columns of points.
+    """
     long = _find_column(columns, _POINT)
     if long is not None and any(_AXIS.match(name) for name in columns):
         return _long(columns, long, path, f"{kind} (long)")
@@ -289,9 +329,14 @@ def track_columns(track: PoseTrack) -> dict[str, Array]:
 
 
 def write_csv(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns of equal length as CSV atomically, NaN and None as empty cells.
+    """Write columns as CSV, completely or not at all.
 
-    Numbers are written with the digits needed to restore them exactly.
+    Parameters
+    ----------
+    columns
+        Of equal length, by name; NaN and None become empty cells, numbers keep all their digits.
+    path
+        The file.
     """
     with written_atomically(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -307,7 +352,15 @@ def _cell(value: object) -> object:
 
 
 def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns of equal length as Parquet atomically, NaN and None as null."""
+    """Write columns as Parquet, completely or not at all.
+
+    Parameters
+    ----------
+    columns
+        Of equal length, by name; NaN and None become null.
+    path
+        The file.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -21,7 +21,17 @@ Y, Z = 1, 2
 
 @dataclass(frozen=True)
 class Converted:
-    """A track in leanline's axes and units, how its points were named, and what to say about it."""
+    """A track in leanline's axes and units.
+
+    Parameters
+    ----------
+    track
+        In metres or pixels, y up.
+    named
+        How its points were recognised.
+    notes
+        Warnings about the conversion.
+    """
 
     track: PoseTrack
     named: Named
@@ -36,9 +46,7 @@ def to_pose_track(
     names: str | None = None,
     picture: tuple[int, int] | None = None,
 ) -> Converted:
-    """Convert a person's known points to a track in the plane of the run, y up.
-
-    It is in metres or pixels; missing points are NaN with confidence 0.
+    """Convert a person's known points to a track in the plane of the run.
 
     Parameters
     ----------
@@ -51,9 +59,14 @@ def to_pose_track(
     path
         The file, for messages.
     names
-        Title of a shipped set of names, or path of a custom one.
+        Title of a shipped set of names, or path of a custom one; detected if None.
     picture
         Width and height of the picture in pixels, where the file does not know it.
+
+    Returns
+    -------
+    Converted
+        In metres or pixels, y up; missing points are NaN with confidence 0.
 
     Raises
     ------
@@ -97,7 +110,20 @@ def _columns(person: Person, named: Named) -> tuple[Array, Array]:
 
 
 def check_rising(time_s: Array, path: Path) -> None:
-    """Refuse times that do not increase, or are implausible for a video."""
+    """Refuse times that do not increase, or are implausible for a video.
+
+    Parameters
+    ----------
+    time_s
+        (T,) seconds.
+    path
+        Named in the error.
+
+    Raises
+    ------
+    InputError
+        They are no times of a video.
+    """
     if not np.isfinite(time_s).all() or not np.all(np.diff(time_s) > 0):
         raise InputError("track.times_not_rising", path=path)
     if len(time_s) > 1:

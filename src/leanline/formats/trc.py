@@ -68,9 +68,16 @@ def trc_recording(path: Path) -> Recording:
 
 
 def write_trc(track: PoseTrack, path: Path) -> None:
-    """Write a track as TRC atomically: third axis 0, missing cells empty.
+    """Write a track as TRC, completely or not at all.
 
     TRC has no field for confidences, so they are lost.
+
+    Parameters
+    ----------
+    track
+        The third axis is written as 0, missing points as empty cells.
+    path
+        The file.
     """
     path = Path(path)
     text = "\n".join([*_header_lines(track, path.name), *_rows(track)]) + "\n"

@@ -95,12 +95,17 @@ def _parts(kind: type) -> Mapping[str, Any]:
 
 
 def check_numbers(values: Mapping[str, np.ndarray[Any, Any]]) -> None:
-    """Refuse arrays with numbers that are infinite or beyond ``MAX_COUNT``; NaN is missing.
+    """Refuse numbers that are infinite or implausibly large.
+
+    Parameters
+    ----------
+    values
+        Arrays by name; NaN is missing.
 
     Raises
     ------
     ValueError
-        There is such a number.
+        A number is infinite or beyond ``MAX_COUNT``.
     """
     for name, array in values.items():
         if array.dtype.kind == "f" and (np.abs(array.astype(np.float64)) >= MAX_COUNT).any():

@@ -23,7 +23,17 @@ HELD_S: Final = 1.0
 
 @dataclass(frozen=True)
 class Cue:
-    """A cue; ``rings`` is set at the moments it should also be heard."""
+    """What the runner is told.
+
+    Parameters
+    ----------
+    id
+        Which cue.
+    reason
+        Its words, as code and parameters.
+    rings
+        Whether it is also to be heard at this moment.
+    """
 
     id: CueId
     reason: Reason
@@ -62,7 +72,13 @@ class CueTimer:
 
 @dataclass
 class StandFault:
-    """Finds the fault of a standing lean; remembers whether the lean was held."""
+    """Finds the fault of a standing lean; remembers whether the lean was held.
+
+    Parameters
+    ----------
+    band_deg
+        Coaching band of the lean, degrees.
+    """
 
     band_deg: tuple[float, float]
     _held: bool = False
@@ -94,7 +110,16 @@ SLOW_SHARE: Final = 0.02
 class RunFault:
     """Finds the fault of a run in the one aspect that the runner works on.
 
-    ``target_spm`` is the cadence to reach, ``zero_bend_deg`` the waist bend when standing tall.
+    Parameters
+    ----------
+    focus
+        Which aspect.
+    band_deg
+        Coaching band of the lean, degrees.
+    target_spm
+        Cadence to reach, steps per minute.
+    zero_bend_deg
+        Waist bend when standing tall, degrees.
     """
 
     focus: RunCue

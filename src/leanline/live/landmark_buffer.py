@@ -44,7 +44,17 @@ class CausalPoints:
 
 @dataclass
 class LandmarkBuffer:
-    """Landmarks of the last ``seconds``; ``size_px`` is the picture's width and height."""
+    """The landmarks of the last seconds.
+
+    Parameters
+    ----------
+    seconds
+        How many.
+    size_px
+        Width and height of the picture.
+    source
+        Name of the pose source, which finds its profile.
+    """
 
     seconds: float
     size_px: tuple[int, int]

@@ -34,7 +34,13 @@ def unknown_roll() -> Estimate:
 
 @dataclass
 class LevelFinder:
-    """Observes the scene for a while, then estimates the roll once."""
+    """Observes the scene for a while, then estimates the camera's roll once.
+
+    Parameters
+    ----------
+    size_px
+        Width and height of the picture.
+    """
 
     size_px: tuple[int, int]
     _observer: SceneObserver = field(default_factory=SceneObserver)

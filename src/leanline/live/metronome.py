@@ -26,8 +26,19 @@ CHUNK_SAMPLES: Final = 1 << 18
 
 
 def click_starts(spm: float, samples: int) -> Iterator[int]:
-    """Yield the sample at which each click starts, up to ``samples``; each is rounded from the
-    exact time, so errors do not accumulate.
+    """When each click starts; each is rounded from the exact time, so errors do not accumulate.
+
+    Parameters
+    ----------
+    spm
+        Clicks per minute.
+    samples
+        Length of the sound.
+
+    Yields
+    ------
+    int
+        Number of the sample, from 0, below ``samples``.
     """
     gap = Fraction(60 * RATE_HZ) / Fraction(spm)
     number = 0
@@ -37,7 +48,19 @@ def click_starts(spm: float, samples: int) -> Iterator[int]:
 
 
 def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
-    """Generate the sound in chunks, 16-bit mono at ``RATE_HZ``.
+    """Make the sound of a metronome, piece by piece.
+
+    Parameters
+    ----------
+    spm
+        Clicks per minute, from 60 to 260.
+    minutes
+        Length of the sound, above 0 to 240.
+
+    Yields
+    ------
+    array
+        16-bit mono at ``RATE_HZ``.
 
     Raises
     ------
@@ -66,7 +89,16 @@ def clicks(spm: float, minutes: float) -> Iterator[NDArray[np.int16]]:
 
 
 def write_clicks(path: Path, spm: float, minutes: float) -> None:
-    """Write a WAV file of clicks atomically.
+    """Write the sound of a metronome as WAV, completely or not at all.
+
+    Parameters
+    ----------
+    path
+        The file.
+    spm
+        Clicks per minute, from 60 to 260.
+    minutes
+        Length of the sound, above 0 to 240.
 
     Raises
     ------

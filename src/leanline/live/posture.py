@@ -23,8 +23,16 @@ LINE = ("ankle", "knee", "hip", "shoulder", "ear")
 class BodyState:
     """State of the body and the camera, estimated from the last seconds.
 
-    ``leg_length`` is in pixels; ``roll_deg`` is the camera's, positive clockwise as the
-    photographer sees it; ``profile`` is the pose source's.
+    Parameters
+    ----------
+    direction
+        In which the runner faces.
+    leg_length
+        Pixels.
+    roll_deg
+        Of the camera, positive clockwise as the photographer sees it.
+    profile
+        Of the pose source.
     """
 
     direction: Direction
@@ -40,10 +48,16 @@ class BodyState:
 
 @dataclass(frozen=True)
 class Line:
-    """The body line in the picture, as shares of width and height from the top left.
+    """The body line in the picture.
 
-    ``up`` is the true vertical in the picture (x, y down, length 1), ``ahead`` the direction in
-    which the runner faces.
+    Parameters
+    ----------
+    ankle, knee, hip, shoulder, ear
+        As shares of width and height, from the top left.
+    up
+        The true vertical in the picture (x, y down), of length 1.
+    ahead
+        The direction in which the runner faces, 1 to the right.
     """
 
     ankle: PicturePoint
@@ -56,7 +70,20 @@ class Line:
 
 
 def estimate_body_state(capture: Capture, roll_deg: float) -> BodyState | None:
-    """Estimate the state from a capture of some seconds; None if the legs were not seen."""
+    """Estimate the state of body and camera.
+
+    Parameters
+    ----------
+    capture
+        Of some seconds.
+    roll_deg
+        Of the camera, positive clockwise as the photographer sees it.
+
+    Returns
+    -------
+    BodyState or None
+        None if the legs were not seen.
+    """
     leg_length = measure_leg_length(capture.pose)
     if not np.isfinite(leg_length):
         return None
@@ -65,7 +92,22 @@ def estimate_body_state(capture: Capture, roll_deg: float) -> BodyState | None:
 
 
 def upright(pose: PoseTrack, outline_px: Array | None, state: BodyState) -> PoseTrack:
-    """Convert a track as filmed (y up) to joint centres, facing +x, with true vertical along y."""
+    """Convert a track as filmed to joint centres, facing +x, with the true vertical along y.
+
+    Parameters
+    ----------
+    pose
+        As filmed, y up.
+    outline_px
+        (T, L, 2) edges of the trunk, if known.
+    state
+        Of body and camera.
+
+    Returns
+    -------
+    PoseTrack
+        In pixels.
+    """
     track = mirror(pose) if state.direction == "left" else pose
     if state.profile.joints is not None:
         outline = outline_facing_x(outline_px, state.direction)
@@ -80,7 +122,20 @@ def compute_postures(level: PoseTrack) -> Postures:
 
 
 def to_picture_axes(points: Array, state: BodyState) -> Array:
-    """Transform upright points (..., 2) back to the picture's axes (y up)."""
+    """Turn upright points back into the axes of the picture.
+
+    Parameters
+    ----------
+    points
+        (..., 2), as from ``upright``.
+    state
+        Of body and camera.
+
+    Returns
+    -------
+    array
+        Same shape, y up.
+    """
     rotated = rotate(points, state.roll_facing_x)
     return rotated * (forward_sign(state.direction), 1.0)
 
@@ -88,9 +143,23 @@ def to_picture_axes(points: Array, state: BodyState) -> Array:
 def body_line(
     level: PoseTrack, state: BodyState, size_px: tuple[int, int], *, running: bool
 ) -> Line | None:
-    """Return the body line in the first frame of an upright track; None if it was not seen.
+    """The body line in the first frame of a track.
 
-    It starts midway between the ankles, or at the lower ankle if ``running``.
+    Parameters
+    ----------
+    level
+        From ``upright``.
+    state
+        Of body and camera.
+    size_px
+        Width and height of the picture.
+    running
+        Whether the line starts at the lower ankle rather than midway between both.
+
+    Returns
+    -------
+    Line or None
+        None if the body was not seen.
     """
     points = {part: level.mid(part)[0] for part in LINE}
     if running:

@@ -48,9 +48,16 @@ PARTS: Final = {
 
 @dataclass(frozen=True)
 class Check:
-    """Result of one check; ``reason`` is its code ``check.*`` with the numbers found.
+    """Result of one check of the picture.
 
-    ``change`` holds up the measurement, ``note`` does not.
+    Parameters
+    ----------
+    id
+        Which check.
+    state
+        ``change`` holds up the measurement, ``note`` does not.
+    reason
+        Its words: a code ``check.*`` with the numbers found.
     """
 
     id: str
@@ -65,14 +72,33 @@ class Check:
 
 @dataclass(frozen=True)
 class Light:
-    """Mean brightness around the person and its standard deviation, 0 to 255."""
+    """Brightness around the person.
+
+    Parameters
+    ----------
+    mean, spread
+        Mean and standard deviation, 0 to 255.
+    """
 
     mean: float
     spread: float
 
 
 def measure_light(picture: Picture, circle: Circle) -> Light:
-    """Measure the light on the person in ``picture`` (H, W, 3)."""
+    """Measure the light on a person.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) RGB, or planes.
+    circle
+        Around the person.
+
+    Returns
+    -------
+    Light
+        Of the pixels within it.
+    """
     height, width = picture.shape[:2]
     x, y, radius = (round(v) for v in circle)
     rows = slice(max(y - radius, 0), min(y + radius, height), 4)
@@ -106,6 +132,11 @@ def run_checks(
         Whether the user gave the roll.
     rate_hz
         Frames per second that are processed.
+
+    Returns
+    -------
+    tuple of Check
+        One for each check, whatever its state.
     """
     pose = capture.pose
     return (

@@ -37,7 +37,19 @@ PARTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 
 @dataclass(frozen=True)
 class RunWindow:
-    """Steps found in one window; ``until_s`` is the time of its last frame."""
+    """Steps found in one window.
+
+    Parameters
+    ----------
+    until_s
+        Time of its last frame.
+    activity
+        In it.
+    cadence_spm
+        Steps per minute; NaN if nobody ran.
+    steps
+        In order of time.
+    """
 
     until_s: float
     activity: Activity
@@ -47,7 +59,19 @@ class RunWindow:
 
 @dataclass(frozen=True)
 class RunNumbers:
-    """Numbers shown of a run: medians of the last steps, NaN while unknown."""
+    """Numbers shown of a run: medians of the last steps, NaN while unknown.
+
+    Parameters
+    ----------
+    activity
+        Now.
+    steps
+        How many steps there were.
+    cadence_spm
+        Steps per minute.
+    lean_deg, waist_bend_deg
+        At mid-stance, degrees, forward positive.
+    """
 
     activity: Activity
     steps: int
@@ -74,7 +98,12 @@ def measure_window(capture: Capture, roll_deg: float) -> RunWindow:
     capture
         A capture for which ``is_long_enough`` holds.
     roll_deg
-        The camera's roll, positive clockwise as the photographer sees it.
+        Of the camera, positive clockwise as the photographer sees it.
+
+    Returns
+    -------
+    RunWindow
+        Without steps if nobody ran.
     """
     runner = prepare(replace(capture, pose=_without_arms(capture.pose)))
     roll = runner.forward_sign * roll_deg

@@ -15,7 +15,17 @@ BLOCK_S: Final = 60.0
 
 
 def feedback_share(session: int) -> float:
-    """Share of the time with feedback: 1 up to session 4, then falling to 0 in session 8.
+    """Share of the time in which feedback is given.
+
+    Parameters
+    ----------
+    session
+        Number of the session, from 1.
+
+    Returns
+    -------
+    float
+        1 up to session 4, then falling to 0 in session 8.
 
     Raises
     ------
@@ -29,5 +39,23 @@ def feedback_share(session: int) -> float:
 
 
 def feedback_on(session: int, elapsed_s: float) -> bool:
-    """Whether feedback is given ``elapsed_s`` seconds into a session."""
+    """Whether feedback is given at a moment of a session.
+
+    Parameters
+    ----------
+    session
+        Number of the session, from 1.
+    elapsed_s
+        Seconds since its start.
+
+    Returns
+    -------
+    bool
+        Always True up to session 4.
+
+    Raises
+    ------
+    ValueError
+        ``session`` is below 1.
+    """
     return (elapsed_s % BLOCK_S) < BLOCK_S * feedback_share(session)

@@ -88,8 +88,28 @@ class LiveSettings:
 class Reading:
     """Everything known after a frame; NaN where unknown.
 
-    ``checks`` is None in frames without new checks. ``feedback`` is False while it is withheld
-    from the runner.
+    Parameters
+    ----------
+    time_s
+        Of the frame.
+    phase
+        Of the session.
+    person
+        Whether somebody is seen.
+    line, posture
+        Where the body is, and its angles.
+    stand, run
+        State of the drill, or numbers of the run.
+    cue
+        What the runner is told, if anything.
+    checks
+        None in frames without new checks.
+    roll
+        Of the camera; None while it is being estimated.
+    zero
+        Posture of the runner standing tall.
+    feedback
+        False while it is withheld from the runner.
     """
 
     time_s: float
@@ -108,7 +128,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class BackgroundTask:
-    """Work for another thread; its result goes to ``LiveSession.learn``."""
+    """Work for another thread.
+
+    Parameters
+    ----------
+    work
+        Its result goes to ``LiveSession.learn``.
+    """
 
     work: Callable[[], Estimate | RunWindow]
 
