@@ -120,28 +120,27 @@ def pool_metric(metrics: Sequence[Metric]) -> Metric | None:
         return known[0] if known else None
     if any(isinstance(metric.value, str) for metric in known):
         return _most_frequent(known)
-    newest = known[-1]
     readings = [reading_of(metric) for metric in known]
-    sided = {
-        "n": sum(metric.n for metric in known),
-        "sd": _mean([metric.sd for metric in known]),
-        "left": _mean([metric.left for metric in known]),
-        "right": _mean([metric.right for metric in known]),
-    }
+    combined = replace(
+        known[-1],
+        n=sum(metric.n for metric in known),
+        sd=_mean([metric.sd for metric in known]),
+        left=_mean([metric.left for metric in known]),
+        right=_mean([metric.right for metric in known]),
+    )
     if any(reading is None for reading in readings):
         value = math.fsum(float(metric.value or 0.0) for metric in known) / len(known)
-        return replace(newest, value=value, ci95=None, **sided)
+        return replace(combined, value=value, ci95=None)
     together = pool([reading for reading in readings if reading is not None])
     half = NORMAL_95 * together.sd
     return replace(
-        newest,
+        combined,
         value=together.value,
         ci95=(together.value - half, together.value + half),
         quality=_typical_quality(known),
         sdc95=_smallest_change(known, together),
         minus_standing=None,
         shared_sd=together.shared_sd,
-        **sided,
     )
 
 
