@@ -330,7 +330,7 @@ def test_a_running_job_shows_its_progress_and_can_be_stopped(
     page = visit().page
     drop(page, clips["slow.mp4"])
     row = page.locator("[data-job]", has_text="slow.mp4")
-    expect(row.locator("[data-phase]")).to_have_text("Looking at the runner")
+    expect(row.locator("[data-phase]")).to_have_text("Reading the pose")
     expect(row.get_by_role("progressbar")).not_to_have_attribute("value", "0.000")
     row.get_by_role("button", name="Cancel").click()
     expect(row).to_contain_text("cancelled")

@@ -124,10 +124,10 @@ def test_progress_raises_the_revision_only_when_something_is_new(
     store: Store, tmp_path: Path
 ) -> None:
     queue, job = Queue(store), claimed(store, tmp_path)
-    assert queue.beat(job.id, WORKER, "Reading the pose", 0.25)
+    assert queue.beat(job.id, WORKER, "reading_pose", 0.25)
     first = queue.get(job.id)
-    assert (first.phase, first.share, first.revision) == ("Reading the pose", 0.25, 2)
-    assert queue.beat(job.id, WORKER, "Reading the pose", 0.25)
+    assert (first.phase, first.share, first.revision) == ("reading_pose", 0.25, 2)
+    assert queue.beat(job.id, WORKER, "reading_pose", 0.25)
     again = queue.get(job.id)
     assert again.revision == first.revision
     assert again.changed_at == first.changed_at

@@ -75,7 +75,7 @@ def test_a_worker_that_hangs_is_ended_and_the_queue_goes_on(
     after = submitted(local, tmp_path, path=clip(tmp_path, b"good"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
         for state in Queue(local).follow(hanging.id, every_s=0.02):
-            if state.phase == "Reading the pose":
+            if state.phase == "reading_pose":
                 os.kill(workers.pids()[0], signal.SIGSTOP)
                 break
         assert last_of(local, after).state == "done"
@@ -90,7 +90,7 @@ def test_a_job_of_a_hung_worker_can_be_cancelled(
     job = submitted(local, tmp_path, path=clip(tmp_path, b"endless"))[1]
     with Supervisor(local, analyser=acting.NAME) as workers:
         for state in Queue(local).follow(job.id, every_s=0.02):
-            if state.phase == "Reading the pose":
+            if state.phase == "reading_pose":
                 os.kill(workers.pids()[0], signal.SIGSTOP)
                 Queue(local).cancel(job.id)
                 break

@@ -136,10 +136,10 @@ def test_progress_rises_within_each_phase_and_ends_full(clip: Path) -> None:
     BlazePose("full").capture(
         clip, Settings(), lambda phase, share: seen.setdefault(phase, []).append(share)
     )
-    assert list(seen) == ["Finding people", "Reading the pose"]
+    assert list(seen) == ["finding_people", "reading_pose"]
     for shares in seen.values():
         assert all(0 <= a <= b <= 1 for a, b in pairwise(shares))
-    assert seen["Reading the pose"][-1] == 1.0
+    assert seen["reading_pose"][-1] == 1.0
 
 
 def test_an_exception_in_progress_stops_the_work(clip: Path) -> None:

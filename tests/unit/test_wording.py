@@ -24,6 +24,15 @@ ENGLISH_WORDS: Final = (
     "the|and|of|with|were|not|from|your|you|this|that|is|are|at|by|for|feet|steps|hips|"
     "clip is|lean|towards|away|frames|seen|measured|pixels|metres"
 )
+#: Texts that are the same in every language.
+INTERNATIONAL: Final = frozenset(
+    {
+        "home.start", "live_page.heading", "live_page.title", "page.clips", "page.live",
+        "page.name", "plan_page.page_title", "plan_page.title", "page.clip_count",
+        "page.clip_count_one", "athlete_page.plan", "live_page.clip",
+        "settings_page.python", "watch.alone",
+    }
+)  # fmt: skip
 LONG_NAME: Final = "Läufer/" + "sehr langer Name " * 20
 HUGE: Final = 1.0e300
 
@@ -179,7 +188,7 @@ def test_what_is_said_of_the_feet_has_their_numbers(language: str) -> None:
 def test_no_sentence_is_left_in_english(code: str, language: str) -> None:
     own, english = catalogue(language)[code], catalogue("en")[code]
     letters = re.sub(r"\{[^}]*\}", "", english)
-    if re.search(r"[a-z]{4}", letters):
+    if re.search(r"[a-z]{4}", letters) and code not in INTERNATIONAL:
         assert own != english
     left = re.sub(r"\{[^}]*\}", "", own)
     assert not re.search(rf"\b({ENGLISH_WORDS})\b", left), left

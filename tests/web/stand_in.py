@@ -97,11 +97,11 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     name = task.session.name
     if "slow" in name:
         for tenth in range(round(SLOW_S * 10)):
-            progress("Looking at the runner", tenth / (SLOW_S * 10))
+            progress("reading_pose", tenth / (SLOW_S * 10))
             _NEVER.wait(0.1)
     if "nobody" in name:
         raise NobodyError("nobody.still", path=name)
-    progress("Looking at the runner", 0.4)
+    progress("reading_pose", 0.4)
     capture = capture_of_clip(name)
     analysis = measure_capture(task, capture)
     write_capture(capture, task.directory)

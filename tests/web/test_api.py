@@ -177,7 +177,7 @@ def test_events_tell_a_reader_that_comes_back_what_it_missed(
     assert told["state"] == "queued"
     queue = Queue(store)
     queue.claim(WORKER)
-    queue.beat(job, WORKER, "Looking at the runner", 0.4)
+    queue.beat(job, WORKER, "reading_pose", 0.4)
     missed = events(web, last)
     assert [(t["state"], t["share"]) for _, t in missed] == [("running", 0.4)]
     assert int(missed[0][0]) > int(last)

@@ -56,7 +56,7 @@ def test_a_clip_goes_all_the_way(
         height_m=1.7,
         progress=lambda phase, share: told.append((phase, share)),
     )
-    assert told[-1] == ("Sending", 1.0)
+    assert told[-1] == ("sending", 1.0)
     thread = threading.Thread(target=finish_all, args=(store,))
     thread.start()
     done = client.wait(queued.job.id, every_s=0.02)

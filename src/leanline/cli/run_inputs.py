@@ -17,7 +17,7 @@ from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, 
 from leanline.inputs import is_folder, is_there
 from leanline.reason import Reason
 from leanline.redact import redacted
-from leanline.wording.catalogue import LANGUAGE_CODES
+from leanline.wording.catalogue import LANGUAGE_CODES, render
 from leanline.wording.words import ACTIVITIES
 
 if TYPE_CHECKING:
@@ -271,7 +271,9 @@ def progress_bar(label: str) -> Iterator[ProgressCallback | None]:
         task = bar.add_task(label, total=1.0)
 
         def advance(phase: str, fraction: float) -> None:
-            bar.update(task, description=f"{label}: {phase}", completed=fraction)
+            bar.update(
+                task, description=f"{label}: {render(Reason(f'phase.{phase}'))}", completed=fraction
+            )
 
         yield advance
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError, UsageError
+from leanline.pose.base import no_progress
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -109,9 +110,5 @@ def _analyse_and_save_clip(
         settings=stored_settings,
         standing_id=standing_id,
     )
-    session, analysis = analyse_inline(store, clip, progress or _no_progress)
+    session, analysis = analyse_inline(store, clip, progress or no_progress)
     return session.id, analysis
-
-
-def _no_progress(phase: str, share: float) -> None:
-    del phase, share

@@ -124,9 +124,9 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     pictures = bool(analysis.video.width)
     if pictures:
         _preview(task, lambda phase, done: progress(phase, _POSE_SHARE + _PREVIEW_SHARE * done))
-    progress("Writing the report", _POSE_SHARE + _PREVIEW_SHARE)
+    progress("report", _POSE_SHARE + _PREVIEW_SHARE)
     write_result(analysis, task.directory, task.clip if pictures else None)
-    progress("Writing the report", 1.0)
+    progress("report", 1.0)
     return analysis
 
 

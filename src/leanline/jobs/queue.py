@@ -29,7 +29,7 @@ from leanline.wording.catalogue import hint, render
 from leanline.wording.words import JOB_STATES
 
 _j = schema.job
-RETRY_PHASE: Final = "Waiting to be tried again from its start"
+RETRY_PHASE: Final = "waiting_again"
 
 
 class Queue:

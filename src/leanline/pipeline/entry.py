@@ -10,8 +10,8 @@ from leanline.model import Analysis
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
 from leanline.pipeline.input_hash import sha256_of
-from leanline.pipeline.pose_source import capture_clip, no_progress
-from leanline.pose.base import PoseBackend, Progress
+from leanline.pipeline.pose_source import capture_clip
+from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.settings import (
     RENAMED,
     AnalysisQuality,
@@ -58,7 +58,8 @@ def analyze(
     standing_clip, rear_clip
         Other clips of the same runner; see ``Companions``.
     progress
-        Called with a phase in words and the share done; may raise to stop.
+        Called with the code of a phase, such as ``finding_people``, and the share done; may
+        raise to stop.
     backend
         Another source of poses than the one that the file's name asks for.
 

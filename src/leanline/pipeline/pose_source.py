@@ -7,7 +7,7 @@ from pathlib import Path
 from leanline.errors import UsageError
 from leanline.formats.reading import is_track
 from leanline.model import Capture
-from leanline.pose.base import PoseBackend, Progress
+from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
@@ -29,7 +29,8 @@ def capture_clip(
     settings
         Which part of the clip, which person, and which network.
     progress
-        Called with a phase in words and the share done, 0 to 1; may raise to stop.
+        Called with the code of a phase, such as ``finding_people``, and the share done, 0 to 1;
+        may raise to stop.
     backend
         The pose source; the one that the file and the settings ask for if None.
 
@@ -77,19 +78,6 @@ def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
     if settings.pose.network == "rtmpose":
         return RTMPose(settings.pose.weights)
     return BlazePose(settings.pose.network, half=settings.pose.quality == "fast")
-
-
-def no_progress(phase: str, share: float) -> None:
-    """Report nothing; for callers without a progress display.
-
-    Parameters
-    ----------
-    phase
-        What is being done.
-    share
-        How much of it is done, 0 to 1.
-    """
-    del phase, share
 
 
 def _refuse_track_settings(path: Path, settings: Settings) -> None:

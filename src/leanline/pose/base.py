@@ -9,15 +9,20 @@ from typing import Protocol
 from leanline.model import Capture
 from leanline.settings import Settings
 
+#: Called with the code of a phase and the share done, 0 to 1.
 Progress = Callable[[str, float], None]
+
+
+def no_progress(phase: str, share: float) -> None:
+    """Report nothing."""
+    del phase, share
 
 
 class PoseBackend(Protocol):
     """A source of raw keypoints: a network on a video, a recorded track, or a fake.
 
     ``capture`` raises ``InputError`` for an unreadable file and ``NobodyError`` if it shows nobody.
-    ``progress`` is called with a phase and the share done, 0 to 1; an exception raised in it stops
-    the work.
+    An exception raised in ``progress`` stops the work.
     """
 
     @property

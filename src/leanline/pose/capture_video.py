@@ -155,7 +155,7 @@ def _key_frames(
         search = frame.time_s >= next_search
         next_key = frame.time_s + KEY_INTERVAL_S
         next_search = frame.time_s + SEARCH_INTERVAL_S if search else next_search
-        progress("Finding people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
+        progress("finding_people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
         yield KeyFrame(frame.time_s, frame.picture(), search)
 
 
@@ -190,7 +190,7 @@ class _Track:
         crops = self._crops(reader.crop_px, background, scene, changes, times)
         for _, landmarks in reader.network.track(crops):
             found.append(landmarks)
-            progress("Reading the pose", min(len(found) / expected, 1.0))
+            progress("reading_pose", min(len(found) / expected, 1.0))
         time_s = np.array(times)
         fresh = find_fresh_frames(np.array(changes.changes), time_s)
         self.notes.extend((*fresh.notes, *dropped_frame_warnings(time_s)))

@@ -28,5 +28,5 @@ class FakeBackend:
     def capture(self, path: Path, settings: Settings, progress: Progress) -> Capture:
         """Return the given capture, whatever the arguments."""
         del path, settings
-        progress("Playing back", 1.0)
+        progress("playing_back", 1.0)
         return self.result

@@ -45,7 +45,7 @@ class Recorded:
             person=clip.person,
             picture=clip.picture,
         )
-        progress("Reading the track", 1.0)
+        progress("reading_track", 1.0)
         capture = track_to_capture(cut(file.track, settings, path), str(path), self.name)
         return replace(capture, others=file.others, notes=file.notes)
 

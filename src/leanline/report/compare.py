@@ -221,7 +221,7 @@ def reason(difference: Difference, words: Texts) -> str:
     if difference.aspect == "view":
         return words.say("compare.other_view")
     if difference.aspect == "activity":
-        a, b = (words.say(f"activity.{x}").lower() for x in pair)
+        a, b = (words.say(f"activities.{x}") for x in pair)
     elif difference.aspect == "surface":
         a, b = (words.say(f"surface.{x}") for x in pair)
     elif difference.aspect == "speed":

@@ -67,7 +67,7 @@ def write_overlay(
     with written_atomically(Path(out)) as part, H264Writer(part, unit, crf=CRF) as writer:
         for frame in read_frames(video):
             if progress:
-                progress("Drawing", min(frame.index / len(timeline.stamps), 1.0))
+                progress("drawing", min(frame.index / len(timeline.stamps), 1.0))
             shown_s = slowed_time_s(frame.time_s, scene) if slow_contacts else frame.time_s
             writer.write(frame_with_marks(frame, scene), round(shown_s / unit))
 

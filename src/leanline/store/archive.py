@@ -91,7 +91,7 @@ class Archive:
         self._check_room(folder)
         for number, name in enumerate(sorted(self.names)):
             if progress:
-                progress("Reading the backup", number / len(self.names))
+                progress("reading_backup", number / len(self.names))
             make_private_folder((folder / name).parent)
             digest = self._extract(name, folder / name)
             if name.startswith("media/") and digest != Path(name).stem:

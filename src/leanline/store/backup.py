@@ -72,7 +72,7 @@ def write_backup(store: Store, target: Path, progress: ProgressCallback | None =
                 archive.write(copy, DATABASE_NAME, zipfile.ZIP_DEFLATED)
                 for number, name in enumerate(existing):
                     if progress:
-                        progress("Writing the backup", number / len(existing))
+                        progress("writing_backup", number / len(existing))
                     archive.write(store.files.folder / name, name)
     missing = tuple(sorted(set(backed_up.names) - set(existing)))
     return Backup(

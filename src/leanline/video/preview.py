@@ -57,7 +57,7 @@ def write_preview(
     ):
         for frame in read_frames(video):
             if progress:
-                progress("Preview", min(frame.index / len(timeline.stamps), 1.0))
+                progress("preview", min(frame.index / len(timeline.stamps), 1.0))
             writer.write(shrink_to(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))
             times.append(frame.time_s)
     return tuple(times)

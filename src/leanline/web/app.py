@@ -23,6 +23,7 @@ from leanline.store import Store
 from leanline.version import __version__
 from leanline.web.api.router import router as api
 from leanline.web.cache import CachedBody, conditional_response
+from leanline.web.language import RememberLanguage
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.router import live_router
 from leanline.web.pages.router import router as pages
@@ -88,6 +89,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for kind in HANDLED_ERRORS:
         app.add_exception_handler(kind, answer)
+    app.add_middleware(RememberLanguage)
     app.add_middleware(Guard, settings=settings)
     _name_problems(app)
     return app

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from leanline.web.cache import HTML, conditional_response
+from leanline.web.language import language_of
 from leanline.web.services import Services
 from leanline.web.templating import render
 
@@ -26,7 +27,7 @@ async def cached_page(
     Parameters
     ----------
     key
-        The page with everything in its address that it depends on.
+        The page with everything in its address that it depends on; the language is added.
     values
         Returns the template's variables; called in a thread on a cache miss.
     state
@@ -37,5 +38,7 @@ async def cached_page(
         return render(request, template, status=200, **values()).encode()
 
     return conditional_response(
-        request, await services.cache.get((template, key), make, state), HTML
+        request,
+        await services.cache.get((template, language_of(request), key), make, state),
+        HTML,
     )

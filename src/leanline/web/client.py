@@ -137,7 +137,7 @@ class Client:
             while not upload.complete:
                 upload = self._send_piece(upload, file)
                 if progress:
-                    progress("Sending", upload.offset / size)
+                    progress("sending", upload.offset / size)
         return upload
 
     def look(self, upload_id: str) -> LookOut:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from leanline.errors import InputError, LeanlineError
-from leanline.reason import from_json, to_json
+from leanline.reason import Reason, from_json, to_json
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.workers.limits import limit_resources
@@ -43,7 +43,7 @@ class ClipCheck:
     time_scale: float
     orientation: str
     usable: bool
-    advice: tuple[str, ...]
+    advice: tuple[Reason, ...]
 
 
 class ClipChecker:
@@ -113,7 +113,7 @@ def assess(properties: dict[str, float], max_s: float) -> ClipCheck:
     width, height = int(properties["width"]), int(properties["height"])
     orientation = "landscape" if width > height else "portrait" if height > width else "square"
     usable = properties["duration_s"] <= max_s
-    advice = tuple(_advice(properties, max_s, orientation)) or ("The clip looks fine.",)
+    advice = tuple(_advice(properties, max_s, orientation)) or (Reason("clip_check.fine"),)
     return ClipCheck(
         round(properties["fps"], 3),
         round(properties["duration_s"], 3),
@@ -127,27 +127,19 @@ def assess(properties: dict[str, float], max_s: float) -> ClipCheck:
     )
 
 
-def _advice(properties: dict[str, float], max_s: float, orientation: str) -> Iterator[str]:
-    if properties["duration_s"] > max_s:
-        yield (
-            f"The clip lasts {properties['duration_s']:.0f} s; the limit is {max_s:.0f} s. "
-            "Trim it to the part with the runner."
-        )
-    rate = properties["fps"] * properties["time_scale"]
-    if rate < _LOW_RATE_HZ:
-        yield (
-            f"{rate:.0f} frames a second is slow: contact times and landing angles will be "
-            "rough. Film at 60 or more."
-        )
-    if properties["duration_s"] / properties["time_scale"] < _SHORT_S:
-        yield "The clip is short. Film at least ten steps, about 5 seconds."
+def _advice(properties: dict[str, float], max_s: float, orientation: str) -> Iterator[Reason]:
+    duration_s = properties["duration_s"]
+    if duration_s > max_s:
+        yield Reason("clip_check.too_long", {"duration_s": duration_s, "limit_s": max_s})
+    rate_hz = properties["fps"] * properties["time_scale"]
+    if rate_hz < _LOW_RATE_HZ:
+        yield Reason("clip_check.low_frame_rate", {"rate_hz": rate_hz})
+    if duration_s / properties["time_scale"] < _SHORT_S:
+        yield Reason("clip_check.short")
     if orientation == "portrait":
-        yield (
-            "The clip is in portrait format. That is fine on a treadmill; to film somebody "
-            "running past, hold the phone sideways."
-        )
+        yield Reason("clip_check.portrait")
     if min(properties["width"], properties["height"]) < _SMALL_PX:
-        yield "The picture is small. Film at 1280 × 720 or more, if the phone can."
+        yield Reason("clip_check.small")
 
 
 def _main(path: Path) -> str:

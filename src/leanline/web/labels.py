@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
+from leanline.wording.catalogue import NameOfSetting, catalogue
+
+#: Code of the label by setting.
 _LABELS: Final[Mapping[str, str]] = {
-    "height_m": "Height",
-    "speed_mps": "Treadmill speed",
-    "roll_deg": "Camera roll",
-    "slow_motion": "Slow motion",
-    "pose_model": "Pose network",
-    "person": "Person",
-    "start_s": "Start",
-    "end_s": "End",
+    "height_m": "page.height",
+    "speed_mps": "page.speed",
+    "roll_deg": "home.roll",
+    "slow_motion": "home.slow_motion",
+    "pose_model": "home.pose_model",
+    "person": "home.person",
+    "start_s": "home.start",
+    "end_s": "home.end",
 }
 
 
-def label_of(setting: str) -> str:
-    """The label of a setting's field; the setting's own name where no page asks for it."""
-    return _LABELS.get(setting, setting)
+@cache
+def labels(language: str) -> NameOfSetting:
+    """How the pages call settings; a setting that no page asks for keeps its own name."""
+    words = catalogue(language)
+
+    def label_of(setting: str) -> str:
+        return words[_LABELS[setting]] if setting in _LABELS else setting
+
+    return label_of

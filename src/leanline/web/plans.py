@@ -37,6 +37,7 @@ def make(
     session_id: str | None = None,
     starts_on: date | None = None,
     weeks: int = 3,
+    language: str = "en",
 ) -> StoredPlan:
     """Make a plan from a session, by default the newest, and the clips like it before; store it.
 
@@ -55,7 +56,7 @@ def make(
     findings = form.plan_basis() if form and known else session.findings
     metrics = form.metrics if form and known else services.store.sessions.metrics(session.id)
     try:
-        plan = make_plan(findings, metrics, first, weeks=weeks)
+        plan = make_plan(findings, metrics, first, weeks=weeks, code=language)
     except OverflowError as error:
         raise UsageError("plan.too_far") from error
     record = services.store.plans.add(athlete_id, session.id, to_plain(plan))

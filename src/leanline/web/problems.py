@@ -15,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from leanline.errors import LeanlineError
-from leanline.reason import Param, to_json
+from leanline.reason import Param, Reason, to_json
 from leanline.store import ConflictError, MissingError, StoreError
 from leanline.store.errors import BusyError, FullError
 from leanline.store.faults import translate_error
-from leanline.web.labels import label_of
+from leanline.web.labels import labels
+from leanline.web.language import language_of
+from leanline.wording.catalogue import render
 
 _LOG: Final = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
@@ -66,14 +68,16 @@ class ProblemError(LeanlineError):
         self.headers = headers
 
 
-def problem_response(problem: ProblemError, errors: Sequence[str] = ()) -> JSONResponse:
-    """Build the response."""
+def problem_response(
+    problem: ProblemError, errors: Sequence[str] = (), language: str = "en"
+) -> JSONResponse:
+    """Build the response, with its sentences in a language."""
     reason = to_json(problem.reason)
     body = Problem(
         title=HTTPStatus(problem.status).phrase,
         status=problem.status,
-        detail=problem.message(names=label_of),
-        hint=problem.advice(names=label_of),
+        detail=problem.message(language, labels(language)),
+        hint=problem.advice(language, labels(language)),
         code=reason["code"],
         params=reason["params"],
         errors=list(errors),
@@ -96,8 +100,7 @@ def deletion_response(waiting: int) -> Response:
     """Build the response to a deletion, whose files may have to wait for a backup."""
     if not waiting:
         return Response(status_code=204)
-    text = "It is deleted; its files go when the backup that is being written is done."
-    return JSONResponse({"detail": text}, 202)
+    return JSONResponse({"detail": render(Reason("deletion.waiting"))}, 202)
 
 
 DELETED: Final[dict[int | str, dict[str, Any]]] = {
@@ -117,6 +120,8 @@ def to_problem(error: Exception) -> ProblemError:
         return ProblemError(status, error.reason.code, headers=headers, **error.reason.params)
     if isinstance(error, HTTPException):
         headers = dict(error.headers) if error.headers else None
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return ProblemError(HTTPStatus.NOT_FOUND, "problem.not_found", headers=headers)
         return ProblemError(
             error.status_code, "web.http", headers=headers, detail=str(error.detail)
         )
@@ -126,23 +131,23 @@ def to_problem(error: Exception) -> ProblemError:
 
 
 def answer(request: Request, error: Exception) -> Response:
-    """Answer with JSON for programs and a page for people."""
-    problem = to_problem(error)
+    """Answer with JSON for programs and a page for people, in the language of the request."""
+    problem, language = to_problem(error), language_of(request)
     if translate_error(error) is not None:
         _LOG.warning("%s %s: %s", request.method, request.url.path, error)
     errors = []
     if isinstance(error, RequestValidationError):
         errors = [_sentence(item) for item in error.errors()[:_MAX_ERRORS]]
     if request.url.path.startswith("/api/") or request.headers.get("hx-request"):
-        return problem_response(problem, errors)
+        return problem_response(problem, errors, language)
     from leanline.web.templating import page
 
     return page(
         request,
         "problem.html.j2",
         status=problem.status,
-        detail=problem.message(names=label_of),
-        hint=problem.advice(names=label_of),
+        detail=problem.message(language, labels(language)),
+        hint=problem.advice(language, labels(language)),
         errors=errors,
     )
 

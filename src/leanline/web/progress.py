@@ -11,9 +11,8 @@ from typing import Final
 from leanline.model import Metric
 from leanline.registry.displays import PROGRESS
 from leanline.registry.metrics import METRICS
-from leanline.report.catalog import catalog, texts
-from leanline.report.minus import minus
-from leanline.trends.change import Change, Difference
+from leanline.report.catalog import catalog
+from leanline.trends.change import Difference
 from leanline.trends.session_data import SessionMeasurement
 from leanline.trends.trend import (
     DayComparison,
@@ -25,11 +24,12 @@ from leanline.trends.trend import (
 )
 from leanline.trends.watch import WatchAgreement
 from leanline.units import spoken
-from leanline.web import formatting
-from leanline.web.formatting import metric_name
+from leanline.web.formatting import PageWords, page_words
 
 # Sessions on the athlete's page: some years of weekly filming; more on demand.
 WINDOW: Final = 150
+# Sentence by verdict.
+_SENTENCES: Final = {"changed": "is_change", "same": "no_change", "cannot": "unclear"}
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,18 @@ class DayView:
 
 
 def trend_views(
-    history: Sequence[SessionMeasurement], metric_ids: Sequence[str] | None = PROGRESS
+    history: Sequence[SessionMeasurement],
+    words: PageWords,
+    metric_ids: Sequence[str] | None = PROGRESS,
 ) -> tuple[TrendView, ...]:
     """Return the trends of some or all metrics that have numeric values."""
     if metric_ids is None:
         metric_ids = [entry.id for entry in catalog()]
-    return tuple(trend_view(one) for one in compute_trends(history, metric_ids) if _numeric(one))
+    trends = compute_trends(history, metric_ids)
+    return tuple(trend_view(one, words) for one in trends if _numeric(one))
 
 
-def trend_view(trend: Trend) -> TrendView:
+def trend_view(trend: Trend, words: PageWords) -> TrendView:
     """A trend in words and plain numbers."""
     known = METRICS.get(trend.metric_id)
     band = known.band if known else None
@@ -91,45 +94,46 @@ def trend_view(trend: Trend) -> TrendView:
     unit = style.unit if style.unit != " steps/min" else ""
     return TrendView(
         metric_id=trend.metric_id,
-        name=metric_name(trend.metric_id),
+        name=words.metric_name(trend.metric_id),
         unit=unit,
         scale=style.scale,
         decimals=style.decimals,
         band=None if band is None else (band.low, band.high),
         verdict=trend.since_first.verdict if trend.since_first else "alone",
-        sentence=_sentence(trend),
-        points=tuple(_point(point) for point in trend.points),
+        sentence=_sentence(trend, words),
+        points=tuple(_point(point, words) for point in trend.points),
     )
 
 
-def day_views(history: Sequence[SessionMeasurement], most: int) -> tuple[DayView, ...]:
+def day_views(
+    history: Sequence[SessionMeasurement], most: int, words: PageWords
+) -> tuple[DayView, ...]:
     """Return the newest days with at least two clips, newest first."""
-    return tuple(_day(one) for one in compare_within_days(history)[: -most - 1 : -1])
+    return tuple(_day(one, words) for one in compare_within_days(history)[: -most - 1 : -1])
 
 
-def describe_agreement(one: WatchAgreement) -> str:
+def describe_agreement(words: PageWords, one: WatchAgreement) -> str:
     """Describe a watch's number beside the video's in a sentence."""
-    against = {
-        "moment": "at the time of the clip",
-        "speed": "at the clip's speed",
-        "run": "over the whole run",
-    }[one.basis]
-    text = (
-        f"{metric_name(one.metric_id)}: "
-        f"{formatting.value(one.video.value, one.metric_id)} by video, "
-        f"{formatting.value(one.watch, one.metric_id)} by the watch {against}"
+    comparison = words.say(
+        f"watch.{one.basis}",
+        metric=words.metric_name(one.metric_id),
+        video=words.value(one.video.value, one.metric_id),
+        watch=words.value(one.watch, one.metric_id),
     )
     if one.agrees is None:
-        return f"{text}."
-    verdict = "they agree within" if one.agrees else "they differ by more than"
-    return f"{text}; {verdict} the uncertainty of the video ({_size(one.allowed, one.metric_id)})."
+        return words.say("watch.alone", comparison=comparison)
+    return words.say(
+        "watch.agrees" if one.agrees else "watch.differs",
+        comparison=comparison,
+        allowed=_size(one.allowed, one.metric_id, words),
+    )
 
 
 def _numeric(trend: Trend) -> bool:
     return all(isinstance(point.metric.value, float) for point in trend.points)
 
 
-def _point(point: Point) -> PointView:
+def _point(point: Point, words: PageWords) -> PointView:
     metric, value = point.metric, _value(point)
     low, high = metric.ci95 or (None, None)
     return PointView(
@@ -139,7 +143,7 @@ def _point(point: Point) -> PointView:
         value,
         low,
         high,
-        tuple(_difference(mark) for mark in point.marks),
+        tuple(_difference(mark, words.code) for mark in point.marks),
     )
 
 
@@ -148,22 +152,25 @@ def _value(point: Point) -> float:
     return value if isinstance(value, float) else 0.0
 
 
-def _sentence(trend: Trend) -> str:
+def _sentence(trend: Trend, words: PageWords) -> str:
     """Compare the newest session with the first comparable one."""
     name, last = trend.metric_id, trend.points[-1]
     alike = [point for point in trend.points if point.alike]
-    now = formatting.value(_pooled(trend.now, last), name)
+    now = words.value(_pooled(trend.now, last), name)
     if len(trend.points) == 1:
-        return f"{now}, in the only clip so far."
+        return words.say("trend.first", now=now)
     if trend.since_first is None or len(alike) < 2:
-        return f"{now}; no earlier clip is similar enough to compare with."
+        return words.say("trend.no_other", now=now)
     first, change = alike[0], trend.since_first
-    apart = formatting.amount(change.apart or 0.0, name)
-    then = formatting.value(_pooled(trend.first, first), name)
     same_day = local_day(first.at) == local_day(last.at)
-    when = formatting.moment(first.at) if same_day else formatting.day(first.at)
-    span = f"{then} on {when}, {now} now ({apart})"
-    return f"{span}: {_verdict_sentence(change, name)}"
+    return words.say(
+        f"trend.{_SENTENCES[change.verdict]}",
+        before=words.value(_pooled(trend.first, first), name),
+        date=words.moment(first.at) if same_day else words.day(first.at),
+        now=now,
+        difference=words.amount(change.apart or 0.0, name),
+        smallest=_size(change.smallest, name, words),
+    )
 
 
 def _pooled(metric: Metric | None, point: Point) -> float:
@@ -172,44 +179,42 @@ def _pooled(metric: Metric | None, point: Point) -> float:
     return value if isinstance(value, float) else _value(point)
 
 
-def _verdict_sentence(change: Change, name: str) -> str:
-    least = _size(change.smallest, name)
-    if change.verdict == "changed":
-        return f"a change: more than {least}, the smallest detectable change."
-    if change.verdict == "same":
-        return f"no clear change; the smallest detectable change is {least}."
-    return "unclear, because an interval is missing."
-
-
-def _size(amount: float | None, name: str) -> str:
+def _size(amount: float | None, name: str, words: PageWords) -> str:
     """Format the size of a difference without its sign."""
-    return "?" if amount is None else formatting.amount(abs(amount), name).lstrip("+")
+    if amount is None:
+        return words.say("trend.unknown_size")
+    return words.amount(abs(amount), name).lstrip("+")
 
 
 @lru_cache(maxsize=4096)  # the result is the same for all metrics of a session
-def _difference(mark: Difference) -> str:
+def _difference(mark: Difference, language: str) -> str:
     """Describe how a session differs from the newest."""
-    say = texts("en").say
+    words = page_words(language)
+    say = words.report.say
     a, b = mark.before, mark.after
     if mark.aspect == "speed":
-        speeds = (minus(formatting.value(float(x), "speed_mps")) for x in (a, b))
+        speeds = (words.value(float(x), "speed_mps") for x in (a, b))
         return say("compare.other_speed", **dict(zip("ab", speeds, strict=True)))
     if mark.aspect == "view":
         return say("compare.other_view")
     key = "model" if mark.aspect == "pose_model" else mark.aspect
-    if mark.aspect in ("activity", "surface"):
-        a, b = (say(f"{mark.aspect}.{x}").lower() for x in (a, b))
+    if mark.aspect == "activity":
+        a, b = (say(f"activities.{x}") for x in (a, b))
+    if mark.aspect == "surface":
+        a, b = (say(f"surface.{x}") for x in (a, b))
     return say(f"compare.other_{key}", a=a, b=b)
 
 
-def _day(one: DayComparison) -> DayView:
+def _day(one: DayComparison, words: PageWords) -> DayView:
     if one.marks:
-        told = tuple(f"Not compared: {_difference(mark)}." for mark in one.marks)
+        told = tuple(
+            words.say("trend.day_not_compared", why=_difference(mark, words.code))
+            for mark in one.marks
+        )
         return DayView(one.day, one.first, one.last, told)
     changed = tuple(
-        f"{metric_name(name)} {formatting.amount(change.apart, name)}"
+        f"{words.metric_name(name)} {words.amount(change.apart, name)}"
         for name, change in one.changes
         if change.verdict == "changed" and change.apart is not None
     )
-    nothing = ("No change exceeds the smallest detectable change.",)
-    return DayView(one.day, one.first, one.last, changed or nothing)
+    return DayView(one.day, one.first, one.last, changed or (words.say("trend.day_same"),))

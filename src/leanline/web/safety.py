@@ -14,8 +14,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from leanline.web.language import language_of
 from leanline.web.limits import limit_body, limit_response
 from leanline.web.problems import ProblemError, problem_response
 from leanline.web.settings import WebSettings
@@ -37,6 +39,7 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=()",
     "cache-control": "no-cache",
+    "vary": "Accept-Language, Cookie",
 }
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Accessible without the key: the login page and its style sheet.
@@ -93,7 +96,7 @@ class Guard:
 
             await RedirectResponse(ENTER_PATH, 303)(scope, receive, send)
             return
-        answer = problem_response(rejection)
+        answer = problem_response(rejection, language=language_of(HTTPConnection(scope)))
         if rejection.status == 401:
             answer.headers["www-authenticate"] = "Bearer"
         await answer(scope, receive, send)

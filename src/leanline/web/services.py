@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from leanline.errors import InputError, UsageError
 from leanline.jobs.queue import Queue
+from leanline.reason import Reason
 from leanline.settings import Settings
 from leanline.store import (
     Athlete,
@@ -28,9 +29,9 @@ from leanline.web.feed import Feed
 from leanline.web.problems import ProblemError
 from leanline.web.settings import WebSettings
 from leanline.web.uploads import Uploads
+from leanline.wording.catalogue import counted
 
 Works = Callable[[], bool]
-OTHER_CLIP: Final = "Give the clip as it came from the camera."
 
 
 def networks() -> tuple[str, ...]:
@@ -93,26 +94,20 @@ def build_services(store: Store, settings: WebSettings, works: Works | None = No
     )
 
 
-def notices(services: Services) -> tuple[str, ...]:
+def notices(services: Services) -> tuple[Reason, ...]:
     """What everybody who opens a page must know of the state of the store and its workers."""
     return tuple(_notices(services))
 
 
-def _notices(services: Services) -> Iterator[str]:
+def _notices(services: Services) -> Iterator[Reason]:
     store = services.store
     if store.read_only:
-        yield "The store is read-only: results can be viewed, but nothing can be changed."
+        yield Reason("notice.read_only")
         return
     if not services.works():
-        yield (
-            "No clips are being analysed, because the worker program is not running. What you "
-            "send is kept and its turn comes; if this stays, stop leanline and start it again."
-        )
+        yield Reason("notice.no_worker")
     if waiting := store.count_pending_removals():
-        yield (
-            f"{waiting} deleted {'file is' if waiting == 1 else 'files are'} still on the disk, "
-            "as a backup is being written; they go when it is done."
-        )
+        yield counted("notice.pending_removals", waiting)
 
 
 def submit(services: Services, submission: Submission) -> tuple[Session, Job]:

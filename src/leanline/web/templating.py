@@ -1,4 +1,4 @@
-"""Rendering of pages from templates, with autoescaping."""
+"""Rendering of pages from templates, with autoescaping, in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from leanline.version import __version__
-from leanline.web import formatting
+from leanline.web.formatting import page_words
+from leanline.web.language import language_of, switches
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,23 +22,32 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 
 def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401
-    """Render a template to text."""
-    loaded = _environment().get_template(template)
-    return loaded.render(version=__version__, path=request.url.path, **values)
+    """Render a template to text in the language of the request."""
+    code = language_of(request)
+    loaded = environment("leanline.web", code).get_template(template)
+    return loaded.render(
+        version=__version__,
+        path=request.url.path,
+        language=code,
+        languages=tuple(switches(request)),
+        **values,
+    )
 
 
 @cache
-def _environment() -> Environment:
+def environment(package: str, code: str) -> Environment:
+    """The templates of a package with the words of a language."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
-        loader=PackageLoader("leanline.web", "templates"),
+    words = page_words(code)
+    made = Environment(
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,  # installed templates do not change
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(formatting.FILTERS)
-    environment.globals["ui"] = formatting.ui
-    return environment
+    made.filters.update(words.filters())
+    made.globals.update(words.functions())
+    return made

@@ -8,16 +8,14 @@ from typing import Final
 from leanline.registry.displays import HEADLINES
 from leanline.store import Athlete, Session
 from leanline.store.listing import ListedSession, Window
-from leanline.web.formatting import metric_name
 from leanline.web.services import Services
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A metric's name and value for a card."""
+    """A metric's value for a card."""
 
     id: str
-    name: str
     value: float | str
 
 
@@ -60,7 +58,7 @@ def headlines(entry: ListedSession) -> tuple[Headline, ...]:
     """Return the two or three most important numbers of a session."""
     activity = entry.session.taken.activity if entry.session.taken else ""
     return tuple(
-        Headline(name, metric_name(name), entry.values[name])
+        Headline(name, entry.values[name])
         for name in HEADLINES.get(activity, ())
         if name in entry.values
     )

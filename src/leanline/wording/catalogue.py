@@ -1,4 +1,4 @@
-"""Sentences for reasons, read from ``texts/LANGUAGE.toml``."""
+"""All words by language: of reasons in ``texts/CODE.toml``, of pages in ``pages/CODE.toml``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTING_PARAMS: Final = ("setting", "other_setting")
 #: What a sentence calls a setting that is no parameter of it: ``{settings.fps}``.
 SETTINGS: Final = "settings"
 _HINT: Final = "_hint"
-_TEXTS: Final = files("leanline.wording") / "texts"
+_PARTS: Final = ("texts", "pages")
 
 
 def render(reason: Reason, language: str = "en", names: NameOfSetting = str) -> str:
@@ -53,8 +53,17 @@ def hint(reason: Reason, language: str = "en", names: NameOfSetting = str) -> st
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of a language by their dotted code."""
-    entries = tomllib.loads(fill_band((_TEXTS / f"{language}.toml").read_text(encoding="utf-8")))
-    return dict(_flat(entries))
+    return dict(entry for part in _PARTS for entry in _flat(_read(part, language)))
+
+
+def counted(code: str, count: int, **params: Param) -> Reason:
+    """The reason of a code for a number of things: ``CODE_one`` of one, CODE of others."""
+    return Reason(f"{code}_one" if count == 1 else code, {"count": count, **params})
+
+
+def decimal_mark(language: str) -> str:
+    """What separates the decimals of a number in a language, such as ``,``."""
+    return catalogue(language)["number.decimal"]
 
 
 def listed(texts: Sequence[str], language: str) -> str:
@@ -62,6 +71,11 @@ def listed(texts: Sequence[str], language: str) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
+
+
+def _read(part: str, language: str) -> Mapping[str, Any]:
+    file = files("leanline.wording") / part / f"{language}.toml"
+    return tomllib.loads(fill_band(file.read_text(encoding="utf-8")))
 
 
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -136,7 +150,7 @@ class _Decimal(float):
     def __new__(cls, value: float, language: str) -> _Decimal:
         """Remember the mark beside the number."""
         made = super().__new__(cls, value)
-        made.mark = "," if language == "de" else "."
+        made.mark = decimal_mark(language)
         return made
 
     def __format__(self, spec: str) -> str:

@@ -181,7 +181,9 @@ class JobOut(BaseModel):
     id: str
     session_id: str
     state: JobState
-    phase: str
+    phase: str = Field(
+        description="Code of what is being done, such as `finding_people`; empty if nothing is."
+    )
     share: float = Field(description="0 to 1.")
     revision: int
     created_at: datetime

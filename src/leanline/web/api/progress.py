@@ -18,6 +18,8 @@ from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
 from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.export import export
+from leanline.web.formatting import page_words
+from leanline.web.language import language_of
 from leanline.web.problems import ProblemError, responses
 from leanline.web.progress import TrendView, trend_views
 from leanline.web.services import Services
@@ -73,13 +75,15 @@ async def get_trends(
 ) -> Response:
     """Get the trends over the sessions, with the smallest detectable change of each metric."""
     limit = limit if most is None else most
+    language = language_of(request)
 
     def load() -> tuple[TrendView, ...]:
         services.store.athletes.get(athlete_id)
         history = services.store.sessions.history(athlete_id, metric, limit=limit)
-        return trend_views(history, metric)
+        return trend_views(history, page_words(language), metric)
 
-    return await cached_list(services, request, (tuple(metric or ()), limit), load)
+    key = (tuple(metric or ()), limit, language)
+    return await cached_list(services, request, key, load)
 
 
 @router.post(

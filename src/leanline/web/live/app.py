@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from leanline.errors import LeanlineError
+from leanline.web.language import RememberLanguage
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.router import live_router, to_live
 from leanline.web.problems import ProblemError, answer
@@ -45,5 +46,6 @@ def create_live_app(
     app.add_api_route("/", to_live, include_in_schema=False)
     for kind in (LeanlineError, ProblemError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
+    app.add_middleware(RememberLanguage)
     app.add_middleware(Guard, settings=WebSettings())
     return app

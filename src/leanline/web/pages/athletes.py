@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from leanline.errors import UsageError
-from leanline.languages import ENGLISH
 from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
 from leanline.web import plans
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
+from leanline.web.formatting import page_words
 from leanline.web.forms import Form, quantity
+from leanline.web.language import language_of
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
 from leanline.web.templating import page
 from leanline.web.together import together_view
@@ -55,6 +57,7 @@ async def athlete(
     every: Annotated[bool, Query(alias="all")] = False,
 ) -> Response:
     """Show an athlete's history and trends, of the newest sessions or of all."""
+    words = page_words(language_of(request))
 
     def values() -> dict[str, Any]:
         one = services.store.athletes.get(athlete_id)
@@ -66,11 +69,11 @@ async def athlete(
             "cards": newest.cards,
             "total": newest.total,
             "most": most,
-            "together": together_view(services.store, athlete_id, ENGLISH),
-            "trends": trend_views(history),
-            "days": day_views(history, _DAYS),
+            "together": together_view(services.store, athlete_id, words.language),
+            "trends": trend_views(history, words),
+            "days": day_views(history, _DAYS, words),
             "runs": newest_runs(services, athlete_id),
-            "describe_agreement": describe_agreement,
+            "describe_agreement": partial(describe_agreement, words),
         }
 
     return await cached_page(services, request, (athlete_id, every), "athlete.html.j2", values)
@@ -122,7 +125,7 @@ def plan(services: Services_, request: Request, athlete_id: str) -> Response:
 
 
 @router.post("/athletes/{athlete_id}/plan")
-def make_plan(services: Services_, form: Form, athlete_id: str) -> Response:
+def make_plan(services: Services_, request: Request, form: Form, athlete_id: str) -> Response:
     """Make a plan, which replaces the current one."""
     try:
         starts_on = date.fromisoformat(form["starts_on"]) if "starts_on" in form else None
@@ -130,5 +133,12 @@ def make_plan(services: Services_, form: Form, athlete_id: str) -> Response:
     except ValueError as error:
         raise UsageError("form.day_or_weeks") from error
     session_id = form.get("session")
-    plans.make(services, athlete_id, session_id=session_id, starts_on=starts_on, weeks=weeks)
+    plans.make(
+        services,
+        athlete_id,
+        session_id=session_id,
+        starts_on=starts_on,
+        weeks=weeks,
+        language=language_of(request),
+    )
     return RedirectResponse(f"/athletes/{athlete_id}/plan", 303)

@@ -14,6 +14,7 @@ from leanline.store.listing import Cursor, Window
 from leanline.web.cache import HTML, conditional_response
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
+from leanline.web.language import language_of
 from leanline.web.services import Services, networks, notices
 from leanline.web.templating import render
 from leanline.web.views import cards
@@ -21,15 +22,8 @@ from leanline.web.views import cards
 router = APIRouter()
 _RECENT = 12
 _PAGE = 50
-#: Pictures on filming (tools/draw_filming.py): name, caption of the right and the wrong way.
-_PICTURES: Final = (
-    ("square", "the camera looks at right angles to the path", "it looks at an angle"),
-    ("height", "the phone stands as high as the hips", "it lies near the ground and looks up"),
-    ("level", "a level phone shows a post upright", "a tilted one shows it askew"),
-    ("whole", "the whole body is in the picture", "the feet are outside"),
-    ("light", "light falls on the side that is filmed", "the sun stands behind the runner"),
-    ("treadmill", "nothing stands in between", "a rail hides the hips"),
-)
+#: Pictures on filming (tools/draw_filming.py); ``filming.NAME_right`` describes the right way.
+_PICTURES: Final = ("square", "height", "level", "whole", "light", "treadmill")
 
 
 @router.get("/")
@@ -41,7 +35,7 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
         return {
             "athletes": services.store.athletes.all(),
             "chosen": athlete,
-            "tips": texts("en").list("ui.tips"),
+            "tips": texts(language_of(request)).list("ui.tips"),
             "pictures": _PICTURES,
             "networks": offered,
             "max_bytes": services.settings.max_upload_bytes,
@@ -127,7 +121,7 @@ async def _with_queue(
         return render(request, template, status=200, **values(shown)).encode()
 
     try:
-        kept = await services.cache.get((template, key), make, works)
+        kept = await services.cache.get((template, language_of(request), key), make, works)
     except _RunningError as error:
         shown = values(error.shown)
         text = await to_thread.run_sync(lambda: render(request, template, status=200, **shown))

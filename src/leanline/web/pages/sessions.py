@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,9 @@ from leanline.store import Session
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.drawings import Drawing
+from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
+from leanline.web.language import language_of
 from leanline.web.results import has_preview
 from leanline.web.services import Services, change_session
 from leanline.web.templating import page
@@ -33,9 +36,14 @@ router = APIRouter()
 @router.get("/sessions/{session_id}")
 async def session_page(services: Services_, request: Request, session_id: str) -> Response:
     """Show the result of a clip, or the progress of its analysis."""
+    words = page_words(language_of(request))
     try:
         return await cached_page(
-            services, request, session_id, "result.html.j2", lambda: _result(services, session_id)
+            services,
+            request,
+            session_id,
+            "result.html.j2",
+            lambda: _result(services, session_id, words),
         )
     except _NoResultError as error:
         return await to_thread.run_sync(_waiting, services, request, error.session)
@@ -79,13 +87,14 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
     pair = [services.store.sessions.get(one) for one in (before, after)]
     pair.sort(key=lambda session: session.filmed_at)
     first, second = (services.store.sessions.load_analysis(session) for session in pair)
+    language = language_of(request)
     return page(
         request,
         "compare.html.j2",
-        model=compare_model(first, second),
+        model=compare_model(first, second, language),
         sessions=pair,
         playable=all(has_preview(services, session) for session in pair),
-        words=texts("en").say,
+        words=texts(language).say,
     )
 
 
@@ -102,19 +111,21 @@ class _NoResultError(Exception):
         self.session = session
 
 
-def _result(services: Services, session_id: str) -> dict[str, Any]:
+def _result(services: Services, session_id: str, words: PageWords) -> dict[str, Any]:
     """Collect what the page of a result shows."""
     session = services.store.sessions.get(session_id)
     if session.result is None:
         raise _NoResultError(session)
-    drawing = services.drawings.get(session.result, lambda: _draw(services, session))
+    drawing = services.drawings.get(
+        (session.result, words.code), lambda: _draw(services, session, words)
+    )
     return {
         "model": drawing.model,
         "charts": drawing.charts,
         "analysis": drawing.analysis,
         "reviewable": drawing.has_runner and has_preview(services, session),
         "corrections": [
-            (record, _describe_correction(to_plain(record.correction)))
+            (record, _describe_correction(to_plain(record.correction), words))
             for record in services.store.sessions.corrections(session.id)
         ],
         "others": _comparable_sessions(services, session),
@@ -122,11 +133,11 @@ def _result(services: Services, session_id: str) -> dict[str, Any]:
     }
 
 
-def _draw(services: Services, session: Session) -> Drawing:
+def _draw(services: Services, session: Session, words: PageWords) -> Drawing:
     analysis = services.store.sessions.load_analysis(session)
     return Drawing(
-        report_model(analysis),
-        _charts(analysis),
+        report_model(analysis, words.code),
+        _charts(analysis, words),
         replace(analysis, runner=None),
         analysis.runner is not None,
     )
@@ -138,9 +149,9 @@ def _common(services: Services, session: Session) -> dict[str, Any]:
     return {"session": session, "athlete": athlete, "athletes": people}
 
 
-def _charts(analysis: Analysis) -> dict[str, ChartMarkup]:
-    words = texts("en")
-    return {name: draw_chart(chart, words) for name, chart in charts(analysis).items()}
+def _charts(analysis: Analysis, words: PageWords) -> dict[str, ChartMarkup]:
+    drawn = charts(analysis, words.code)
+    return {name: draw_chart(chart, words.report) for name, chart in drawn.items()}
 
 
 def _comparable_sessions(services: Services, session: Session) -> list[Session]:
@@ -154,17 +165,10 @@ def _comparable_sessions(services: Services, session: Session) -> list[Session]:
     ]
 
 
-def _describe_correction(plain: dict[str, Any]) -> str:
+def _describe_correction(plain: Mapping[str, Any], words: PageWords) -> str:
     """Describe a correction in words."""
-    words = {
-        "moved_event": "{side} foot, {what} moved from {at_s:.3f} s to {to_s:.3f} s",
-        "removed_contact": "{side} foot, contact at {contact_s:.3f} s removed",
-        "added_contact": "{side} foot, contact added from {contact_s:.3f} s to {toe_off_s:.3f} s",
-        "swapped_sides": "left and right swapped",
-        "given_roll": "camera roll set to {roll_deg:.2f}°",
-        "given_height": "height set to {height_m:.2f} m",
-        "given_speed": "treadmill speed set to {speed_mps:.2f} m/s",
-    }[plain["kind"]]
-    what = "initial contact" if plain.get("event") == "contact" else "toe-off"
-    text = words.format(**{**plain, "what": what})
+    params = {name: value for name, value in plain.items() if isinstance(value, str | float | int)}
+    if "side" in params:
+        params["foot"] = f"{params['side']}_foot"
+    text = words.say(f"correction_made.{plain['kind']}", **params)
     return text[0].upper() + text[1:]

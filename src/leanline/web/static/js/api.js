@@ -1,7 +1,9 @@
 // Calls of our own API; an answer that is a problem becomes an error with its sentence.
+import { number, say } from "./words.js";
+
 export class Problem extends Error {
   constructor(problem) {
-    super(problem.detail ?? "Something went wrong.");
+    super(problem.detail ?? say("script.failed"));
     this.status = problem.status ?? 0;
     this.hint = problem.hint ?? "";
   }
@@ -17,7 +19,7 @@ export async function call(method, path, body, more = {}) {
     body: json ? JSON.stringify(body) : body,
   });
   if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({ status: answer.status, detail: "The server did not answer." }));
+  const said = await answer.json().catch(() => ({ status: answer.status, detail: say("script.no_answer") }));
   if (!answer.ok) throw new Problem({ status: answer.status, ...said });
   return said;
 }
@@ -33,4 +35,4 @@ export const element = (tag, attributes = {}, ...children) => {
 };
 
 export const size = (n) => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))} kB`
-  : n < 1e9 ? `${Math.round(n / 1e6)} MB` : `${(n / 1e9).toFixed(1)} GB`);
+  : n < 1e9 ? `${Math.round(n / 1e6)} MB` : `${number(n / 1e9, 1)} GB`);

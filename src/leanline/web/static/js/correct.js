@@ -2,6 +2,7 @@
 import { call } from "./api.js";
 import { line } from "./overlay.js";
 import { written } from "./quantities.js";
+import { number as shown, say } from "./words.js";
 
 export function corrections(root, review) {
   const panel = document.querySelector("[data-correct]");
@@ -12,7 +13,7 @@ export function corrections(root, review) {
   const side = () => find("side").value, event = () => find("event").value;
 
   async function send(correction) {
-    says.textContent = "Measuring again …";
+    says.textContent = say("review_script.measuring");
     panel.querySelectorAll("button").forEach((b) => { b.disabled = true; });
     try {
       await call("POST", panel.dataset.correct, correction);
@@ -39,15 +40,15 @@ export function corrections(root, review) {
     return own.reduce((best, c) => (best && Math.abs(best[key()] - here()) <= Math.abs(c[key()] - here()) ? best : c), null);
   }
   function nearest() {
-    const at = found(), words = event() === "contact" ? "initial contact" : "toe-off";
+    const at = found(), kind = `${side()}_${event()}`;
     find("nearest").textContent = at
-      ? `The nearest ${words} of the ${side()} foot is at ${at[key()].toFixed(3)} s.`
-      : `No ${words} of the ${side()} foot was found.`;
+      ? say(`review_script.nearest_${kind}`, { time: shown(at[key()], 3) })
+      : say(`review_script.no_${kind}`);
     find("move").disabled = find("remove").disabled = find("show").disabled = !at;
   }
   let from = null;
   const add = () => {
-    find("from").textContent = from === null ? "not set" : `${from.toFixed(3)} s`;
+    find("from").textContent = from === null ? say("review_script.not_set") : `${shown(from, 3)} s`;
     find("add").disabled = from === null || here() <= from;
   };
   for (const name of ["side", "event"]) find(name).addEventListener("change", nearest);
@@ -79,7 +80,7 @@ export function corrections(root, review) {
     });
   }
   panel.querySelectorAll("[data-undo]").forEach((button) => button.addEventListener("click", async () => {
-    says.textContent = "Measuring again …";
+    says.textContent = say("review_script.measuring");
     button.disabled = true;
     try {
       await call("DELETE", button.dataset.undo);

@@ -1,5 +1,7 @@
 // Plots along the clip and over the weeks (uPlot).
 /* global uPlot */
+import { number, say } from "./words.js";
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = () => matchMedia("(prefers-color-scheme:dark)").matches;
 
@@ -10,6 +12,9 @@ export const colours = () => ({
   band: dark() ? "rgba(47,199,155,.2)" : "rgba(0,158,115,.16)",
   ink: css("--ink"), soft: css("--soft"), line: css("--line"), accent: css("--accent"), ci: css("--ci"),
 });
+
+// A tick as short as it can be written.
+const local = (v) => number(v, (String(v).split(".")[1] ?? "").length);
 
 const axis = (c, more) => ({ stroke: c.soft, grid: { stroke: c.line, width: 1 }, ticks: { stroke: c.line, width: 1 },
   font: "12px system-ui,sans-serif", labelFont: "12px system-ui,sans-serif", ...more });
@@ -32,10 +37,10 @@ export function leanPlot(box, series, onSeek) {
   if (!box || typeof uPlot === "undefined") return nothing;
   const c = colours(), names = Object.keys(series.curves);
   const look = {
-    lean_body_left_deg: ["Body lean, left stance", c.left],
-    lean_body_right_deg: ["Body lean, right stance", c.right],
-    stand_lean_deg: ["Body lean", c.ink],
-    lean_trunk_deg: ["Trunk lean", c.trunk],
+    lean_body_left_deg: ["review_script.plot_left", c.left],
+    lean_body_right_deg: ["review_script.plot_right", c.right],
+    stand_lean_deg: ["review_script.plot_stand", c.ink],
+    lean_trunk_deg: ["review_script.plot_trunk", c.trunk],
   };
   const shown = names.filter((n) => look[n]);
   if (!shown.length) return nothing;
@@ -44,12 +49,12 @@ export function leanPlot(box, series, onSeek) {
     ...size(),
     // The band is always in view.
     scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(low ?? 0, 0) - 1, Math.max(high ?? 0, series.band_deg[1]) + 2] } },
-    axes: [axis(c, { values: (_, v) => v.map((t) => `${t} s`) }),
-      axis(c, { size: 46, values: (_, v) => v.map((d) => `${String(d).replace("-", "−")}°`) })],
-    series: [{ label: "Time", value: (_, v) => (v === null || v === undefined ? "" : `${v.toFixed(2)} s`) },
-      ...shown.map((n) => ({ label: look[n][0], stroke: look[n][1], width: 2, spanGaps: false,
+    axes: [axis(c, { values: (_, v) => v.map((t) => `${local(t)} s`) }),
+      axis(c, { size: 46, values: (_, v) => v.map((d) => `${local(d)}°`) })],
+    series: [{ label: say("review_script.plot_time"), value: (_, v) => (v === null || v === undefined ? "" : `${number(v, 2)} s`) },
+      ...shown.map((n) => ({ label: say(look[n][0]), stroke: look[n][1], width: 2, spanGaps: false,
         dash: n === "lean_trunk_deg" ? [3, 3] : n.includes("right") ? [8, 3] : undefined,
-        points: { show: false }, value: (_, v) => (v === null || v === undefined ? "–" : `${v.toFixed(1)}°`) }))],
+        points: { show: false }, value: (_, v) => (v === null || v === undefined ? "–" : `${number(v, 1)}°`) }))],
     cursor: { drag: { x: false, y: false }, bind: {
       mousedown: (u, _target, handler) => (e) => { handler(e); seekTo(u); },
     } },
@@ -82,7 +87,7 @@ export function leanPlot(box, series, onSeek) {
   };
 }
 
-const day = (t) => new Date(t * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+const day = (t) => new Date(t * 1000).toLocaleDateString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { day: "numeric", month: "short" });
 
 /** One metric over the sessions: points with their 95 % intervals. */
 export function trendPlot(box, trend) {
@@ -113,10 +118,10 @@ export function trendPlot(box, trend) {
   const plot = new uPlot({
     ...size(),
     scales: { x: { time: true, range: [p[0].at - 0.06 * span, p[p.length - 1].at + 0.06 * span] }, y: { range: [low, high] } },
-    axes: [axis(c, { space: 70, values: (_, v) => v.map(day) }), axis(c, { size: 56, values: (_, v) => v.map((n) => String(n).replace("-", "−") + trend.unit) })],
+    axes: [axis(c, { space: 70, values: (_, v) => v.map(day) }), axis(c, { size: 56, values: (_, v) => v.map((n) => local(n) + trend.unit) })],
     series: [{},
       { label: trend.name, stroke: c.accent, width: 2, spanGaps: true, points: { show: true, size: 10, fill: c.accent, stroke: c.accent } },
-      { label: "not comparable", stroke: c.soft, paths: () => null, points: { show: true, size: 9, fill: css("--card"), stroke: c.soft, width: 2 } }],
+      { label: say("trend_script.not_comparable"), stroke: c.soft, paths: () => null, points: { show: true, size: 9, fill: css("--card"), stroke: c.soft, width: 2 } }],
     plugins: [...(trend.band ? [stripe(...trend.band, c.band)] : []), bars],
     legend: { show: false },
     cursor: { show: true, drag: { x: false, y: false }, points: { show: false } },

@@ -1,7 +1,7 @@
 // Heights and speeds as people write them: read by the server, and said back to be confirmed.
 import { call } from "./api.js";
+import { say } from "./words.js";
 
-const LABELS = { height_m: "Height", speed_mps: "Treadmill speed" };
 const KEPT = "speed-unit";
 
 /** The text of a field with the unit chosen beside it, unless the text has one of its own. */
@@ -33,7 +33,7 @@ function start(box) {
     try {
       told = (await call("GET", `/api/v1/quantities/${setting}?text=${encodeURIComponent(text)}`)).text;
     } catch (error) {
-      told = [error.message.replace(setting, LABELS[setting]), error.hint].filter(Boolean).join(" ");
+      told = [error.message.replace(setting, say(`script.${setting}`)), error.hint].filter(Boolean).join(" ");
       wrong = told;
     }
     if (turn !== asked) return;

@@ -1,5 +1,7 @@
 // The queue: progress as the server tells it; asked for now and then when it cannot tell.
 /* global htmx */
+import { say } from "./words.js";
+
 const queue = document.querySelector("[data-queue]");
 if (queue) start(queue);
 
@@ -22,7 +24,7 @@ function start(queue) {
     const bar = row.querySelector("progress");
     if (bar && job.state === "running") bar.value = job.share;
     const phase = row.querySelector("[data-phase]");
-    if (phase) phase.textContent = job.phase;
+    if (phase) phase.textContent = job.phase && say(`phase.${job.phase}`);
   };
   const source = new EventSource("/api/v1/jobs/events");
   source.addEventListener("job", (e) => take(JSON.parse(e.data)));

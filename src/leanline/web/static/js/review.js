@@ -2,6 +2,7 @@
 import { drawFrame } from "./overlay.js";
 import { leanPlot } from "./plots.js";
 import { corrections } from "./correct.js";
+import { number, say } from "./words.js";
 
 const root = document.querySelector("[data-review]");
 if (root) start(root);
@@ -111,7 +112,7 @@ class Review {
   toggle() { if (this.video.paused) this.video.play(); else this.video.pause(); }
   playing(yes) {
     const button = this.root.querySelector('[data-do="play"]');
-    button.textContent = yes ? "Pause" : "Play";
+    button.textContent = say(yes ? "review_script.pause" : "review_script.play");
   }
 
   step(by) { this.video.pause(); this.goTo(this.frame + by); }
@@ -181,18 +182,19 @@ class Review {
   say() {
     const s = this.series, i = this.frame, t = this.times[i];
     const put = (name, text) => { if (this.cells[name]) this.cells[name].textContent = text; };
-    const degrees = (v) => (v === null || v === undefined ? "–" : `${v.toFixed(1).replace("-", "−")}°`);
-    put("time", `${t.toFixed(3)} s`);
-    put("frame", `${i + 1} of ${this.times.length}`);
+    const degrees = (v) => (v === null || v === undefined ? "–" : `${number(v, 1)}°`);
+    put("time", `${number(t, 3)} s`);
+    put("frame", say("review_script.frame", { number: i + 1, count: this.times.length }));
     const down = s.contacts.find((c) => c.contact_s <= t && (c.toe_off_s === null || t < c.toe_off_s));
-    put("ground", down ? `${down.side} foot` : s.standing ? "both feet" : "in the air");
+    put("ground", say(`review_script.${down ? `${down.side}_foot` : s.standing ? "both_feet" : "in_air"}`));
     const c = s.curves;
     put("lean", degrees(c.stand_lean_deg ? c.stand_lean_deg[i] : down ? c[`lean_body_${down.side}_deg`]?.[i] : null));
     put("trunk", degrees(c.lean_trunk_deg?.[i]));
     const last = s.steps.filter((p) => p.contact_s <= t).pop();
     put("step", last ? degrees(last.lean_body_deg) : "–");
     put("count", `${s.contacts.filter((p) => p.contact_s <= t).length}`);
-    this.root.querySelector("[data-clock]").textContent = `${t.toFixed(3)} s · frame ${i + 1} of ${this.times.length}`;
+    this.root.querySelector("[data-clock]").textContent = say("review_script.clock",
+      { time: number(t, 3), number: i + 1, count: this.times.length });
   }
 
   /** The feet's time on the ground as two rows of bars. */
@@ -209,7 +211,8 @@ class Review {
       bar.setAttribute("class", c.side === "left" ? "l" : "r");
       bar.dataset.contact = n;
       const title = document.createElementNS(ns, "title");
-      title.textContent = `${c.side} foot on the ground from ${c.contact_s.toFixed(3)} s to ${last.toFixed(3)} s`;
+      title.textContent = say(`review_script.${c.side}_on_ground`,
+        { from: number(c.contact_s, 3), to: number(last, 3) });
       bar.append(title);
       this.lane.append(bar);
     });

@@ -1,6 +1,7 @@
 // The athlete's page: trends drawn, and runs of a watch sent.
 import { call } from "./api.js";
 import { trendPlot } from "./plots.js";
+import { say } from "./words.js";
 
 const trends = document.querySelector("[data-trends]");
 if (trends) {
@@ -29,7 +30,7 @@ if (fit) {
   fit.querySelector("input").addEventListener("change", async (e) => {
     const wrong = [];
     for (const file of e.target.files) {
-      says.textContent = `Reading ${file.name} …`;
+      says.textContent = say("trend_script.reading", { name: file.name });
       try {
         await call("POST", `${fit.dataset.fit}?name=${encodeURIComponent(file.name)}`, file,
           { headers: { "content-type": "application/octet-stream" } });

@@ -1,6 +1,7 @@
 // Clips from the phone or the desk: in pieces, several at once, going on where a break left off.
 import { call, element, size } from "./api.js";
 import { written } from "./quantities.js";
+import { number, say } from "./words.js";
 
 const PIECE = 4 * 1024 * 1024;
 const AT_ONCE = 2;
@@ -48,10 +49,11 @@ class Clip {
     this.file = file;
     this.form = form;
     this.stopped = new AbortController();
-    this.bar = element("progress", { max: "1", value: "0", "aria-label": `${file.name}: sent` });
+    this.bar = element("progress", { max: "1", value: "0", "aria-label": say("upload_script.sent_label", { name: file.name }) });
     this.says = element("ul", { class: "says", "aria-live": "polite" });
-    this.sub = element("span", { class: "sub" }, `${size(file.size)}, waiting`);
-    this.stop = element("button", { type: "button", class: "small", onclick: () => this.cancel() }, "Cancel");
+    this.sub = element("span", { class: "sub" }, say("upload_script.waiting", { size: size(file.size) }));
+    this.stop = element("button", { type: "button", class: "small", onclick: () => this.cancel() },
+      say("upload_script.cancel"));
     this.row = element("li", {},
       element("span", {}, element("span", { class: "name" }, file.name), " ", this.sub), this.stop,
       element("span", { class: "wide-cell" }, this.bar, this.says));
@@ -68,15 +70,17 @@ class Clip {
     try {
       await this.send();
       this.stop.hidden = true;
-      this.sub.textContent = `${size(this.file.size)}, looking at it`;
+      this.sub.textContent = say("upload_script.checking", { size: size(this.file.size) });
       const look = await call("POST", `/api/v1/uploads/${this.id}/look`);
-      this.sub.textContent = `${look.width} × ${look.height}, ${look.fps.toFixed(0)} frames a second, ` +
-        `${look.duration_s.toFixed(1)} s, ${look.orientation}`;
+      this.sub.textContent = say("upload_script.found", {
+        width: look.width, height: look.height, rate: number(look.fps, 0), seconds: number(look.duration_s, 1),
+        orientation: say(`upload_script.${look.orientation}`),
+      });
       look.advice.forEach((text) => this.say(text, look.usable ? "" : "error"));
       if (!look.usable) { await this.forget(); return; }
       const job = await call("POST", "/api/v1/sessions", await this.order());
       this.keep(null);
-      this.say("Uploaded; it is in the queue below.");
+      this.say(say("upload_script.uploaded"));
       document.dispatchEvent(new CustomEvent("queued", { detail: job }));
     } catch (error) {
       if (this.stopped.signal.aborted) return;
@@ -107,7 +111,7 @@ class Clip {
       } catch (error) {
         if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
         if (error.status && !PASSING.has(error.status)) throw error;
-        this.sub.textContent = "Connection lost; trying again";
+        this.sub.textContent = say("upload_script.lost");
         await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
         offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
       }
@@ -153,14 +157,14 @@ class Clip {
 
   sent(offset) {
     this.bar.value = this.file.size ? offset / this.file.size : 1;
-    this.sub.textContent = `${size(offset)} of ${size(this.file.size)} sent`;
+    this.sub.textContent = say("upload_script.sent", { sent: size(offset), size: size(this.file.size) });
   }
 
   again() {
     this.row.querySelector("[data-again]")?.remove();
     const button = element("button", { type: "button", class: "small", "data-again": true, onclick: () => {
       button.remove(); this.says.replaceChildren(); this.bar.hidden = false; this.go();
-    } }, "Try again");
+    } }, say("upload_script.retry"));
     this.row.append(button);
   }
 

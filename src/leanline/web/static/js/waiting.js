@@ -1,4 +1,6 @@
 // A clip that is being analysed: progress, then its result.
+import { say } from "./words.js";
+
 const box = document.querySelector("[data-waiting]");
 const job = box?.dataset.waiting;
 if (job && box.querySelector("progress")) {
@@ -6,8 +8,8 @@ if (job && box.querySelector("progress")) {
     if (now.id !== job) return;
     if (!["queued", "running"].includes(now.state)) { location.reload(); return; }
     box.querySelector("progress").value = now.share;
-    box.querySelector("[data-phase]").textContent = now.phase;
-    box.querySelector("[data-state]").textContent = now.state;
+    box.querySelector("[data-phase]").textContent = now.phase && say(`phase.${now.phase}`);
+    box.querySelector("[data-state]").textContent = say(`job_state.${now.state}`);
   };
   const source = new EventSource("/api/v1/jobs/events");
   source.addEventListener("job", (e) => show(JSON.parse(e.data)));
