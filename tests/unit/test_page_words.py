@@ -14,17 +14,17 @@ import leanline
 from leanline.wording.catalogue import catalogue
 
 PACKAGE: Final = Path(leanline.__file__).parent
-TEMPLATES: Final = sorted(PACKAGE.glob("web/templates/*.j2"))
+TEMPLATES: Final = sorted(PACKAGE.glob("web/**/templates/*.j2"))
 SCRIPTS: Final = sorted(
-    path for path in PACKAGE.glob("web/static/**/*.js") if path.parent.name != "vendor"
+    path for path in PACKAGE.glob("web/**/*.js") if path.parent.name != "vendor"
 )
 SPOKEN: Final = ("alt", "aria-label", "placeholder", "title")
 #: Not language: the name, units, keys and commands.
 NAMES: Final = re.compile(r"leanline|/api/v1/openapi\.json|\b(?:m|s|px)\b|m/s|Alt")
 #: Sections whose codes are put together from data: a job's phase, a clip's activity.
 COMPOSED: Final = (
-    "activity", "correction_made", "date", "filming", "job_state", "live_page", "live_script",
-    "phase", "review_script", "trend", "upload_script", "watch", "word",
+    "activity", "correction_made", "date", "filming", "job_state", "live_script",
+    "phase", "plan_kind", "review_script", "trend", "upload_script", "watch", "word",
 )  # fmt: skip
 
 

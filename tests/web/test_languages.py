@@ -92,7 +92,7 @@ def pages(web: Caller, analysed: Analysed) -> list[str]:
     web.post(f"/api/v1/sessions/{first}/corrections", json=roll)
     web.post(f"/athletes/{athlete}/plan?lang=de", data={"session": third})
     return [
-        "/", "/sessions", "/athletes", "/settings", "/no-such-page",
+        "/", "/sessions", "/athletes", "/settings", "/live", "/no-such-page",
         f"/athletes/{athlete}", f"/athletes/{athlete}/plan", f"/athletes/{athlete}/delete",
         f"/sessions/{first}", f"/sessions/{standing}", f"/compare?before={first}&after={second}",
     ]  # fmt: skip
@@ -106,7 +106,7 @@ def test_no_page_mixes_languages(web: Caller, pages: list[str]) -> None:
 
 
 def test_numbers_and_dates_follow_the_language(web: Caller, pages: list[str]) -> None:
-    athlete, session = pages[5], pages[8]
+    athlete, session = pages[6], pages[9]
     web.cookies.clear()
     for header, date, number in (({}, "9 Mar 2026", "1.50°"), (GERMAN, "9. März 2026", "1,50°")):
         assert date in web.get(athlete, headers=header).text

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from leanline.errors import InputError, UsageError
-from leanline.pose.base import no_progress
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -94,6 +93,7 @@ def _analyse_and_save_clip(
 ) -> tuple[str, Analysis]:
     """Analyse and save one clip; return the session's id and the analysis."""
     from leanline.jobs.inline import analyse_inline
+    from leanline.pose.base import no_progress
     from leanline.store import NewClip
     from leanline.video.recorded_at import read_recording_time
 

@@ -115,7 +115,8 @@ def analyze_clip(
     settings
         What is known of the clip, how its pose is read, and its companions.
     progress
-        Called with a phase in words and the share done, 0 to 1; may raise to stop.
+        Called with the code of a phase, such as ``finding_people``, and the share done, 0 to 1;
+        may raise to stop.
     backend
         The pose source; the one that the file and the settings ask for if None.
     sha256

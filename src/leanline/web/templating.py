@@ -21,10 +21,15 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     return HTMLResponse(render(request, template, status=status, **values), status)
 
 
-def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN401
-    """Render a template to text in the language of the request."""
+def render(
+    request: Request,
+    template: str,
+    package: str = "leanline.web",
+    **values: Any,  # noqa: ANN401
+) -> str:
+    """Render a template of a package to text in the language of the request."""
     code = language_of(request)
-    loaded = environment("leanline.web", code).get_template(template)
+    loaded = environment(package, code).get_template(template)
     return loaded.render(
         version=__version__,
         path=request.url.path,
@@ -37,11 +42,12 @@ def render(request: Request, template: str, **values: Any) -> str:  # noqa: ANN4
 @cache
 def environment(package: str, code: str) -> Environment:
     """The templates of a package with the words of a language."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     words = page_words(code)
     made = Environment(
-        loader=PackageLoader(package, "templates"),
+        # Parts such as the switch of languages are shared.
+        loader=ChoiceLoader([PackageLoader(one) for one in (package, "leanline.web")]),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,  # installed templates do not change

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from leanline.formats.analysis_json import FILE_NAME
 from leanline.live.session import Mode
+from leanline.reason import LEGACY, Reason
 from leanline.registry.displays import LIVE_CLIP
 
 SUFFIX: Final = ".mkv"
@@ -26,7 +27,7 @@ class ClipAnalysis:
     """State of a clip's analysis; ``numbers`` can be compared with the live ones."""
 
     state: State
-    text: str = ""
+    reason: Reason | None = None
     numbers: dict[str, float] = field(default_factory=dict)
 
 
@@ -59,10 +60,10 @@ class SavedClips:
         page = None if clip is None else clip.with_suffix("") / REPORT
         return page if page is not None and page.is_file() else None
 
-    def start_analysis(self, clip: Path) -> None:
-        """Analyse a clip with ``leanline analyze`` in a subprocess."""
+    def start_analysis(self, clip: Path, language: str = "en") -> None:
+        """Analyse a clip with ``leanline analyze`` in a subprocess, with a report in a language."""
         if clip.stem not in self._tasks or self._tasks[clip.stem].done():
-            self._tasks[clip.stem] = asyncio.create_task(_analyse(clip))
+            self._tasks[clip.stem] = asyncio.create_task(_analyse(clip, language))
 
     async def outcome(self, clip: Path) -> ClipAnalysis:
         """Return the state of a clip's analysis."""
@@ -78,10 +79,10 @@ class SavedClips:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
-async def _analyse(clip: Path) -> ClipAnalysis:
+async def _analyse(clip: Path, language: str) -> ClipAnalysis:
     folder = clip.with_suffix("")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _RUN, "analyze", str(clip), "-o", str(folder),
+        sys.executable, "-c", _RUN, "analyze", str(clip), "-o", str(folder), "--lang", language,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -90,9 +91,10 @@ async def _analyse(clip: Path) -> ClipAnalysis:
         process.kill()
         raise
     if process.returncode == 0:
-        return _read_result(clip) or ClipAnalysis("failed", "The result cannot be read.")
+        return _read_result(clip) or ClipAnalysis("failed", Reason("live_page.result_unreadable"))
     text = stderr.decode("utf-8", "replace").replace("leanline: ", "").strip()
-    return ClipAnalysis("failed", text or "The analysis stopped without a word.")
+    reason = Reason(LEGACY, {"text": text}) if text else Reason("live_page.stopped")
+    return ClipAnalysis("failed", reason)
 
 
 def _read_result(clip: Path) -> ClipAnalysis | None:
@@ -101,4 +103,6 @@ def _read_result(clip: Path) -> ClipAnalysis | None:
         return None
     metrics = json.loads(file.read_text(encoding="utf-8"))["metrics"]
     values = {name: metrics.get(name, {}).get("value") for name in LIVE_CLIP}
-    return ClipAnalysis("done", "", {k: v for k, v in values.items() if isinstance(v, float | int)})
+    return ClipAnalysis(
+        "done", None, {k: v for k, v in values.items() if isinstance(v, float | int)}
+    )

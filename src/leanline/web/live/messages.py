@@ -14,10 +14,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from leanline.live.cues import Cue
-from leanline.live.quality import Check
 from leanline.live.session import LiveSettings, Reading
 from leanline.web.live.pictures import BadMessageError
+from leanline.wording.catalogue import render
 
 HEADER: Final = struct.Struct("<4sId")
 MAGIC: Final = b"LLF1"
@@ -109,25 +108,31 @@ def parse_client_message(text: str) -> Hello | Change | Press | Record:
         raise BadMessageError("live.not_understood") from error
 
 
-def reading_message(number: int, reading: Reading, server_ms: float) -> dict[str, Any]:
-    """Convert a reading to JSON values."""
+def reading_message(
+    number: int, reading: Reading, server_ms: float, language: str
+) -> dict[str, Any]:
+    """Convert a reading to JSON values, with its sentences in a language."""
     return {
         "type": "reading",
         "number": number,
         "server_ms": round(server_ms, 1),
-        **to_json_values(reading),
+        **to_json_values(reading, language),
     }
 
 
-def to_json_values(value: Any) -> Any:  # noqa: ANN401
-    """Convert to JSON values: NaN becomes None, floats are rounded to four decimals."""
+def to_json_values(value: Any, language: str) -> Any:  # noqa: ANN401
+    """Convert to JSON values: NaN becomes None, floats are rounded to four decimals.
+
+    What carries a reason gets its sentence in the language as ``text``.
+    """
     if is_dataclass(value):
-        named = {f.name: to_json_values(getattr(value, f.name)) for f in fields(value)}
-        return {**named, "text": value.text} if isinstance(value, Check | Cue) else named
+        named = {f.name: to_json_values(getattr(value, f.name), language) for f in fields(value)}
+        reason = getattr(value, "reason", None)
+        return {**named, "text": render(reason, language)} if reason is not None else named
     if isinstance(value, Mapping):
-        return {key: to_json_values(entry) for key, entry in value.items()}
+        return {key: to_json_values(entry, language) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [to_json_values(entry) for entry in value]
+        return [to_json_values(entry, language) for entry in value]
     if isinstance(value, float):
         return round(value, DECIMALS) + 0.0 if math.isfinite(value) else None
     return value

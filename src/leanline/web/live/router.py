@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -13,13 +12,16 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.websockets import WebSocket
 
 from leanline.registry.bands import COACHING_LEAN
-from leanline.version import __version__
+from leanline.web.language import language_of
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import to_json_values
 from leanline.web.live.socket import LiveSocket
 from leanline.web.problems import ProblemError
+from leanline.web.templating import render
 
 _HERE: Final = files("leanline.web.live")
+# Shared with the other pages.
+_WORDS: Final = files("leanline.web") / "static" / "js" / "words.js"
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 # A report embeds its styles and scripts and loads nothing.
 REPORT_CSP: Final = (
@@ -42,8 +44,16 @@ def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
     router = APIRouter(prefix="/live", include_in_schema=False)
 
     async def page(request: Request) -> HTMLResponse:
-        del request
-        return HTMLResponse(_page(alone=alone, source=hub.source))
+        return HTMLResponse(
+            render(
+                request,
+                "live.html.j2",
+                package="leanline.web.live",
+                alone=alone,
+                source=hub.source,
+                band=COACHING_LEAN,
+            )
+        )
 
     async def asset(name: str) -> Response:
         return _asset(name)
@@ -71,12 +81,13 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
             raise ProblemError(404, "web.no_clip")
         return clip
 
-    async def begin(name: str) -> Response:
-        hub.clips.start_analysis(known(name))
+    async def begin(request: Request, name: str) -> Response:
+        hub.clips.start_analysis(known(name), language_of(request))
         return JSONResponse({"state": "working"}, 202)
 
-    async def outcome(name: str) -> Response:
-        return JSONResponse(to_json_values(await hub.clips.outcome(known(name))))
+    async def outcome(request: Request, name: str) -> Response:
+        found = await hub.clips.outcome(known(name))
+        return JSONResponse(to_json_values(found, language_of(request)))
 
     async def report(name: str) -> Response:
         page = hub.clips.report(name)
@@ -92,30 +103,14 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
 def _asset(name: str) -> Response:
     from leanline.report.html import style_sheet
 
-    entry = _HERE / "static" / name
+    known = {item.name: item for item in (*(_HERE / "static").iterdir(), _WORDS)}
     suffix = Path(name).suffix
-    known = {item.name for item in (_HERE / "static").iterdir()}
     if name not in known or suffix not in _TYPES:
         raise ProblemError(404, "web.no_file")
-    text = entry.read_text(encoding="utf-8")
+    text = known[name].read_text(encoding="utf-8")
     if suffix == ".css":
         text = style_sheet() + text
     return Response(text, media_type=_TYPES[suffix])
-
-
-@cache
-def _page(*, alone: bool, source: Path | None) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("leanline.web.live", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("live.html.j2")
-    return template.render(version=__version__, alone=alone, source=source, band=COACHING_LEAN)
 
 
 def to_live() -> Response:

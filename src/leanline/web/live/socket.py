@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from leanline.errors import why_refused
 from leanline.live.follower import CausalFollower
 from leanline.live.recording import ClipWriter
 from leanline.live.session import BackgroundTask, LiveSession, LiveSettings, Reading
 from leanline.reason import Reason
+from leanline.web.language import language_of
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import (
     Change,
@@ -51,6 +53,7 @@ class LiveSocket:
     def __init__(self, socket: WebSocket, hub: LiveHub) -> None:
         self._socket = socket
         self._hub = hub
+        self._language = language_of(socket)
         self._inbox = _Inbox([])
         self._wake = asyncio.Event()
         self._open = True
@@ -141,9 +144,9 @@ class LiveSocket:
         began = time.perf_counter()
         reading = await asyncio.to_thread(self._step, message)
         server_ms = 1000.0 * (time.perf_counter() - began)
-        await self._send(reading_message(message.number, reading, server_ms))
+        await self._send(reading_message(message.number, reading, server_ms, self._language))
         if self._writer is not None and self._writer.full:
-            await self._stop_recording("The clip is as long as a clip may get, so it was saved.")
+            await self._stop_recording(Reason("live_page.full"))
         work = None if self._session is None else self._session.next_task()
         if work is not None and self._session is not None:
             task = asyncio.create_task(_run_background_task(work, self._session))
@@ -185,7 +188,7 @@ class LiveSocket:
 
     async def _record(self, *, on: bool) -> None:
         if not on:
-            await self._stop_recording("")
+            await self._stop_recording(None)
             return
         if self._writer is not None or self._session is None:
             return
@@ -193,27 +196,35 @@ class LiveSocket:
         try:
             self._writer = ClipWriter(path, self._session.size_px)
         except OSError as error:
-            text = f"The clip cannot be saved in {path.parent}: {error.strerror}."
-            await self._send({"type": "not_saved", "text": text})
+            await self._not_saved(
+                Reason("live_page.unsaved", {"path": str(path.parent), "why": why_refused(error)})
+            )
             return
         await self._send({"type": "recording", "name": path.stem})
 
-    async def _stop_recording(self, why: str) -> None:
+    async def _not_saved(self, why: Reason) -> None:
+        await self._send({"type": "not_saved", "text": render(why, self._language)})
+
+    async def _stop_recording(self, why: Reason | None) -> None:
         writer, self._writer = self._writer, None
         if writer is None:
             return
         path = await asyncio.to_thread(writer.close)
         if path is None:
-            await self._send({"type": "not_saved", "text": "The clip was too short to be saved."})
+            await self._not_saved(Reason("live_page.too_short"))
             return
-        numbers = None if self._session is None else to_json_values(self._session.numbers())
+        numbers = (
+            None
+            if self._session is None
+            else to_json_values(self._session.numbers(), self._language)
+        )
         await self._send(
             {
                 "type": "saved",
                 "name": path.stem,
                 "path": str(path),
                 "seconds": round(writer.seconds, 1),
-                "text": why,
+                "text": "" if why is None else render(why, self._language),
                 "run": numbers,
             }
         )
@@ -234,7 +245,7 @@ class LiveSocket:
 
     async def _close(self, code: int, reason: Reason) -> None:
         try:
-            await self._socket.close(code, render(reason))
+            await self._socket.close(code, render(reason, self._language))
         except RuntimeError:
             # Already closed.
             return

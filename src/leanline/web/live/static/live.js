@@ -4,7 +4,8 @@ import { draw } from "./drawing.js";
 import { Eyes } from "./eyes.js";
 import { Link } from "./link.js";
 import { Sound } from "./sound.js";
-import * as words from "./words.js";
+import * as notices from "./notices.js";
+import { number, say } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const body = document.body;
@@ -38,14 +39,14 @@ function wanted() {
 
 // ---- what stands over the picture
 
-function notice(name, [title, text], button = "", press = null) {
+function notice(name, code, button = "", press = null) {
   wanting = name;
   body.classList.add("noticed");
   $("start-panel").hidden = true;
   $("notice").hidden = false;
   $("notice").dataset.name = name;
-  $("notice-title").textContent = title;
-  $("notice-text").textContent = text;
+  $("notice-title").textContent = say(`live_script.${code}`);
+  $("notice-text").textContent = say(`live_script.${code}_hint`);
   $("notice-button").hidden = !button;
   $("notice-button").textContent = button;
   $("notice-button").onclick = press;
@@ -69,8 +70,8 @@ async function start(open) {
   } catch (error) {
     if (error.name === "AbortError") return; // another source was chosen meanwhile
     body.dataset.state = "setup";
-    const say = eyes.clip ? words.UNPLAYABLE : (words.CAMERA[error.name] ?? words.CAMERA.other);
-    notice(eyes.clip ? "unplayable" : "camera", say, "Try again", () => start(open));
+    const problem = eyes.clip ? "unplayable" : notices.cameraProblem(error.name);
+    notice(eyes.clip ? "unplayable" : "camera", problem, say("live_script.retry"), () => start(open));
     return;
   }
   $("start-panel").hidden = true;
@@ -87,14 +88,14 @@ const startCamera = () => start(() => eyes.openCamera($("camera").value));
 async function listCameras() {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
   const chosen = $("camera").value;
-  const options = cameras.map((c, k) => new Option(c.label || `Camera ${k + 1}`, c.deviceId));
-  $("camera").replaceChildren(new Option("Default camera", ""), ...options);
+  const options = cameras.map((c, k) => new Option(c.label || say("live_script.camera_number", { number: k + 1 }), c.deviceId));
+  $("camera").replaceChildren(new Option(say("live_page.default_camera"), ""), ...options);
   $("camera").value = cameras.some((c) => c.deviceId === chosen) ? chosen : "";
 }
 
-eyes.addEventListener("lost", () => notice("lost", words.LOST, "Try again", startCamera));
+eyes.addEventListener("lost", () => notice("lost", "lost", say("live_script.retry"), startCamera));
 eyes.addEventListener("finished", () => {
-  if (eyes.clip) notice("ended", words.ENDED, "Play again", () => start(openAgain));
+  if (eyes.clip) notice("ended", "ended", say("live_script.play_again"), () => start(openAgain));
 });
 navigator.mediaDevices?.addEventListener("devicechange", () => {
   if (wanting === "lost") startCamera();
@@ -115,9 +116,9 @@ link.addEventListener("closed", ({ detail }) => {
     clearNotice();
     link.open(true);
   };
-  if (detail === "busy") notice("busy", words.BUSY, "Use this tab", takeOver);
-  else if (detail === "taken") notice("taken", words.TAKEN, "Use this tab", takeOver);
-  else notice("gone", words.GONE);
+  if (detail === "busy") notice("busy", "busy", say("live_script.use_tab"), takeOver);
+  else if (detail === "taken") notice("taken", "taken", say("live_script.use_tab"), takeOver);
+  else notice("gone", "gone");
 });
 
 function ready() {
@@ -139,7 +140,7 @@ function reading(message) {
     const replied = performance.now();
     requestAnimationFrame(() => measured(sent, replied, message.server_ms));
   }
-  say(message.cue);
+  showCue(message.cue);
   if (message.checks) showChecks(message);
   const now = performance.now();
   if (now - shownAt < SHOW_EVERY_MS) return;
@@ -154,7 +155,7 @@ function toneOf({ phase, cue, stand }) {
   return stand && stand.leaning && stand.hold_s > 0 && !stand.line.name ? "good" : "";
 }
 
-function say(cue) {
+function showCue(cue) {
   const box = $("cue");
   const text = cue ? cue.text : "";
   if (box.textContent !== text) box.textContent = text;
@@ -164,7 +165,7 @@ function say(cue) {
   document.documentElement.dataset.sounds = sound.played;
 }
 
-const one = (value, digits = 1) => (value === null || value === undefined ? "–" : value.toFixed(digits));
+const one = (value, digits = 1) => (value === null || value === undefined ? "–" : number(value, digits));
 
 function showLean(degrees) {
   const known = degrees !== null && degrees !== undefined;
@@ -184,10 +185,10 @@ function showStand({ posture, stand }) {
   $("repetitions").textContent = stand.repetitions;
   const name = stand.line.name;
   const known = stand.line.angle_deg !== null;
-  $("line").textContent = name ? words.LINES[name] : known ? "straight" : "–";
+  $("line").textContent = name ? say(`live_script.${name}`) : known ? say("live_script.straight") : "–";
   $("line-note").textContent = name
-    ? `${one(stand.line.angle_deg, 0)}° from straight`
-    : "head to heels, one straight plank";
+    ? say("live_script.from_straight", { degrees: one(stand.line.angle_deg, 0) })
+    : say("live_script.one_line");
 }
 
 function showRun({ run, phase, feedback }) {
@@ -200,12 +201,10 @@ function showRun({ run, phase, feedback }) {
   $("faster").disabled = run.cadence_spm === null;
   $("faster").dataset.spm = run.cadence_spm === null ? "" : run.cadence_spm;
   const waiting = phase === "measuring" && run.lean_deg === null;
-  const other = { walking: "You are walking; run to be measured.", standing: "You are standing; run to be measured." };
+  const wait = ["walking", "standing"].includes(run.activity) ? run.activity : "wait_steps";
   $("run-note").textContent = !feedback
-    ? "No feedback for the rest of this minute: run by feel."
-    : waiting
-      ? (other[run.activity] ?? "Available after seven steps.")
-      : "over the last 10 steps";
+    ? say("live_script.by_feel")
+    : say(waiting ? `live_script.${wait}` : "live_page.last_steps");
 }
 
 function showChecks({ checks, phase }) {
@@ -223,7 +222,7 @@ function showChecks({ checks, phase }) {
   $("zero").hidden = phase === "checking";
   $("stop").hidden = false;
   const change = checks.filter((check) => check.state === "change").length;
-  $("checks-title").textContent = change ? "Picture check: please adjust" : "Picture check: good";
+  $("checks-title").textContent = say(change ? "live_script.adjust" : "live_script.good");
 }
 
 // Times of one picture, milliseconds: from the camera to the line on the screen, and its parts.
@@ -246,8 +245,8 @@ function measured(sent, replied, serverMs) {
   $("latency").textContent = Math.round(part("whole"));
   $("rate").textContent = span > 0 ? ((1000 * (arrivals.length - 1)) / span).toFixed(0) : "–";
   const parts = ["waiting", "encoding", "travel", "server", "drawing"];
-  const said = parts.map((name) => `${name} ${part(name).toFixed(0)} ms`);
-  $("timing").title = `${said.join(", ")}; the camera gives ${eyes.rate.toFixed(0)} a second`;
+  const times = Object.fromEntries(parts.map((name) => [name, number(part(name), 0)]));
+  $("timing").title = say("live_script.timing", { ...times, rate: number(eyes.rate, 0) });
 }
 
 function median(values) {
@@ -256,31 +255,34 @@ function median(values) {
 
 function zero({ taken }) {
   $("zero-note").textContent = taken
-    ? "This is your standing baseline; holds are counted from here."
-    : "Not set: stand tall and still for two seconds, then press again.";
+    ? say("live_script.baseline_set")
+    : say("live_script.baseline_not_set");
 }
 
 // ---- clip
 
 function recording() {
   $("record").setAttribute("aria-pressed", "true");
-  $("record").textContent = "Stop and save";
-  $("record-note").textContent = "Recording what is measured …";
+  $("record").textContent = say("live_script.stop_recording");
+  $("record-note").textContent = say("live_script.recording");
   $("saved").hidden = true;
 }
 
 function resetRecording() {
   $("record").setAttribute("aria-pressed", "false");
-  $("record").textContent = "Save a clip";
+  $("record").textContent = say("live_page.record");
   $("record").disabled = !link.ready;
-  $("record-note").textContent = "Records up to three minutes for analysis afterwards.";
+  $("record-note").textContent = say("live_page.record_note");
 }
 
 function saved(message) {
   resetRecording();
   const run = message.run;
-  const live = run && run.steps ? ` Live: lean ${one(run.lean_deg)}°, cadence ${one(run.cadence_spm, 0)}.` : "";
-  $("saved-text").textContent = `${message.text} Saved ${one(message.seconds)} s as ${message.path}.${live}`.trim();
+  const live = run && run.steps
+    ? say("live_script.saved_run", { lean: one(run.lean_deg), cadence: one(run.cadence_spm, 0) }) : "";
+  $("saved-text").textContent = [
+    message.text, say("live_script.saved", { seconds: one(message.seconds), path: message.path }), live,
+  ].join(" ").trim();
   $("saved").hidden = false;
   $("saved").dataset.name = message.name;
   $("analyse").disabled = false;
@@ -293,17 +295,12 @@ function notSaved({ text }) {
   $("record-note").textContent = text;
 }
 
-const NAMES = {
-  stand_lean_deg: ["lean", "°", 1],
-  lean_body_deg: ["body lean", "°", 1],
-  waist_bend_deg: ["waist bend", "°", 1],
-  cadence_spm: ["cadence", " steps a minute", 0],
-};
+const DECIMALS = { stand_lean_deg: 1, lean_body_deg: 1, waist_bend_deg: 1, cadence_spm: 0 };
 
 async function analyse() {
   const at = `/live/clips/${encodeURIComponent($("saved").dataset.name)}`;
   $("analyse").disabled = true;
-  $("analyse-note").textContent = "Analysing; this takes about ten times the length of the clip …";
+  $("analyse-note").textContent = say("live_script.analysing");
   let found = await (await fetch(`${at}/analysis`, { method: "POST" })).json();
   while (found.state === "working") {
     await new Promise((done) => setTimeout(done, 1000));
@@ -314,11 +311,9 @@ async function analyse() {
     $("analyse-note").textContent = found.text ?? found.detail;
     return;
   }
-  const numbers = Object.entries(found.numbers).map(([id, value]) => {
-    const [name, unit, digits] = NAMES[id];
-    return `${name} ${value.toFixed(digits)}${unit}`;
-  });
-  $("analyse-note").textContent = `Result: ${numbers.join(", ")}.`;
+  const numbers = Object.entries(found.numbers)
+    .map(([id, value]) => say(`live_script.result_${id}`, { value: number(value, DECIMALS[id]) }));
+  $("analyse-note").textContent = say("live_script.result", { numbers: numbers.join(", ") });
   $("report").href = `${at}/report`;
   $("report").hidden = false;
 }
@@ -327,7 +322,7 @@ async function analyse() {
 
 function setMode() {
   body.dataset.mode = document.querySelector("input[name=mode]:checked").value;
-  $("lean-name").textContent = body.dataset.mode === "run" ? "Body lean" : "Lean";
+  $("lean-name").textContent = body.dataset.mode === "run" ? say("live_script.body_lean") : say("live_page.lean");
 }
 
 // Back to the question what to do.
@@ -342,8 +337,8 @@ function stop() {
   $("start-panel").hidden = false;
   $("stop").hidden = $("check").hidden = $("zero").hidden = $("measure").hidden = true;
   $("click").setAttribute("aria-pressed", "false");
-  $("click").textContent = "Start clicks";
-  say(null);
+  $("click").textContent = say("live_page.start_clicks");
+  showCue(null);
 }
 
 const KEEP = ["sound", "colour", "about", "session", "spm", "roll"];
@@ -370,12 +365,12 @@ function toggleClicks() {
     sound.startClicks(Number($("spm").value));
   }
   $("click").setAttribute("aria-pressed", String(sound.clicking));
-  $("click").textContent = sound.clicking ? "Stop clicks" : "Start clicks";
+  $("click").textContent = say(sound.clicking ? "live_script.stop_clicks" : "live_page.start_clicks");
 }
 
 recall();
 setMode();
-$("fading").textContent = words.fading(Number($("session").value));
+$("fading").textContent = notices.fading(Number($("session").value));
 for (const radio of document.querySelectorAll("input[name=mode]")) radio.addEventListener("change", setMode);
 $("start").onclick = startCamera;
 $("file").onchange = () => {
@@ -388,7 +383,7 @@ $("camera").onchange = () => {
 for (const id of KEEP) $(id).addEventListener("change", remember);
 for (const id of ["about", "session", "roll"]) {
   $(id).addEventListener("change", () => {
-    $("fading").textContent = words.fading(Number($("session").value));
+    $("fading").textContent = notices.fading(Number($("session").value));
     if ($(id).reportValidity()) link.change();
   });
 }
@@ -414,16 +409,16 @@ $("analyse").onclick = analyse;
 document.addEventListener("visibilitychange", () => {
   if (body.dataset.state === "setup") return;
   if (document.hidden) {
-    document.title = "Paused · leanline";
-    if (!wanting) notice("hidden", words.HIDDEN);
+    document.title = say("live_page.title_paused");
+    if (!wanting) notice("hidden", "hidden");
   } else {
-    document.title = "Live · leanline";
+    document.title = say("live_page.title");
     clearNotice("hidden");
     eyes.forget();
   }
 });
 
 if (body.dataset.source) {
-  $("start").textContent = `Play ${body.dataset.sourceName}`;
+  $("start").textContent = say("live_script.play", { name: body.dataset.sourceName });
   $("start").onclick = () => start(() => eyes.openClip(body.dataset.source));
 }
