@@ -15,7 +15,7 @@ import leanline
 from leanline.cli.flags import flag_of
 from leanline.errors import DamageError, InputError, LeanlineError, UsageError, why_refused
 from leanline.reason import Reason
-from leanline.wording.catalogue import SETTINGS, catalogue
+from leanline.wording.catalogue import SETTINGS, catalogue, read_part
 
 SOURCE: Final = Path(leanline.__file__).parent
 #: Python's own errors with sentences are for programmers; nobody else reads them.
@@ -120,7 +120,7 @@ def test_every_entry_of_the_catalogue_is_used() -> None:
     }
     unused = [
         code
-        for code in catalogue("en")
+        for code in read_part("texts", "en")
         if not code.startswith(tuple(f"{kind}." for kind in COMPOSED))
         and code not in texts
         and code.removesuffix("_hint") not in texts

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 import leanline
-from leanline.wording.catalogue import catalogue
+from leanline.wording.catalogue import catalogue, read_part
 
 PACKAGE: Final = Path(leanline.__file__).parent
 TEMPLATES: Final = sorted(PACKAGE.glob("web/**/templates/*.j2"))
@@ -84,10 +84,7 @@ def used() -> Iterator[str]:
 
 
 def test_every_text_of_the_pages_is_used() -> None:
-    import tomllib
-
-    pages = tomllib.loads((PACKAGE / "wording" / "pages" / "en.toml").read_text("utf-8"))
-    codes = {f"{kind}.{name}" for kind, texts in pages.items() for name in texts}
+    codes = set(read_part("pages", "en"))
     found = set(used())
     unused = {
         code

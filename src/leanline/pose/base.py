@@ -14,7 +14,15 @@ Progress = Callable[[str, float], None]
 
 
 def no_progress(phase: str, share: float) -> None:
-    """Report nothing."""
+    """Report nothing; for callers without a progress display.
+
+    Parameters
+    ----------
+    phase
+        The code of what is being done.
+    share
+        How much of it is done, 0 to 1.
+    """
     del phase, share
 
 

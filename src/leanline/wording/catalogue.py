@@ -20,7 +20,8 @@ SETTING_PARAMS: Final = ("setting", "other_setting")
 #: What a sentence calls a setting that is no parameter of it: ``{settings.fps}``.
 SETTINGS: Final = "settings"
 _HINT: Final = "_hint"
-_PARTS: Final = ("texts", "pages")
+#: What reasons say, and what pages say.
+PARTS: Final = ("texts", "pages")
 
 
 def render(reason: Reason, language: str = "en", names: NameOfSetting = str) -> str:
@@ -53,7 +54,13 @@ def hint(reason: Reason, language: str = "en", names: NameOfSetting = str) -> st
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of a language by their dotted code."""
-    return dict(entry for part in _PARTS for entry in _flat(_read(part, language)))
+    return {code: text for part in PARTS for code, text in read_part(part, language).items()}
+
+
+def read_part(part: str, language: str) -> Mapping[str, str]:
+    """The sentences of one of ``PARTS`` by their dotted code."""
+    file = files("leanline.wording") / part / f"{language}.toml"
+    return dict(_flat(tomllib.loads(fill_band(file.read_text(encoding="utf-8")))))
 
 
 def counted(code: str, count: int, **params: Param) -> Reason:
@@ -71,11 +78,6 @@ def listed(texts: Sequence[str], language: str) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
-
-
-def _read(part: str, language: str) -> Mapping[str, Any]:
-    file = files("leanline.wording") / part / f"{language}.toml"
-    return tomllib.loads(fill_band(file.read_text(encoding="utf-8")))
 
 
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
