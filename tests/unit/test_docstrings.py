@@ -48,6 +48,7 @@ COMPLETE = (
     "cli",
     "formats",
     "live",
+    "web",
 )
 RANGE = re.compile(r"from (-?[\d.e]+)\s+to\s+(-?[\d.e]+\d)")
 WITH_PARAMETERS = [thing for thing in public() if "Parameters" in thing.sections]

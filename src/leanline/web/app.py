@@ -59,6 +59,11 @@ def create_app(
         Access and limits; by default those for one person on this machine.
     works
         Returns whether clips are being analysed; by default they are.
+
+    Returns
+    -------
+    FastAPI
+        Pages, REST API and files.
     """
     settings = settings or WebSettings()
     hub = LiveHub(store.files.folder / "live")

@@ -28,7 +28,15 @@ JSON: Final = "application/json"
 
 @dataclass(frozen=True)
 class CachedBody:
-    """A response body and its ETag."""
+    """A response kept for the next request.
+
+    Parameters
+    ----------
+    body
+        Its bytes.
+    tag
+        Its ETag.
+    """
 
     body: bytes
     tag: str
@@ -124,7 +132,22 @@ class StoreCache:
 
 
 def conditional_response(request: Request, kept: CachedBody, media_type: str) -> Response:
-    """Return the full response, or 304 if the browser has it."""
+    """Answer with a kept response, or with 304 if the browser has it.
+
+    Parameters
+    ----------
+    request
+        With the browser's ``If-None-Match``.
+    kept
+        The response.
+    media_type
+        Of its body.
+
+    Returns
+    -------
+    Response
+        To send.
+    """
     headers = {"etag": kept.tag}
     if kept.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

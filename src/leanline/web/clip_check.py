@@ -33,7 +33,27 @@ _TRACKS: Final = frozenset({".trc", ".c3d", ".csv", ".parquet", ".json", ".h5", 
 
 @dataclass(frozen=True)
 class ClipCheck:
-    """Properties of a clip, with advice; ``usable`` is False if it will not be accepted."""
+    """What a clip is like, before it is uploaded.
+
+    Parameters
+    ----------
+    fps
+        Frames per second as played.
+    duration_s
+        As played.
+    width, height
+        Pixels, upright.
+    frames
+        How many there are.
+    time_scale
+        Slow-motion factor, if the file says.
+    orientation
+        ``landscape``, ``portrait`` or ``square``.
+    usable
+        False if the clip will not be accepted.
+    advice
+        What to mind, in sentences.
+    """
 
     fps: float
     duration_s: float
@@ -109,7 +129,20 @@ async def check_clip(path: Path, name: str, settings: WebSettings) -> ClipCheck:
 
 
 def assess(properties: dict[str, float], max_s: float) -> ClipCheck:
-    """Turn a container's properties into a check result with advice."""
+    """Judge a clip by the properties of its container.
+
+    Parameters
+    ----------
+    properties
+        From the child process that read them.
+    max_s
+        Longest clip that is accepted.
+
+    Returns
+    -------
+    ClipCheck
+        With advice.
+    """
     width, height = int(properties["width"]), int(properties["height"])
     orientation = "landscape" if width > height else "portrait" if height > width else "square"
     usable = properties["duration_s"] <= max_s

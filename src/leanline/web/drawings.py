@@ -19,7 +19,19 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True)
 class Drawing:
-    """The texts and charts of a result; ``analysis`` is without its runner."""
+    """The texts and charts of a result.
+
+    Parameters
+    ----------
+    model
+        The texts.
+    charts
+        By id.
+    analysis
+        Without its runner.
+    has_runner
+        Whether the result has one, and so pictures over time.
+    """
 
     model: ReportModel
     charts: Mapping[str, ChartMarkup]

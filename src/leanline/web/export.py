@@ -19,9 +19,22 @@ _COMPRESSIBLE: Final = frozenset({".json", ".html"})  # all other files are comp
 
 
 def export(services: Services, athlete: Athlete) -> Iterator[bytes]:
-    """Stream the archive: ``athlete.json`` and one folder per session.
+    """Pack all that is stored of an athlete, piece by piece.
 
-    It holds the original clips, and results in the format that ``leanline report`` reads.
+    There is ``athlete.json`` and one folder per session, with the original clip and the result in
+    the format that ``leanline report`` reads.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete
+        Whose.
+
+    Yields
+    ------
+    bytes
+        Parts of a ZIP file.
     """
     sink = _Sink()
     with zipfile.ZipFile(cast("IO[bytes]", sink), "w") as archive:

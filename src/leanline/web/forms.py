@@ -38,7 +38,25 @@ async def read_form(request: Request) -> Mapping[str, str]:
 
 
 def quantity(form: Mapping[str, str], name: str) -> float | None:
-    """Parse a height or a speed with its unit; None if the field is empty."""
+    """Read a height or a speed from a form, with its unit.
+
+    Parameters
+    ----------
+    form
+        The fields.
+    name
+        Of the field, which is that of the setting.
+
+    Returns
+    -------
+    float or None
+        Metres, or metres a second; None if the field is empty.
+
+    Raises
+    ------
+    UsageError
+        It is no height or speed.
+    """
     text = form.get(name)
     return None if text is None else PARSERS[name](text)
 

@@ -15,7 +15,22 @@ _WATCH_PATH: Final = "/watch-runs"
 
 
 def limit_body(scope: Scope, receive: Receive, settings: WebSettings) -> Receive:
-    """Wrap ``receive`` to end oversized or slow requests; uploads have limits of their own."""
+    """Wrap ``receive`` to end oversized or slow requests; uploads have limits of their own.
+
+    Parameters
+    ----------
+    scope
+        Of the request.
+    receive
+        To wrap.
+    settings
+        With the limits.
+
+    Returns
+    -------
+    Receive
+        To pass on instead.
+    """
     path, method = scope["path"], scope["method"]
     if method in ("GET", "HEAD") or (path.startswith(UPLOADS_PATH) and method == "PATCH"):
         return receive
@@ -46,6 +61,18 @@ def limit_response(send: Send, max_s: float) -> Send:
     """Wrap ``send`` so that a client that stops reading is disconnected.
 
     The timeout propagates and closes the connection, since no error response would be read.
+
+    Parameters
+    ----------
+    send
+        To wrap.
+    max_s
+        How long a client may take for one piece.
+
+    Returns
+    -------
+    Send
+        To pass on instead.
     """
 
     async def sender(message: Message) -> None:

@@ -17,7 +17,17 @@ _RECENT = 50
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan in the store, with the session it was made from if that still exists."""
+    """A plan in the store.
+
+    Parameters
+    ----------
+    record
+        As stored.
+    plan
+        Read from it.
+    session
+        What it was made from, if that still exists.
+    """
 
     record: PlanRecord
     plan: Plan
@@ -25,7 +35,20 @@ class StoredPlan:
 
 
 def current(services: Services, athlete_id: str) -> StoredPlan | None:
-    """Return the newest plan, which is the current one, or None."""
+    """Find the current plan, which is the newest.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete_id
+        Whose.
+
+    Returns
+    -------
+    StoredPlan or None
+        None if there is none.
+    """
     records = services.store.plans.all(athlete_id)
     return _load(services, records[0]) if records else None
 
@@ -39,7 +62,27 @@ def make(
     weeks: int = 3,
     language: str = "en",
 ) -> StoredPlan:
-    """Make a plan from a session, by default the newest, and the clips like it before; store it.
+    """Make a plan from the findings of a session, and store it.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete_id
+        Whose.
+    session_id
+        Which session; the newest if None.
+    starts_on
+        First day; tomorrow if None.
+    weeks
+        How long it runs.
+    language
+        Of its sentences.
+
+    Returns
+    -------
+    StoredPlan
+        The current plan from now on.
 
     Raises
     ------
@@ -64,12 +107,38 @@ def make(
 
 
 def calendar(stored: StoredPlan, at: time | None = None) -> bytes:
-    """Convert the plan to iCalendar."""
+    """Convert a plan to iCalendar.
+
+    Parameters
+    ----------
+    stored
+        The plan.
+    at
+        Time of day of its sessions; all-day events if None.
+
+    Returns
+    -------
+    bytes
+        An ``.ics`` file.
+    """
     return to_ics(stored.plan, stored.record.id, stored.record.made_at, at)
 
 
 def sources(services: Services, athlete_id: str) -> list[Session]:
-    """Return the sessions that a plan can be made from, newest first."""
+    """The sessions that a plan can be made from.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete_id
+        Whose.
+
+    Returns
+    -------
+    list of Session
+        Newest first.
+    """
     candidates = services.store.sessions.all(athlete_id, limit=_RECENT)
     return [session for session in candidates if session.findings]
 

@@ -71,7 +71,22 @@ class ProblemError(LeanlineError):
 def problem_response(
     problem: ProblemError, errors: Sequence[str] = (), language: str = "en"
 ) -> JSONResponse:
-    """Build the response, with its sentences in a language."""
+    """Answer a program with what went wrong, as RFC 9457 says.
+
+    Parameters
+    ----------
+    problem
+        What went wrong.
+    errors
+        What is wrong with single fields.
+    language
+        Of the sentences.
+
+    Returns
+    -------
+    JSONResponse
+        ``application/problem+json``.
+    """
     reason = to_json(problem.reason)
     body = Problem(
         title=HTTPStatus(problem.status).phrase,
@@ -131,7 +146,20 @@ def to_problem(error: Exception) -> ProblemError:
 
 
 def answer(request: Request, error: Exception) -> Response:
-    """Answer with JSON for programs and a page for people, in the language of the request."""
+    """Answer an error with JSON for programs and a page for people, in the language of the request.
+
+    Parameters
+    ----------
+    request
+        That failed.
+    error
+        Why.
+
+    Returns
+    -------
+    Response
+        To send.
+    """
     problem, language = to_problem(error), language_of(request)
     if translate_error(error) is not None:
         _LOG.warning("%s %s: %s", request.method, request.url.path, error)

@@ -34,7 +34,19 @@ _SENTENCES: Final = {"changed": "is_change", "same": "no_change", "cannot": "unc
 
 @dataclass(frozen=True)
 class PointView:
-    """One session of a trend; ``why_not`` lists why it cannot be compared with the newest."""
+    """One session of a trend.
+
+    Parameters
+    ----------
+    session_id, at, name
+        Of the session.
+    value
+        Of the metric.
+    low, high
+        Ends of its interval, if it has one.
+    why_not
+        Why it cannot be compared with the newest, if it cannot.
+    """
 
     session_id: str
     at: datetime
@@ -47,9 +59,22 @@ class PointView:
 
 @dataclass(frozen=True)
 class TrendView:
-    """A metric over the sessions, with a sentence about its change.
+    """A metric over the sessions.
 
-    ``scale`` and ``decimals`` convert its numbers to the displayed ``unit``.
+    Parameters
+    ----------
+    metric_id, name
+        Of the metric.
+    unit
+        As written.
+    scale, decimals
+        From its numbers to the written ones.
+    band
+        Coaching band, if it has one.
+    verdict, sentence
+        What is clear about its change, as a key and as a sentence.
+    points
+        Oldest first.
     """
 
     metric_id: str
@@ -65,7 +90,17 @@ class TrendView:
 
 @dataclass(frozen=True)
 class DayView:
-    """What changed within a day, from its first clip to its last."""
+    """What changed within a day.
+
+    Parameters
+    ----------
+    day
+        The day.
+    first, last
+        Its first and last clip.
+    sentences
+        One for each change.
+    """
 
     day: date
     first: SessionMeasurement
@@ -78,7 +113,22 @@ def trend_views(
     words: PageWords,
     metric_ids: Sequence[str] | None = PROGRESS,
 ) -> tuple[TrendView, ...]:
-    """Return the trends of some or all metrics that have numeric values."""
+    """The trends of metrics that have numeric values.
+
+    Parameters
+    ----------
+    history
+        Analysed sessions, oldest first.
+    words
+        Of the language.
+    metric_ids
+        Which metrics; all of the report if None.
+
+    Returns
+    -------
+    tuple of TrendView
+        In the order asked for.
+    """
     if metric_ids is None:
         metric_ids = [entry.id for entry in catalog()]
     trends = compute_trends(history, metric_ids)
@@ -86,7 +136,20 @@ def trend_views(
 
 
 def trend_view(trend: Trend, words: PageWords) -> TrendView:
-    """A trend in words and plain numbers."""
+    """Word the trend of one metric.
+
+    Parameters
+    ----------
+    trend
+        With at least one session.
+    words
+        Of the language.
+
+    Returns
+    -------
+    TrendView
+        For a page or as JSON.
+    """
     known = METRICS.get(trend.metric_id)
     band = known.band if known else None
     last = trend.points[-1]
@@ -108,12 +171,40 @@ def trend_view(trend: Trend, words: PageWords) -> TrendView:
 def day_views(
     history: Sequence[SessionMeasurement], most: int, words: PageWords
 ) -> tuple[DayView, ...]:
-    """Return the newest days with at least two clips, newest first."""
+    """The days with at least two clips.
+
+    Parameters
+    ----------
+    history
+        Analysed sessions, oldest first.
+    most
+        How many days at most.
+    words
+        Of the language.
+
+    Returns
+    -------
+    tuple of DayView
+        Newest first.
+    """
     return tuple(_day(one, words) for one in compare_within_days(history)[: -most - 1 : -1])
 
 
 def describe_agreement(words: PageWords, one: WatchAgreement) -> str:
-    """Describe a watch's number beside the video's in a sentence."""
+    """Describe a watch's number beside the video's.
+
+    Parameters
+    ----------
+    words
+        Of the language.
+    one
+        What was compared.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
     comparison = words.say(
         f"watch.{one.basis}",
         metric=words.metric_name(one.metric_id),

@@ -28,12 +28,47 @@ _TYPES: Final = {
 
 
 def series(services: Services, session: Session) -> Series | None:
-    """Return the overlay data of a clip."""
+    """The overlay's data of a clip.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+
+    Returns
+    -------
+    Series or None
+        None if its result has no pose in pixels.
+    """
     return build_series(services.store.sessions.load_analysis(session))
 
 
 def media(services: Services, session: Session, kind: str, request: Request) -> Response:
-    """Serve the clip in one of its kinds, or the requested range of it."""
+    """Serve a clip, or the requested range of it.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+    kind
+        The original, or the copy that browsers play.
+    request
+        With the range.
+
+    Returns
+    -------
+    Response
+        To send.
+
+    Raises
+    ------
+    MissingError
+        There is no such file.
+    """
     del request  # FileResponse reads the range itself
     if kind == "original":
         path = services.store.sessions.clip_path(session)
@@ -45,7 +80,27 @@ def media(services: Services, session: Session, kind: str, request: Request) -> 
 
 
 def report(services: Services, session: Session, language: str = "en") -> str:
-    """Return the report: the worker's, with pictures, or a fresh one without."""
+    """The report of a clip: the worker's, with pictures, or a fresh one without.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+    language
+        Of the report.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    MissingError
+        It was not analysed.
+    """
     if language == "en":
         try:
             path = result_file(services, session, REPORT_NAME)
@@ -57,21 +112,71 @@ def report(services: Services, session: Session, language: str = "en") -> str:
 
 
 def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:
-    """Record a correction and remeasure, atomically."""
+    """Record a correction and remeasure the clip: both happen or neither.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session_id
+        Of the clip.
+    plain
+        The correction as JSON.
+
+    Returns
+    -------
+    CorrectionRecord
+        By whose id it can be undone.
+
+    Raises
+    ------
+    UsageError
+        It is no correction, or matches nothing in the clip.
+    MissingError
+        There is no such session, or it has not been analysed.
+    """
     from leanline.jobs.correct import correct as corrected
 
     return corrected(services.store, session_id, from_plain(plain))
 
 
 def uncorrect(services: Services, session_id: str, correction_id: str) -> None:
-    """Delete a correction and remeasure."""
+    """Delete a correction and remeasure the clip: both happen or neither.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session_id
+        Of the clip.
+    correction_id
+        Of its record.
+
+    Raises
+    ------
+    MissingError
+        There is no such correction.
+    """
     from leanline.jobs.correct import undo_correction as uncorrected
 
     uncorrected(services.store, session_id, correction_id)
 
 
 def has_preview(services: Services, session: Session) -> bool:
-    """Whether there is a copy of the clip that browsers play."""
+    """Whether there is a copy of the clip that browsers play.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+
+    Returns
+    -------
+    bool
+        False also if it was not analysed.
+    """
     try:
         result_file(services, session, PREVIEW_NAME)
     except MissingError:

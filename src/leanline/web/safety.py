@@ -113,7 +113,20 @@ def host_name(host: str) -> str:
 
 
 def is_valid_key(given: str, token: str) -> bool:
-    """Compare keys in constant time."""
+    """Compare keys in constant time.
+
+    Parameters
+    ----------
+    given
+        What came with the request.
+    token
+        The server's key.
+
+    Returns
+    -------
+    bool
+        Whether they are equal.
+    """
     return secrets.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
 

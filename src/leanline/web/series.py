@@ -26,7 +26,31 @@ _PARTS: Final = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "h
 
 @dataclass(frozen=True)
 class Series:
-    """See the module; ``points`` holds x and y over time by keypoint name."""
+    """What the player draws over a clip; see the module.
+
+    Parameters
+    ----------
+    width, height
+        Of the picture, pixels.
+    time_s
+        Of the frames.
+    points
+        x and y over time, by keypoint.
+    bones
+        Pairs of keypoints.
+    near
+        The side nearer to the camera.
+    standing
+        Whether it is the standing drill.
+    up, forward
+        True vertical and running direction in the picture.
+    band_deg
+        Ends of the coaching band.
+    contacts, steps
+        In order of time.
+    curves
+        Lean over time, by part.
+    """
 
     width: int
     height: int

@@ -36,7 +36,12 @@ _EXAMPLE_ADDRESS: Final = ("192.0.2.1", 9)
 class ListenAddress:
     """Where a server listens.
 
-    ``host`` and ``port`` are bound; ``lan`` admits others on the network, with a key.
+    Parameters
+    ----------
+    host, port
+        What is bound.
+    lan
+        Whether others on the network may use it, with a key.
     """
 
     host: str = "127.0.0.1"
@@ -50,6 +55,16 @@ class ListenAddress:
 
 def bind_socket(where: ListenAddress) -> socket.socket:
     """Bind the socket to listen on.
+
+    Parameters
+    ----------
+    where
+        Host and port.
+
+    Returns
+    -------
+    socket
+        Bound, not listening yet.
 
     Raises
     ------
@@ -72,7 +87,20 @@ def bind_socket(where: ListenAddress) -> socket.socket:
 
 
 def build_settings(where: ListenAddress, port: int) -> WebSettings:
-    """Build the settings of a server that listens on ``port``: host names, key and address."""
+    """Choose host names, key and address of a server.
+
+    Parameters
+    ----------
+    where
+        Where it listens.
+    port
+        That was bound.
+
+    Returns
+    -------
+    WebSettings
+        For ``create_app``.
+    """
     if not where.lan:
         return WebSettings(port=port)
     token = secrets.token_urlsafe(18)
@@ -101,9 +129,21 @@ def network_addresses() -> tuple[str, ...]:
 def running(
     store: Store, settings: WebSettings, *, analyser: str | None = None
 ) -> Iterator[uvicorn.Server]:
-    """Provide the server, not yet serving, and run its worker until the block ends.
+    """Provide the server, not yet serving, and run its workers until the block ends.
 
-    A read-only store gets no worker.
+    Parameters
+    ----------
+    store
+        A read-only store gets no worker.
+    settings
+        From ``build_settings``.
+    analyser
+        ``module:function`` that does the work; the usual one if None.
+
+    Yields
+    ------
+    Server
+        To be served by the caller.
     """
     import uvicorn
 
@@ -136,10 +176,21 @@ def serve(
     ready: Callable[[WebSettings], None],
     analyser: str | None = None,
 ) -> None:
-    """Serve until stopped; ``ready`` is called once the socket listens.
+    """Serve until stopped.
 
     Ctrl-C, SIGTERM and SIGHUP (a closed terminal) shut down gracefully: requests are answered,
     workers stopped and their jobs recorded as interrupted.
+
+    Parameters
+    ----------
+    store
+        Open.
+    where
+        Where to listen.
+    ready
+        Called once the socket listens.
+    analyser
+        ``module:function`` that does the work; the usual one if None.
 
     Raises
     ------

@@ -42,7 +42,23 @@ def networks() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Services:
-    """One server's things; made once, in ``create_app``."""
+    """What one server consists of; made once, in ``create_app``.
+
+    Parameters
+    ----------
+    store, queue, uploads
+        Where clips, jobs and uploads are kept.
+    settings
+        Access and limits.
+    works
+        Returns whether clips are being analysed.
+    clip_checker
+        Looks at clips before they are accepted.
+    feed
+        Tells pages what has changed.
+    cache, drawings
+        What was computed for earlier requests.
+    """
 
     store: Store
     queue: Queue
@@ -57,7 +73,23 @@ class Services:
 
 @dataclass(frozen=True)
 class Submission:
-    """A clip that has arrived, and whose it is; see ``api.models.SessionNew``."""
+    """An uploaded clip to analyse; see ``api.models.SessionNew``.
+
+    Parameters
+    ----------
+    upload_id
+        Of the complete upload.
+    athlete_id, athlete_name
+        Whose it is: one who is there, or a new one.
+    filmed_at
+        When it was filmed; None if the file says.
+    notes
+        What the user wrote.
+    standing_id
+        Session in which the same person stands upright.
+    settings
+        Fields of ``leanline.Settings``.
+    """
 
     upload_id: str
     athlete_id: str | None = None
@@ -69,7 +101,22 @@ class Submission:
 
 
 def build_services(store: Store, settings: WebSettings, works: Works | None = None) -> Services:
-    """The things of a server on a store; ``works`` tells whether clips are being analysed."""
+    """Build what a server consists of.
+
+    Parameters
+    ----------
+    store
+        Open.
+    settings
+        Access and limits.
+    works
+        Returns whether clips are being analysed; by default they are.
+
+    Returns
+    -------
+    Services
+        For ``create_app``.
+    """
     uploads = Uploads(
         store.files.uploads,
         store.quarantine,
@@ -111,15 +158,27 @@ def _notices(services: Services) -> Iterator[Reason]:
 
 
 def submit(services: Services, submission: Submission) -> tuple[Session, Job]:
-    """Hand in a clip that has arrived: it is kept and its analysis queued, or neither.
+    """Keep an uploaded clip and queue its analysis: both happen or neither.
 
-    The upload is forgotten when both are on the disk. Handing it in again gives what it has
-    become. The athlete's height stands for one that is not given.
+    The upload is deleted once both are on the disk. Submitting it again returns what it has
+    become. The athlete's height is used if none is given.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    submission
+        Which upload, and whose.
+
+    Returns
+    -------
+    tuple of Session and Job
+        As stored.
 
     Raises
     ------
     ProblemError
-        There is no such upload, or it has not arrived whole.
+        There is no such upload, or it is not complete.
     """
     submitted = _find_submitted(services, submission.upload_id)
     if submitted is not None:
@@ -191,7 +250,27 @@ def _athlete(store: Store, submission: Submission) -> Athlete | None:
 
 
 def change_session(services: Services, session_id: str, **changes: Any) -> Session:  # noqa: ANN401
-    """Another athlete, date or note for a session."""
+    """Change the athlete, the date or the notes of a session.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session_id
+        Of the session.
+    changes
+        Fields of the record.
+
+    Returns
+    -------
+    Session
+        As stored.
+
+    Raises
+    ------
+    MissingError
+        There is no such session or athlete.
+    """
     session = services.store.sessions.get(session_id)
     if "filmed_at" in changes:
         changes["filmed_at"] = _aware(changes["filmed_at"]) or session.filmed_at
@@ -199,7 +278,27 @@ def change_session(services: Services, session_id: str, **changes: Any) -> Sessi
 
 
 def result_file(services: Services, session: Session, name: str) -> Path:
-    """Return the path of one of the result's files; ``MissingError`` if it does not exist."""
+    """Find one of the files of a result.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The session.
+    name
+        Of the file.
+
+    Returns
+    -------
+    Path
+        It exists.
+
+    Raises
+    ------
+    MissingError
+        It does not exist.
+    """
     path = services.store.sessions.result_folder(session) / name
     if not path.is_file():
         raise MissingError("store.no_such_file", clip=session.name)

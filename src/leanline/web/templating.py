@@ -17,7 +17,24 @@ if TYPE_CHECKING:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
-    """Render a page, or a part of one, as a response."""
+    """Render a page, or a part of one, as a response.
+
+    Parameters
+    ----------
+    request
+        To answer.
+    template
+        File name in ``web/templates``.
+    status
+        Of the response.
+    values
+        What the template refers to.
+
+    Returns
+    -------
+    HTMLResponse
+        To send.
+    """
     return HTMLResponse(render(request, template, status=status, **values), status)
 
 
@@ -27,7 +44,24 @@ def render(
     package: str = "leanline.web",
     **values: Any,  # noqa: ANN401
 ) -> str:
-    """Render a template of a package to text in the language of the request."""
+    """Render a template to text, in the language of the request.
+
+    Parameters
+    ----------
+    request
+        To answer.
+    template
+        File name among the package's templates.
+    package
+        Whose template it is.
+    values
+        What the template refers to.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     code = language_of(request)
     loaded = environment(package, code).get_template(template)
     return loaded.render(
@@ -41,7 +75,20 @@ def render(
 
 @cache
 def environment(package: str, code: str) -> Environment:
-    """The templates of a package with the words of a language."""
+    """The templates of a package with the words of a language.
+
+    Parameters
+    ----------
+    package
+        Such as ``leanline.web``.
+    code
+        Of the language.
+
+    Returns
+    -------
+    Environment
+        The same one for the same arguments.
+    """
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     words = page_words(code)

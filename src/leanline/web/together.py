@@ -15,7 +15,17 @@ from leanline.trends.together import say_together
 
 @dataclass(frozen=True)
 class LineView:
-    """One step of the method: its name, the outcome as a key and as a word, and a sentence."""
+    """One step of the method.
+
+    Parameters
+    ----------
+    name
+        Of the step.
+    outcome, outcome_word
+        What the clips say, as a key and as a word.
+    text
+        In a sentence.
+    """
 
     name: str
     outcome: str
@@ -25,7 +35,21 @@ class LineView:
 
 @dataclass(frozen=True)
 class TogetherView:
-    """The headline of the recent clips, which they are, and a line for every other step."""
+    """What the recent clips say together.
+
+    Parameters
+    ----------
+    basis
+        Which clips, in a sentence.
+    severity
+        Of the first finding, as a key.
+    headline
+        The first finding.
+    lines
+        One for every other step.
+    clips
+        Ids and names of their sessions.
+    """
 
     basis: str
     severity: str
@@ -35,7 +59,22 @@ class TogetherView:
 
 
 def together_view(store: Store, athlete_id: str, language: Language) -> TogetherView | None:
-    """Return what the recent clips say together; None if there is nothing to say."""
+    """Word what the recent clips say together.
+
+    Parameters
+    ----------
+    store
+        Where they are.
+    athlete_id
+        Whose.
+    language
+        Of the sentences.
+
+    Returns
+    -------
+    TogetherView or None
+        None if there is nothing to say.
+    """
     form = current_form(store.sessions.history(athlete_id, limit=_RECENT))
     if form is None or not form.findings:
         return None

@@ -44,7 +44,21 @@ _MAX_NAME: Final = 200
 
 @dataclass(frozen=True)
 class Upload:
-    """An upload: ``offset`` of ``size`` bytes are stored; ``sha256`` is set once complete."""
+    """A clip on its way.
+
+    Parameters
+    ----------
+    id
+        Random.
+    name
+        File name as the user knows it.
+    size
+        Bytes in all.
+    offset
+        Bytes stored.
+    sha256
+        Set once complete.
+    """
 
     id: str
     name: str

@@ -13,7 +13,13 @@ from leanline.web.services import Services
 
 @dataclass(frozen=True)
 class Headline:
-    """A metric's value for a card."""
+    """One number on a card.
+
+    Parameters
+    ----------
+    id, value
+        Of the metric.
+    """
 
     id: str
     value: float | str
@@ -21,7 +27,17 @@ class Headline:
 
 @dataclass(frozen=True)
 class Card:
-    """One session in a list."""
+    """One session in a list.
+
+    Parameters
+    ----------
+    session
+        The session.
+    athlete
+        Whose it is; None if nobody's.
+    headlines
+        The numbers that say most about it.
+    """
 
     session: Session
     athlete: Athlete | None
@@ -30,7 +46,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """A part of a list of sessions, and the length of the whole list."""
+    """A part of a list of sessions.
+
+    Parameters
+    ----------
+    cards
+        Newest first.
+    total
+        Length of the whole list.
+    """
 
     cards: tuple[Card, ...]
     total: int
@@ -46,7 +70,24 @@ def cards(
     athlete_id: str | None = None,
     analysed_only: bool = False,
 ) -> Cards:
-    """Return session cards, newest first."""
+    """Read cards of sessions.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    window
+        Which part of the list.
+    athlete_id
+        Whose; everybody's if None.
+    analysed_only
+        Whether to leave out sessions without a result.
+
+    Returns
+    -------
+    Cards
+        Newest first.
+    """
     listing = services.store.sessions.list_sessions(
         window, _METRICS, athlete_id=athlete_id, analysed_only=analysed_only
     )

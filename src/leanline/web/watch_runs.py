@@ -18,6 +18,22 @@ MAX_CLIPS: Final = 500
 def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> WatchRun:
     """Read a ``.fit`` file and add its run to the athlete's history.
 
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete_id
+        Who ran.
+    name
+        The user's name for the file.
+    data
+        Its content.
+
+    Returns
+    -------
+    WatchRun
+        As stored.
+
     Raises
     ------
     InputError
@@ -36,5 +52,18 @@ def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> Watc
 
 
 def newest_runs(services: Services, athlete_id: str) -> tuple[matching.MatchedRun, ...]:
-    """The newest runs with the clips of their days, newest first."""
+    """The newest runs with the clips of their days.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    athlete_id
+        Who ran.
+
+    Returns
+    -------
+    tuple of MatchedRun
+        Newest first.
+    """
     return matching.match_runs(services.store, athlete_id, max_clips=MAX_CLIPS)

@@ -32,6 +32,11 @@ def create_live_app(
         A clip to play instead of the camera.
     hub
         Replaces the hub built from ``folder`` and ``source``.
+
+    Returns
+    -------
+    FastAPI
+        Without a store.
     """
     shared = hub or LiveHub(folder, source)
 

@@ -24,7 +24,17 @@ State = Literal["none", "working", "done", "failed"]
 
 @dataclass(frozen=True)
 class ClipAnalysis:
-    """State of a clip's analysis; ``numbers`` can be compared with the live ones."""
+    """How the analysis of a saved clip stands.
+
+    Parameters
+    ----------
+    state
+        Of the analysis.
+    reason
+        Why there are no numbers, or what is being done.
+    numbers
+        By metric, to be compared with the live ones.
+    """
 
     state: State
     reason: Reason | None = None

@@ -26,7 +26,17 @@ DECIMALS: Final = 4
 
 @dataclass(frozen=True)
 class PictureMessage:
-    """One received picture."""
+    """One received picture.
+
+    Parameters
+    ----------
+    number
+        Counted by the page.
+    time_s
+        When it was taken, on the page's clock.
+    jpeg
+        The picture.
+    """
 
     number: int
     time_s: float
@@ -111,7 +121,24 @@ def parse_client_message(text: str) -> Hello | Change | Press | Record:
 def reading_message(
     number: int, reading: Reading, server_ms: float, language: str
 ) -> dict[str, Any]:
-    """Convert a reading to JSON values, with its sentences in a language."""
+    """Convert a reading to JSON values.
+
+    Parameters
+    ----------
+    number
+        Of the picture.
+    reading
+        What was found in it.
+    server_ms
+        How long that took.
+    language
+        Of its sentences.
+
+    Returns
+    -------
+    dict
+        Without NaN.
+    """
     return {
         "type": "reading",
         "number": number,
@@ -121,9 +148,21 @@ def reading_message(
 
 
 def to_json_values(value: Any, language: str) -> Any:  # noqa: ANN401
-    """Convert to JSON values: NaN becomes None, floats are rounded to four decimals.
+    """Convert a value to JSON values: NaN becomes None, floats are rounded to four decimals.
 
-    What carries a reason gets its sentence in the language as ``text``.
+    What carries a reason gets its sentence as ``text``.
+
+    Parameters
+    ----------
+    value
+        Of dataclasses, mappings, sequences and plain values.
+    language
+        Of the sentences.
+
+    Returns
+    -------
+    object
+        Plain data.
     """
     if is_dataclass(value):
         named = {f.name: to_json_values(getattr(value, f.name), language) for f in fields(value)}

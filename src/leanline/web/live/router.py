@@ -40,6 +40,11 @@ def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
         State shared by the connections.
     alone
         Whether this is the only page, so that it links to no others.
+
+    Returns
+    -------
+    APIRouter
+        To include in an application.
     """
     router = APIRouter(prefix="/live", include_in_schema=False)
 
