@@ -82,7 +82,7 @@ def test_only_the_newest_sessions_are_shown_unless_all_are_asked_for(
     page, every = web.get(place).text, web.get(f"{place}?all=true").text
     assert "The newest 2 of 3 clips are shown" in page
     assert "164.0 steps/min on 10 May 2026" in page
-    assert "163.0 steps/min on 3 May 2026" in every
+    assert "163.5 steps/min on 3 May 2026" in every
 
 
 def test_a_correction_shows_in_the_history(web: Caller, analysed: Analysed, store: Store) -> None:
