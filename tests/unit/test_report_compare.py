@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from leanline.model import Analysis, Metric
+from leanline.metrics.measure import _scale_metric
+from leanline.model import Analysis, Estimate, Metric
 from leanline.report.compare import CompareRow, compare_model, write_comparison
-from leanline.trends.change import smallest_change
+from leanline.trends.change import compare_metric, smallest_change
 from tests.analyses import analysis, metric
 from tests.runners import grey_clip, whole_analysis
 
@@ -45,7 +46,7 @@ def test_a_difference_within_the_intervals_cannot_be_told() -> None:
 def test_a_clip_is_not_distinguishable_from_itself() -> None:
     model = compare_model(run(), run())
     assert {r.verdict for r in model.rows} == {"same"}
-    assert "No change exceeds" in model.summary
+    assert "Nothing clearly changed" in model.summary
 
 
 def test_a_known_smallest_change_is_used_before_the_intervals() -> None:
@@ -134,3 +135,25 @@ def test_both_inputs_can_be_traced() -> None:
 
 def test_the_model_is_plain_data() -> None:
     assert json.loads(json.dumps(asdict(compare_model(run(), run()))))["comparable"]
+
+
+def test_the_summary_is_one_sentence_on_what_changed() -> None:
+    quicker = with_metric(run(), metric("cadence_spm", 170.0, 1.0, sdc95=3.0))
+    slower = with_metric(run(), metric("cadence_spm", 158.0, 1.0, sdc95=3.0))
+    there, back = compare_model(slower, quicker), compare_model(quicker, slower)
+    assert there.summary == "Cadence rose by 12.0 steps/min; nothing else clearly changed."
+    assert back.summary == "Cadence fell by 12.0 steps/min; nothing else clearly changed."
+    german = compare_model(slower, quicker, "de").summary
+    assert german.endswith("gestiegen; sonst hat sich nichts eindeutig verändert.")
+
+
+def test_metres_and_percent_of_one_metric_give_one_verdict() -> None:
+    scale = Estimate(1.0, (0.98, 1.02), ())
+    for pct, expected in ((10.0, "same"), (14.0, "changed")):
+        pair = [
+            metric("landing_distance_pct", value, 1.5, sdc95=1.2, shared_sd=0.5)
+            for value in (9.5, pct)
+        ]
+        metres = [_scale_metric("landing_distance_m", one, scale, 0.0175) for one in pair]
+        assert compare_metric(*pair).verdict == expected
+        assert compare_metric(*metres).verdict == expected

@@ -320,6 +320,7 @@ def _scale_metric(name: str, metric: Metric, scale: Estimate, unit: float) -> Me
         left,
         right,
         metric.quality,
+        sdc95=None if metric.sdc95 is None else metric.sdc95 * factor,
         shared_sd=float(shared),
     )
 

@@ -28,6 +28,8 @@ from leanline.trends.session_data import recording_conditions
 from leanline.units import spoken
 
 FILE_NAME: Final = "compare.html"
+#: Changes that the summary names one by one.
+MAX_TOLD: Final = 2
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class CompareRow:
         Whether it changed, as a key and as a word.
     why
         Why that cannot be told; empty where it can.
+    beyond
+        The size of the difference in smallest detectable changes.
     """
 
     id: str
@@ -60,6 +64,7 @@ class CompareRow:
     verdict: Verdict
     verdict_word: str
     why: str = ""
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -301,7 +306,11 @@ def _with_difference(row: CompareRow, a: Metric, b: Metric, words: Texts) -> Com
     )
     smallest_text = "" if smallest is None else signed(smallest) + unit
     return replace(
-        row, difference=sign + signed(apart) + unit, interval=interval, smallest=smallest_text
+        row,
+        difference=sign + signed(apart) + unit,
+        interval=interval,
+        smallest=smallest_text,
+        beyond=abs(apart) / smallest if smallest else 0.0,
     )
 
 
@@ -319,14 +328,29 @@ def _follow_angle(strike: CompareRow, angle: CompareRow) -> CompareRow:
 def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Texts) -> str:
     if reasons:
         return words.say("compare.summary_cannot", why=reasons[0])
-    changed = [row.name for row in rows if row.verdict == "changed"]
-    if changed:
-        return words.say("compare.summary_changed", names=", ".join(changed))
-    return words.say("compare.summary_same")
+    changed = sorted((row for row in rows if row.verdict == "changed"), key=lambda row: -row.beyond)
+    if not changed:
+        return words.say("compare.summary_same")
+    told = [_change_text(row, words) for row in changed[:MAX_TOLD]]
+    more = len(changed) - len(told)
+    told += [words.say("compare.more", count=more)] if more else []
+    text = words.say("compare.summary_changed", changes=", ".join(told))
+    return text[0].upper() + text[1:]
+
+
+def _change_text(row: CompareRow, words: Texts) -> str:
+    """Say how one metric changed, such as ``Cadence rose by 6.0 steps/min``."""
+    if not row.difference:
+        return words.say("compare.became", name=row.name, after=row.after)
+    key = "rose" if row.difference.startswith("+") else "fell"
+    return words.say(f"compare.{key}", name=row.name, size=row.difference.lstrip("+−-"))
 
 
 def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:
     yield words.say("compare.note")
+    films = before.provenance.input_sha256, after.provenance.input_sha256
+    if films[0] and films[0] == films[1]:
+        yield words.say("compare.same_film")
     if before.activity == "running" and None in (
         recording_conditions(before).speed,
         recording_conditions(after).speed,

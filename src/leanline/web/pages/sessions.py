@@ -81,11 +81,10 @@ def delete(services: Services_, session_id: str) -> Response:
 
 @router.get("/compare")
 def compare(services: Services_, request: Request, before: str = "", after: str = "") -> Response:
-    """Compare two results, the earlier one first."""
+    """Compare two results in the order in which they were chosen."""
     if not before or not after:
         return RedirectResponse("/athletes", 303)
     pair = [services.store.sessions.get(one) for one in (before, after)]
-    pair.sort(key=lambda session: session.filmed_at)
     first, second = (services.store.sessions.load_analysis(session) for session in pair)
     language = language_of(request)
     return page(
