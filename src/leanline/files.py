@@ -28,7 +28,8 @@ def written_atomically(target: Path) -> Iterator[Path]:
     """
     made = not target.parent.exists()
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    # Not the whole name, which may be as long as names can be.
+    part = target.with_name(f".{secrets.token_hex(8)}{target.suffix[-16:]}")
     try:
         yield part
         replace_durably(part, target)

@@ -241,3 +241,44 @@ def test_uneven_times_are_moved_to_even_ones() -> None:
     np.testing.assert_allclose(even.time_s * rate, np.round(even.time_s * rate), atol=1e-9)
     np.testing.assert_allclose(even.xy[:, 0, 0], even.time_s, atol=1e-9)
     assert even.time_s[0] >= shaken[0] - 1e-3
+
+
+@pytest.mark.parametrize(
+    "name", ["run", "run.1", "2024-05-01T10.30", "run.C3D", "läufer 1.x", "x" * 250]
+)
+def test_any_file_name_will_do(name: str, tmp_path: Path) -> None:
+    write_c3d(runner_track(1.0, "m"), tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    (tmp_path / name).rename(tmp_path / "a.c3d")
+    assert len(read_track(tmp_path / "a.c3d").time_s) == 60
+
+
+def test_parameters_end_with_their_section(tmp_path: Path) -> None:
+    path = tmp_path / "run.c3d"
+    write_c3d(runner_track(1.0, "m"), path)
+    true = read_track(path)
+    data = bytearray(path.read_bytes())
+    start = (data[0] - 1) * BLOCK
+    end = start + data[start + 2] * BLOCK
+    # The last parameter points on to the end of the section, and points follow at once.
+    at = start + 4
+    while True:
+        length, group = struct.unpack_from("bb", data, at)
+        step_at = at + 2 + abs(length)
+        step = struct.unpack_from("<h", data, step_at)[0]
+        following = step_at + step
+        if step == 0 or struct.unpack_from("b", data, following)[0] == 0:
+            break
+        at = following
+    assert group != 0
+    struct.pack_into("<h", data, step_at, end - step_at)
+    path.write_bytes(bytes(data))
+    np.testing.assert_allclose(read_track(path).xy, true.xy)
+
+
+def test_pixels_come_back_upright(tmp_path: Path) -> None:
+    track = runner_track(1.0)
+    write_c3d(track, tmp_path / "run.c3d")
+    back = read_track(tmp_path / "run.c3d")
+    assert back.unit == "px"
+    np.testing.assert_allclose(back.point("left_hip"), track.point("left_hip"), atol=1e-3)

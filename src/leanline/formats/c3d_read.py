@@ -31,6 +31,8 @@ STRIKE: Final = ("foot strike", "foot contact", "heel strike", "initial contact"
 OFF: Final = ("foot off", "toe off", "toe-off")
 #: Analog channels that hold the confidence of the point named after the prefix.
 CONFIDENCE: Final = "confidence."
+#: Lengths of name and group, one letter, and the way to the next parameter.
+SHORTEST_ENTRY: Final = 5
 # Longer than any contact in gait.
 MAX_CONTACT_S: Final = 3.0
 
@@ -115,7 +117,8 @@ class _File:
         processor = data[start + 3]
         if processor not in (INTEL, DEC, MIPS):
             raise DamageError("damage.processor", processor=processor)
-        return cls(data, processor, _parameters(data, start + 4, processor))
+        end = start + data[start + 2] * BLOCK if data[start + 2] else len(data)
+        return cls(data, processor, _parameters(data[:end], start + 4, processor))
 
     @property
     def order(self) -> str:
@@ -218,16 +221,18 @@ def _integers(raw: bytes, order: str) -> Array:
 
 
 def _parameters(data: bytes, at: int, processor: int) -> dict[str, Value]:
-    """Read all parameters by ``GROUP:NAME``."""
+    """Read all parameters by ``GROUP:NAME``; they end with the data, or before."""
     order = ">" if processor == MIPS else "<"
     groups: dict[int, str] = {}
     found: dict[tuple[int, str], Value] = {}
-    while True:
+    while at + SHORTEST_ENTRY <= len(data):
         length, group = struct.unpack_from("bb", data, at)
         if length == 0 or group == 0:
             break
         name = data[at + 2 : at + 2 + abs(length)].decode("latin-1").strip().upper()
         at += 2 + abs(length)
+        if at + 2 > len(data):
+            break
         step = struct.unpack_from(order + "h", data, at)[0]
         if group < 0:
             groups[-group] = name

@@ -80,7 +80,13 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     first = round(float(even.time_s[0]) * rate) if len(even.time_s) else 0
     file["header"]["points"]["first_frame"] = first
     with written_atomically(path) as part:
-        file.write(str(part))
+        # ezc3d adds the ending to names that lack it.
+        ended = part.with_name(f"{part.name}.c3d")
+        try:
+            file.write(str(ended))
+            ended.replace(part)
+        finally:
+            ended.unlink(missing_ok=True)
 
 
 def _add_confidence(file: Any, track: PoseTrack, rate: float) -> None:  # noqa: ANN401

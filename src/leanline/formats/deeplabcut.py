@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from leanline.errors import DamageError, InputError
+from leanline.formats.numbering import frame_numbers
 from leanline.formats.recording import Person, Recording, load_dataset, reading_file
 from leanline.formats.tables import csv_rows
 from leanline.inputs import MAX_BINARY_BYTES
@@ -56,7 +57,7 @@ def deeplabcut_csv_recording(path: Path) -> Recording:
         if "bodyparts" not in heads or "coords" not in heads or not body:
             raise InputError("deeplabcut.no_bodyparts", path=path)
         values = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in body])
-        frame = np.array([_frame_number(row[0], number) for number, row in enumerate(body)])
+        frame = _frame_numbers([row[0] for row in body])
         people = heads.get("individuals", [""] * len(heads["coords"]))
         columns = list(zip(people, heads["bodyparts"], heads["coords"], strict=True))
         return _recording("DeepLabCut CSV", columns, values, frame, path)
@@ -65,9 +66,12 @@ def deeplabcut_csv_recording(path: Path) -> Recording:
 _HEADS: Final = ("scorer", "individuals", "bodyparts", "coords")
 
 
-def _frame_number(cell: str, row: int) -> float:
-    """Return the frame number, or the row's number if the cell is the name of an image."""
-    return float(cell) if cell.isdigit() else float(row)
+def _frame_numbers(cells: Sequence[str]) -> Array:
+    """The frames of the rows: as they say, by the numbers of their pictures, or counted."""
+    if all(cell.isdigit() for cell in cells):
+        return np.array([float(cell) for cell in cells])
+    counted = frame_numbers([cell.rpartition(".")[0] or cell for cell in cells])
+    return np.array(range(len(cells)) if counted is None else counted, dtype=np.float64)
 
 
 def deeplabcut_h5_recording(path: Path) -> Recording:
@@ -137,6 +141,10 @@ def _recording(
     kind: str, columns: Sequence[tuple[str, str, str]], values: Array, frame: Array, path: Path
 ) -> Recording:
     """Arrange the columns (person, point, coordinate) of ``values`` (T, C) by person and point."""
+    order = np.argsort(frame, kind="stable")
+    frame, values = frame[order], values[order]
+    if not np.all(np.diff(frame) > 0):
+        raise InputError("deeplabcut.times_not_rising", path=path)
     place = {column: k for k, column in enumerate(columns)}
     people = list(dict.fromkeys(person for person, *_ in columns))
     points = list(dict.fromkeys(point for _, point, _ in columns))
@@ -156,6 +164,4 @@ def _recording(
         known = "likelihood" in {coord for *_, coord in columns}
         trust = whole[:, :, 2] if known else np.ones(whole.shape[:2])
         found.append(Person(whole[:, :, :2], trust, person))
-    if not np.all(np.diff(frame) > 0):
-        raise InputError("deeplabcut.times_not_rising", path=path)
     return Recording(kind, tuple(points), tuple(found), frame=frame, unit="px")

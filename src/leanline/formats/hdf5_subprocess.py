@@ -19,6 +19,7 @@ from leanline.formats.deeplabcut import deeplabcut_h5_recording
 from leanline.formats.movement_nc import movement_recording
 from leanline.formats.recording import Recording, reading_file
 from leanline.formats.sleap import is_sleap, sleap_recording
+from leanline.formats.slp import slp_recording
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.workers.limits import limit_resources
 
@@ -79,6 +80,8 @@ def _from_child(path: Path, limit_s: float) -> Recording | LeanlineError:
 def _read(path: Path) -> Recording:
     if path.suffix.lower() == ".nc":
         return movement_recording(path)
+    if path.suffix.lower() == ".slp":
+        return slp_recording(path)
     return sleap_recording(path) if is_sleap(path) else deeplabcut_h5_recording(path)
 
 

@@ -5,8 +5,10 @@ annotations, MMPose's frames of instances.
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ import numpy as np
 from leanline.errors import InputError
 from leanline.files import written_atomically
 from leanline.formats.names import shipped_sets
+from leanline.formats.numbering import frame_numbers, natural_key
 from leanline.formats.recording import (
     Person,
     Recording,
@@ -26,7 +29,9 @@ from leanline.formats.recording import (
 from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
-_NUMBER: Final = re.compile(r"(\d+)(?=\D*$)")
+_PEOPLE: Final = ("person", "people", "human", "runner", "athlete")
+#: Identities of pictures further apart, in pictures, were not counted.
+MAX_SPREAD: Final = 100
 
 # A person in a frame: (K, 3) x, y, confidence, and the file's id of the person, if any.
 Found = tuple[Array, str]
@@ -55,29 +60,33 @@ def openpose_recording(folder: Path) -> Recording:
     InputError
         A file is damaged or of another layout, or two belong to the same frame.
     """
-    files = sorted(folder.glob("*.json"), key=lambda file: (_frame_of(file.stem), file.name))
-    frames = [_frame_of(file.stem) for file in files]
-    if not files or len(set(frames)) < len(frames):
-        if not files:
-            raise InputError("keypoint_json.no_files", path=folder)
+    files = sorted(folder.glob("*.json"), key=lambda file: natural_key(file.stem))
+    if not files:
+        raise InputError("keypoint_json.no_files", path=folder)
+    found = [(file, people) for file in files if (people := _openpose_people(file)) is not None]
+    if not found:
+        raise InputError("keypoint_json.unknown_layout", path=folder)
+    frames = frame_numbers([file.stem for file, _ in found])
+    if frames is None:
         raise InputError("keypoint_json.same_frame", path=folder)
-    people = [_openpose_people(file) for file in files]
+    ordered = sorted(zip(frames, (people for _, people in found), strict=True), key=itemgetter(0))
     with interpreting_file(folder, "OpenPose JSON"):
-        return _recording("OpenPose JSON", frames, people, folder)
+        return _recording(
+            "OpenPose JSON", [frame for frame, _ in ordered], [each for _, each in ordered], folder
+        )
 
 
-def _openpose_people(file: Path) -> list[Found]:
+def _openpose_people(file: Path) -> list[Found] | None:
+    """Everybody in one frame; None for a file about something else, such as a calibration."""
     with reading_file(file, "OpenPose JSON"):
+        data = json.loads(file.read_bytes())
+        if isinstance(data, Mapping) and "people" not in data:
+            return None
         return [
             (_rows(person["pose_keypoints_2d"]), _person_id(person.get("person_id")))
-            for person in json.loads(file.read_bytes())["people"]
+            for person in data["people"]
+            if person.get("pose_keypoints_2d")
         ]
-
-
-def _frame_of(name: str) -> int:
-    """Return the frame, which is the last number in a file's name; 0 without one."""
-    match = _NUMBER.search(name)
-    return int(match.group()[-12:]) if match else 0
 
 
 def _person_id(said: object) -> str:
@@ -110,7 +119,7 @@ def json_recording(path: Path) -> Recording:
             return _annotations(path, data, {}, ())
         if "annotations" in data:
             images = {image["id"]: image for image in data.get("images", ())}
-            return _annotations(path, data["annotations"], images, _category_names(data))
+            return _annotations(path, data["annotations"], images, data.get("categories") or ())
         if "instance_info" in data:
             return _mmpose(path, data)
     if is_openpose_folder(path.parent) and "people" in data:
@@ -122,35 +131,87 @@ def _annotations(
     path: Path,
     annotations: Sequence[Mapping[str, Any]],
     images: Mapping[Any, Mapping[str, Any]],
-    names: tuple[str, ...],
+    categories: Sequence[Mapping[str, Any]],
 ) -> Recording:
-    """Read COCO's annotations or results, and AlphaPose's: each is one person in one picture."""
-    by_frame: dict[int, list[Found]] = {
-        _image_frame(image["id"], images): [] for image in images.values()
-    }
-    for entry in annotations:
-        who = entry.get("track_id", entry.get("idx", ""))
-        found = (_rows(entry["keypoints"]), _person_id(who))
-        by_frame.setdefault(_image_frame(entry["image_id"], images), []).append(found)
+    """Read COCO's annotations or results, and AlphaPose's: each is one person in one picture.
+
+    Boxes and outlines without keypoints, and things of other categories, are passed over.
+    """
+    category, bodies = _bodies(annotations, categories)
+    frame_of = _image_frames(images, [entry["image_id"] for entry in bodies])
+    names = tuple(map(str, category.get("keypoints", ())))
+    by_frame: dict[int, list[Found]] = {frame: [] for frame in frame_of.values()}
+    for entry in bodies:
+        rows = _rows(entry["keypoints"], len(names))
+        by_frame[frame_of[entry["image_id"]]].append((rows, _identity(entry)))
     frames = sorted(by_frame)
-    kind = "AlphaPose JSON" if annotations and "idx" in annotations[0] else "COCO JSON"
-    return _recording(kind, frames, [by_frame[frame] for frame in frames], path, names)
+    kind = "AlphaPose JSON" if bodies and "idx" in bodies[0] else "COCO JSON"
+    recording = _recording(kind, frames, [by_frame[frame] for frame in frames], path, names)
+    return replace(recording, picture=_picture(images))
 
 
-def _image_frame(image_id: object, images: Mapping[Any, Mapping[str, Any]]) -> int:
-    """Return the frame of a picture by its entry, its file name, or its id."""
-    entry = images.get(image_id, {})
-    if "frame_id" in entry:
-        return int(entry["frame_id"])
-    name = Path(str(entry.get("file_name", ""))).stem
-    if _NUMBER.search(name):
-        return _frame_of(name)
-    return image_id if isinstance(image_id, int) else _frame_of(Path(str(image_id)).stem)
+def _bodies(
+    annotations: Sequence[Mapping[str, Any]], categories: Sequence[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """The category of the people, and its annotations that have keypoints.
+
+    People are those called so, or else the category that most keypoints are of.
+    """
+    posed = [entry for entry in annotations if entry.get("keypoints")]
+    known = {category.get("id"): category for category in categories}
+    counts = Counter(entry.get("category_id") for entry in posed)
+    named = [key for key in counts if str(known.get(key, {}).get("name", "")).lower() in _PEOPLE]
+    if len(counts) < 2:
+        wanted = next(iter(counts), None)
+    else:
+        wanted = max(named or counts, key=lambda key: counts[key])
+    first = categories[0] if len(categories) == 1 else {}
+    return known.get(wanted, first), [e for e in posed if e.get("category_id") == wanted]
 
 
-def _category_names(data: Mapping[str, Any]) -> tuple[str, ...]:
-    categories = data.get("categories") or [{}]
-    return tuple(map(str, categories[0].get("keypoints", ())))
+def _identity(entry: Mapping[str, Any]) -> str:
+    """What the file calls the person: a track's number, also among CVAT's attributes."""
+    inner = entry.get("attributes")
+    for facts in (entry, inner if isinstance(inner, Mapping) else {}):
+        for key in ("track_id", "idx", "instance_id", "object_id", "person_id"):
+            if key in facts:
+                return _person_id(facts[key])
+    return ""
+
+
+def _image_frames(
+    images: Mapping[Any, Mapping[str, Any]], used: Sequence[object]
+) -> dict[object, int]:
+    """The frame of each picture: its own number, the one in its name that counts, or its id."""
+    keys = list(dict.fromkeys((*images, *used)))
+    for number in ("frame_id", "frame_number", "frame_index", "frame_idx", "frame"):
+        stated = [images.get(key, {}).get(number) for key in keys]
+        if all(isinstance(value, int) for value in stated) and len(set(stated)) == len(keys):
+            return {key: int(value) for key, value in zip(keys, stated, strict=True)}  # type: ignore[arg-type]
+    names = [str(images.get(key, {}).get("file_name", key)) for key in keys]
+    counted = frame_numbers([Path(name).stem for name in names])
+    if counted is None and all(isinstance(key, int) for key in keys):
+        counted = [int(str(key)) for key in keys]
+        if max(counted) - min(counted) > MAX_SPREAD * len(keys):
+            counted = None  # random numbers tell nothing but the order
+    if counted is None:
+        order = sorted(range(len(keys)), key=lambda k: _image_order(keys[k], names[k]))
+        counted = [order.index(k) for k in range(len(keys))]
+    return dict(zip(keys, counted, strict=True))
+
+
+def _image_order(key: object, name: str) -> tuple[int, tuple[tuple[int, str], ...]]:
+    return (key, ()) if isinstance(key, int) else (0, natural_key(name))
+
+
+def _picture(images: Mapping[Any, Mapping[str, Any]]) -> tuple[int, int] | None:
+    """Width and height of the pictures, if all have the same."""
+    sizes = {(image.get("width"), image.get("height")) for image in images.values()}
+    if len(sizes) != 1:
+        return None
+    ((width, height),) = sizes
+    known = isinstance(width, int) and isinstance(height, int) and min(width, height) > 0
+    return (int(str(width)), int(str(height))) if known else None
 
 
 def _mmpose(path: Path, data: Mapping[str, Any]) -> Recording:
@@ -165,16 +226,20 @@ def _mmpose(path: Path, data: Mapping[str, Any]) -> Recording:
 
 def _mmpose_person(person: Mapping[str, Any]) -> Found:
     xy = np.array(person["keypoints"], dtype=np.float64)[:, :2]
-    scores = np.array(person["keypoint_scores"], dtype=np.float64)
+    scores = np.array(person.get("keypoint_scores", np.ones(len(xy))), dtype=np.float64)
     return np.column_stack([xy, scores]), _person_id(person.get("track_id"))
 
 
-def _rows(flat: Sequence[float]) -> Array:
+def _rows(flat: Sequence[float], points: int = 0) -> Array:
     """Return x, y, confidence of each point, (K, 3), from the flat list of COCO and OpenPose.
 
-    COCO's visibility (0, 1 or 2) becomes a confidence of 0 or 1.
+    COCO's visibility (0, 1 or 2) becomes a confidence of 0 or 1. Lists of ``points`` pairs, without
+    visibilities, count as seen.
     """
-    rows = np.array(flat, dtype=np.float64).reshape(-1, 3)
+    values = np.array(flat, dtype=np.float64)
+    if points and values.size == 2 * points:
+        return np.column_stack([values.reshape(-1, 2), np.ones(points)])
+    rows = values.reshape(-1, 3)
     if len(rows) and np.isin(rows[:, 2], (0.0, 1.0, 2.0)).all():
         rows[:, 2] = np.minimum(rows[:, 2], 1.0)
     return rows

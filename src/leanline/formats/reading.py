@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from leanline.formats.deeplabcut import (
     is_deeplabcut_csv,
 )
 from leanline.formats.hdf5_subprocess import hdf5_recording
+from leanline.formats.join_people import join_people
 from leanline.formats.keypoint_json import is_openpose_folder, json_recording, openpose_recording
 from leanline.formats.recording import Recording, recording_times, select_recorded_person
 from leanline.formats.tables import csv_recording, parquet_recording
@@ -130,6 +131,10 @@ def read_track_file(
         An option is needed or does not fit the file.
     """
     recording = _reader(path)(path)
+    joined = join_people(recording.people)
+    if len(joined) < len(recording.people):
+        note = warning("identities_joined", identities=len(recording.people), people=len(joined))
+        recording = replace(recording, people=joined, notes=(*recording.notes, note))
     who, notes = select_recorded_person(recording, person, path)
     time_s = recording_times(recording, fps, path)
     size = None if picture is None else picture_size(picture)
@@ -182,4 +187,5 @@ READERS: Final[Mapping[str, Reader]] = {
     ".h5": hdf5_recording,
     ".hdf5": hdf5_recording,
     ".nc": hdf5_recording,
+    ".slp": hdf5_recording,
 }

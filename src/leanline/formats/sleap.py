@@ -26,7 +26,8 @@ def is_sleap(path: Path) -> bool:
 def sleap_recording(path: Path) -> Recording:
     """Read SLEAP's analysis HDF5; needs h5py.
 
-    Its ``tracks`` is (people, 2, points, frames), as SLEAP writes it.
+    Its ``tracks`` is (people, 2, points, frames), as SLEAP writes it for Matlab, or (frames,
+    people, points, 2).
 
     Parameters
     ----------
@@ -48,18 +49,30 @@ def sleap_recording(path: Path) -> Recording:
     with reading_file(path, "SLEAP", MAX_BINARY_BYTES), h5py.File(path, "r") as file:
         if file["tracks"].ndim != 4:
             raise InputError("sleap.no_tracks", path=path)
-        tracks = np.asarray(load_dataset(file["tracks"]), dtype=np.float64)
-        names = _texts(file, "node_names")
-        labels = _texts(file, "track_names") or [""] * len(tracks)
-        scores = np.ones((len(tracks), *tracks.shape[2:]))
+        names, labels = _texts(file, "node_names"), _texts(file, "track_names")
+        found = np.asarray(load_dataset(file["tracks"]), dtype=np.float64)
+        scores = None
         if "point_scores" in file:
             scores = np.asarray(load_dataset(file["point_scores"]), dtype=np.float64)
+        if _frames_come_first(found.shape, len(names), len(labels)):
+            found = found.transpose(1, 3, 2, 0)
+            scores = None if scores is None else scores.transpose(1, 2, 0)
+        tracks, labels = found, labels or [""] * len(found)
+        if scores is None:
+            scores = np.ones((len(tracks), *tracks.shape[2:]))
         people = tuple(
             Person(one.transpose(2, 1, 0), trust.T, label)
             for one, trust, label in zip(tracks, scores, labels, strict=True)
         )
         frame = np.arange(tracks.shape[3], dtype=np.float64)
         return Recording("SLEAP HDF5", tuple(names), people, frame=frame, unit="px")
+
+
+def _frames_come_first(shape: tuple[int, ...], points: int, people: int) -> bool:
+    """Whether ``tracks`` is in the order (frames, people, points, 2)."""
+    if shape[3] != 2 or shape[2] != points:
+        return False
+    return shape[1] != 2 or (people > 0 and shape[0] != people)
 
 
 def _texts(file: Any, name: str) -> list[str]:  # noqa: ANN401

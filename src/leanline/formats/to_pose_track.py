@@ -81,7 +81,8 @@ def to_pose_track(
     check_rising(time_s, path)
     keypoints = tuple(named.places)
     xyz, confidence = _columns(person, named)
-    if recording.unit == PIXEL or picture_shares(recording.unit, keypoints, xyz[:, :, :2]):
+    shares = picture_shares(recording.unit, keypoints, xyz[:, :, :2])
+    if recording.upright and (recording.unit == PIXEL or shares is not None):
         xyz = xyz[:, :, :2]  # what networks give for depth is of another kind
     convention = Y if recording.upright or xyz.shape[2] == Y + 1 else Z
     up = find_up(keypoints, xyz, convention)
