@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from leanline.registry.formats import CENTIMETRES_BELOW_M, FORMATS, NumberFormat, unit_of
 from leanline.registry.metrics import METRICS
+from leanline.wording.catalogue import value_word
 
 __all__ = ["NumberFormat", "say", "say_interval", "spoken", "unit_of"]
-
-_WORDS: Final = {
-    "rear": "rearfoot",
-    "mid": "midfoot",
-    "fore": "forefoot",
-    "straight": "nowhere",
-    "hip_back": "hips back",
-    "waist_bent": "waist bent",
-    "hips_ahead": "hips ahead",
-    "knees_bent": "knees bent",
-    "head_dropped": "head dropped",
-    "head_back": "head back",
-}
 
 
 def spoken(metric_id: str, value: float) -> NumberFormat:
@@ -60,7 +46,7 @@ def say(metric_id: str, value: float | str) -> str:
         Such as ``6.1°``, ``17.1 cm`` or ``rearfoot``.
     """
     if isinstance(value, str):
-        return _WORDS.get(value, value)
+        return value_word(value, "en")
     style = spoken(metric_id, value)
     return style.number(value) + style.unit
 

@@ -23,8 +23,8 @@ SPOKEN: Final = ("alt", "aria-label", "placeholder", "title")
 NAMES: Final = re.compile(r"leanline|/api/v1/openapi\.json|\b(?:m|s|px)\b|m/s|Alt")
 #: Sections whose codes are put together from data: a job's phase, a clip's activity.
 COMPOSED: Final = (
-    "activity", "correction_made", "date", "filming", "job_state", "live_script",
-    "phase", "plan_kind", "review_script", "script", "trend", "upload_script", "watch", "word",
+    "correction_made", "date", "filming", "job_state", "live_script",
+    "phase", "plan_kind", "review_script", "script", "trend", "upload_script", "value", "watch", "word",
 )  # fmt: skip
 
 

@@ -131,6 +131,10 @@ class PageWords:
         """What can be done about a failed job."""
         return hint(_reason_of(job), self.code, labels(self.code)) if job.code else job.hint
 
+    def activity(self, activity: str) -> str:
+        """What somebody does in a clip, as a noun such as ``running``."""
+        return self.report.say(f"activities.{activity}")
+
     def metric_name(self, metric_id: str) -> str:
         """A metric's name, or its id if it has none."""
         key = f"metrics.{metric_id}.name"
@@ -140,7 +144,7 @@ class PageWords:
         """What templates can do with values."""
         names = (
             "size", "day", "moment", "weekday", "value", "interval", "amount", "metric_name",
-            "number", "phase", "failure", "failure_hint",
+            "number", "phase", "failure", "failure_hint", "activity",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

@@ -73,6 +73,11 @@ def decimal_mark(language: str) -> str:
     return catalogue(language)["number.decimal"]
 
 
+def value_word(value: str, language: str) -> str:
+    """The word for a metric's value that is no number, such as ``rearfoot`` for ``rear``."""
+    return catalogue(language).get(f"value.{value}", value)
+
+
 def listed(texts: Sequence[str], language: str) -> str:
     """An enumeration such as ``a, b and c``."""
     if len(texts) < 2:

@@ -185,7 +185,7 @@ function showStand({ posture, stand }) {
   $("repetitions").textContent = stand.repetitions;
   const name = stand.line.name;
   const known = stand.line.angle_deg !== null;
-  $("line").textContent = name ? say(`live_script.${name}`) : known ? say("live_script.straight") : "–";
+  $("line").textContent = name ? say(`value.${name}`) : known ? say("live_script.straight") : "–";
   $("line-note").textContent = name
     ? say("live_script.from_straight", { degrees: one(stand.line.angle_deg, 0) })
     : say("live_script.one_line");
