@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from leanline.errors import UsageError
 from leanline.registry.formats import FORMATS
-from leanline.units import say, say_interval, spoken
+from leanline.units import say_interval, spoken
 from leanline.wording.catalogue import catalogue, decimal_mark, value_word
 
 LanguageCode = Literal["en", "de"]
@@ -34,6 +34,11 @@ class Language:
         """Decimal separator."""
         return decimal_mark(self.code)
 
+    @property
+    def to(self) -> str:
+        """Word between the ends of an interval."""
+        return catalogue(self.code)["number.to"]
+
     def say(self, metric_id: str, value: float | str) -> str:
         """A value with its unit, such as ``6.1°`` or ``6,1°``."""
         if isinstance(value, str):
@@ -43,8 +48,7 @@ class Language:
 
     def interval(self, metric_id: str, value: float, ci95: tuple[float, float]) -> str:
         """An interval without its unit, such as ``4.9 to 7.3``."""
-        to = catalogue(self.code)["number.to"]
-        return self.number(say_interval(metric_id, value, ci95)).replace(" to ", f" {to} ")
+        return self.number(say_interval(metric_id, value, ci95)).replace(" to ", f" {self.to} ")
 
     def number(self, text: str) -> str:
         """A text with its decimal points as this language writes them."""
