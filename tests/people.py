@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector
-from leanline.pose.tracking import KeyFrame, TrackedPerson, track_people
+from leanline.pose.sightings import TrackedPerson
+from leanline.pose.tracking import KeyFrame, track_people
 from leanline.video.picture import Picture
 
 WIDTH, HEIGHT = 1280, 720

@@ -24,10 +24,14 @@ from leanline.reason import Reason
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
 AnalysisQuality = Literal["best", "fast"]
+KnownActivity = Literal["running", "walking", "standing"]
 # Larger numbers are cut for the message.
 _MAX_SHOWN: Final = 1e300
 _MAX_SHOWN_TEXT: Final = 40
 _PICTURE: Final = re.compile(r"([1-9]\d{0,4})\s*[x×X*]\s*([1-9]\d{0,4})")
+_TURNS: Final = (0, 90, 180, 270)
+_CROP: Final = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*")
+_MIN_CROP_PX: Final = 16
 
 
 #: Names of 0.1 and what they are called since, to be removed in 0.3.
@@ -47,7 +51,7 @@ class ClipInfo:
     roll_deg
         Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
     slow_motion
-        How many times slower than life the clip plays, from 1 to 40.
+        How many times slower than life the clip plays, from 0.1 to 40; below 1 if it is sped up.
     person
         Which person to follow, from 1 to 99; 1 is the leftmost when first seen.
     start_s, end_s
@@ -59,6 +63,17 @@ class ClipInfo:
     picture
         Width and height in pixels, such as ``1280x720``, of the picture that a pose track with
         coordinates from 0 to 1 belongs to.
+    rotate_deg
+        Quarter turns clockwise that put the picture upright, degrees, from 0 to 270; None to
+        find out from the people in it.
+    crop
+        The part of the picture to look at, after turning: ``x,y,width,height`` in whole pixels
+        from the top left.
+    shot
+        Which shot of a film of several, from 1 to 999; None for the best.
+    activity
+        What the person does, where it is known better than it can be seen: ``running``,
+        ``walking`` or ``standing``.
 
     Raises
     ------
@@ -76,13 +91,17 @@ class ClipInfo:
     fps: float | None = None
     keypoint_names: str | None = None
     picture: str | None = None
+    rotate_deg: int | None = None
+    crop: str | None = None
+    shot: int | None = None
+    activity: KnownActivity | None = None
 
     def __post_init__(self) -> None:
         _check("height_m", self.height_m, 1.0, 2.3, Reason("unit.metres", {"example": 1.78}))
         _check("speed_mps", self.speed_mps, 0.2, 12.0, Reason("unit.mps", {"example": 2.8}))
         _check("roll_deg", self.roll_deg, -45.0, 45.0, Reason("unit.degrees"))
         slower = Reason("unit.times_slower", {"example": 8})
-        _check("slow_motion", self.slow_motion, 1.0, 40.0, slower)
+        _check("slow_motion", self.slow_motion, 0.1, 40.0, slower)
         _check("person", self.person, 1, 99, Reason("unit.person"))
         _check("start_s", self.start_s, 0.0, 1e6, Reason("unit.seconds"))
         _check("end_s", self.end_s, 0.0, 1e6, Reason("unit.seconds"))
@@ -91,6 +110,20 @@ class ClipInfo:
             picture_size(self.picture)
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
             raise UsageError("usage.end_before_start", start_s=self.start_s, end_s=self.end_s)
+        if self.rotate_deg is not None and self.rotate_deg not in _TURNS:
+            turns = tuple(map(str, _TURNS))
+            raise UsageError(
+                "usage.choice", setting="rotate_deg", choices=turns, value=str(self.rotate_deg)
+            )
+        _check("shot", self.shot, 1, 999, Reason("unit.shot"))
+        _check_choice("activity", self.activity, (None, *get_args(KnownActivity)))
+        if self.crop is not None:
+            _parse_crop(self.crop)
+
+    @property
+    def crop_px(self) -> tuple[int, int, int, int] | None:
+        """Left, top, width and height of ``crop`` in pixels; None for the whole picture."""
+        return None if self.crop is None else _parse_crop(self.crop)
 
 
 @dataclass(frozen=True)
@@ -159,6 +192,10 @@ class SettingValues(TypedDict, total=False):
     fps: float | None
     keypoint_names: str | None
     picture: str | None
+    rotate_deg: int | None
+    crop: str | None
+    shot: int | None
+    activity: KnownActivity | None
     pose_model: PoseModel | None
     quality: AnalysisQuality
     weights: str | None
@@ -275,6 +312,14 @@ def picture_size(text: str) -> tuple[int, int]:
     if found is None:
         raise UsageError("usage.picture", setting="picture", value=text[:_MAX_SHOWN_TEXT])
     return int(found[1]), int(found[2])
+
+
+def _parse_crop(text: str) -> tuple[int, int, int, int]:
+    found = _CROP.fullmatch(text)
+    left, top, width, height = map(int, found.groups()) if found else (0, 0, 0, 0)
+    if min(width, height) < _MIN_CROP_PX:
+        raise UsageError("usage.crop", setting="crop", value=text, min_px=_MIN_CROP_PX)
+    return left, top, width, height
 
 
 def _check(setting: str, value: float | None, low: float, high: float, unit: Reason) -> None:

@@ -42,6 +42,7 @@ def test_the_layout_is_the_contract() -> None:
         "width",
         "height",
         "time_scale",
+        "rotated_deg",
     ]
     assert list(result["camera"]) == ["roll_deg", "moving", "yaw_deg", "metres_per_px"]
     assert list(result["events"]) == ["left", "right"]

@@ -35,6 +35,7 @@ STEPS: Final = [
     versions.to_1_6,
     versions.to_1_7,
     versions.to_1_8,
+    versions.to_1_9,
 ]
 
 
@@ -66,8 +67,9 @@ def test_an_old_file_says_the_same_in_the_present_layout(name: str) -> None:
     was, now = content(name), json.loads(json.dumps(to_dict(read_analysis(OLD / name))))
     jsonschema.Draft202012Validator(schema()).validate(now)
     assert now["schema_minor"] == versions.MINOR
-    for part in ("video", "view", "events", "steps", "provenance"):
+    for part in ("view", "events", "steps", "provenance"):
         assert now[part] == was[part]
+    assert now["video"].items() >= was["video"].items()
     for part in ("findings", "warnings"):
         for entry, old in zip(now[part], was[part], strict=True):
             assert entry.items() >= old.items()
@@ -108,6 +110,8 @@ def test_the_steps_add_what_came_with_them() -> None:
     assert data["verdicts"] == []
     data = versions.to_1_8(data)
     assert all(entry["shared_sd"] is None for entry in data["metrics"].values())
+    data = versions.to_1_9(data)
+    assert data["video"]["rotated_deg"] == 0
 
 
 def test_what_an_unmarked_file_has_is_kept() -> None:

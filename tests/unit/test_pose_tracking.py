@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from leanline.errors import NobodyError, UsageError
 from leanline.pose.detector import Person, pyramid
 from leanline.pose.select_person import select_person
-from leanline.pose.tracking import Sighting, TrackedPerson, crop_path, track_people
+from leanline.pose.sightings import Sighting, TrackedPerson
+from leanline.pose.tracking import crop_path, track_people
 from tests.people import (
     HEIGHT,
     KEY_S,

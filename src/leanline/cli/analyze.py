@@ -9,6 +9,7 @@ import typer
 
 from leanline.cli.clip_options import (
     AsJson,
+    Crop,
     End,
     Height,
     Lang,
@@ -18,6 +19,7 @@ from leanline.cli.clip_options import (
     Quality,
     Report,
     Roll,
+    Rotate,
     SlowMotion,
     Speed,
     Start,
@@ -53,6 +55,19 @@ def analyze(
     person: Person = None,
     start: Start = None,
     end: End = None,
+    rotate: Rotate = None,
+    crop: Crop = None,
+    shot: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Which shot of an edited film; the best if not given."),
+    ] = None,
+    activity: Annotated[
+        str | None,
+        typer.Option(
+            metavar="running|walking|standing",
+            help="What the person does, if leanline does not see it.",
+        ),
+    ] = None,
     standing_clip: Annotated[
         Path | None,
         typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
@@ -100,6 +115,10 @@ def analyze(
         "person": person,
         "start_s": start,
         "end_s": end,
+        "rotate_deg": rotate,
+        "crop": crop,
+        "shot": shot,
+        "activity": activity,
         "standing_clip": None if standing_clip is None else str(standing_clip),
         "rear_clip": None if rear_clip is None else str(rear_clip),
         "fps": fps,

@@ -47,6 +47,19 @@ Start = Annotated[
 End = Annotated[
     float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
 ]
+Rotate = Annotated[
+    int | None,
+    typer.Option(
+        metavar="90|180|270",
+        help="Turn the picture clockwise, degrees; found out from the people in it if not given.",
+    ),
+]
+Crop = Annotated[
+    str | None,
+    typer.Option(
+        metavar="X,Y,W,H", help="Look only at this part of the picture, pixels from the top left."
+    ),
+]
 AsJson = Annotated[
     bool,
     typer.Option(

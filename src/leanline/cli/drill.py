@@ -9,6 +9,7 @@ import typer
 
 from leanline.cli.clip_options import (
     AsJson,
+    Crop,
     End,
     Height,
     Lang,
@@ -18,6 +19,7 @@ from leanline.cli.clip_options import (
     Quality,
     Report,
     Roll,
+    Rotate,
     SlowMotion,
     Start,
 )
@@ -54,6 +56,8 @@ def drill(
     person: Person = None,
     start: Start = None,
     end: End = None,
+    rotate: Rotate = None,
+    crop: Crop = None,
     as_json: AsJson = False,
     overlay: Overlay = False,
     report: Report = True,
@@ -72,6 +76,8 @@ def drill(
         "person": person,
         "start_s": start,
         "end_s": end,
+        "rotate_deg": rotate,
+        "crop": crop,
         "rear_clip": None if front is None else str(front),
     }
     request = AnalyzeOptions(

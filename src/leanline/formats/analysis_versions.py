@@ -69,6 +69,11 @@ def to_1_8(data: Mapping[str, Json]) -> dict[str, Json]:
     return _with_in_metrics(data, "shared_sd")
 
 
+def to_1_9(data: Mapping[str, Json]) -> dict[str, Json]:
+    """Add ``rotated_deg`` of the video, by which nothing was turned in older files."""
+    return {**data, "video": {"rotated_deg": 0, **data["video"]}}
+
+
 def _without_sources(part: Json) -> Json:
     """Add the codes of an estimate's sources; leave anything else unchanged."""
     if not isinstance(part, Mapping):
@@ -85,6 +90,7 @@ _STEPS: Final[tuple[Callable[[Mapping[str, Json]], dict[str, Json]], ...]] = (
     to_1_6,
     to_1_7,
     to_1_8,
+    to_1_9,
 )
 MINOR: Final = len(_STEPS)
 

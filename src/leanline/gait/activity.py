@@ -8,12 +8,14 @@ highest there (Cavagna, Heglund & Taylor 1977); on a machine the hips hardly ris
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from leanline.gait.cadence import Cadence
 from leanline.model import Activity, Array, Contact, PoseTrack, Runner
+from leanline.reason import Reason
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side, swapped_name
 
@@ -45,7 +47,28 @@ BENT_PCT: Final = 20.0
 STANCE_LEGS: Final = (0.4, 0.15)
 
 
-def classify_activity(runner: Runner, contacts: tuple[Contact, ...], rate: Cadence) -> Activity:
+@dataclass(frozen=True)
+class SeenActivity:
+    """What a person does.
+
+    Parameters
+    ----------
+    activity
+        Running, walking, standing, or none.
+    why_none
+        The rule that failed, with what was measured; None for one of the three.
+    """
+
+    activity: Activity
+    why_none: Reason | None = None
+
+
+def classify_activity(
+    runner: Runner,
+    contacts: tuple[Contact, ...],
+    rate: Cadence,
+    known: Activity | None = None,
+) -> SeenActivity:
     """Classify as running, walking, standing, or none.
 
     What a track does not show (trunk, knees, hips) speaks neither for nor against.
@@ -58,26 +81,49 @@ def classify_activity(runner: Runner, contacts: tuple[Contact, ...], rate: Caden
         Of both feet, real seconds.
     rate
         Their cadence.
+    known
+        What the person does if somebody says so; only steps are then asked for.
 
     Returns
     -------
-    Activity
-        ``none`` when the motion is none of the three.
+    SeenActivity
+        ``none``, with the reason, when the motion is none of the three.
     """
-    if not _trunk_upright(runner):
-        return "none"
-    if len(contacts) < 2 or not len(rate.step_times_s):
-        return "standing" if _is_standing(runner) else "none"
-    step_s = float(np.median(rate.step_times_s))
+    if known == "standing":
+        return SeenActivity(known)
+    steps = len(contacts) >= 2 and len(rate.step_times_s) > 0
+    if known is not None:
+        found = len(contacts)
+        return SeenActivity(known) if steps else _none("nobody.no_contacts", contacts=found)
+    tilt_deg = _trunk_tilt_deg(runner)
+    if tilt_deg >= MAX_TRUNK_DEG:
+        return _none("nobody.trunk_low", trunk_deg=tilt_deg, max_deg=MAX_TRUNK_DEG)
+    if not steps:
+        return _classify_standing(runner)
+    return _classify_gait(runner, contacts, float(np.median(rate.step_times_s)))
+
+
+def _classify_gait(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> SeenActivity:
+    ratio = _swing_ratio(runner)
+    if ratio <= MIN_SWING_RATIO:
+        return _none("nobody.one_foot", ratio=ratio, min_ratio=MIN_SWING_RATIO)
+    higher = _swing_foot_height(runner, contacts)
+    if higher <= 0.0:
+        return _none("nobody.swing_low")
+    steady = steadiness(runner.raw)
+    if steady < MIN_STEADY:
+        return _none("nobody.jerky", steady=steady, min_steady=MIN_STEADY)
     rise = hip_rise_between_steps(runner, contacts, step_s)
-    if not (_both_feet_swing(runner) and _swing_foot_is_higher(runner, contacts)):
-        return "none"
-    if steadiness(runner.raw) < MIN_STEADY:
-        return "none"
     contact_s = float(np.median([contact.duration_s for contact in contacts]))
+    flat = _none("nobody.flat_hips", rise_pct=100.0 * rise)
     if contact_s / (2.0 * step_s) < RUNNING_DUTY:
-        return "none" if rise < MIN_RUNNING_RISE else "running"
-    return "none" if abs(rise) < MIN_WALKING_RISE else "walking"
+        return flat if rise < MIN_RUNNING_RISE else SeenActivity("running")
+    return flat if abs(rise) < MIN_WALKING_RISE else SeenActivity("walking")
+
+
+def _none(code: str, **params: float) -> SeenActivity:
+    """None of the three; whoever refuses the clip adds its path to the reason."""
+    return SeenActivity("none", Reason(code, params))
 
 
 def hip_rise_between_steps(runner: Runner, contacts: tuple[Contact, ...], step_s: float) -> float:
@@ -166,8 +212,11 @@ def steadiness(track: PoseTrack) -> float:
     return float(np.median(middle) / max(float(np.mean(middle)), 1e-12))
 
 
-def _swing_foot_is_higher(runner: Runner, contacts: tuple[Contact, ...]) -> bool:
-    """Whether the swing foot passes above the stance foot; it does not in a reversed video."""
+def _swing_foot_height(runner: Runner, contacts: tuple[Contact, ...]) -> float:
+    """How far the swing foot passes above the stance foot; negative in a reversed video.
+
+    Infinite if the feet are not seen.
+    """
     higher = []
     for contact in contacts:
         middle = 0.5 * (contact.contact_s + contact.toe_off_s)
@@ -175,7 +224,7 @@ def _swing_foot_is_higher(runner: Runner, contacts: tuple[Contact, ...]) -> bool
         low, high = (_lowest_at(runner, side, middle) for side in (contact.side, other))
         higher.append(high - low)
     known = np.array(higher)[np.isfinite(higher)]
-    return len(known) == 0 or bool(np.median(known) > 0.0)
+    return float(np.median(known)) if len(known) else float("inf")
 
 
 def _lowest_at(runner: Runner, side: Side, time_s: float) -> float:
@@ -191,15 +240,16 @@ def _lowest_at(runner: Runner, side: Side, time_s: float) -> float:
     return min(heights, default=float("nan"))
 
 
-def _trunk_upright(runner: Runner) -> bool:
+def _trunk_tilt_deg(runner: Runner) -> float:
+    """Angle of the trunk from straight up, degrees, without a sign; 0 if it is not seen."""
     trunk = runner.pose.mid("shoulder") - runner.pose.mid("hip")
     lean = np.degrees(np.arctan2(trunk[:, 0], trunk[:, 1]))
     known = lean[np.isfinite(lean)]
-    return len(known) == 0 or bool(abs(float(np.median(known))) < MAX_TRUNK_DEG)
+    return abs(float(np.median(known))) if len(known) else 0.0
 
 
-def _both_feet_swing(runner: Runner) -> bool:
-    """Whether both feet move back and forth under the body about equally far."""
+def _swing_ratio(runner: Runner) -> float:
+    """Ratio of how far the feet move back and forth under the body, 0 to 1; 1 if not known."""
     pose = runner.pose
     reach = []
     for side in SIDES:
@@ -207,21 +257,26 @@ def _both_feet_swing(runner: Runner) -> bool:
         ahead = [(pose.point(name) - pose.mid("hip"))[:, 0] for name in parts]
         known = [path[np.isfinite(path)] for path in ahead]
         reach += [np.ptp(np.percentile(p, (5, 95))) for p in known if len(p)][:1]
-    return len(reach) < 2 or bool(min(reach) > MIN_SWING_RATIO * max(reach))
+    return 1.0 if len(reach) < 2 else float(min(reach) / max(*reach, 1e-12))
 
 
-def _is_standing(runner: Runner) -> bool:
-    """Whether both feet stay in place, and the hips above them except for slow sway."""
+def _classify_standing(runner: Runner) -> SeenActivity:
+    """Standing if both feet stay in place, and the hips above them except for slow sway."""
     pose = runner.pose
     hips = pose.mid("hip")
     motion = [_foot_motion(runner, side) for side in SIDES]
     if np.isnan(motion).all() or not np.isfinite(hips).all(axis=1).any():
-        return False
-    if float(np.nanmax(motion)) > STANDING_FOOT_LEGS * runner.leg_length:
-        return False
+        return _none("nobody.body_unseen")
+    moved = float(np.nanmax(motion)) / runner.leg_length
+    if moved > STANDING_FOOT_LEGS:
+        limit_pct = 100.0 * STANDING_FOOT_LEGS
+        return _none("nobody.feet_move", moved_pct=100.0 * moved, max_pct=limit_pct)
     quick = hips - lowpass(hips, pose.time_s, cutoff_hz=0.5)
-    sways = np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length
-    return bool(sways) and _legs_straight(runner) and _feet_together(runner)
+    if not np.nanstd(quick, axis=0).max() < 0.5 * STANDING_SWAY_LEGS * runner.leg_length:
+        return _none("nobody.hips_move")
+    if not _legs_straight(runner):
+        return _none("nobody.legs_bent")
+    return SeenActivity("standing") if _feet_together(runner) else _none("nobody.feet_apart")
 
 
 def _foot_motion(runner: Runner, side: Side) -> float:

@@ -15,6 +15,7 @@ from leanline.gait.ground import Ground, ground_speed
 from leanline.gait.manual_corrections import ManualCorrections
 from leanline.model import Activity, AnalysisWarning, Array, Contact, Runner
 from leanline.profile import EventTiming
+from leanline.reason import Reason
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Gait:
         Steps per minute.
     notes
         Warnings on how it is known.
+    why_none
+        Why the activity is none of the three; None if it is one.
     """
 
     activity: Activity
@@ -40,10 +43,14 @@ class Gait:
     contacts: tuple[Contact, ...]
     cadence: Cadence
     notes: tuple[AnalysisWarning, ...] = ()
+    why_none: Reason | None = None
 
 
 def analyse_gait(
-    runner: Runner, timing: EventTiming, corrections: ManualCorrections | None = None
+    runner: Runner,
+    timing: EventTiming,
+    corrections: ManualCorrections | None = None,
+    known: Activity | None = None,
 ) -> Gait:
     """Analyse the gait of a clean runner; ``timing`` is the pose source's.
 
@@ -57,6 +64,8 @@ def analyse_gait(
         How late the signs of events come in tracks of the pose source.
     corrections
         Corrections of contacts, applied before anything is made of them.
+    known
+        What the person does if somebody says so.
 
     Returns
     -------
@@ -79,7 +88,8 @@ def analyse_gait(
     rate = replace(
         estimate_cadence(even, even_s, paths.hip[:, 1]), step_times_s=step_times(contacts)
     )
-    return Gait(classify_activity(runner, contacts, rate), ground, contacts, rate, notes)
+    seen = classify_activity(runner, contacts, rate, known)
+    return Gait(seen.activity, ground, contacts, rate, notes, seen.why_none)
 
 
 def _convert_times(contacts: Sequence[Contact], from_s: Array, to_s: Array) -> tuple[Contact, ...]:

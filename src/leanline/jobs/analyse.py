@@ -19,6 +19,7 @@ from leanline.pose.base import Progress
 from leanline.report.result import write_result
 from leanline.settings import Settings
 from leanline.store import Session, Store
+from leanline.video.framing import Framing
 
 # Shares of the progress bar, roughly in proportion to run time: pose, preview, then the rest.
 _POSE_SHARE: Final = 0.85
@@ -123,7 +124,10 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     write_capture(capture, task.directory)
     pictures = bool(analysis.video.width)
     if pictures:
-        _preview(task, lambda phase, done: progress(phase, _POSE_SHARE + _PREVIEW_SHARE * done))
+        framing = Framing(capture.video.rotated_deg)
+        _preview(
+            task, framing, lambda phase, done: progress(phase, _POSE_SHARE + _PREVIEW_SHARE * done)
+        )
     progress("report", _POSE_SHARE + _PREVIEW_SHARE)
     write_result(analysis, task.directory, task.clip if pictures else None)
     progress("report", 1.0)
@@ -213,7 +217,7 @@ def _naming_clip(task: AnalysisTask) -> Iterator[None]:
         raise error.map_text(lambda text: task.session.name if text in own else text) from error
 
 
-def _preview(task: AnalysisTask, progress: Progress) -> None:
+def _preview(task: AnalysisTask, framing: Framing, progress: Progress) -> None:
     from leanline.video.preview import FILE_NAME, write_preview
 
-    write_preview(task.clip, task.directory / FILE_NAME, progress)
+    write_preview(task.clip, task.directory / FILE_NAME, progress, framing)

@@ -18,6 +18,10 @@ CLIP_SETTINGS: Final = (
     "person",
     "start_s",
     "end_s",
+    "rotate_deg",
+    "crop",
+    "shot",
+    "activity",
     "fps",
     "picture",
 )

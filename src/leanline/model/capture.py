@@ -28,6 +28,9 @@ class VideoInfo:
         Size of the picture as shown, pixels; 0 for a track without pictures.
     time_scale
         Seconds of playback per real second: 8 for 240 frames per second played at 30.
+    rotated_deg
+        Quarter turns clockwise by which the pictures were turned for the analysis, in addition to
+        what the file asks for; ``width``, ``height`` and keypoints are those of turned pictures.
     """
 
     path: str
@@ -37,6 +40,7 @@ class VideoInfo:
     width: int
     height: int
     time_scale: float = 1.0
+    rotated_deg: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from leanline.corrections import Corrections, given
 from leanline.model import Analysis, Capture
 from leanline.pipeline.frontal import analyze_frontal
 from leanline.pipeline.provenance import provenance_of
+from leanline.pipeline.refusals import refuse_lying
 from leanline.pipeline.sagittal import analyze_sagittal
 from leanline.runner.prepare import classify_view
 from leanline.settings import Settings
@@ -43,6 +44,7 @@ def analyze_capture(
     """
     settings = settings.with_values(**given(corrections))  # type: ignore[arg-type]
     provenance = provenance_of(capture, settings, corrections, input_sha256)
+    refuse_lying(capture)
     if classify_view(capture.pose) != "side":
         return analyze_frontal(capture, settings, provenance)
     return analyze_sagittal(capture, settings, provenance, corrections)

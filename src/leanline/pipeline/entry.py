@@ -17,6 +17,7 @@ from leanline.settings import (
     AnalysisQuality,
     ClipInfo,
     Companions,
+    KnownActivity,
     PoseModel,
     PoseOptions,
     Settings,
@@ -37,6 +38,10 @@ def analyze(
     fps: float | None = None,
     keypoint_names: str | os.PathLike[str] | None = None,
     picture: str | None = None,
+    rotate_deg: int | None = None,
+    crop: str | None = None,
+    shot: int | None = None,
+    activity: KnownActivity | None = None,
     pose_model: PoseModel | None = None,
     quality: AnalysisQuality = "best",
     weights: str | os.PathLike[str] | None = None,
@@ -53,6 +58,8 @@ def analyze(
         A video, or a pose track in any format of ``leanline.read_track``.
     height_m, speed_mps, roll_deg, slow_motion, person, start_s, end_s, fps, keypoint_names, picture
         What is known of the clip; see ``ClipInfo``.
+    rotate_deg, crop, shot, activity
+        How to look at it, and what the person does; see ``ClipInfo``.
     pose_model, quality, weights
         How the pose is read from it; see ``PoseOptions``.
     standing_clip, rear_clip
@@ -88,6 +95,10 @@ def analyze(
         fps=fps,
         keypoint_names=_text(keypoint_names),
         picture=picture,
+        rotate_deg=rotate_deg,
+        crop=crop,
+        shot=shot,
+        activity=activity,
     )
     pose = PoseOptions(pose_model=pose_model, quality=quality, weights=_text(weights))
     companions = Companions(standing_clip=_text(standing_clip), rear_clip=_text(rear_clip))

@@ -13,11 +13,12 @@ from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
 from leanline.confidence import NORMAL_95
 from leanline.findings import evaluate_rules, judge_steps
-from leanline.gait.frontal import activity_of, strides_of
+from leanline.gait.frontal import Strides, activity_of, strides_of
 from leanline.metrics.body import stature
 from leanline.metrics.frontal import Plane, measure_frontal
 from leanline.metrics.plausible import withhold_implausible
 from leanline.model import (
+    Activity,
     Analysis,
     Array,
     Camera,
@@ -29,7 +30,11 @@ from leanline.model import (
     View,
     warning,
 )
-from leanline.pipeline.refusals import refuse_no_frontal_gait, refuse_not_frontal
+from leanline.pipeline.refusals import (
+    refuse_no_frontal_gait,
+    refuse_not_frontal,
+    refuse_turned_standing,
+)
 from leanline.runner.facing import with_sides_facing
 from leanline.runner.prepare import classify_view, measure_leg_length
 from leanline.runner.sides import apply_sides, solve_sides
@@ -75,8 +80,9 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length, runner.view)
-    activity = activity_of(pose, runner.leg_length, strides)
+    activity = _activity(pose, runner.leg_length, strides, settings)
     refuse_no_frontal_gait(activity, pose, capture)
+    refuse_turned_standing(activity, capture, settings)
     if settings.clip.roll_deg is None and pose.unit == "px":
         roll = _roll(roll, runner, capture, stands=activity == "standing")
         pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
@@ -105,6 +111,16 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
         runner=runner,
         capture=capture,
     )
+
+
+def _activity(
+    pose: PoseTrack, leg_length: float, strides: Strides | None, settings: Settings
+) -> Activity:
+    """What the person does, by the settings if they say so; gait needs strides all the same."""
+    known = settings.clip.activity
+    if known == "standing" or (known is not None and strides is not None):
+        return known
+    return "none" if known is not None else activity_of(pose, leg_length, strides)
 
 
 def _roll(scene_roll: Estimate, runner: Runner, capture: Capture, *, stands: bool) -> Estimate:

@@ -53,11 +53,11 @@ def level_and_gait(
     NobodyError
         As ``refuse`` does.
     """
-    timing = capture.profile.timing
-    gait = analyse_gait(runner, timing, by_hand)
+    timing, known = capture.profile.timing, settings.clip.activity
+    gait = analyse_gait(runner, timing, by_hand, known)
     refuse(gait)
     camera = camera_of(capture, runner, gait, settings)
-    gait = analyse_gait(derotate(runner, camera), timing, by_hand)
+    gait = analyse_gait(derotate(runner, camera), timing, by_hand, known)
     refuse(gait)
     return camera, gait
 

@@ -9,6 +9,9 @@ import numpy as np
 from leanline.errors import NobodyError
 from leanline.gait.analyse import Gait
 from leanline.model import Capture, PoseTrack, Runner
+from leanline.pipeline.what_was_read import what_was_read
+from leanline.reason import Reason
+from leanline.settings import Settings
 from leanline.skeleton import SIDES
 
 #: Beyond this yaw, degrees, nothing is measured from the side.
@@ -22,6 +25,40 @@ MIN_FRONTAL_S: Final = 2.0
 # Mean distance by which feet point across the picture, in leg lengths, when seen 25 degrees off
 # directly behind (a foot is 0.31 of the leg, Winter 2009).
 MAX_ACROSS: Final = 0.13
+# A trunk further from upright in the picture, degrees, is lying, or the picture is turned; nobody
+# who can be measured leans so far, and no camera is held so askew.
+MAX_TILT_DEG: Final = 60.0
+
+
+def refuse_lying(capture: Capture) -> None:
+    """Refuse a body that lies in the picture or is upside down, in any view.
+
+    Raises
+    ------
+    NobodyError
+        The trunk is further from upright than ``MAX_TILT_DEG`` in the median.
+    """
+    trunk = capture.pose.mid("shoulder") - capture.pose.mid("hip")
+    known = trunk[np.isfinite(trunk).all(axis=1)]
+    if not len(known):
+        return
+    across, up = np.median(known / np.linalg.norm(known, axis=1, keepdims=True), axis=0)
+    if float(np.degrees(np.arctan2(abs(across), up))) > MAX_TILT_DEG:
+        read = what_was_read(capture)
+        raise NobodyError("nobody.lying", path=capture.video.path, read=read)
+
+
+def refuse_turned_standing(activity: str, capture: Capture, settings: Settings) -> None:
+    """Refuse somebody who stands only in the picture as it was turned without being asked to.
+
+    Raises
+    ------
+    NobodyError
+        Somebody who lies, or stands on their hands, would look the same.
+    """
+    turned = capture.video.rotated_deg
+    if activity == "standing" and turned and settings.clip.rotate_deg is None:
+        raise NobodyError("nobody.turned_standing", path=capture.video.path, rotate_deg=turned)
 
 
 def refuse_oblique(runner: Runner, capture: Capture) -> None:
@@ -67,12 +104,18 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
     """
     path = capture.video.path
     if capture.video.width and gait.activity != "standing" and _feet_seen(runner) < MIN_FEET_SEEN:
-        raise NobodyError("nobody.feet_hidden", path=path)
+        raise NobodyError(
+            "nobody.feet_hidden",
+            path=path,
+            read=what_was_read(capture, runner.view),
+        )
     if gait.activity != "none":
         return
     if seen_s < MIN_GAIT_S:
         raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
-    raise NobodyError("nobody.still", path=path)
+    why = gait.why_none or Reason("nobody.still")
+    read = what_was_read(capture, runner.view, gait.cadence.value_spm)
+    raise NobodyError(why.code, **{**why.params, "path": path, "read": read})
 
 
 def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
@@ -96,7 +139,8 @@ def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
     ]
     known = np.array(across)[np.isfinite(across)]
     if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
-        raise NobodyError("nobody.slanted", path=capture.video.path)
+        read = what_was_read(capture, runner.view)
+        raise NobodyError("nobody.slanted", path=capture.video.path, read=read)
 
 
 def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> None:
@@ -116,8 +160,12 @@ def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> 
     NobodyError
         There is no activity, or the clip is shorter than 2 s.
     """
-    if activity == "none" or np.ptp(pose.time_s) < MIN_FRONTAL_S:
-        raise NobodyError("nobody.frontal", path=capture.video.path, min_s=MIN_FRONTAL_S)
+    path, seen_s = capture.video.path, float(np.ptp(pose.time_s))
+    if seen_s < MIN_FRONTAL_S:
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
+    if activity == "none":
+        read = what_was_read(capture)
+        raise NobodyError("nobody.frontal", path=path, min_s=MIN_FRONTAL_S, read=read)
 
 
 def _feet_seen(runner: Runner) -> float:

@@ -18,7 +18,11 @@ from leanline.model import Analysis, Camera, Capture, Drill, PoseTrack, Provenan
 from leanline.pipeline.given_values import GivenValues, check_given
 from leanline.pipeline.level_and_gait import level_and_gait
 from leanline.pipeline.recording_warnings import recording_warnings
-from leanline.pipeline.refusals import refuse_no_gait, refuse_oblique
+from leanline.pipeline.refusals import (
+    refuse_no_gait,
+    refuse_oblique,
+    refuse_turned_standing,
+)
 from leanline.playback.pace import cut_to_constant_pace
 from leanline.playback.time_scale import TimeScale, estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
@@ -69,6 +73,7 @@ def analyze_sagittal(
     )
     given = _check_given(runner, gait, capture, settings) if clock.sure else GivenValues()
     camera = given.widen_scale(camera, settings.clip.height_m)
+    refuse_turned_standing(gait.activity, capture, settings)
     measured, drill = _measure(runner, gait, camera, capture, settings)
     measured = _as_played(given.widen_speed(measured), clock, settings)
     return Analysis(

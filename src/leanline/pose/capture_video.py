@@ -27,24 +27,22 @@ from leanline.model import (
     warning,
 )
 from leanline.pose.base import Progress
+from leanline.pose.choose_shot import Choice, choose
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
+from leanline.pose.first_look import KEY_INTERVAL_S, FirstLook, first_look
 from leanline.pose.landmarks import Landmarks, crop_square
-from leanline.pose.select_person import select_person
-from leanline.pose.tracking import KeyFrame, TrackedPerson, crop_path, track_people
+from leanline.pose.tracking import crop_path
 from leanline.profile import PoseProfile
 from leanline.settings import Settings
 from leanline.skeleton import BLAZEPOSE
 from leanline.video.background import BackgroundTracker, RunnerCircle
 from leanline.video.freeze import ChangeMeter, dropped_frame_warnings, find_fresh_frames
-from leanline.video.probe import probe
+from leanline.video.probe import stream_warnings
 from leanline.video.reader import read_frames
 from leanline.video.scene import SceneObserver
 from leanline.video.single_thread import single_threaded
 
-# Intervals of person detection near known people, and in the whole picture.
-KEY_INTERVAL_S = 0.2
-SEARCH_INTERVAL_S = 2.0
 # The network's own operating point for "there is a person in the crop".
 MIN_PRESENCE = 0.5
 # Frame rate to which fast clips are reduced with ``quality="fast"``, at the expense of the timing
@@ -121,16 +119,14 @@ def capture_video(
     UsageError
         The person asked for is not there.
     """
-    info = probe(path)
-    notes: list[AnalysisWarning] = []
     with single_threaded():
-        people = track_people(_key_frames(path, info, settings, progress), detector())
-        choice = select_person(people, settings.clip.person, path)
-        notes += choice.notes
-        track = _Track(path, info, settings, choice.person, notes)
+        look = first_look(path, settings, progress, detector())
+        choice = choose(look, settings.clip.person, settings.clip.shot, path)
+        notes = [*stream_warnings(path), *look.notes, *choice.notes]
+        track = _Track(path, look, settings, choice, notes)
         found = track.landmarks(reader(), progress)
     return Capture(
-        video=info,
+        video=look.info,
         pose=found.pose,
         profile=profile,
         camera=found.camera,
@@ -140,23 +136,6 @@ def capture_video(
         outline_px=found.outline_px,
         sole_deg=found.sole_deg,
     )
-
-
-def _key_frames(
-    path: Path, info: VideoInfo, settings: Settings, progress: Progress
-) -> Iterator[KeyFrame]:
-    next_key = next_search = -np.inf
-    frames = read_frames(
-        path, start_s=settings.clip.start_s, end_s=settings.clip.end_s, sparse=True
-    )
-    for frame in frames:
-        if frame.time_s < next_key:
-            continue
-        search = frame.time_s >= next_search
-        next_key = frame.time_s + KEY_INTERVAL_S
-        next_search = frame.time_s + SEARCH_INTERVAL_S if search else next_search
-        progress("finding_people", min(frame.time_s / max(info.duration_s, 1e-9), 1.0))
-        yield KeyFrame(frame.time_s, frame.picture(), search)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,10 +154,14 @@ class _Track:
     """The second pass over a clip, along one person's crop path."""
 
     path: Path
-    info: VideoInfo
+    look: FirstLook
     settings: Settings
-    person: TrackedPerson
+    choice: Choice
     notes: list[AnalysisWarning]
+
+    @property
+    def info(self) -> VideoInfo:
+        return self.look.info
 
     def landmarks(self, reader: Reader, progress: Progress) -> _PoseFrames:
         background = BackgroundTracker()
@@ -210,17 +193,22 @@ class _Track:
         changes: ChangeMeter,
         times: list[float],
     ) -> Iterator[tuple[NDArray[np.uint8], Square]]:
-        first, last = self.person.sightings[0].time_s, self.person.sightings[-1].time_s
+        person, shot = self.choice.person, self.choice.shot
+        first, last = person.sightings[0].time_s, person.sightings[-1].time_s
         keys = np.arange(first - KEY_INTERVAL_S, last + 2 * KEY_INTERVAL_S, 0.02)
-        path = crop_path(self.person, keys)
+        path = crop_path(person, keys)
         frames = read_frames(
             self.path,
-            start_s=self.settings.clip.start_s,
+            start_s=self.settings.clip.start_s if shot is None else shot.start_s,
             end_s=self.settings.clip.end_s,
+            framing=self.look.framing,
             on_damage=lambda: self.notes.append(warning("damaged")),
+            on_resize=lambda: self.notes.append(warning("size_changes")),
         )
         every = _every(self.info, self.settings)
         for frame in frames:
+            if shot is not None and frame.time_s > shot.end_s:
+                break
             if frame.index % every or not keys[0] <= frame.time_s <= keys[-1]:
                 continue
             x, y, radius = (float(np.interp(frame.time_s, keys, path[:, k])) for k in range(3))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
 from leanline.errors import NobodyError, UsageError
 from leanline.model import AnalysisWarning, warning
-from leanline.pose.tracking import TrackedPerson
+from leanline.pose.sightings import TrackedPerson
 
 # False detections score lower (0.5 to 0.8 on empty scenes and equipment, 0.9 and more on people).
 MIN_SCORE = 0.8
@@ -37,8 +38,17 @@ class PersonSelection:
     notes: tuple[AnalysisWarning, ...]
 
 
+def people_in(tracked: tuple[TrackedPerson, ...]) -> tuple[TrackedPerson, ...]:
+    """Return who is surely a person, in order of appearance, from left to right."""
+    real = [p for p in tracked if _is_person(p)]
+    return tuple(sorted(real, key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0])))
+
+
 def select_person(
-    people: tuple[TrackedPerson, ...], wanted: int | None, path: Path
+    people: tuple[TrackedPerson, ...],
+    wanted: int | None,
+    path: Path,
+    among: tuple[TrackedPerson, ...] | None = None,
 ) -> PersonSelection:
     """Select the runner: large, long in view, confidently detected, and travelling.
 
@@ -51,6 +61,8 @@ def select_person(
         choose.
     path
         Named in errors.
+    among
+        Those who may be selected, such as the people of one shot; everybody if None.
 
     Returns
     -------
@@ -64,18 +76,18 @@ def select_person(
     UsageError
         There is no person with number ``wanted``.
     """
-    real = [p for p in people if _is_person(p)]
-    if not real:
+    people = people_in(people)
+    candidates = people if among is None else people_in(among)
+    if not candidates:
         raise NobodyError("nobody.too_small", path=path)
-    real.sort(key=lambda p: (p.sightings[0].time_s, p.sightings[0].person.hip[0]))
-    if wanted is not None:
-        if wanted > len(real):
-            raise UsageError("usage.no_such_person", path=path, person=wanted, people=len(real))
-        person = real[wanted - 1]
+    if wanted is None:
+        person = max(candidates, key=prominence)
+    elif wanted <= len(people) and people[wanted - 1] in candidates:
+        person = people[wanted - 1]
     else:
-        person = max(real, key=_prominence)
-    others = len(real) - 1
-    return PersonSelection(person, others, (_others_warning(real, person),) if others else ())
+        raise UsageError("usage.no_such_person", path=path, person=wanted, people=len(people))
+    others = len(people) - 1
+    return PersonSelection(person, others, (_others_note(people, person),) if others else ())
 
 
 def _is_person(person: TrackedPerson) -> bool:
@@ -85,7 +97,7 @@ def _is_person(person: TrackedPerson) -> bool:
     return sure or len(clear) >= MIN_SIGHTINGS
 
 
-def _prominence(person: TrackedPerson) -> float:
+def prominence(person: TrackedPerson) -> float:
     """Size times time in view times score; people who travel count more."""
     hips = np.array([s.person.hip for s in person.sightings])
     third = max(1, len(hips) // 3)
@@ -94,6 +106,17 @@ def _prominence(person: TrackedPerson) -> float:
     return person.radius_px * person.duration_s * person.score**2 * (1 + min(travel, 3.0))
 
 
-def _others_warning(real: list[TrackedPerson], person: TrackedPerson) -> AnalysisWarning:
-    number = real.index(person) + 1
-    return warning("other_people", people=len(real), person=number)
+def _others_note(people: tuple[TrackedPerson, ...], person: TrackedPerson) -> AnalysisWarning:
+    number = people.index(person) + 1
+    if not any(_meet(a, b) for a, b in combinations(people, 2)):
+        start_s, end_s = person.sightings[0].time_s, person.sightings[-1].time_s
+        return warning(
+            "several_passes", passes=len(people), person=number, start_s=start_s, end_s=end_s
+        )
+    return warning("other_people", people=len(people), person=number)
+
+
+def _meet(a: TrackedPerson, b: TrackedPerson) -> bool:
+    """Whether two people are in view at the same time."""
+    start_s = max(a.sightings[0].time_s, b.sightings[0].time_s)
+    return start_s <= min(a.sightings[-1].time_s, b.sightings[-1].time_s)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from leanline.model import Array
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person, PersonDetector, pyramid
+from leanline.pose.sightings import Sighting, TrackedPerson, rejoin
 from leanline.video.picture import Picture, resize_gray
 
 # Width of the search tile in circle diameters.
@@ -55,66 +56,25 @@ class KeyFrame:
         Planes or RGB.
     search
         Whether to search all of it, rather than only near known people.
+    cut
+        Whether it is the first of a new shot.
     """
 
     time_s: float
     picture: Picture
     search: bool
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """One person in one key frame.
-
-    Parameters
-    ----------
-    time_s
-        Seconds of the clip.
-    person
-        Where they are.
-    """
-
-    time_s: float
-    person: Person
-
-
-@dataclass(frozen=True)
-class TrackedPerson:
-    """One person's path through the clip.
-
-    Parameters
-    ----------
-    sightings
-        At least one, in order of time.
-    """
-
-    sightings: tuple[Sighting, ...]
-
-    @property
-    def duration_s(self) -> float:
-        """Time from the first to the last sighting."""
-        return self.sightings[-1].time_s - self.sightings[0].time_s
-
-    @property
-    def radius_px(self) -> float:
-        """Median radius of the circle around the body."""
-        return float(np.median([s.person.radius_px for s in self.sightings]))
-
-    @property
-    def score(self) -> float:
-        """Median detector score."""
-        return float(np.median([s.person.score for s in self.sightings]))
+    cut: bool = False
 
 
 def track_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[TrackedPerson, ...]:
     """Track everybody in the key frames.
 
-    Only the key frames since the last search are kept in memory.
+    Nobody is tracked across a cut. Only the key frames since the last search are kept in memory.
 
     Parameters
     ----------
     frames
-        In order of time; the last is searched as well.
+        In order of time; the last of each shot is searched as well.
     detector
         Finds people in one picture.
 
@@ -127,20 +87,36 @@ def track_people(frames: Iterable[KeyFrame], detector: PersonDetector) -> tuple[
     ended: list[_Tracker] = []
     since_search: list[KeyFrame] = []
     changes = _ChangeMap()
+    cuts_s: list[float] = []
     for frame in frames:
+        if frame.cut:
+            _search_last(active, since_search, detector, changes)
+            ended, active, since_search, changes = [*ended, *active], [], [], _ChangeMap()
+            cuts_s.append(frame.time_s)
         for tracker in active:
             tracker.search(frame, detector)
         unsure = not any(tracker.is_sure for tracker in active)
         empty = unsure and len(since_search) >= EMPTY_SEARCH_FRAMES
-        if frame.search or empty or any(tracker.is_just_lost for tracker in active):
+        if frame.search or frame.cut or empty or any(tracker.is_just_lost for tracker in active):
             _search(frame, active, since_search, detector, changes)
             since_search = []
         since_search.append(frame)
         ended += [tracker for tracker in active if tracker.is_lost]
         active = [tracker for tracker in active if not tracker.is_lost]
+    _search_last(active, since_search, detector, changes)
+    people = _distinct([tracker.tracked() for tracker in (*ended, *active)])
+    return rejoin(people, cuts_s)
+
+
+def _search_last(
+    active: list[_Tracker],
+    since_search: list[KeyFrame],
+    detector: PersonDetector,
+    changes: _ChangeMap,
+) -> None:
+    """Search the last frame before the end, or before a cut."""
     if len(since_search) > 1:
         _search(since_search[-1], active, since_search[:-1], detector, changes)
-    return _distinct([tracker.tracked() for tracker in (*ended, *active)])
 
 
 def _search(

@@ -16,6 +16,7 @@ from leanline.report.key_frames import Kind, Shot
 from leanline.report.marks import shot_marks
 from leanline.report.picture_geometry import Placer, Scene, build_scene, points_at
 from leanline.video.draw import Marks, Picture, draw_marks
+from leanline.video.framing import AS_SHOWN, Framing
 
 if TYPE_CHECKING:
     from leanline.video.reader import Frame
@@ -109,7 +110,7 @@ def crop_key_frames(
     size = analysis.video.width, analysis.video.height
     body_px = body_height_px(scene)
     found: dict[Shot, tuple[Picture, Marks]] = {}
-    for shot, frame in read_key_frames(video, shots):
+    for shot, frame in read_key_frames(video, shots, Framing(analysis.video.rotated_deg)):
         box = box_for(scene, shot, body_px, size)
         if box is not None:
             found[shot] = cut(frame.rgb(), scene, shot, box)
@@ -150,7 +151,9 @@ def jpegs(video: Path, analysis: Analysis, shots: Iterable[Shot]) -> dict[Shot, 
     }
 
 
-def read_key_frames(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, Frame]]:
+def read_key_frames(
+    video: Path, shots: Iterable[Shot], framing: Framing = AS_SHOWN
+) -> Iterator[tuple[Shot, Frame]]:
     """Decode key frames in one pass through the clip.
 
     Parameters
@@ -159,6 +162,8 @@ def read_key_frames(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, 
         The clip.
     shots
         Which frames, in any order.
+    framing
+        How the pictures are turned.
 
     Yields
     ------
@@ -176,7 +181,7 @@ def read_key_frames(video: Path, shots: Iterable[Shot]) -> Iterator[tuple[Shot, 
     if not waiting:
         return
     start_s = max(0.0, waiting[-1].time_s - _EARLY_S)
-    for frame in read_frames(video, start_s=start_s):
+    for frame in read_frames(video, start_s=start_s, framing=framing):
         while waiting and frame.time_s >= waiting[-1].time_s - _EARLY_S:
             yield waiting.pop(), frame
         if not waiting:

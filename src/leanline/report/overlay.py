@@ -12,6 +12,7 @@ from leanline.pose.base import Progress
 from leanline.report.marks import film_marks
 from leanline.report.picture_geometry import Placer, Scene, build_scene
 from leanline.video.draw import Picture, draw_marks, shrink_to
+from leanline.video.framing import Framing
 from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def write_overlay(
     timeline = read_timeline(video)
     unit = mp4_time_base(timeline.time_base)
     with written_atomically(Path(out)) as part, H264Writer(part, unit, crf=CRF) as writer:
-        for frame in read_frames(video):
+        for frame in read_frames(video, framing=Framing(analysis.video.rotated_deg)):
             if progress:
                 progress("drawing", min(frame.index / len(timeline.stamps), 1.0))
             shown_s = slowed_time_s(frame.time_s, scene) if slow_contacts else frame.time_s
@@ -98,7 +99,9 @@ def key_frame_png(video: Path, analysis: Analysis, time_s: float, out: Path) -> 
     from leanline.video.reader import read_frames
 
     # Half a millisecond early, because rounded timestamps may be slightly too late.
-    frame = next(read_frames(video, start_s=max(0.0, time_s - 0.0005)), None)
+    framing = Framing(analysis.video.rotated_deg)
+    start_s = max(0.0, time_s - 0.0005)
+    frame = next(read_frames(video, start_s=start_s, framing=framing), None)
     if frame is None:
         raise InputError("video.ends_before", path=video, time_s=float(time_s))
     picture = frame_with_marks(frame, build_scene(analysis))

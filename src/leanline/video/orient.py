@@ -82,6 +82,14 @@ def display_matrix(frame: VideoFrame) -> Matrix:
     return (float(a), float(b), float(c), float(d)) if a * d != b * c else UPRIGHT
 
 
+def turned(matrix: Matrix, clockwise_deg: int) -> Matrix:
+    """Return the display matrix followed by quarter turns clockwise, 0, 90, 180 or 270 degrees."""
+    a, b, c, d = matrix
+    for _ in range(clockwise_deg // 90 % 4):
+        a, b, c, d = -b, a, -d, c
+    return a, b, c, d
+
+
 def orient(picture: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
     """Rotate and mirror a picture to the nearest of the eight orientations.
 

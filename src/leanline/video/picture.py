@@ -56,7 +56,12 @@ class Planes:
     def shape(self) -> tuple[int, int, int]:
         """Height, width and depth of the picture as displayed."""
         height, width = self.planes[0].shape
-        return (width, height, 3) if is_sideways(self.matrix) else (height, width, 3)
+        return (width, height, 3) if self.is_sideways else (height, width, 3)
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether width and height are swapped for display."""
+        return is_sideways(self.matrix)
 
 
 # Decoded planes, or (H, W, 3) RGB in display orientation.
@@ -131,7 +136,7 @@ def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -
 
     if isinstance(picture, np.ndarray):
         return _square(picture, left, top, side, size_px, 0)
-    left, top = _stored_corner(picture, left, top, side)
+    left, top = stored_corner(picture, left, top, (side, side))
     y, u, v = picture.planes
     half = (left // 2, top // 2, (side + 1) // 2)
     pieces = (
@@ -143,14 +148,14 @@ def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -
     return np.ascontiguousarray(orient(coloured, picture.matrix))
 
 
-def _stored_corner(picture: Planes, left: int, top: int, side: int) -> tuple[int, int]:
-    """Return the corner of a displayed square in the stored picture."""
+def stored_corner(picture: Planes, left: int, top: int, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the corner, in the stored picture, of a displayed part of this width and height."""
     height, width, _ = picture.shape
     a, b, c, d = picture.matrix
-    across, down = (c, b) if is_sideways(picture.matrix) else (a, d)
-    left = width - left - side if across < 0 else left
-    top = height - top - side if down < 0 else top
-    return (top, left) if is_sideways(picture.matrix) else (left, top)
+    across, down = (c, b) if picture.is_sideways else (a, d)
+    left = width - left - size[0] if across < 0 else left
+    top = height - top - size[1] if down < 0 else top
+    return (top, left) if picture.is_sideways else (left, top)
 
 
 def _square(plane: Plane, left: int, top: int, side: int, size_px: int, beyond: int) -> Plane:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from leanline.files import written_atomically
 from leanline.video.draw import shrink_to
+from leanline.video.framing import AS_SHOWN, Framing
 from leanline.video.h264 import H264Writer, mp4_time_base
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ CRF: Final = 23
 
 
 def write_preview(
-    video: Path, out: Path, progress: Callable[[str, float], None] | None = None
+    video: Path,
+    out: Path,
+    progress: Callable[[str, float], None] | None = None,
+    framing: Framing = AS_SHOWN,
 ) -> tuple[float, ...]:
     """Write the clip as H.264 in MP4, upright, without sound, to play while it loads.
 
@@ -34,6 +38,8 @@ def write_preview(
         Where to write; whole or not at all. The picture is no larger than 1280 pixels.
     progress
         Called with a phase and the share done; an exception raised in it stops the work.
+    framing
+        How the pictures are turned.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def write_preview(
         written_atomically(out) as part,
         H264Writer(part, unit, crf=CRF, key_frame_interval=KEY_FRAME_INTERVAL) as writer,
     ):
-        for frame in read_frames(video):
+        for frame in read_frames(video, framing=framing):
             if progress:
                 progress("preview", min(frame.index / len(timeline.stamps), 1.0))
             writer.write(shrink_to(frame.rgb(), MAX_PX)[0], round(frame.time_s / unit))

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, why_refused
 from leanline.inputs import check_file, check_times
-from leanline.model import VideoInfo
+from leanline.model import AnalysisWarning, VideoInfo, warning
+from leanline.video.framing import Framing
 from leanline.video.orient import display_size
+from leanline.video.streams import film_stream, films_of
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -53,15 +55,18 @@ class Timeline:
         Seconds in one unit.
     width, height
         In square pixels after rotation.
+    stored_size
+        Width and height of the first frame as stored.
     """
 
     stamps: NDArray[np.int64]
     time_base: Fraction
     width: int
     height: int
+    stored_size: tuple[int, int]
 
 
-def probe(path: Path) -> VideoInfo:
+def probe(path: Path, rotate_deg: int = 0) -> VideoInfo:
     """Rate, length and size of a clip as it is shown.
 
     Reads all packets, since containers' own rates are wrong for clips of varying rate, but
@@ -71,6 +76,8 @@ def probe(path: Path) -> VideoInfo:
     ----------
     path
         A video file.
+    rotate_deg
+        Quarter turns clockwise by which its pictures are turned for the analysis, degrees.
 
     Returns
     -------
@@ -94,7 +101,8 @@ def probe(path: Path) -> VideoInfo:
     check_times(Path(path), times)
     fps = float((frames - 1) / span_s)
     slower = _slow_motion_factor(recorded_hz(Path(path)), fps)
-    return VideoInfo(str(path), fps, frames, frames / fps, timeline.width, timeline.height, slower)
+    width, height = Framing(rotate_deg).size(timeline.width, timeline.height)
+    return VideoInfo(str(path), fps, frames, frames / fps, width, height, slower, rotate_deg)
 
 
 def recorded_hz(path: Path) -> float | None:
@@ -121,6 +129,23 @@ def recorded_hz(path: Path) -> float | None:
                 if key.lower() in _RECORDED_TAGS and (rate := _positive(value)):
                     return rate
     return None
+
+
+def stream_warnings(path: Path) -> tuple[AnalysisWarning, ...]:
+    """Say which stream was chosen if a file holds several films."""
+    with open_video(path) as (container, stream):
+        films = films_of(container)
+        if len(films) < 2:
+            return ()
+        return (
+            warning(
+                "several_streams",
+                streams=len(films),
+                stream=films.index(stream) + 1,
+                width_px=stream.codec_context.width,
+                height_px=stream.codec_context.height,
+            ),
+        )
 
 
 def _positive(text: str) -> float | None:
@@ -171,7 +196,7 @@ def read_timeline(path: Path) -> Timeline:
     if start is None:
         raise InputError("video.no_times", path=path)
     shown = np.unique(np.array([start, *stamps], dtype=np.int64))
-    return Timeline(shown[shown >= start], base, width, height)
+    return Timeline(shown[shown >= start], base, width, height, (first.width, first.height))
 
 
 def first_frame(path: Path) -> VideoFrame:
@@ -282,12 +307,17 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     InputError
         The file cannot be opened as a video.
     """
+    check_file(path)
+    with closing(_opened(path)) as container:
+        yield container, _main_stream(container, path)
+
+
+def _opened(path: Path) -> InputContainer:
     import av
 
-    check_file(path)
     try:
         # "file:" keeps a name such as "concat:x" from being interpreted as a protocol.
-        container = av.open(
+        return av.open(
             f"file:{path}",
             metadata_errors="replace",
             options={
@@ -298,19 +328,12 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         )
     except (av.error.FFmpegError, ValueError) as error:
         raise InputError("video.not_a_video", path=path) from error
-    with closing(container):
-        yield container, _main_stream(container, path)
 
 
 def _main_stream(container: InputContainer, path: Path) -> VideoStream:
-    from av.stream import Disposition
-
-    # Cover pictures of songs are video streams too.
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not streams:
+    stream = film_stream(container, lambda: _opened(path))
+    if stream is None:
         raise InputError("video.no_pictures", path=path)
-    best = container.streams.best("video")
-    stream = best if best in streams else streams[0]
     if stream.codec_context is None or not stream.time_base:
         raise InputError("video.unknown_codec", path=path)
     check_size(path, stream.codec_context.width, stream.codec_context.height)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
+from leanline.video.framing import AS_SHOWN, Framing, fitted
 from leanline.video.orient import UPRIGHT, Matrix, display_matrix, square_width, to_display_rgb
 from leanline.video.picture import Picture, wrap_frame
 from leanline.video.probe import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-Damage = Callable[[], None]
+Happening = Callable[[], None]
 
 # Decoding this much takes about as long as reading all packets for an exact seek.
 _SEEK_FROM_S: Final = 10.0
@@ -53,14 +54,17 @@ class Frame:
     _picture: VideoFrame = field(repr=False, compare=False)
     _aspect: float = field(default=1.0, repr=False, compare=False)
     _matrix: Matrix = field(default=UPRIGHT, repr=False, compare=False)
+    _framing: Framing = field(default=AS_SHOWN, repr=False, compare=False)
 
     def rgb(self) -> NDArray[np.uint8]:
         """Convert to RGB in display orientation, (H, W, 3); computed at each call."""
-        return to_display_rgb(self._picture, self._aspect, self._matrix)
+        rgb = to_display_rgb(self._picture, self._aspect, self._matrix)
+        shown = self._framing.show(rgb)
+        return shown if isinstance(shown, np.ndarray) else rgb
 
     def picture(self) -> Picture:
         """Return the planes, from which crops and thumbnails are much cheaper than from ``rgb``."""
-        return wrap_frame(self._picture, self._aspect, self._matrix)
+        return self._framing.show(wrap_frame(self._picture, self._aspect, self._matrix))
 
 
 def read_frames(
@@ -68,7 +72,9 @@ def read_frames(
     *,
     start_s: float | None = None,
     end_s: float | None = None,
-    on_damage: Damage | None = None,
+    framing: Framing = AS_SHOWN,
+    on_damage: Happening | None = None,
+    on_resize: Happening | None = None,
     sparse: bool = False,
 ) -> Iterator[Frame]:
     """The frames shown in [``start_s``, ``end_s``), in order, decoded as they are asked for.
@@ -80,9 +86,14 @@ def read_frames(
     start_s, end_s
         Half-open part of the clip, seconds since its first shown frame; None is the clip's
         own start or end.
+    framing
+        How the pictures are turned and cropped.
     on_damage
         Called, at most once, when the file turns out to be damaged; the frames that decode
         are given all the same.
+    on_resize
+        Called, at most once, when the size of the pictures changes; all are scaled to the
+        size of the file's first.
     sparse
         Whether to save time and leave out the frames on which no other depends, which is up
         to every second one and more of some encoders; ``index`` then counts what is left.
@@ -99,54 +110,67 @@ def read_frames(
     """
     path = Path(path)
     start, end = start_s or 0.0, np.inf if end_s is None else end_s
-    for frame in _frames_from(path, start, on_damage, sparse):
+    way = _Way(path, framing, on_damage, on_resize, sparse)
+    for frame in _frames_from(way, start):
         if frame.time_s >= end:
             return
         if frame.time_s >= start:
             yield frame
 
 
-def _frames_from(
-    path: Path, start_s: float, on_damage: Damage | None, sparse: bool
-) -> Iterator[Frame]:
+@dataclass(frozen=True)
+class _Way:
+    """How a file is read; the fields are parameters of ``read_frames``."""
+
+    path: Path
+    framing: Framing
+    on_damage: Happening | None
+    on_resize: Happening | None
+    sparse: bool
+
+
+def _frames_from(way: _Way, start_s: float) -> Iterator[Frame]:
     """Yield all frames, or those from shortly before ``start_s`` if that saves decoding."""
     if start_s < _SEEK_FROM_S:
-        yield from _frames(path, None, start_s, on_damage, sparse)
+        yield from _frames(way, None, start_s)
         return
-    timeline = read_timeline(path)
+    timeline = read_timeline(way.path)
     if start_s > float((timeline.stamps[-1] - timeline.stamps[0]) * timeline.time_base):
         return
-    frames = _frames(path, timeline, start_s, on_damage, sparse)
+    frames = _frames(way, timeline, start_s)
     first = next(frames, None)
     if first is None or first.time_s > start_s:
         # Containers without an index (MPEG-TS) may seek past the wanted key frame.
         frames.close()
-        yield from _frames(path, None, start_s, on_damage, sparse)
+        yield from _frames(way, None, start_s)
         return
     yield first
     yield from frames
 
 
-def _frames(
-    path: Path,
-    timeline: Timeline | None,
-    start_s: float,
-    on_damage: Damage | None,
-    sparse: bool,
-) -> Generator[Frame, None, None]:
-    with open_video(path) as (container, stream):
+def _frames(way: _Way, timeline: Timeline | None, start_s: float) -> Generator[Frame, None, None]:
+    with open_video(way.path) as (container, stream):
         stream.thread_type = "AUTO"
-        if sparse:
+        if way.sparse:
             stream.codec_context.skip_frame = "NONREF"
         base, aspect = time_base(stream), pixel_aspect(stream)
+        size = None
         if timeline:
+            size = timeline.stored_size
             target_s = start_s - _SEEK_MARGIN_S
             container.seek(int(timeline.stamps[0] + target_s / base), stream=stream)
-        matrix = None
-        for index, stamp, picture in _in_order(container, stream, path, timeline, on_damage):
-            matrix = matrix or display_matrix(picture)
-            check_size(path, square_width(picture, aspect), picture.height)
-            yield Frame(index, float(stamp * base), picture, aspect, matrix)
+        matrix, resized = None, False
+        for index, stamp, picture in _in_order(
+            container, stream, way.path, timeline, way.on_damage
+        ):
+            matrix = matrix or way.framing.matrix(display_matrix(picture))
+            check_size(way.path, square_width(picture, aspect), picture.height)
+            size = size or (picture.width, picture.height)
+            if way.on_resize and not resized and size != (picture.width, picture.height):
+                resized = True
+                way.on_resize()
+            shown = fitted(picture, *size)
+            yield Frame(index, float(stamp * base), shown, aspect, matrix, way.framing)
 
 
 def _in_order(
@@ -154,7 +178,7 @@ def _in_order(
     stream: VideoStream,
     path: Path,
     timeline: Timeline | None,
-    on_damage: Damage | None,
+    on_damage: Happening | None,
 ) -> Iterator[tuple[int, int, VideoFrame]]:
     """Yield index, timestamp since the first frame, and picture of frames with new timestamps."""
     origin = int(timeline.stamps[0]) if timeline else None
@@ -178,7 +202,7 @@ def _decode(
     container: InputContainer,
     stream: VideoStream,
     whole: bool,
-    on_damage: Damage | None,
+    on_damage: Happening | None,
 ) -> Iterator[VideoFrame]:
     """Yield every frame that can be decoded; report once if some cannot, or the file is cut."""
     import av

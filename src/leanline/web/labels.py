@@ -18,6 +18,10 @@ _LABELS: Final[Mapping[str, str]] = {
     "person": "home.person",
     "start_s": "home.start",
     "end_s": "home.end",
+    "rotate_deg": "home.rotation",
+    "crop": "home.crop",
+    "shot": "home.shot",
+    "activity": "home.activity",
 }
 
 

@@ -19,6 +19,8 @@ NameOfSetting: TypeAlias = Callable[[str], str]
 SETTING_PARAMS: Final = ("setting", "other_setting")
 #: What a sentence calls a setting that is no parameter of it: ``{settings.fps}``.
 SETTINGS: Final = "settings"
+#: A parameter that holds what was read from the file, a reason; its sentence follows the other.
+READ: Final = "read"
 _HINT: Final = "_hint"
 #: What reasons say, and what pages say.
 PARTS: Final = ("texts", "pages")
@@ -42,7 +44,9 @@ def render(reason: Reason, language: str = "en", names: NameOfSetting = str) -> 
         The catalogue has no such code, or a parameter is missing: a mistake in leanline, which
         the tests look for.
     """
-    return _filled(catalogue(language)[reason.code], reason, language, names)
+    sentence = _filled(catalogue(language)[reason.code], reason, language, names)
+    read = reason.params.get(READ)
+    return f"{sentence} {render(read, language, names)}" if isinstance(read, Reason) else sentence
 
 
 def hint(reason: Reason, language: str = "en", names: NameOfSetting = str) -> str:

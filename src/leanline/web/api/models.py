@@ -121,11 +121,15 @@ class SettingsIn(Strict):
     height_m: Height | None = None
     speed_mps: Speed | None = None
     roll_deg: Annotated[float, Field(ge=-45, le=45)] | None = None
-    slow_motion: Annotated[float, Field(ge=1, le=40)] | None = None
+    slow_motion: Annotated[float, Field(ge=0.1, le=40)] | None = None
     pose_model: Literal["full", "heavy", "rtmpose"] = "heavy"
     person: Annotated[int, Field(ge=1, le=99)] | None = None
     start_s: Annotated[float, Field(ge=0, le=1e6)] | None = None
     end_s: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    rotate_deg: Literal[0, 90, 180, 270] | None = None
+    crop: Annotated[str, Field(max_length=40)] | None = None
+    shot: Annotated[int, Field(ge=1, le=999)] | None = None
+    activity: Literal["running", "walking", "standing"] | None = None
 
 
 class SessionNew(Strict):

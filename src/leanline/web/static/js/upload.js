@@ -146,12 +146,12 @@ class Clip {
     const order = { upload_id: this.id, filmed_at: new Date(this.file.lastModified).toISOString(), settings: {} };
     if (wish("athlete") === "new" && wish("new_name")) order.athlete_name = wish("new_name");
     else if (wish("athlete") && wish("athlete") !== "new") order.athlete_id = wish("athlete");
-    for (const name of ["slow_motion", "person", "start_s", "end_s", "roll_deg"]) {
+    for (const name of ["slow_motion", "person", "start_s", "end_s", "roll_deg", "rotate_deg", "shot"]) {
       if (number(name) !== null) order.settings[name] = number(name);
     }
     if (wish("height_m")) order.settings.height_m = wish("height_m");
     if (wish("speed_mps")) order.settings.speed_mps = written(wish("speed_mps"), wish("speed_unit"));
-    if (wish("pose_model")) order.settings.pose_model = wish("pose_model");
+    for (const name of ["pose_model", "crop", "activity"]) if (wish(name)) order.settings[name] = wish(name);
     return order;
   }
 
