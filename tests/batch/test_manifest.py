@@ -122,7 +122,7 @@ def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
         (["path,path", "a.mp4,b.mp4"], r"line 1: there are two columns path"),
         (["path,height_m", "a.mp4,1.7", "b.mp4,tall"], r"line 3: height_m must be a height"),
         (["path,height_m", "a.mp4,178"], r"line 2: height_m must be from 1 to 2.3"),
-        (["path,slow_motion", "a.mp4,0.5"], r"line 2: slow_motion must be from 0.1 to 40"),
+        (["path,slow_motion", "a.mp4,0.05"], r"line 2: slow_motion must be from 0.1 to 40"),
         (["path,start_s,end_s", "a.mp4,5,4"], r"line 2: end_s \(4 s\) must be after start_s"),
         (["path,weights", "a.mp4,x.onnx"], r"line 2: weights is for pose_model rtmpose only"),
         (["path,pose_model", "a.mp4,openpose"], r"line 2: pose_model must be one of"),

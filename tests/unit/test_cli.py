@@ -106,6 +106,10 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "fps",
         "keypoint_names",
         "picture",
+        "rotate_deg",
+        "crop",
+        "shot",
+        "activity",
         "weights",
         "progress",
     }
@@ -117,7 +121,8 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "analyze run.mp4 --height 1.78 --speed 2.8m/s --roll -1.5 --slow-motion 8 "
         "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
         "--standing-clip stand.mp4 --rear-clip rear.mp4 "
-        "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx"
+        "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx "
+        "--rotate 90 --crop 0,0,640,720 --shot 2 --activity running"
     )
     assert leanline_(*line.split()).exit_code == 0
     ((_, options),) = pipeline.calls
@@ -136,6 +141,10 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "fps": 120.0,
         "keypoint_names": "mine.toml",
         "picture": "1280x720",
+        "rotate_deg": 90,
+        "crop": "0,0,640,720",
+        "shot": 2,
+        "activity": "running",
         "weights": "net.onnx",
         "progress": None,
     }

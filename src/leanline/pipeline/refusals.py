@@ -33,6 +33,11 @@ MAX_TILT_DEG: Final = 60.0
 def refuse_lying(capture: Capture) -> None:
     """Refuse a body that lies in the picture or is upside down, in any view.
 
+    Parameters
+    ----------
+    capture
+        The raw keypoints.
+
     Raises
     ------
     NobodyError
@@ -50,6 +55,15 @@ def refuse_lying(capture: Capture) -> None:
 
 def refuse_turned_standing(activity: str, capture: Capture, settings: Settings) -> None:
     """Refuse somebody who stands only in the picture as it was turned without being asked to.
+
+    Parameters
+    ----------
+    activity
+        What the person does.
+    capture
+        Its video says how it was turned.
+    settings
+        A turn that was asked for is believed.
 
     Raises
     ------
@@ -113,7 +127,7 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
         return
     if seen_s < MIN_GAIT_S:
         raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
-    why = gait.why_none or Reason("nobody.still")
+    why = gait.why_none or Reason("nobody.still", {"path": path})
     read = what_was_read(capture, runner.view, gait.cadence.value_spm)
     raise NobodyError(why.code, **{**why.params, "path": path, "read": read})
 

@@ -15,7 +15,19 @@ from leanline.video.cuts import Shot
 
 @dataclass(frozen=True)
 class Choice:
-    """The person to measure, their shot (None for a film without cuts), and warnings."""
+    """The person to measure.
+
+    Parameters
+    ----------
+    person
+        Their path.
+    others
+        Number of other people in the same shot.
+    shot
+        Their shot; None for a film without cuts.
+    notes
+        Warnings on the choice.
+    """
 
     person: TrackedPerson
     others: int
@@ -36,6 +48,11 @@ def choose(look: FirstLook, person: int | None, shot: int | None, path: Path) ->
         Number of the shot, from 1; None for the best.
     path
         The film, for messages.
+
+    Returns
+    -------
+    Choice
+        With a warning if there are several shots or people.
 
     Raises
     ------

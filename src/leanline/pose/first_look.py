@@ -69,6 +69,22 @@ def first_look(
 ) -> FirstLook:
     """Look through a film for people; turn it upright if they all lie or are upside down.
 
+    Parameters
+    ----------
+    path
+        The film.
+    settings
+        Part, turn and crop.
+    progress
+        Called with a phase and the share done.
+    detector
+        Finds people in one picture.
+
+    Returns
+    -------
+    FirstLook
+        Of the film as it is upright.
+
     Raises
     ------
     InputError

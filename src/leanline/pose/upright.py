@@ -22,6 +22,11 @@ _MAX_OFF_DEG: Final = 35.0
 def upright_turn_deg(people: Iterable[TrackedPerson]) -> int:
     """Return the quarter turns clockwise that put these people upright.
 
+    Parameters
+    ----------
+    people
+        As tracked in the picture as it is.
+
     Returns
     -------
     int

@@ -34,7 +34,13 @@ _BLANK_LEVELS: Final = 3.0
 
 @dataclass(frozen=True)
 class Shot:
-    """A part of a film without a cut, from its first frame to its last, seconds of the clip."""
+    """A part of a film without a cut.
+
+    Parameters
+    ----------
+    start_s, end_s
+        Times of its first and of its last frame, seconds of the clip.
+    """
 
     start_s: float
     end_s: float

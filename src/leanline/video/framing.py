@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Box:
-    """A part of a picture in whole pixels from the top left."""
+    """A part of a picture.
+
+    Parameters
+    ----------
+    left, top, width, height
+        Whole pixels from the top left.
+    """
 
     left: int
     top: int
@@ -27,10 +33,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Framing:
-    """Quarter turns clockwise, in degrees, and the part that is looked at after turning.
+    """How pictures are turned, and which part of them is looked at.
 
     Cropped pictures keep their size, so that coordinates and the lens's axis stay where they are;
     what is outside the part is black.
+
+    Parameters
+    ----------
+    rotate_deg
+        Quarter turns clockwise, degrees.
+    crop
+        The part that is looked at, in turned pictures; None for all.
     """
 
     rotate_deg: int = 0
@@ -62,7 +75,20 @@ AS_SHOWN = Framing()
 
 
 def blacked_out(picture: Picture, kept: Box) -> Picture:
-    """Return a copy of a picture that is black outside ``kept``."""
+    """Return a picture with everything but a part blacked out.
+
+    Parameters
+    ----------
+    picture
+        Planes or RGB; stays as it is.
+    kept
+        The part, in the picture as displayed.
+
+    Returns
+    -------
+    Picture
+        A copy of the same kind and size.
+    """
     if isinstance(picture, np.ndarray):
         return _within(picture, kept.left, kept.top, kept.width, kept.height, 0)
     left, top = stored_corner(picture, kept.left, kept.top, (kept.width, kept.height))

@@ -83,7 +83,20 @@ def display_matrix(frame: VideoFrame) -> Matrix:
 
 
 def turned(matrix: Matrix, clockwise_deg: int) -> Matrix:
-    """Return the display matrix followed by quarter turns clockwise, 0, 90, 180 or 270 degrees."""
+    """Return a display matrix followed by quarter turns clockwise.
+
+    Parameters
+    ----------
+    matrix
+        As of ``display_matrix``.
+    clockwise_deg
+        0, 90, 180 or 270 degrees.
+
+    Returns
+    -------
+    Matrix
+        Of the turned picture.
+    """
     a, b, c, d = matrix
     for _ in range(clockwise_deg // 90 % 4):
         a, b, c, d = -b, a, -d, c

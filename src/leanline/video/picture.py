@@ -149,7 +149,22 @@ def cut_square(picture: Picture, left: int, top: int, side: int, size_px: int) -
 
 
 def stored_corner(picture: Planes, left: int, top: int, size: tuple[int, int]) -> tuple[int, int]:
-    """Return the corner, in the stored picture, of a displayed part of this width and height."""
+    """Return where a displayed part begins in the stored picture.
+
+    Parameters
+    ----------
+    picture
+        With its display matrix.
+    left, top
+        Of the part as displayed, pixels.
+    size
+        Its width and height as displayed, pixels.
+
+    Returns
+    -------
+    tuple of int
+        Left and top in the stored planes.
+    """
     height, width, _ = picture.shape
     a, b, c, d = picture.matrix
     across, down = (c, b) if picture.is_sideways else (a, d)

@@ -33,6 +33,11 @@ def film_stream(
         The open file.
     reopen
         Opens it once more, to look into it.
+
+    Returns
+    -------
+    VideoStream or None
+        Of the open file.
     """
     films = films_of(container)
     if len(films) > 1:
