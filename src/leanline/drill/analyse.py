@@ -19,6 +19,7 @@ from leanline.metrics.summary import withheld
 from leanline.model import Camera, Drill, Metric, PoseTrack, Runner
 from leanline.profile import PoseProfile
 from leanline.reason import Reason
+from leanline.runner.visible_side import ONE_SIDE_SD_DEG, visible_body
 
 # A break is certain if its angle exceeds its limit by this factor.
 CLEAR_FACTOR: Final = 1.5
@@ -61,11 +62,13 @@ def measure_drill(runner: Runner, camera: Camera, profile: PoseProfile) -> Drill
         of the leaning.
     """
     roll = roll_facing_x(runner.direction, camera)
-    pose = runner.pose.with_xy(rotate(runner.pose.xy, -roll))
+    body = visible_body(runner.pose)
+    pose = body.pose.with_xy(rotate(body.pose.xy, -roll))
     clip = track_postures(pose)
     drill = find_drill(clip)
     low, high = camera.roll_deg.ci95
-    roll_sd_deg = (high - low) / (2.0 * NORMAL_95)
+    side_sd_deg = 0.0 if body.side is None else ONE_SIDE_SD_DEG
+    roll_sd_deg = float(np.hypot((high - low) / (2.0 * NORMAL_95), side_sd_deg))
     leans = [_select_track(pose, frames) for frames in _leans(clip, drill)]
     metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])

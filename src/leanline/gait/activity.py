@@ -16,6 +16,7 @@ import numpy as np
 from leanline.gait.cadence import Cadence
 from leanline.model import Activity, Array, Contact, PoseTrack, Runner
 from leanline.reason import Reason
+from leanline.runner.visible_side import visible_body
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side, swapped_name
 
@@ -262,7 +263,7 @@ def _swing_ratio(runner: Runner) -> float:
 
 def _classify_standing(runner: Runner) -> SeenActivity:
     """Standing if both feet stay in place, and the hips above them except for slow sway."""
-    pose = runner.pose
+    pose = visible_body(runner.pose).pose
     hips = pose.mid("hip")
     motion = [_foot_motion(runner, side) for side in SIDES]
     if np.isnan(motion).all() or not np.isfinite(hips).all(axis=1).any():
