@@ -165,7 +165,7 @@ def test_one_bad_run_does_not_stop_the_others(tmp_path: Path) -> None:
     bad.write_bytes(struct.pack("<I", 14))
     result = cli("athlete", "import", "Ada", bad, good, good, exit_code=3)
     assert "good.fit: 2021" in result.output
-    assert "bad.fit is damaged" in result.stderr
+    assert "bad.fit is not a watch's .fit file" in result.stderr
     assert "good.fit is in the history already" in result.stderr
 
 

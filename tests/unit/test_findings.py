@@ -117,7 +117,7 @@ def test_a_band_is_left_at_either_end_but_not_at_both() -> None:
     wide = runner() | {"lean_body_deg": metric("lean_body_deg", 7.5, 6.0)}
     (finding,) = evaluate_rules(wide, (), "running")
     assert finding.id == "nothing_clear"
-    assert "Too close to tell from this clip: your lean." in finding.text
+    assert "Too close to tell: your lean." in finding.text
 
 
 def test_the_condition_in_doubt_is_the_one_named() -> None:
@@ -193,7 +193,7 @@ def test_without_a_fault_the_headline_says_what_is_fine_and_what_is_open() -> No
     finding = only(runner(lean_body_deg=9.7, waist_bend_deg=None, shin_angle_deg=1.0))
     assert finding.text == (
         "Nothing clear to change. Fine: landing under the body. "
-        "Too close to tell from this clip: your lean. Not measured: the line of your body."
+        "Too close to tell: your lean. Not measured: the line of your body."
     )
     assert finding.probability == pytest.approx(1.0, abs=1e-4)
 

@@ -74,7 +74,7 @@ def _table(trends: Sequence[Trend], words: Texts) -> Table:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for heading in ("", "first", "now", "change", "smallest detectable", "clips", ""):
+    for heading in ("", "first", "now", "change", "detectable", "clips", ""):
         # In a narrow terminal the values wrap, not the name and the verdict.
         table.add_column(Text(heading, style="dim"), no_wrap=heading == "")
     for trend in trends:
@@ -100,13 +100,18 @@ def _cells(trend: Trend, words: Texts) -> tuple[str, ...]:
     }[change.verdict]
     return (
         title,
-        _value(name, None if trend.first is None else trend.first.value),
+        _short(_value(name, None if trend.first is None else trend.first.value)),
         now,
-        "" if change.apart is None else _signed(say(name, change.apart)),
-        "" if change.smallest is None else say(name, change.smallest),
+        "" if change.apart is None else _short(_signed(say(name, change.apart))),
+        "" if change.smallest is None else _short(say(name, change.smallest)),
         "{}, {}".format(*trend.clips),
         verdict,
     )
+
+
+def _short(text: str) -> str:
+    """Leave out a long unit, which the value of now has."""
+    return text.removesuffix(" steps/min")
 
 
 def _show_together(form: CurrentForm) -> None:

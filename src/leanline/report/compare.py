@@ -26,6 +26,7 @@ from leanline.trends.change import (
 )
 from leanline.trends.session_data import recording_conditions
 from leanline.units import spoken
+from leanline.wording.catalogue import listed
 
 FILE_NAME: Final = "compare.html"
 #: Changes that the summary names one by one.
@@ -332,18 +333,22 @@ def _summary(rows: tuple[CompareRow, ...], reasons: tuple[str, ...], words: Text
     if not changed:
         return words.say("compare.summary_same")
     told = [_change_text(row, words) for row in changed[:MAX_TOLD]]
+    changes = listed(told, words.language.code)
+    changes = changes[0].upper() + changes[1:]
     more = len(changed) - len(told)
-    told += [words.say("compare.more", count=more)] if more else []
-    text = words.say("compare.summary_changed", changes=", ".join(told))
-    return text[0].upper() + text[1:]
+    if more:
+        return words.say("compare.summary_many", changes=changes, count=more)
+    return words.say("compare.summary_changed", changes=changes)
 
 
 def _change_text(row: CompareRow, words: Texts) -> str:
-    """Say how one metric changed, such as ``Cadence rose by 6.0 steps/min``."""
+    """Say how one metric changed, such as ``cadence rose by 6.0 steps/min``."""
+    # German nouns keep their capital inside a sentence.
+    name = row.name if words.language.code == "de" else row.name[0].lower() + row.name[1:]
     if not row.difference:
-        return words.say("compare.became", name=row.name, after=row.after)
+        return words.say("compare.became", name=name, after=row.after)
     key = "rose" if row.difference.startswith("+") else "fell"
-    return words.say(f"compare.{key}", name=row.name, size=row.difference.lstrip("+−-"))
+    return words.say(f"compare.{key}", name=name, size=row.difference.lstrip("+−-"))
 
 
 def _notes(before: Analysis, after: Analysis, words: Texts) -> Iterator[str]:

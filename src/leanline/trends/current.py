@@ -41,8 +41,14 @@ class CurrentForm:
         return self.sessions[-1].taken.activity
 
     def plan_basis(self) -> list[tuple[str, str]]:
-        """Return id and severity of each finding, as a plan is made from."""
-        return [(finding.id, finding.severity) for finding in self.findings]
+        """Return id and severity of each finding that a plan is made from.
+
+        What more clips would not settle is no reason to film again, unless nothing is decided.
+        """
+        unsettled = {one.verdict for one in self.forecasts if one.more is None}
+        steps = {one.step for one in self.verdicts if one.id in unsettled}
+        kept = [one for one in self.findings if one.severity != "watch" or one.step not in steps]
+        return [(finding.id, finding.severity) for finding in kept or self.findings]
 
 
 def current_form(
