@@ -26,8 +26,9 @@ from leanline.formats.c3d_write import write_c3d
 from leanline.formats.capture_npz import read_capture
 from leanline.formats.keypoint_json import write_openpose
 from leanline.formats.movement_nc import write_movement
+from leanline.formats.parquet import write_parquet
 from leanline.formats.reading import read_track
-from leanline.formats.tables import track_columns, write_csv, write_parquet
+from leanline.formats.tables import track_columns, write_csv
 from leanline.formats.trc import write_trc
 from leanline.model import Analysis, PoseTrack
 from leanline.pipeline import analyze_capture

@@ -20,6 +20,7 @@ Verdict = Literal["good", "lacking", "bad"]
 
 # What the extras of the package add, and by which installed package it is known.
 EXTRAS: Final = {
+    "batch": ("pyarrow", "many clips at once, and tables as Parquet"),
     "movement": ("xarray", "pose tracks as netCDF in the movement convention"),
     "plot": ("matplotlib", "charts as PNG and in notebooks"),
     "postgres": ("psycopg", "the store in PostgreSQL"),

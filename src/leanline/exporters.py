@@ -19,7 +19,8 @@ from leanline.formats.c3d_write import write_c3d
 from leanline.formats.keypoint_json import write_openpose
 from leanline.formats.mot import write_mot
 from leanline.formats.movement_nc import write_movement
-from leanline.formats.tables import track_columns, write_csv, write_parquet
+from leanline.formats.parquet import write_parquet
+from leanline.formats.tables import track_columns, write_csv
 from leanline.formats.trc import write_trc
 from leanline.metrics.angles import SIGNS, joint_angles
 from leanline.metrics.sampling import Sampler

@@ -15,9 +15,10 @@ from leanline import Settings
 from leanline.formats.c3d_read import read_contacts
 from leanline.formats.c3d_write import write_c3d
 from leanline.formats.mot import read_mot, write_mot
+from leanline.formats.parquet import write_parquet
 from leanline.formats.reading import read_track
 from leanline.formats.recording import Person, Recording
-from leanline.formats.tables import track_columns, write_csv, write_parquet
+from leanline.formats.tables import track_columns, write_csv
 from leanline.formats.to_pose_track import to_pose_track
 from leanline.formats.trc import write_trc
 from leanline.model import PoseTrack

@@ -16,8 +16,9 @@ from leanline.errors import InputError, LeanlineError, UsageError
 from leanline.formats.c3d_write import write_c3d
 from leanline.formats.mot import read_mot, write_mot
 from leanline.formats.movement_nc import write_movement
+from leanline.formats.parquet import write_parquet
 from leanline.formats.reading import read_track
-from leanline.formats.tables import track_columns, write_csv, write_parquet
+from leanline.formats.tables import track_columns, write_csv
 from leanline.formats.trc import write_trc
 from leanline.model import PoseTrack
 from leanline.skeleton import BLAZEPOSE

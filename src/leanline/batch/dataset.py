@@ -16,6 +16,7 @@ from urllib.parse import quote
 from leanline.batch.dictionary import CLIPS, TableOf, as_markdown, as_plain, tables
 from leanline.batch.journal import DATASET, Journal, replace_folder
 from leanline.batch.task import BatchClip, Cell, Outcome
+from leanline.formats.parquet import load_pyarrow
 from leanline.reason import Reason, to_json
 
 _ROWS: Final = 1 << 16
@@ -113,20 +114,17 @@ def _problem_cells(problem: Reason | None) -> dict[str, Cell]:
 
 
 def _write_clips(rows: Iterable[Mapping[str, Cell]], extra: tuple[str, ...], folder: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    pa = load_pyarrow()
     schema = _schema(tables()[CLIPS])
     for name in extra:
         schema = schema.append(pa.field(name, pa.string()))
     rows = list(rows)
     columns = {name: [row.get(name) for row in rows] for name in schema.names}
-    pq.write_table(pa.table(columns, schema=schema), folder / f"{CLIPS}.parquet")
+    pa.parquet.write_table(pa.table(columns, schema=schema), folder / f"{CLIPS}.parquet")
 
 
 def _schema(table: TableOf) -> Any:  # noqa: ANN401
-    import pyarrow as pa
-
+    pa = load_pyarrow()
     kinds = {"text": pa.string(), "number": pa.float64(), "whole": pa.int64(), "truth": pa.bool_()}
     return pa.schema([(column.name, kinds[column.kind]) for column in table.columns])
 
@@ -141,8 +139,7 @@ class _Writer:
 
     def add(self, clip: str, columns: Mapping[str, Sequence[Cell]]) -> None:
         """Append the rows of one clip."""
-        import pyarrow as pa
-
+        pa = load_pyarrow()
         count = max(map(len, columns.values()), default=0)
         padded = {"clip": [clip] * count, **columns}
         # Columns that the clip has no values for become null.
@@ -157,12 +154,10 @@ class _Writer:
         self._file.close()
 
     def _flush(self) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
+        pa = load_pyarrow()
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = pq.ParquetWriter(self._path, self._schema)
+            self._file = pa.parquet.ParquetWriter(self._path, self._schema)
         if self._pieces:
             self._file.write_table(pa.concat_tables(self._pieces))
         self._pieces = []

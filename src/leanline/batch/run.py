@@ -12,6 +12,7 @@ from leanline.batch.engine import Engine, outcomes
 from leanline.batch.journal import Journal
 from leanline.batch.summary import write_summary
 from leanline.batch.task import BatchClip, Outcome, Status
+from leanline.formats.parquet import load_pyarrow
 
 OnOutcome = Callable[[Outcome], None]
 
@@ -74,8 +75,9 @@ def run(
     Raises
     ------
     UsageError
-        Another batch is writing to ``out``.
+        Another batch is writing to ``out``, or pyarrow is not installed.
     """
+    load_pyarrow()  # rather now than after the last clip
     journal = Journal(out)
     counts: Counter[Status] = Counter()
     with journal.lock():

@@ -22,6 +22,7 @@ from leanline.files import written_atomically
 from leanline.formats.cells import decode, number
 from leanline.formats.lengths import UNIT_WORDS, unit_word
 from leanline.formats.names import plain
+from leanline.formats.parquet import load_pyarrow
 from leanline.formats.recording import Person, Recording, check_cells, reading_file
 from leanline.inputs import MAX_BINARY_BYTES
 from leanline.model import Array, PoseTrack
@@ -162,9 +163,10 @@ def parquet_recording(path: Path) -> Recording:
     ------
     InputError
         The file is damaged or has no columns of points.
+    UsageError
+        pyarrow is not installed.
     """
-    import pyarrow.parquet as pq
-
+    pq = load_pyarrow().parquet
     with reading_file(path, "Parquet", MAX_BINARY_BYTES):
         metadata = pq.read_metadata(path)
         check_cells(metadata.num_rows, metadata.num_columns)
@@ -349,21 +351,3 @@ def _cell(value: object) -> object:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     return repr(float(value)) if isinstance(value, float) else value
-
-
-def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns as Parquet, completely or not at all.
-
-    Parameters
-    ----------
-    columns
-        Of equal length, by name; NaN and None become null.
-    path
-        The file.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-    with written_atomically(path) as part:
-        pq.write_table(table, part)
