@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,11 @@ from hypothesis import HealthCheck, Phase, settings
 # Threads of the linear algebra wait for each other on busy machines; these tests solve small
 # systems. Read when numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# The processes of one run share the networks that they compile, and leave the user's cache alone.
+if "LEANLINE_CACHE" not in os.environ:
+    os.environ["LEANLINE_CACHE"] = tempfile.mkdtemp(prefix="leanline-cache-")
+    atexit.register(shutil.rmtree, os.environ["LEANLINE_CACHE"], ignore_errors=True)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -49,7 +49,7 @@ def analyze(
         str | None,
         typer.Option(
             metavar="full|heavy|rtmpose",
-            help="The network itself; rtmpose needs leanline[rtmpose].",
+            help=r"The network itself; rtmpose needs leanline\[rtmpose].",
         ),
     ] = None,
     person: Person = None,

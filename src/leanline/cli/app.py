@@ -29,7 +29,7 @@ from leanline.cli.report import report
 from leanline.cli.run_inputs import from_system_error, print_error
 from leanline.cli.schema import schema
 from leanline.cli.score import score
-from leanline.cli.serve import serve
+from leanline.cli.serve import open_page, serve
 from leanline.cli.store import store
 from leanline.version import __version__
 
@@ -38,8 +38,6 @@ app = typer.Typer(
     help="Honest numbers about how a runner leans, lands and steps, from one phone video.",
     epilog="Exit status: 0 analysed, 2 wrong usage, 3 an input cannot be read, "
     "4 nobody running, walking or standing to measure.",
-    add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -72,8 +70,9 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
+    context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option(
@@ -81,7 +80,9 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Options that precede the command."""
+    """Without a command, open the page in the browser."""
+    if context.invoked_subcommand is None:
+        open_page()
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def batch(
     ],
     engine: Annotated[
         str,
-        typer.Option(metavar="local|ray", help="ray is a cluster and needs leanline[ray]."),
+        typer.Option(metavar="local|ray", help=r"ray is a cluster and needs leanline\[ray]."),
     ] = "local",
     address: Annotated[
         str | None,

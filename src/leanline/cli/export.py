@@ -26,7 +26,7 @@ def export(
             "--to",
             metavar="trc|mot|c3d|csv|parquet|netcdf|kinovea",
             help="c3d has the events, mot the joint angles, kinovea is a folder of OpenPose JSON "
-            "to load onto the clip; netcdf needs leanline[movement].",
+            r"to load onto the clip; parquet needs leanline\[batch], netcdf leanline\[movement].",
             show_default=False,
         ),
     ],

@@ -26,7 +26,7 @@ def plot(
         typer.Option(
             "--format",
             metavar="svg|png",
-            help="Of all files; png needs leanline[plot].",
+            help=r"Of all files; png needs leanline\[plot].",
         ),
     ] = "svg",
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,

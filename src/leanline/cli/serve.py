@@ -45,6 +45,29 @@ def serve(
             serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
 
 
+def open_page() -> None:
+    """Serve the page and show it in the browser; only show it if it is being served already."""
+    from leanline.web.settings import PORT
+
+    if _is_served(PORT):
+        address = f"http://127.0.0.1:{PORT}/"
+        typer.echo(f"leanline is already at {address}")
+        _show(address)
+    else:
+        serve()
+
+
+def _is_served(port: int) -> bool:
+    """Whether the port of this machine is answered by leanline."""
+    import httpx
+
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=2.0).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    return isinstance(answer, dict) and "leanline" in answer
+
+
 def _welcome(settings: WebSettings, *, browser: bool) -> None:
     """Print the addresses, with a QR code for the phone."""
     import sys
@@ -61,7 +84,14 @@ def _welcome(settings: WebSettings, *, browser: bool) -> None:
     else:
         typer.echo(f"leanline is at {address}")
     typer.echo("Stop it with Ctrl-C.")
-    if browser and sys.stdout.isatty():
-        import webbrowser
+    if browser:
+        _show(address)
 
+
+def _show(address: str) -> None:
+    """Open the address in the browser, if a person started the command in a terminal."""
+    import sys
+    import webbrowser
+
+    if sys.stdout.isatty():
         webbrowser.open(address)

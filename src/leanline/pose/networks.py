@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.pose.compiled_cache import cache_file, load_or_compile
 from leanline.workers.process import usable_cores
 
 if TYPE_CHECKING:
@@ -92,17 +93,13 @@ class Network:
 def _compile(
     name: NetworkName, outputs: tuple[str, ...], cores: int, half: bool
 ) -> openvino.CompiledModel:
-    """Compile a network once per process."""
+    """Compile a network, once per process, or read what another process compiled."""
     import openvino
 
     # OpenVINO imports numpy functions when the first array goes in or out; two threads that do so
     # simultaneously deadlock (seen with 2026.4).
     _ = openvino.Tensor(np.zeros(1, np.float32)).data
     core = openvino.Core()
-    with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
-        whole = core.read_model(path)
-    kept = [whole.output(output) for output in outputs]
-    model = openvino.Model(kept, whole.get_parameters(), name)
     # Without native support, half precision would be slower.
     halved = half and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     config: dict[str, Any] = {
@@ -113,7 +110,20 @@ def _compile(
         # Pinned threads of two processes would share the first core and leave the others idle.
         "ENABLE_CPU_PINNING": False,
     }
-    return core.compile_model(model, "CPU", config)
+    with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
+        kept = cache_file(core, path, outputs, config)
+
+        def compile_network() -> openvino.CompiledModel:
+            return core.compile_model(_with_outputs(core.read_model(path), outputs), "CPU", config)
+
+        return load_or_compile(core, kept, config, compile_network)
+
+
+def _with_outputs(whole: openvino.Model, outputs: tuple[str, ...]) -> openvino.Model:
+    import openvino
+
+    kept = [whole.output(output) for output in outputs]
+    return openvino.Model(kept, whole.get_parameters(), whole.get_friendly_name())
 
 
 def _usable_threads() -> int:

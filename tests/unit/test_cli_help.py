@@ -1,0 +1,89 @@
+"""The command line's own help, and what ``leanline`` alone does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import httpx
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from leanline.cli import serve
+from leanline.cli.app import app
+from leanline.web.settings import PORT
+
+UNESCAPED_BRACKET = re.compile(r"(?<!\\)\[[a-z]+\]")
+
+
+def commands(root: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, root
+    if isinstance(root, click.Group):
+        for child, command in root.commands.items():
+            yield from commands(command, f"{name} {child}")
+
+
+@pytest.mark.parametrize(("name", "command"), [*commands(typer.main.get_command(app), "leanline")])
+def test_no_help_loses_its_brackets(name: str, command: click.Command) -> None:
+    texts = [command.help or "", *(getattr(one, "help", "") or "" for one in command.params)]
+    assert not [text for text in texts if UNESCAPED_BRACKET.search(text)], name
+
+
+def test_help_shows_extras_as_they_are_typed() -> None:
+    assert "leanline[plot]" in CliRunner().invoke(app, ["plot", "--help"]).output
+
+
+def test_the_shell_completes_commands() -> None:
+    shell = {"_LEANLINE_COMPLETE": "complete_bash", "COMP_WORDS": "leanline an", "COMP_CWORD": "1"}
+    command = [sys.executable, "-c", "from leanline.cli.app import main; main()"]
+    # typer takes the name of the variable from the name of the program.
+    command[2] = f"import sys; sys.argv[0] = 'leanline'; {command[2]}"
+    completed = subprocess.run(
+        command, env={**os.environ, **shell}, capture_output=True, text=True, check=True
+    )
+    assert "analyze" in completed.stdout.split()
+
+
+class TestWithoutACommand:
+    @pytest.fixture(autouse=True)
+    def started(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What was started, instead of a server and a browser."""
+        found: list[str] = []
+        monkeypatch.setattr(serve, "serve", lambda: found.append("server"))
+        monkeypatch.setattr(serve, "_show", lambda address: found.append(address))
+        return found
+
+    def answer(self, monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+        def get(url: str, timeout: float) -> httpx.Response:
+            assert url.startswith(f"http://127.0.0.1:{PORT}/")
+            assert timeout > 0
+            if isinstance(answer, Exception):
+                raise answer
+            return httpx.Response(200, json=answer)
+
+        monkeypatch.setattr(httpx, "get", get)
+
+    def test_the_page_is_served(self, monkeypatch: pytest.MonkeyPatch, started: list[str]) -> None:
+        self.answer(monkeypatch, httpx.ConnectError("refused"))
+        assert CliRunner().invoke(app, []).exit_code == 0
+        assert started == ["server"]
+
+    def test_a_page_that_is_already_served_is_shown(
+        self, monkeypatch: pytest.MonkeyPatch, started: list[str]
+    ) -> None:
+        self.answer(monkeypatch, {"leanline": "0.2.0"})
+        result = CliRunner().invoke(app, [])
+        assert started == [f"http://127.0.0.1:{PORT}/"]
+        assert "already" in result.output
+
+    def test_another_program_on_the_port_is_not_taken_for_leanline(
+        self, monkeypatch: pytest.MonkeyPatch, started: list[str]
+    ) -> None:
+        self.answer(monkeypatch, ["something", "else"])
+        CliRunner().invoke(app, [])
+        assert started == ["server"]
