@@ -16,7 +16,7 @@ TOKEN = "a-key-nobody-guesses"  # noqa: S105
 
 @pytest.fixture
 def lan(store: Store) -> Caller:
-    return caller(store, token=TOKEN, entry_url=f"http://192.168.1.2:8765/enter?token={TOKEN}")
+    return caller(store, token=TOKEN, entry_url=f"https://192.168.1.2:8765/enter#{TOKEN}")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,8 @@ def test_without_the_key_nobody_comes_in(lan: Caller) -> None:
 
 
 def test_the_key_of_the_square_code_becomes_a_cookie_that_scripts_cannot_see(lan: Caller) -> None:
-    answer = lan.get("/enter", params={"token": TOKEN})
+    assert "set-cookie" not in lan.get("/enter", params={"token": TOKEN}).headers
+    answer = lan.post("/enter", data={"token": TOKEN})
     cookie = answer.headers["set-cookie"]
     assert answer.headers["location"] == "/"
     assert "HttpOnly" in cookie

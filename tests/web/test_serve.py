@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,7 +20,13 @@ from leanline.cli.app import app
 from leanline.errors import UsageError
 from leanline.jobs.queue import Queue
 from leanline.store import NewClip, Store
-from leanline.web.serve import ListenAddress, bind_socket, build_settings, network_addresses
+from leanline.web.serve import (
+    ListenAddress,
+    bind_socket,
+    build_settings,
+    network_addresses,
+    serve,
+)
 
 
 def test_others_are_let_in_only_with_a_key() -> None:
@@ -76,6 +87,74 @@ def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(
     assert list((tmp_path / "store" / "locks").glob("worker-*")) == []
     with Store.open(tmp_path / "store") as store:  # nobody is left to say so later
         assert Queue(store).all(states=("running",)) == ()
+
+
+def test_the_network_is_served_encrypted_and_this_computer_plainly(tmp_path: Path) -> None:
+    with bind_socket(ListenAddress(port=0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from leanline.cli.app import main; main()", "serve", "--lan"]
+    command += ["--no-open", "--port", str(port), "--data", str(tmp_path / "store")]
+    with started(command) as server:
+        assert server.stdout is not None
+        lines = iter(server.stdout.readline, "")
+        plain = next(lines).split()[-1].partition("enter")[0]
+        phone = next(lines).split()[-1]
+        address, _, key = phone.partition("#")
+        assert address.startswith("https://")
+        assert address.endswith(f":{port}/enter")
+        wait_for(port)
+        authority = ssl.create_default_context(cafile=str(tmp_path / "store/tls/authority.crt"))
+        header = {"authorization": f"Bearer {key}"}
+        for home, trusted in ((f"https://127.0.0.1:{port}", authority), (plain, True)):
+            with httpx.Client(base_url=home, verify=trusted) as client:
+                assert client.get("/api/v1/health").status_code == 401
+                assert client.get("/api/v1/health", headers=header).status_code == 200
+                entered = client.post("/enter", data={"token": key})
+                secure = "secure" in entered.headers["set-cookie"].lower()
+                assert secure == home.startswith("https")
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"https://127.0.0.1:{port}/enter")
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) in (0, 130)
+
+
+def test_the_key_is_in_no_address_that_is_sent() -> None:
+    lan = build_settings(ListenAddress(lan=True), 1)
+    address = urlsplit(lan.entry_url or "")
+    assert address.fragment == lan.token
+    assert (lan.token or "") not in address.path + address.query
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"certificate": Path("a.pem")}, "serve.certificate_without_key"),
+        ({"key": Path("a.pem"), "lan": True}, "serve.certificate_without_key"),
+        ({"certificate": Path("a.pem"), "key": Path("b.pem")}, "serve.certificate_without_lan"),
+    ],
+)
+def test_a_certificate_needs_its_key_and_the_network(files: dict[str, Any], code: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        ListenAddress(**files)
+    assert refused.value.reason.code == code
+
+
+def test_files_that_are_no_certificate_are_refused(tmp_path: Path) -> None:
+    for name in ("a.pem", "b.pem"):
+        (tmp_path / name).write_text("nothing")
+    where = ListenAddress(port=0, lan=True, certificate=tmp_path / "a.pem", key=tmp_path / "b.pem")
+    with Store.open(tmp_path / "store") as store, pytest.raises(UsageError, match=r"a\.pem"):
+        serve(store, where, ready=lambda *_: None)
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that is gone at the end, whatever happens."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for(port: int, max_s: float = 30.0) -> None:

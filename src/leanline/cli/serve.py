@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +24,13 @@ def serve(
         bool,
         typer.Option("--lan", help="Let phones of the same network in, with a key they scan."),
     ] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.pem", help="With --lan, instead of leanline's own certificate."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE.pem", help="The key of --certificate.")
+    ] = None,
     data: Annotated[
         str | None,
         typer.Option(
@@ -39,10 +48,10 @@ def serve(
     from leanline.web.serve import serve as serve_until_stopped
 
     with exit_on_error():
-        where = ListenAddress(host, port, lan)
+        where = ListenAddress(host, port, lan, certificate, key)
         os.umask(0o077)  # new files are private to the user
         with Store.open(data) as store:
-            serve_until_stopped(store, where, ready=lambda known: _welcome(known, browser=browser))
+            serve_until_stopped(store, where, ready=partial(_welcome, browser=browser))
 
 
 def open_page() -> None:
@@ -68,24 +77,37 @@ def _is_served(port: int) -> bool:
     return isinstance(answer, dict) and "leanline" in answer
 
 
-def _welcome(settings: WebSettings, *, browser: bool) -> None:
+def _welcome(settings: WebSettings, address: str, *, browser: bool) -> None:
     """Print the addresses, with a QR code for the phone."""
     import sys
 
-    address = f"http://127.0.0.1:{settings.port}/"
     if settings.entry_url and settings.token:
         import segno
 
-        typer.echo(f"On this computer:  {address}enter?token={settings.token}")
+        address = f"{address}enter#{settings.token}"
+        typer.echo(f"On this computer:  {address}")
         typer.echo(f"On the phone:      {settings.entry_url}\n")
         segno.make(settings.entry_url, error="l").terminal(out=sys.stdout, compact=True)
         typer.echo("Whoever has this address can see and delete everything in the store.")
-        address = f"{address}enter?token={settings.token}"
+        if settings.authority is not None:
+            _explain_warning(settings.authority)
     else:
         typer.echo(f"leanline is at {address}")
     typer.echo("Stop it with Ctrl-C.")
     if browser:
         _show(address)
+
+
+def _explain_warning(authority: Path) -> None:
+    """Say why the phone will warn, and what to compare before trusting."""
+    from leanline.web.certificates import fingerprint
+
+    typer.echo(
+        "The phone will warn that it does not know who certifies this address: this computer does "
+        "so itself. Continue past the warning, or let the phone trust this computer "
+        "(the page shows how). The authority's SHA-256 fingerprint is"
+    )
+    typer.echo(fingerprint(authority))
 
 
 def _show(address: str) -> None:

@@ -42,8 +42,13 @@ HEADERS: Final = {
     "vary": "Accept-Language, Cookie",
 }
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# Accessible without the key: the login page and its style sheet.
-_PUBLIC_PATHS: Final = (ENTER_PATH, "/static/app.css")
+TRUST_PATH: Final = "/trust"
+AUTHORITY_PATH: Final = "/trust/leanline.crt"
+# Accessible without the key: the login page with what it needs, and how to trust this computer.
+_PUBLIC_PATHS: Final = (
+    *(ENTER_PATH, "/static/app.css", "/static/js/enter.js"),
+    *(TRUST_PATH, AUTHORITY_PATH),
+)
 
 
 class Guard:

@@ -8,9 +8,10 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import uvicorn
 
     from leanline.store import Store
+    from leanline.web.certificates import CertificateFiles
+    from leanline.web.two_doors import EncryptedSocket
 
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 (only with --lan, which needs a key)
 MAX_MESSAGE_BYTES: Final = 5_000_000
@@ -41,14 +44,27 @@ class ListenAddress:
     host, port
         What is bound.
     lan
-        Whether others on the network may use it, with a key.
+        Whether others on the network may use it, encrypted and with a key.
+    certificate, key
+        PEM files to use instead of leanline's own certificate; both or neither.
+
+    Raises
+    ------
+    UsageError
+        Others could connect without ``lan``, or the certificate has no key or no use.
     """
 
     host: str = "127.0.0.1"
     port: int = PORT
     lan: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
 
     def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise UsageError("serve.certificate_without_key")
+        if self.certificate is not None and not self.lan:
+            raise UsageError("serve.certificate_without_lan")
         if not self.lan and self.host not in LOOPBACK:
             raise UsageError("serve.open_to_others", host=self.host)
 
@@ -86,7 +102,9 @@ def bind_socket(where: ListenAddress) -> socket.socket:
     return listener
 
 
-def build_settings(where: ListenAddress, port: int) -> WebSettings:
+def build_settings(
+    where: ListenAddress, port: int, certificate: CertificateFiles | None = None
+) -> WebSettings:
     """Choose host names, key and address of a server.
 
     Parameters
@@ -95,6 +113,8 @@ def build_settings(where: ListenAddress, port: int) -> WebSettings:
         Where it listens.
     port
         That was bound.
+    certificate
+        With which the network is served.
 
     Returns
     -------
@@ -104,13 +124,37 @@ def build_settings(where: ListenAddress, port: int) -> WebSettings:
     if not where.lan:
         return WebSettings(port=port)
     token = secrets.token_urlsafe(18)
-    addresses = network_addresses() if where.host in (*LOOPBACK, EVERYWHERE) else (where.host,)
-    name = socket.gethostname().lower()
-    hosts = LOOPBACK | {*addresses, name, f"{name}.local"}
-    first = addresses[0] if addresses else name
+    names = reachable_names(where)
     return WebSettings(
-        hosts=hosts, token=token, port=port, entry_url=f"http://{first}:{port}/enter?token={token}"
+        hosts=LOOPBACK | {*names},
+        token=token,
+        port=port,
+        entry_url=f"https://{names[0]}:{port}/enter#{token}",
+        authority=certificate.authority if certificate else None,
     )
+
+
+def reachable_names(where: ListenAddress) -> tuple[str, ...]:
+    """Return the addresses and names by which the network reaches this machine, best first."""
+    given = where.host in (*LOOPBACK, EVERYWHERE)
+    addresses = network_addresses() if given else (where.host,)
+    name = socket.gethostname().lower()
+    return (*addresses, f"{name}.local", name)
+
+
+def find_certificate(where: ListenAddress, folder: Path) -> CertificateFiles:
+    """Return the certificate given, or the store's own for all names of this machine.
+
+    Raises
+    ------
+    UsageError
+        The store's certificate is damaged.
+    """
+    from leanline.web.certificates import CertificateFiles, server_certificate
+
+    if where.certificate is not None and where.key is not None:
+        return CertificateFiles(where.certificate, where.key)
+    return server_certificate(folder / "tls", (*sorted(LOOPBACK), *reachable_names(where)))
 
 
 def network_addresses() -> tuple[str, ...]:
@@ -127,7 +171,11 @@ def network_addresses() -> tuple[str, ...]:
 
 @contextmanager
 def running(
-    store: Store, settings: WebSettings, *, analyser: str | None = None
+    store: Store,
+    settings: WebSettings,
+    *,
+    analyser: str | None = None,
+    encrypted: Sequence[EncryptedSocket] = (),
 ) -> Iterator[uvicorn.Server]:
     """Provide the server, not yet serving, and run its workers until the block ends.
 
@@ -139,6 +187,8 @@ def running(
         From ``build_settings``.
     analyser
         ``module:function`` that does the work; the usual one if None.
+    encrypted
+        Bound sockets to serve encrypted, besides those that ``run`` is given.
 
     Yields
     ------
@@ -151,6 +201,7 @@ def running(
     from leanline.jobs.worker import ANALYSER
     from leanline.web.app import create_app
     from leanline.web.connections import BoundedProtocol
+    from leanline.web.two_doors import TwoDoorServer
 
     supervisor = Supervisor(store, analyser=analyser or ANALYSER)
     config = uvicorn.Config(
@@ -166,20 +217,21 @@ def running(
         ws_per_message_deflate=False,  # JPEG is compressed already
     )
     with contextlib.nullcontext() if store.read_only else supervisor:
-        yield uvicorn.Server(config)
+        yield TwoDoorServer(config, encrypted)
 
 
 def serve(
     store: Store,
     where: ListenAddress,
     *,
-    ready: Callable[[WebSettings], None],
+    ready: Callable[[WebSettings, str], None],
     analyser: str | None = None,
 ) -> None:
     """Serve until stopped.
 
-    Ctrl-C, SIGTERM and SIGHUP (a closed terminal) shut down gracefully: requests are answered,
-    workers stopped and their jobs recorded as interrupted.
+    With ``lan`` the address is encrypted, and this computer gets an address of its own that is
+    not. Ctrl-C, SIGTERM and SIGHUP (a closed terminal) shut down gracefully: requests are
+    answered, workers stopped and their jobs recorded as interrupted.
 
     Parameters
     ----------
@@ -188,22 +240,50 @@ def serve(
     where
         Where to listen.
     ready
-        Called once the socket listens.
+        Called once the sockets listen, with the settings and the address for this computer.
     analyser
         ``module:function`` that does the work; the usual one if None.
 
     Raises
     ------
     UsageError
-        The address cannot be bound.
+        The address cannot be bound, or its certificate cannot be read.
     """
-    listener = bind_socket(where)
-    with contextlib.closing(listener), _graceful_shutdown() as stoppable:
-        settings = build_settings(where, int(listener.getsockname()[1]))
-        with running(store, settings, analyser=analyser) as server:
-            stoppable.append(server)
-            ready(settings)
-            server.run(sockets=[listener])
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(contextlib.closing(bind_socket(where)))
+        port = int(listener.getsockname()[1])
+        plain, certificate = listener, None
+        encrypted: tuple[EncryptedSocket, ...] = ()
+        if where.lan:
+            certificate = find_certificate(where, store.files.folder)
+            encrypted = (_encrypt(listener, certificate),)
+            plain = stack.enter_context(contextlib.closing(_own_door(port)))
+        settings = build_settings(where, port, certificate)
+        stoppable = stack.enter_context(_graceful_shutdown())
+        server = stack.enter_context(
+            running(store, settings, analyser=analyser, encrypted=encrypted)
+        )
+        stoppable.append(server)
+        ready(settings, f"http://127.0.0.1:{plain.getsockname()[1]}/")
+        server.run(sockets=[plain])
+
+
+def _own_door(port: int) -> socket.socket:
+    """Bind the port for this computer alone: the one after the network's, or any that is free."""
+    try:
+        return bind_socket(ListenAddress(port=port + 1))
+    except UsageError:
+        return bind_socket(ListenAddress(port=0))
+
+
+def _encrypt(listener: socket.socket, certificate: CertificateFiles) -> EncryptedSocket:
+    from leanline.web.two_doors import EncryptedSocket, server_context
+
+    try:
+        context = server_context(certificate.certificate, certificate.key)
+        return EncryptedSocket(listener, context)
+    except OSError as error:
+        raise UsageError("serve.bad_certificate", path=certificate.certificate) from error
 
 
 @contextmanager

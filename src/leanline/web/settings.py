@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -22,7 +23,10 @@ class WebSettings:
         The key that every request must carry (cookie or ``Authorization: Bearer``); None if only
         this machine can connect.
     entry_url
-        The address including the key that ``--lan`` shows, for the settings page.
+        The address including the key that ``--lan`` shows, for the settings page. The key is
+        behind a ``#``, so browsers keep it to themselves and no log has it.
+    authority
+        Certificate of the authority that phones may trust; None without one.
     port
         Port of the server, for display.
     max_upload_bytes, max_uploads
@@ -44,6 +48,7 @@ class WebSettings:
     hosts: frozenset[str] = LOOPBACK
     token: str | None = field(default=None, repr=False)
     entry_url: str | None = field(default=None, repr=False)
+    authority: Path | None = None
     port: int = PORT
     max_upload_bytes: int = 4_000_000_000
     max_uploads: int = 500

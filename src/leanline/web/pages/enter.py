@@ -15,9 +15,9 @@ _COOKIE_MAX_AGE_S = 30 * 24 * 3600
 
 
 @router.get(ENTER_PATH)
-def enter(services: Services_, request: Request, token: str = "") -> Response:
-    """Accept the key in the link of the QR code, or ask for it."""
-    return _authenticate(services, request, token, submitted=bool(token))
+def enter(services: Services_, request: Request) -> Response:
+    """Ask for the key; the page's script sends the one behind the ``#`` of the QR code's link."""
+    return _authenticate(services, request, "", submitted=False)
 
 
 @router.post(ENTER_PATH)
@@ -36,6 +36,12 @@ def _authenticate(
         return page(request, "enter.html.j2", status=401 if submitted else 200, wrong=submitted)
     answer = RedirectResponse("/", 303)
     answer.set_cookie(
-        COOKIE, token, max_age=_COOKIE_MAX_AGE_S, httponly=True, samesite="strict", path="/"
+        COOKIE,
+        token,
+        max_age=_COOKIE_MAX_AGE_S,
+        httponly=True,
+        samesite="strict",
+        path="/",
+        secure=request.url.scheme == "https",
     )
     return answer
