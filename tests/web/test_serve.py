@@ -118,6 +118,13 @@ def test_the_network_is_served_encrypted_and_this_computer_plainly(tmp_path: Pat
         assert server.wait(timeout=30) in (0, 130)
 
 
+def test_names_that_are_given_come_first() -> None:
+    where = ListenAddress(lan=True, names=("Run.example", "10.1.2.3"))
+    settings = build_settings(where, 8765)
+    assert (settings.entry_url or "").startswith("https://run.example:8765/enter#")
+    assert {"run.example", "10.1.2.3"} <= settings.hosts
+
+
 def test_the_key_is_in_no_address_that_is_sent() -> None:
     lan = build_settings(ListenAddress(lan=True), 1)
     address = urlsplit(lan.entry_url or "")

@@ -31,6 +31,14 @@ def serve(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE.pem", help="The key of --certificate.")
     ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME|ADDRESS",
+            help="With --lan, how phones reach this computer, where leanline cannot know it: in a "
+            "container, or behind another server; several times.",
+        ),
+    ] = None,
     data: Annotated[
         str | None,
         typer.Option(
@@ -48,7 +56,7 @@ def serve(
     from leanline.web.serve import serve as serve_until_stopped
 
     with exit_on_error():
-        where = ListenAddress(host, port, lan, certificate, key)
+        where = ListenAddress(host, port, lan, certificate, key, tuple(name or ()))
         os.umask(0o077)  # new files are private to the user
         with Store.open(data) as store:
             serve_until_stopped(store, where, ready=partial(_welcome, browser=browser))

@@ -47,6 +47,8 @@ class ListenAddress:
         Whether others on the network may use it, encrypted and with a key.
     certificate, key
         PEM files to use instead of leanline's own certificate; both or neither.
+    names
+        Further names and addresses of this machine; the first is the one to show.
 
     Raises
     ------
@@ -59,6 +61,7 @@ class ListenAddress:
     lan: bool = False
     certificate: Path | None = None
     key: Path | None = None
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
@@ -139,7 +142,7 @@ def reachable_names(where: ListenAddress) -> tuple[str, ...]:
     given = where.host in (*LOOPBACK, EVERYWHERE)
     addresses = network_addresses() if given else (where.host,)
     name = socket.gethostname().lower()
-    return (*addresses, f"{name}.local", name)
+    return (*map(str.lower, where.names), *addresses, f"{name}.local", name)
 
 
 def find_certificate(where: ListenAddress, folder: Path) -> CertificateFiles:

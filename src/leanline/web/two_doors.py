@@ -12,7 +12,6 @@ from typing import Final
 
 import uvicorn
 
-
 # As for the headers of a request; and a browser that has left says no goodbye.
 _HANDSHAKE_S: Final = 10.0
 _GOODBYE_S: Final = 1.0
