@@ -42,7 +42,7 @@ def main() -> None:
     """Serve until stopped."""
     port, where, *files = sys.argv[1:]
     with Store.open(where, files=Path(files[0]) if files else None) as store:
-        serve(store, ListenAddress(port=int(port)), ready=lambda _: None, analyser=ANALYSER)
+        serve(store, ListenAddress(port=int(port)), ready=lambda *_: None, analyser=ANALYSER)
 
 
 if __name__ == "__main__":

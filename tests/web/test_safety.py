@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from leanline.store import Store
+from leanline.web.certificates import fingerprint, server_certificate
 from leanline.web.safety import CSP, host_name
 from tests.web.conftest import Caller, caller
 
@@ -205,3 +207,21 @@ def test_a_request_that_is_too_long_is_cut_off(store: Store) -> None:
 )
 def test_the_name_in_a_host_header(host: str, name: str) -> None:
     assert host_name(host) == name
+
+
+def test_a_phone_learns_without_the_key_why_it_warns(store: Store, tmp_path: Path) -> None:
+    files = server_certificate(tmp_path, ("127.0.0.1",))
+    assert files.authority is not None
+    lan = caller(store, token=TOKEN, authority=files.authority)
+    assert 'href="/trust"' in lan.get("/enter").text
+    assert fingerprint(files.authority) in lan.get("/trust").text
+    download = lan.get("/trust/leanline.crt")
+    assert download.headers["content-type"] == "application/x-x509-ca-cert"
+    assert download.content == files.authority.read_bytes()
+    assert b"PRIVATE" not in download.content
+
+
+def test_with_a_certificate_of_ones_own_there_is_nothing_to_trust(lan: Caller) -> None:
+    assert 'href="/trust"' not in lan.get("/enter").text
+    assert "nothing to install" in lan.get("/trust").text
+    assert lan.get("/trust/leanline.crt").status_code == 404

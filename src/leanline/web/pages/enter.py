@@ -33,7 +33,13 @@ def _authenticate(
     if token is None:
         return RedirectResponse("/", 303)
     if not is_valid_key(given, token):
-        return page(request, "enter.html.j2", status=401 if submitted else 200, wrong=submitted)
+        return page(
+            request,
+            "enter.html.j2",
+            status=401 if submitted else 200,
+            wrong=submitted,
+            encrypted=services.settings.authority is not None,
+        )
     answer = RedirectResponse("/", 303)
     answer.set_cookie(
         COOKIE,
