@@ -28,7 +28,14 @@ def load_pyarrow() -> Any:  # noqa: ANN401
 
 
 def write_parquet(columns: Mapping[str, Sequence[object] | Array], path: Path) -> None:
-    """Write columns of equal length as Parquet atomically, NaN and None as null.
+    """Write columns as Parquet, completely or not at all.
+
+    Parameters
+    ----------
+    columns
+        Of equal length, by name; NaN and None become null.
+    path
+        The file.
 
     Raises
     ------

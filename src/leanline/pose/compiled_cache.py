@@ -43,10 +43,24 @@ def cache_folder() -> Path | None:
 def cache_file(
     core: openvino.Core, network: Path, outputs: tuple[str, ...], config: Mapping[str, Any]
 ) -> Path | None:
-    """Return where a network is kept; None if the cache is off.
+    """Find where a compiled network is kept.
 
-    The name changes with the network's content, its outputs, the configuration, the version of
-    OpenVINO and the processor.
+    Parameters
+    ----------
+    core
+        Names the processor.
+    network
+        The file that is compiled.
+    outputs
+        That are kept of it.
+    config
+        With which it is compiled.
+
+    Returns
+    -------
+    Path or None
+        A name that changes with all of these and with the version of OpenVINO; None if the
+        cache is off.
     """
     import openvino
 
@@ -67,7 +81,21 @@ def load_or_compile(
 ) -> openvino.CompiledModel:
     """Read a compiled network, or compile it and keep it for the next process.
 
-    A cache that cannot be read or written costs time, nothing else.
+    Parameters
+    ----------
+    core
+        Reads it.
+    kept
+        Its file, from ``cache_file``. One that cannot be read or written costs time, nothing else.
+    config
+        With which it is compiled.
+    compile_network
+        Compiles it.
+
+    Returns
+    -------
+    CompiledModel
+        The same whether read or compiled, to the last bit of its answers.
     """
     content = None if kept is None else _read(kept)
     if content is not None:

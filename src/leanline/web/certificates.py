@@ -44,7 +44,15 @@ _Key = ec.EllipticCurvePrivateKey
 
 @dataclass(frozen=True)
 class CertificateFiles:
-    """A server's certificate and key; ``authority`` is what phones may trust, None if public."""
+    """A server's certificate.
+
+    Parameters
+    ----------
+    certificate, key
+        PEM files.
+    authority
+        Certificate of the authority, for phones to trust; None if somebody else certified it.
+    """
 
     certificate: Path
     key: Path
@@ -62,6 +70,11 @@ def server_certificate(folder: Path, names: Sequence[str]) -> CertificateFiles:
         Host names and IP addresses under which browsers reach the server. Those that the
         authority may not certify, public addresses and names other than ``localhost`` and
         ``*.local``, are left out.
+
+    Returns
+    -------
+    CertificateFiles
+        In ``folder``; the same as last time, unless a name is new or the end is near.
 
     Raises
     ------

@@ -146,7 +146,19 @@ def reachable_names(where: ListenAddress) -> tuple[str, ...]:
 
 
 def find_certificate(where: ListenAddress, folder: Path) -> CertificateFiles:
-    """Return the certificate given, or the store's own for all names of this machine.
+    """Find the certificate with which the network is served.
+
+    Parameters
+    ----------
+    where
+        May name one.
+    folder
+        Of the store, which has one of its own for all names of this machine.
+
+    Returns
+    -------
+    CertificateFiles
+        The one given, or the store's.
 
     Raises
     ------

@@ -19,7 +19,15 @@ _GOODBYE_S: Final = 1.0
 
 @dataclass(frozen=True)
 class EncryptedSocket:
-    """A bound socket and the TLS settings of those who connect to it."""
+    """A socket whose connections are encrypted.
+
+    Parameters
+    ----------
+    listener
+        Bound.
+    context
+        Certificate and versions of TLS.
+    """
 
     listener: socket
     context: ssl.SSLContext
@@ -60,7 +68,17 @@ class TwoDoorServer(uvicorn.Server):
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return TLS settings for a server: version 1.2 or newer.
+    """Make the TLS settings of a server.
+
+    Parameters
+    ----------
+    certificate, key
+        PEM files.
+
+    Returns
+    -------
+    SSLContext
+        For TLS 1.2 or newer.
 
     Raises
     ------
