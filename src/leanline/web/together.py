@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from leanline.findings import drills
 from leanline.languages import Language
+from leanline.model import Finding
 from leanline.registry.displays import SECTIONS
 from leanline.report.catalog import texts
 from leanline.report.minus import minus
@@ -53,6 +55,7 @@ class TogetherView:
 
     basis: str
     severity: str
+    title: str
     headline: str
     lines: tuple[LineView, ...]
     clips: tuple[tuple[str, str], ...]
@@ -91,10 +94,17 @@ def together_view(store: Store, athlete_id: str, language: Language) -> Together
     return TogetherView(
         said.basis,
         form.findings[0].severity,
+        _title(form.findings[0], language),
         minus(said.headline),
         lines,
         tuple((one.session_id, one.name) for one in form.sessions),
     )
+
+
+def _title(finding: Finding, language: Language) -> str:
+    """Return what to do; empty if the headline is too close to tell."""
+    drill = drills(language.code).get(finding.id)
+    return "" if drill is None or finding.severity == "watch" else drill.title
 
 
 # More clips than anybody films in the window in which they are combined.
