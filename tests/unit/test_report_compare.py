@@ -80,7 +80,7 @@ def test_what_one_clip_does_not_show_cannot_be_compared() -> None:
             lambda: replace(run(), provenance=replace(run().provenance, pose_model="rtm")),
             "the pose models differ (blazepose-full and rtm)",
         ),
-        (lambda: analysis("standing"), "one is running, the other a standing lean"),
+        (lambda: analysis("standing"), "one is running, the other standing lean"),
     ],
 )
 def test_unlike_clips_are_not_compared_and_the_reason_is_said(after: Any, why: str) -> None:
