@@ -18,6 +18,7 @@ from leanline.store import (
     ConflictError,
     MissingError,
     NewClip,
+    PracticeLog,
     Store,
     StoreError,
     WatchRun,
@@ -397,3 +398,27 @@ def test_a_clip_that_vanished_is_said_in_words(store: Store, tmp_path: Path) -> 
 
 def test_new_clips_are_plain_data() -> None:
     assert NewClip(Path("a"), "a") == NewClip(Path("a"), "a")
+
+
+def test_a_session_says_where_its_date_comes_from(store: Store, tmp_path: Path) -> None:
+    dated, _ = submitted(store, tmp_path, filmed_at=DAY, date_source="file")
+    assert store.sessions.get(dated.id).date_source == "file"
+    entered = store.sessions.update(replace(dated, date_source="entered"))
+    assert entered.date_source == "entered"
+
+
+def test_practices_are_ticked_off_once_and_go_with_their_plan(store: Store) -> None:
+    ada = store.athletes.add("Ada")
+    plan = store.plans.add(ada.id, None, {})
+    first = PracticeLog(plan.id, 1, DAY, "hard", pain=True, notes="calf")
+    store.plans.log(PracticeLog(plan.id, 2, DAY, "right"))
+    store.plans.log(replace(first, felt="easy"))
+    store.plans.log(first)
+    assert [done.number for done in store.plans.logged(plan.id)] == [1, 2]
+    assert store.plans.logged(plan.id)[0] == first
+    store.plans.unlog(plan.id, 2)
+    assert store.plans.logged(plan.id) == (first,)
+    with pytest.raises(MissingError):
+        store.plans.log(PracticeLog("0123456789abcdef", 1, DAY, "easy"))
+    store.delete_athlete(ada.id)
+    assert store.plans.logged(plan.id) == ()

@@ -254,6 +254,8 @@ def test_stopping_ends_everything_at_once(
         "analyze run.mp4 --height tall",
         "analyze run.mp4 --height 70",
         "analyze run.mp4 --speed 10",
+        "analyze run.mp4 --date 2026-03-01",
+        "analyze run.mp4 --athlete Ada --date soon",
         "analyze run.mp4 --pose-model huge",
         "analyze run.mp4 --start 5 --end 2",
         "analyze run.mp4 --overlay",

@@ -39,6 +39,7 @@ COMPOSED: Final = (
     "check",
     "cue",
     "verdict",
+    "date_source",
 )
 
 

@@ -47,7 +47,7 @@ def test_a_standing_clip_shows_only_the_stand() -> None:
 
 def test_a_number_stands_with_unit_interval_count_and_quality() -> None:
     (line,) = (line for line in printed(analysis()).splitlines() if "Waist bend" in line)
-    assert line.split() == ["Waist", "bend", "13.1°", "11.8", "to", "14.4", "22", "good"]
+    assert line.split() == ["Waist", "bend", "13.1°", "11.8", "to", "14.4", "22", "clear"]
 
 
 def test_the_header_tells_the_clip() -> None:

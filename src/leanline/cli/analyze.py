@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +25,10 @@ from leanline.cli.clip_options import (
     Speed,
     Start,
 )
-from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, run_jobs
+from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, print_error, run_jobs
 from leanline.cli.save import SaveTarget
 from leanline.cli.store_options import Data
+from leanline.errors import UsageError
 
 
 def analyze(
@@ -95,6 +97,14 @@ def analyze(
         str | None,
         typer.Option(metavar="NAME", help="Keep clip and result in the store, as this athlete's."),
     ] = None,
+    filmed: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="YYYY-MM-DD[THH:MM]",
+            help="When it was filmed, with --athlete; found in the film or its file if not said.",
+        ),
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
     overlay: Overlay = False,
@@ -126,6 +136,10 @@ def analyze(
         "picture": picture,
         "weights": weights,
     }
+    try:
+        keep = _keep(athlete, data, filmed)
+    except UsageError as error:
+        raise typer.Exit(print_error(error, lang)) from error
     request = AnalyzeOptions(
         options=options,
         as_json=as_json,
@@ -133,6 +147,23 @@ def analyze(
         report=report,
         language=lang,
         slow_contacts=slow_contacts,
-        keep=None if athlete is None else SaveTarget(athlete, data),
+        keep=keep,
     )
     raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=request.overlay), request))
+
+
+def _keep(athlete: str | None, data: str | None, filmed: str | None) -> SaveTarget | None:
+    """Where to save clip and result, and the date that was given for them."""
+    if athlete is None and filmed is not None:
+        raise UsageError("usage.date_without_athlete")
+    if athlete is None:
+        return None
+    return SaveTarget(athlete, data, None if filmed is None else _moment(filmed))
+
+
+def _moment(text: str) -> datetime:
+    """A day, or a day and time; this computer's time zone unless it has one."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError("usage.not_a_moment", value=text) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,10 +29,13 @@ class SaveTarget:
         Name or id.
     data
         Location of the store; None for the default one.
+    filmed_at
+        When the clip was filmed, if a person said so.
     """
 
     athlete: str
     data: str | None
+    filmed_at: datetime | None = None
 
 
 def analyse_and_save(
@@ -80,7 +84,9 @@ def analyse_and_save(
             if standing_analysis.activity != "standing":
                 store.delete_session(standing)
                 raise UsageError("standing.not_standing", setting="standing_clip", path=path)
-        return _analyse_and_save_clip(store, athlete, source, settings, progress, standing)[1]
+        return _analyse_and_save_clip(
+            store, athlete, source, settings, progress, standing, filmed_at=keep.filmed_at
+        )[1]
 
 
 def _analyse_and_save_clip(
@@ -90,6 +96,8 @@ def _analyse_and_save_clip(
     settings: Settings,
     progress: Progress | None,
     standing_id: str | None = None,
+    *,
+    filmed_at: datetime | None = None,
 ) -> tuple[str, Analysis]:
     """Analyse and save one clip; return the session's id and the analysis."""
     from leanline.jobs.inline import analyse_inline
@@ -102,11 +110,13 @@ def _analyse_and_save_clip(
     stored_settings = {
         k: v for k, v in settings.values().items() if v is not None and k != "standing_clip"
     }
+    filmed = read_recording_time(source)
     clip = NewClip(
         path=source,
         name=source.name,
         athlete_id=athlete.id,
-        filmed_at=read_recording_time(source),
+        filmed_at=filmed.at if filmed_at is None else filmed_at,
+        date_source=filmed.source if filmed_at is None else "entered",
         settings=stored_settings,
         standing_id=standing_id,
     )

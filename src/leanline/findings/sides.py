@@ -65,7 +65,7 @@ def _judged_side(metric: Metric) -> Side | None:
 def _differences(conditions: Sequence[Condition], metrics: Sequence[Metric]) -> Iterator[Reason]:
     for metric in metrics:
         left, right = _of_side(metric, "left"), _of_side(metric, "right")
-        if left is None or right is None or not _differ(metric, left, right):
+        if left is None or right is None or not sides_differ(metric, left, right):
             continue
         params: dict[str, Param] = {"metric": metric.id, "left": left, "right": right}
         own = [one for one in conditions if one.metric == metric.id]
@@ -74,7 +74,7 @@ def _differences(conditions: Sequence[Condition], metrics: Sequence[Metric]) -> 
         yield Reason(f"finding.sides.{sentence}", params)
 
 
-def _differ(metric: Metric, left: float, right: float) -> bool:
+def sides_differ(metric: Metric, left: float, right: float) -> bool:
     """Whether the feet differ by more than their doubt.
 
     Each foot has half of the steps, so that the difference is as uncertain as twice the mean.

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from leanline.errors import CancelledError, InputError, LeanlineError
 from leanline.jobs import heartbeat
 from leanline.jobs.analyse import Analyser, build_task
+from leanline.jobs.film_date import use_film_date
 from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
 from leanline.store import Job, Store
@@ -215,7 +216,9 @@ def run_job(
     try:
         _check_disk_space(store, folder)
         with JobMonitor(queue, job, config, stop) as monitor:
-            task = build_task(store, store.sessions.get(job.session_id), folder)
+            session = store.sessions.get(job.session_id)
+            task = build_task(store, session, folder)
+            use_film_date(store, session, task.clip)
             analysis = analyser(task, monitor.progress)
         queue.complete(job, config.name, folder, analysis)
     except Exception as error:  # one bad clip must not stop the queue

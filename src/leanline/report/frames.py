@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +31,8 @@ _MAX_ENLARGEMENT: Final = 3.0
 # Half a millisecond early, because rounded timestamps may be slightly too late.
 _EARLY_S: Final = 0.0005
 _JPEG_QUALITY: Final = 82
+# A roll below this, 0.1 degrees, is no more than a pixel over a picture.
+_LEVEL_RAD: Final = 0.0017
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,9 @@ def box_for(scene: Scene, shot: Shot, body_px: float, size: tuple[int, int]) -> 
 
 
 def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, Marks]:
-    """Crop a frame and scale it to the display size of its kind.
+    """Crop a frame, turn it level, and scale it to the display size of its kind.
+
+    On the page the plumb line is vertical, as whoever looks at a lean expects.
 
     Parameters
     ----------
@@ -252,15 +256,24 @@ def cut(picture: Picture, scene: Scene, shot: Shot, box: Box) -> tuple[Picture, 
     """
     import cv2
 
-    part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
     scale = min(_HEIGHT_PX[shot.kind] / box.height, _MAX_ENLARGEMENT)
-    interpolation = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-    larger = np.ascontiguousarray(
-        cv2.resize(part, size, interpolation=interpolation), dtype=np.uint8
-    )
-    place = Placer(scene.height_px, scale, (box.left, box.top))
-    return larger, shot_marks(scene, shot, place)
+    middle = (box.left + 0.5 * box.width, box.top + 0.5 * box.height)
+    place = Placer(scene.height_px, scale, (box.left, box.top), scene.roll_rad, middle)
+    interpolation = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_AREA
+    if abs(scene.roll_rad) < _LEVEL_RAD:
+        part = picture[box.top : box.top + box.height, box.left : box.left + box.width]
+        drawn = cv2.resize(part, size, interpolation=interpolation)
+        place = replace(place, turn_rad=0.0)
+    else:
+        # Pixels are at their centres for the map, at their corners for the marks.
+        centred = place.matrix()
+        centred[:, 2] += 0.5 * (centred[:, :2].sum(axis=1) - 1.0)
+        smooth = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_LINEAR
+        drawn = cv2.warpAffine(
+            picture, centred, size, flags=smooth, borderMode=cv2.BORDER_REPLICATE
+        )
+    return np.ascontiguousarray(drawn, dtype=np.uint8), shot_marks(scene, shot, place)
 
 
 def write_pngs(

@@ -43,7 +43,7 @@ class Shot:
 
 
 def hero(analysis: Analysis) -> Shot | None:
-    """Return the near foot's mid-stance closest to the clip's body lean."""
+    """Return the near foot's mid-stance closest to the mean body lean of that foot."""
     if analysis.view != "side":
         return None
     if analysis.activity == "standing":
@@ -52,10 +52,11 @@ def hero(analysis: Analysis) -> Shot | None:
     if metric is None or not isinstance(metric.value, float):
         return None
     near = [step for step in analysis.steps if step.side == analysis.direction]
-    target = metric.value
     candidates = _with(near, "lean_body_deg") or _with(analysis.steps, "lean_body_deg")
     if not candidates:
         return None
+    of_side = metric.left if candidates[0].side == "left" else metric.right
+    target = metric.value if of_side is None or not near else of_side
     step = min(candidates, key=lambda s: abs(s.values["lean_body_deg"] - target))
     return mid_stance("lean", step, "lean_body_deg")
 

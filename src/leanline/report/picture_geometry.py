@@ -59,6 +59,11 @@ class Scene:
         angle = np.radians(angle_deg)
         return np.asarray(np.cos(angle) * self.up + np.sin(angle) * self.forward)
 
+    @property
+    def roll_rad(self) -> float:
+        """The camera's roll, clockwise positive."""
+        return float(np.arctan2(-self.up[0], self.up[1]))
+
     def lean_deg(self, low: Array, high: Array) -> float:
         """Return the lean of a line against true vertical, forward positive, degrees."""
         line = high - low
@@ -177,13 +182,27 @@ class Placer:
         From its pixels to those of the picture drawn on.
     origin
         (left, top) of the part that is drawn on, pixels of the clip.
+    turn_rad
+        By how much the picture drawn on is turned clockwise, about ``pivot``.
+    pivot
+        (x, y) that stays in its place, pixels of the clip, y down.
     """
 
     height_px: int
     scale: float = 1.0
     origin: tuple[float, float] = (0.0, 0.0)
+    turn_rad: float = 0.0
+    pivot: tuple[float, float] = (0.0, 0.0)
+
+    def matrix(self) -> Array:
+        """Return the affine map from the clip's pixels, y down, (2, 3)."""
+        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
+        turn = np.array([[cos, -sin], [sin, cos]])
+        pivot = np.array(self.pivot)
+        shift = pivot - turn @ pivot - np.array(self.origin)
+        return np.asarray(self.scale * np.column_stack([turn, shift]))
 
     def __call__(self, xy: Array) -> Point:
         """Return the position of a point; NaN stays NaN."""
-        x, y = float(xy[0]) - self.origin[0], self.height_px - float(xy[1]) - self.origin[1]
-        return x * self.scale, y * self.scale
+        x, y = self.matrix() @ np.array([float(xy[0]), self.height_px - float(xy[1]), 1.0])
+        return float(x), float(y)

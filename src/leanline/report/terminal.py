@@ -35,7 +35,9 @@ _BALANCE: Final = (
     "By geometry, balance is lost at about 9 to 11°: keep a wall or a partner within reach."
 )
 _REMARKS: Final = {2: f"{_BAND.format('the lean')} {_BALANCE}", 3: _BAND.format("body lean")}
-_COLOURS: Final = {"good": "green", "fair": "yellow", "poor": "red"}
+# How clearly a value was read; a green beside a bad value would look like praise.
+_COLOURS: Final = {"fair": "yellow", "poor": "red"}
+_READINGS: Final = {"good": "clear", "fair": "fair", "poor": "rough"}
 _OUTCOMES: Final = {"change": "yellow", "open": "cyan", "keep": "green"}
 _VERDICTS: Final = {
     "work_on": ("Work on", "bold yellow"),
@@ -146,7 +148,7 @@ def _table(step: int, counted: str) -> Table:
     table.add_column("", width=15, justify="right", no_wrap=True)
     table.add_column("95 % interval", width=16, justify="right", no_wrap=True)
     table.add_column(counted, width=6, justify="right", no_wrap=True)
-    table.add_column("quality", width=7, no_wrap=True)
+    table.add_column("reading", width=7, no_wrap=True)
     return table
 
 
@@ -160,7 +162,7 @@ def _row(label: str, metric: Metric) -> tuple[Text, Text, Text, Text, Text]:
         Text("" if value is None else say(metric.id, value), style="bold"),
         Text(interval),
         Text(str(metric.n) if metric.n else ""),
-        Text(metric.quality, style=_COLOURS.get(metric.quality, "")),
+        Text(_READINGS.get(metric.quality, ""), style=_COLOURS.get(metric.quality, "")),
     )
 
 

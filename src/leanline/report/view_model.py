@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
+from leanline.findings.sides import sides_differ
 from leanline.model import Analysis, Estimate, Metric
 from leanline.registry.bands import CADENCE_GOAL
 from leanline.registry.definition import MetricDefinition
@@ -37,6 +38,21 @@ _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Metrics that are not counted in steps.
 _NOT_STEPS: Final = ("stand", "stance", "weight", "shoulder_level", "hip_level", "hold", "speed")
+# What a value below zero means, where a minus sign alone would be a riddle.
+_BACKWARDS: Final[Mapping[str, str]] = {
+    "waist_bend_deg": "ui.arched",
+    **dict.fromkeys(
+        (
+            "lean_body_deg",
+            "lean_stride_deg",
+            "lean_leg_deg",
+            "lean_trunk_deg",
+            "lean_body_toe_off_deg",
+            "stand_lean_deg",
+        ),
+        "ui.leans_back",
+    ),
+}
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "running": ("assess", "run", "land"),
     "standing": ("stand",),
@@ -226,8 +242,25 @@ def _hero(analysis: Analysis, words: Texts) -> Picture | None:
         caption = words.say("ui.hero_run", foot=foot, t=time)
         if math.isfinite(shot.value):
             value = minus(words.language.say("lean_body_deg", shot.value))
-            caption += ". " + words.say("ui.hero_step", value=value)
+            caption += ". " + _hero_value(analysis, shot, value, words)
     return Picture(shot, caption, words.say("ui.hero_alt"))
+
+
+def _hero_value(analysis: Analysis, shot: key_frames.Shot, value: str, words: Texts) -> str:
+    """Word the lean in the picture beside the mean of its side and of all steps."""
+    mean = _of_side(analysis, shot)
+    if mean is None:
+        return words.say("ui.hero_step", value=value)
+    side = minus(words.language.say("lean_body_deg", mean))
+    return words.say(f"ui.hero_{shot.side}", value=value, mean=side)
+
+
+def _of_side(analysis: Analysis, shot: key_frames.Shot) -> float | None:
+    """Return the mean body lean of the side that a picture shows, where both have one."""
+    metric = analysis.metrics.get("lean_body_deg")
+    if metric is None or metric.left is None or metric.right is None:
+        return None
+    return metric.left if shot.side == "left" else metric.right
 
 
 def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[MetricRow]:
@@ -242,6 +275,8 @@ def _rows(ids: Iterable[str], analysis: Analysis, words: Texts) -> Iterator[Metr
 
 
 def _details(metric: Metric, words: Texts) -> Iterator[str]:
+    if isinstance(metric.value, float) and metric.value < 0.0 and metric.id in _BACKWARDS:
+        yield words.say(_BACKWARDS[metric.id])
     if metric.n == 1:
         if metric.id.startswith(_NOT_STEPS):
             return
@@ -253,6 +288,8 @@ def _details(metric: Metric, words: Texts) -> Iterator[str]:
     if metric.left is not None and metric.right is not None:
         left, right = (minus(words.language.say(metric.id, v)) for v in (metric.left, metric.right))
         yield words.say("ui.left_right", left=left, right=right)
+        if sides_differ(metric, metric.left, metric.right):
+            yield words.say("ui.far_leg")
     if metric.sdc95 is not None and isinstance(metric.value, float):
         style = spoken(metric.id, metric.value)
         smallest = words.language.number(style.number(metric.sdc95))
@@ -332,6 +369,8 @@ def _pictures(section: str, analysis: Analysis, words: Texts) -> tuple[Picture, 
 def _bend_pictures(shots: Sequence[key_frames.Shot], words: Texts) -> Iterator[Picture]:
     for shot, key in zip(shots, ("worst", "best"), strict=False):
         value = minus(words.language.say("waist_bend_deg", shot.value))
+        if shot.value < 0.0:
+            value = words.say("ui.arched_value", value=value)
         caption = f"{words.say(f'ui.{key}', value=value)} ({_where(shot, words)})"
         yield Picture(shot, caption, _alt(shot, caption, words))
 

@@ -13,6 +13,7 @@ from leanline.store.records import (
     JobState,
     Media,
     PlanRecord,
+    PracticeLog,
     Session,
     WatchRun,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "MissingError",
     "NewClip",
     "PlanRecord",
+    "PracticeLog",
     "Session",
     "Store",
     "StoreError",

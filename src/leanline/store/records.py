@@ -14,6 +14,11 @@ from leanline.trends.session_data import RecordingConditions
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 FINAL_STATES: Final = ("done", "failed", "cancelled", "interrupted")
 ACTIVE_STATES: Final = ("queued", "running")
+#: Where the date of a session comes from: the film's own metadata, the file's date, the moment of
+#: the upload, or a person; empty for sessions from before this was recorded.
+DateSource = Literal["film", "file", "upload", "entered", ""]
+#: How a practice felt.
+Felt = Literal["easy", "right", "hard"]
 
 
 def new_id() -> str:
@@ -89,6 +94,8 @@ class Session:
         The clip.
     filmed_at, created_at
         When it was filmed and when it was added, UTC.
+    date_source
+        Where ``filmed_at`` comes from.
     settings
         Fields of ``leanline.Settings``.
     notes
@@ -121,6 +128,7 @@ class Session:
     taken: RecordingConditions | None = None
     findings: tuple[tuple[str, str], ...] = ()
     duration_s: float | None = None
+    date_source: DateSource = ""
 
 
 @dataclass(frozen=True)
@@ -273,3 +281,31 @@ class PlanRecord:
     session_id: str | None
     made_at: datetime
     plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PracticeLog:
+    """A practice of a plan that was done.
+
+    Parameters
+    ----------
+    plan_id
+        Of which plan.
+    number
+        Which practice, from 1.
+    done_at
+        When it was ticked off, UTC.
+    felt
+        How it felt.
+    pain
+        Whether anything hurt.
+    notes
+        What the user wrote.
+    """
+
+    plan_id: str
+    number: int
+    done_at: datetime
+    felt: Felt
+    pain: bool = False
+    notes: str = ""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """Revision of the newest migration."""
 
 
@@ -100,6 +100,8 @@ session = sa.Table(
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("media_sha256", sa.String(64), sa.ForeignKey("media.sha256"), index=True),
     sa.Column("filmed_at", UtcDateTime, nullable=False),
+    # film, file, upload or entered; empty for sessions from before this was recorded.
+    sa.Column("date_source", sa.String(16), nullable=False, server_default=""),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("notes", sa.Text, nullable=False),
@@ -224,6 +226,20 @@ plan = sa.Table(
     sa.Column("plan", sa.JSON, nullable=False),
     sa.Index("ix_plan_history", "athlete_id", "made_at"),
     sa.Index("ix_plan_session_id", "session_id"),
+)
+
+# What was done of a plan: one row for each practice that was ticked off.
+practice_log = sa.Table(
+    "practice_log",
+    metadata,
+    sa.Column(
+        "plan_id", sa.String(32), sa.ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("done_at", UtcDateTime, nullable=False),
+    sa.Column("felt", sa.String(16), nullable=False),
+    sa.Column("pain", sa.Boolean, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
 )
 
 # Uploads that became sessions, so that submitting one twice makes one session.

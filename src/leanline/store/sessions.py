@@ -21,7 +21,7 @@ from leanline.store.database import Database
 from leanline.store.errors import ConflictError, MissingError
 from leanline.store.files import Files
 from leanline.store.listing import Cursor, Listing, Window, is_older, list_sessions
-from leanline.store.records import CorrectionRecord, Media, Session, new_id, now
+from leanline.store.records import CorrectionRecord, DateSource, Media, Session, new_id, now
 from leanline.store.removal import cancel_removal, schedule_removal
 from leanline.store.rows import (
     CONDITION_COLUMNS,
@@ -43,6 +43,16 @@ _s, _m = schema.session, schema.session_metric
 _COLUMNS: Final = tuple(column.name for column in _s.c)
 _SPEED: Final = "speed_mps"
 
+_EDITABLE: Final = (
+    "athlete_id",
+    "filmed_at",
+    "date_source",
+    "settings",
+    "notes",
+    "standing_id",
+    "name",
+)
+
 
 @dataclass(frozen=True)
 class NewClip:
@@ -58,6 +68,8 @@ class NewClip:
         Whose it is; None if nobody's.
     filmed_at
         When it was filmed; now if None.
+    date_source
+        Where that comes from; ``upload`` if it is None.
     settings
         Fields of ``leanline.Settings``.
     notes
@@ -79,6 +91,7 @@ class NewClip:
     standing_id: str | None = None
     move: bool = False
     upload_id: str | None = None
+    date_source: DateSource = ""
 
 
 class Sessions:
@@ -179,8 +192,7 @@ class Sessions:
 
     def update(self, session: Session) -> Session:
         """Save a session whose athlete, date, settings, notes or standing clip were changed."""
-        editable = ("athlete_id", "filmed_at", "settings", "notes", "standing_id", "name")
-        values = {key: value for key, value in _column_values(session).items() if key in editable}
+        values = {key: value for key, value in _column_values(session).items() if key in _EDITABLE}
         try:
             with self._database.writing() as connection:
                 connection.execute(sa.update(_s).where(_s.c.id == session.id).values(**values))
@@ -364,6 +376,7 @@ def _new_session(clip: NewClip, media: Media) -> Session:
         settings=dict(clip.settings or {}),
         notes=clip.notes,
         standing_id=clip.standing_id,
+        date_source=clip.date_source if clip.filmed_at else "upload",
     )
 
 

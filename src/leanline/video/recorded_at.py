@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from leanline.errors import InputError
 from leanline.video.probe import open_video
@@ -15,7 +16,23 @@ _TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def read_recording_time(path: Path) -> datetime:
+@dataclass(frozen=True)
+class RecordingTime:
+    """When a clip was filmed.
+
+    Parameters
+    ----------
+    at
+        The moment, UTC.
+    source
+        ``film`` for the film's own metadata, ``file`` for the file's date.
+    """
+
+    at: datetime
+    source: Literal["film", "file"]
+
+
+def read_recording_time(path: Path) -> RecordingTime:
     """Read when a clip was filmed: from its metadata, or else when the file was last changed.
 
     Parameters
@@ -25,8 +42,8 @@ def read_recording_time(path: Path) -> datetime:
 
     Returns
     -------
-    datetime
-        With a time zone; UTC where the file names none.
+    RecordingTime
+        Where the metadata name no time zone, it is UTC.
 
     Raises
     ------
@@ -43,8 +60,8 @@ def read_recording_time(path: Path) -> datetime:
     for tag in _TAGS:
         moment = _moment(tags.get(tag, ""))
         if moment is not None and moment > _EARLIEST:
-            return moment
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            return RecordingTime(moment, "film")
+    return RecordingTime(datetime.fromtimestamp(path.stat().st_mtime, UTC), "file")
 
 
 def _moment(text: str) -> datetime | None:

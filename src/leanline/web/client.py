@@ -12,7 +12,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar
@@ -120,6 +120,7 @@ class Client:
             "athlete_id": athlete_id,
             "athlete_name": athlete_name,
             "filmed_at": filmed_at.isoformat() if filmed_at else None,
+            "file_dated_at": datetime.fromtimestamp(Path(clip).stat().st_mtime, UTC).isoformat(),
             "notes": notes,
             "settings": {key: value for key, value in settings.items() if value is not None},
         }

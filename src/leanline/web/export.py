@@ -63,7 +63,10 @@ def _metadata(services: Services, athlete: Athlete) -> dict[str, Any]:
             for session in store.sessions.all(athlete.id)
         ],
         "watch_runs": [asdict(run) for run in store.watch_runs.all(athlete.id)],
-        "plans": [asdict(plan) for plan in store.plans.all(athlete.id)],
+        "plans": [
+            {**asdict(plan), "done": [asdict(one) for one in store.plans.logged(plan.id)]}
+            for plan in store.plans.all(athlete.id)
+        ],
     }
 
 

@@ -95,6 +95,7 @@ class Submission:
     athlete_id: str | None = None
     athlete_name: str | None = None
     filmed_at: datetime | None = None
+    file_dated_at: datetime | None = None
     notes: str = ""
     standing_id: str | None = None
     settings: Mapping[str, Any] | None = None
@@ -218,7 +219,8 @@ def _new_clip(services: Services, submission: Submission, path: Path, name: str)
         path=path,
         name=name,
         athlete_id=athlete.id if athlete else None,
-        filmed_at=_aware(submission.filmed_at),
+        filmed_at=_aware(submission.filmed_at or submission.file_dated_at),
+        date_source="entered" if submission.filmed_at else "file",
         settings=settings,
         notes=submission.notes,
         standing_id=submission.standing_id,
@@ -274,6 +276,8 @@ def change_session(services: Services, session_id: str, **changes: Any) -> Sessi
     session = services.store.sessions.get(session_id)
     if "filmed_at" in changes:
         changes["filmed_at"] = _aware(changes["filmed_at"]) or session.filmed_at
+        if not _same_minute(changes["filmed_at"], session.filmed_at):
+            changes["date_source"] = "entered"
     return services.store.sessions.update(replace(session, **changes))
 
 
@@ -303,6 +307,11 @@ def result_file(services: Services, session: Session, name: str) -> Path:
     if not path.is_file():
         raise MissingError("store.no_such_file", clip=session.name)
     return path
+
+
+def _same_minute(a: datetime, b: datetime) -> bool:
+    """Whether a form, which has no seconds, left a moment as it was."""
+    return a.replace(second=0, microsecond=0) == b.replace(second=0, microsecond=0)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -141,7 +141,12 @@ class SessionNew(Strict):
     upload_id: Id
     athlete_id: Id | None = None
     athlete_name: Name | None = None
-    filmed_at: datetime | None = None
+    filmed_at: datetime | None = Field(
+        default=None, description="As a person says; otherwise the film's own date counts first."
+    )
+    file_dated_at: datetime | None = Field(
+        default=None, description="The date of the file, for films that have none of their own."
+    )
     notes: LongText = ""
     standing_id: Id | None = None
     settings: SettingsIn = SettingsIn()
@@ -169,6 +174,9 @@ class SessionOut(BaseModel):
     athlete_id: str | None
     name: str
     filmed_at: datetime
+    date_source: Literal["film", "file", "upload", "entered", ""] = Field(
+        description="Where filmed_at comes from; empty for sessions from before it was recorded."
+    )
     created_at: datetime
     analysed_at: datetime | None
     activity: str | None
@@ -364,6 +372,7 @@ def session_out(session: Session) -> SessionOut:
         athlete_id=session.athlete_id,
         name=session.name,
         filmed_at=session.filmed_at,
+        date_source=session.date_source,
         created_at=session.created_at,
         analysed_at=session.analysed_at,
         activity=session.taken.activity if session.taken else None,

@@ -143,7 +143,7 @@ class Clip {
   async order() {
     const wish = (name) => (this.wishes.get(name) ?? "").trim();
     const number = (name) => (wish(name) ? Number(wish(name).replace(",", ".")) : null);
-    const order = { upload_id: this.id, filmed_at: new Date(this.file.lastModified).toISOString(), settings: {} };
+    const order = { upload_id: this.id, file_dated_at: new Date(this.file.lastModified).toISOString(), settings: {} };
     if (wish("athlete") === "new" && wish("new_name")) order.athlete_name = wish("new_name");
     else if (wish("athlete") && wish("athlete") !== "new") order.athlete_id = wish("athlete");
     for (const name of ["slow_motion", "person", "start_s", "end_s", "roll_deg", "rotate_deg", "shot"]) {
