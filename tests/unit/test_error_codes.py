@@ -40,6 +40,7 @@ COMPOSED: Final = (
     "cue",
     "verdict",
     "date_source",
+    "exercise",
 )
 
 

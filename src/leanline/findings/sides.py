@@ -78,6 +78,18 @@ def sides_differ(metric: Metric, left: float, right: float) -> bool:
     """Whether the feet differ by more than their doubt.
 
     Each foot has half of the steps, so that the difference is as uncertain as twice the mean.
+
+    Parameters
+    ----------
+    metric
+        With its interval.
+    left, right
+        Means of the two feet, in its unit.
+
+    Returns
+    -------
+    bool
+        False without an interval.
     """
     if metric.ci95 is None:
         return False

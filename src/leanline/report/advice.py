@@ -9,6 +9,7 @@ from leanline.model import Analysis, Finding, Verdict
 from leanline.reason import Reason
 from leanline.registry.displays import SECTIONS
 from leanline.report.catalog import Texts
+from leanline.report.exercise_cards import exercise_cards
 from leanline.report.minus import minus
 from leanline.report.model import Advice, VerdictLine
 from leanline.result_wording import finding_text
@@ -136,6 +137,7 @@ def _one_advice(finding: Finding, words: Texts, place: str) -> Advice:
         drill=drill.drill,
         keep=drill.keep,
         again=drill.again,
+        exercises=exercise_cards(finding.id, words.language.code),
     )
 
 

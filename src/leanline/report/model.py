@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from leanline.report.exercise_cards import ExerciseCard
 from leanline.report.key_frames import Shot
 
 
@@ -118,6 +119,8 @@ class Advice:
         The drill: its cue, its purpose, its steps, and what not to lose.
     again
         When to film again.
+    exercises
+        Drills with drawings.
     """
 
     id: str
@@ -134,6 +137,7 @@ class Advice:
     drill: tuple[str, ...] = ()
     keep: str = ""
     again: str = ""
+    exercises: tuple[ExerciseCard, ...] = ()
 
 
 @dataclass(frozen=True)

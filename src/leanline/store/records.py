@@ -94,8 +94,6 @@ class Session:
         The clip.
     filmed_at, created_at
         When it was filmed and when it was added, UTC.
-    date_source
-        Where ``filmed_at`` comes from.
     settings
         Fields of ``leanline.Settings``.
     notes
@@ -112,6 +110,8 @@ class Session:
         (id, severity), most important first.
     duration_s
         Of the clip.
+    date_source
+        Where ``filmed_at`` comes from.
     """
 
     id: str

@@ -68,8 +68,6 @@ class NewClip:
         Whose it is; None if nobody's.
     filmed_at
         When it was filmed; now if None.
-    date_source
-        Where that comes from; ``upload`` if it is None.
     settings
         Fields of ``leanline.Settings``.
     notes
@@ -80,6 +78,8 @@ class NewClip:
         Whether to delete the file once the clip is stored.
     upload_id
         Upload that the clip came from, which can become a session only once.
+    date_source
+        Where that comes from; ``upload`` if it is None.
     """
 
     path: Path

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from leanline.errors import UsageError
 from leanline.plan import Plan, from_plain, make_plan, to_plain
 from leanline.plan.calendar import to_ics
+from leanline.report.exercise_cards import ExerciseCard, exercise_cards
 from leanline.store import MissingError, PlanRecord, Session
 from leanline.trends.current import current_form
 from leanline.web.services import Services
@@ -32,6 +33,11 @@ class StoredPlan:
     record: PlanRecord
     plan: Plan
     session: Session | None
+
+    @property
+    def exercises(self) -> tuple[ExerciseCard, ...]:
+        """The drills of its finding, with drawings, in its language."""
+        return exercise_cards(self.plan.finding, self.plan.language)
 
 
 def current(services: Services, athlete_id: str) -> StoredPlan | None:
