@@ -82,7 +82,7 @@ def test_without_the_clip_the_page_says_so_and_keeps_its_numbers() -> None:
 
 def test_light_and_dark_and_paper_have_their_colours() -> None:
     css = style_sheet()
-    assert css.count("prefers-color-scheme:dark") == 2
+    assert css.count("prefers-color-scheme:dark") == 3
     assert "@media print" in css
     assert LOOKS["left"].light in css
     assert LOOKS["left"].dark in css
