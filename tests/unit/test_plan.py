@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 from icalendar import Calendar
 
 from leanline.errors import UsageError
 from leanline.findings.drills import drills
-from leanline.plan import Plan, from_plain, make_plan, plan_title, to_plain
+from leanline.plan import Plan, from_plain, make_plan, plan_progress, plan_title, to_plain
 from leanline.plan.calendar import to_ics
 from tests.analyses import metric
 
@@ -24,7 +26,7 @@ def plan(finding: str = "overstride", severity: str = "work_on", **how: object) 
 
 @pytest.mark.parametrize(("weeks", "days"), [(2, 14), (3, 21), (4, 28)])
 def test_eight_sessions_fill_two_to_four_weeks_with_a_day_between(weeks: int, days: int) -> None:
-    on = [one.on for one in plan(weeks=weeks).practices]
+    on = [one.on for one in plan("waist_bend", weeks=weeks).practices]
     assert len(on) == 8
     assert on[0] == MONDAY
     assert (on[-1] - on[0]).days == days
@@ -32,14 +34,14 @@ def test_eight_sessions_fill_two_to_four_weeks_with_a_day_between(weeks: int, da
 
 
 def test_feedback_is_full_in_the_first_half_then_fades_to_none() -> None:
-    shares = [one.feedback for one in plan().practices]
+    shares = [one.feedback for one in plan("waist_bend").practices]
     assert shares[:4] == [1.0] * 4
     assert all(a > b for a, b in pairwise(shares[3:]))
     assert shares[-1] == 0.0
 
 
 def test_sessions_grow_from_15_to_30_minutes() -> None:
-    minutes = [one.minutes for one in plan().practices]
+    minutes = [one.minutes for one in plan("waist_bend").practices]
     assert (minutes[0], minutes[-1]) == (15, 30)
     assert minutes == sorted(minutes)
 
@@ -148,3 +150,60 @@ def test_sessions_can_have_a_time_of_day_and_their_length() -> None:
     assert events[7].decoded("dtend") - events[7].decoded("dtstart") == timedelta(minutes=30)
     assert isinstance(events[8].decoded("dtstart"), date)
     assert to_ics(plan(), "p1", MADE) == to_ics(plan(), "p1", MADE)
+
+
+def test_metronome_bouts_are_two_or_three_runs_a_week_for_two_weeks() -> None:
+    made = plan()
+    on = [one.on for one in made.practices]
+    assert [(b - a).days for a, b in pairwise(on)] == [2, 3, 2, 3, 2]
+    assert (on[-1] - on[0]).days < 14
+    assert "Huber & Verhoff 2024" in " ".join(made.cautions)
+
+
+def test_the_cue_is_said_once_when_filming_four_weeks_later() -> None:
+    for code in ("en", "de"):
+        made = plan("waist_bend", code=code)
+        assert made.cue in made.refilms[-1].text
+        assert "Van den Berghe 2024" in made.refilms[-1].text
+
+
+@dataclass(frozen=True)
+class Done:
+    number: int
+    felt: Literal["easy", "right", "hard"] = "right"
+    pain: bool = False
+
+
+def test_what_is_ticked_off_moves_the_plan_on() -> None:
+    made = plan()
+    begun = plan_progress(made, [], MONDAY)
+    assert (begun.done, begun.count, begun.notes) == ((), 6, ())
+    assert begun.next_practice == made.practices[0]
+    assert begun.next_film == made.refilms[0]
+    later = plan_progress(made, [Done(2), Done(1)], made.refilms[0].on + timedelta(days=1))
+    assert later.done == (1, 2)
+    assert later.next_practice == made.practices[2]
+    assert later.next_film == made.refilms[1]
+    ended = plan_progress(made, [Done(n) for n in range(1, 7)], MONDAY)
+    assert ended.next_practice is None
+    assert ended.notes == ("All sessions are done: film again.",)
+
+
+def test_pain_stops_the_plan_until_a_session_without() -> None:
+    made = plan()
+    hurt = plan_progress(made, [Done(1), Done(2, pain=True)], MONDAY)
+    assert (hurt.hurt, hurt.next_practice) == (2, None)
+    assert "physiotherapist" in hurt.notes[0]
+    settled = plan_progress(made, [Done(2, pain=True), Done(3)], MONDAY)
+    assert settled.hurt is None
+    assert settled.next_practice == made.practices[0]
+
+
+def test_two_hard_sessions_shorten_the_next() -> None:
+    found = plan_progress(plan(), [Done(1, "hard"), Done(2, "hard")], MONDAY)
+    assert "shorten" in found.notes[0]
+    assert plan_progress(plan(), [Done(1, "easy"), Done(2, "hard")], MONDAY).notes == ()
+
+
+def test_sessions_that_the_plan_does_not_have_count_for_nothing() -> None:
+    assert plan_progress(plan("steady_form", "good"), [Done(9, pain=True)], MONDAY).hurt is None

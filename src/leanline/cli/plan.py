@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -13,8 +15,8 @@ from leanline.cli.store_options import Data, open_store, resolve_athlete
 from leanline.errors import why_refused
 
 if TYPE_CHECKING:
-    from leanline.plan import Plan
-    from leanline.store import Session, Store
+    from leanline.plan import Plan, PlanProgress
+    from leanline.store import PracticeLog, Session, Store
     from leanline.trends.current import CurrentForm
 
 
@@ -33,10 +35,32 @@ def plan(
         str | None,
         typer.Option(metavar="HH:MM", help="Time of day for the calendar; whole days unless said."),
     ] = None,
+    current: Annotated[
+        bool, typer.Option("--current", help="Show the plan there is, with what was done.")
+    ] = False,
+    done: Annotated[
+        int | None, typer.Option(metavar="N", help="Tick session N of the plan off.")
+    ] = None,
+    felt: Annotated[
+        str, typer.Option(metavar="easy|right|hard", help="How the session felt.")
+    ] = "right",
+    pain: Annotated[
+        bool, typer.Option("--pain", help="Something hurt in it: the plan stops.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="Anything to remember of the session.")] = "",
+    undo: Annotated[
+        int | None, typer.Option(metavar="N", help="Session N was not done after all.")
+    ] = None,
     lang: Language = "en",
     data: Data = None,
 ) -> None:
-    """Make a plan from what the newest clips say together: one cue, eight sessions."""
+    """Make a plan from what the newest clips say together: one cue, sessions, days to film.
+
+    With --done, --undo or --current the plan there is goes on instead.
+    """
+    if current or done is not None or undo is not None:
+        _go_on(athlete, data, lang, Tick(done, felt, pain, note), undo)
+        return
     with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
@@ -60,6 +84,79 @@ def plan(
         _print(plan_)
         if ics is not None:
             _write(plan_, record.id, record.made_at, hour, ics)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A session to tick off; None for none."""
+
+    number: int | None
+    felt: str
+    pain: bool
+    note: str
+
+
+def _go_on(athlete: str | None, data: str | None, lang: str, tick: Tick, undo: int | None) -> None:
+    """Tick sessions of the current plan off, and show how far it has come."""
+    with open_store(data, lang) as store:
+        from leanline.errors import UsageError
+        from leanline.plan import from_plain, plan_progress
+
+        one = resolve_athlete(store, athlete)
+        records = store.plans.all(one.id)
+        if not records:
+            raise UsageError("plan.none_yet", athlete=one.name)
+        plan_ = from_plain(records[0].plan)
+        if undo is not None:
+            store.plans.unlog(records[0].id, undo)
+        if tick.number is not None:
+            store.plans.log(_log(records[0].id, tick, tick.number, len(plan_.practices)))
+        logged = store.plans.logged(records[0].id)
+        today = datetime.now().astimezone().date()
+        _print_progress(plan_, logged, plan_progress(plan_, logged, today))
+
+
+def _log(plan_id: str, tick: Tick, number: int, count: int) -> PracticeLog:
+    from leanline.errors import UsageError
+    from leanline.store import PracticeLog
+    from leanline.store.records import Felt, now
+
+    if not 1 <= number <= count:
+        raise UsageError("plan.no_such_practice", number=number, count=count)
+    felt = next((one for one in get_args(Felt) if one == tick.felt), None)
+    if felt is None:
+        raise UsageError("usage.choice", setting="felt", choices=get_args(Felt), value=tick.felt)
+    return PracticeLog(plan_id, number, now(), felt, tick.pain, tick.note)
+
+
+def _print_progress(plan_: Plan, logged: Sequence[PracticeLog], state: PlanProgress) -> None:
+    from leanline.plan import plan_words
+
+    words, by_number = plan_words(plan_.language, "done"), {one.number: one for one in logged}
+    typer.echo(f"{plan_.title}\n{plan_.cue}\n")
+    if plan_.practices:
+        typer.echo(words["count"].format(done=len(state.done), count=state.count))
+    for one in plan_.practices:
+        was = by_number.get(one.number)
+        entry = one.text
+        if was is not None:
+            entry = words["entry_pain" if was.pain else "entry"].format(felt=words[was.felt])
+            entry = f"{entry}: {was.notes}" if was.notes else entry
+        typer.echo(f"{'x' if was else ' '} {one.on}  {one.number}. {entry}")
+    following, film = state.next_practice, state.next_film
+    typer.echo()
+    if following is not None:
+        typer.echo(words["next"].format(number=following.number, day=following.on))
+    if film is not None:
+        typer.echo(words["next_film"].format(day=film.on))
+    for note in state.notes:
+        typer.echo(note)
+    if film is None or not state.done:
+        return
+    outcomes = plan_words(plan_.language, "outcomes")
+    typer.echo(f"\n{outcomes['title']}")
+    for key in ("changed", "unchanged", "open", "hurts"):
+        typer.echo(f"  {outcomes[key]}")
 
 
 def _newest(store: Store, athlete_id: str) -> Session:

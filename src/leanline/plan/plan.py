@@ -128,7 +128,7 @@ class _Schedule:
     feedback: tuple[float, ...]
     minutes: tuple[int, int]
     cautions: tuple[str, ...]
-    every_days: int | None = None
+    every_days: tuple[int, ...] = ()
 
 
 def make_plan(
@@ -191,7 +191,7 @@ def make_plan(
         if kind == "practise"
         else (),
         practices=practices,
-        refilms=_refilms(kind, practices, starts_on, words),
+        refilms=_refilms(kind, practices, starts_on, words, drill.cue),
         own_spm=own,
         goal_spm=goal,
     )
@@ -246,10 +246,11 @@ def _with_day(data: Mapping[str, Any]) -> dict[str, Any]:
 def _practices(
     name: str, schedule: _Schedule, starts_on: date, weeks: int, words: Mapping[str, Any]
 ) -> tuple[Practice, ...]:
-    """Schedule the sessions: eight fill 2, 3 or 4 weeks at intervals of 2, 3 or 4 days."""
+    """Schedule the sessions: eight fill 2, 3 or 4 weeks, unless the schedule has its own days."""
     cue = drills(words["code"])[name].cue
     count = len(schedule.feedback)
-    interval = timedelta(days=schedule.every_days or weeks)
+    gaps = schedule.every_days or (weeks,)
+    days = [sum(gaps[k % len(gaps)] for k in range(i)) for i in range(count)]
     low, high = schedule.minutes
     practices = []
     for i, share in enumerate(schedule.feedback):
@@ -260,7 +261,7 @@ def _practices(
         practices.append(
             Practice(
                 number=i + 1,
-                on=starts_on + i * interval,
+                on=starts_on + timedelta(days=days[i]),
                 minutes=minutes,
                 feedback=share,
                 title=words["practice"].format(number=i + 1, count=count, cue=cue),
@@ -271,7 +272,11 @@ def _practices(
 
 
 def _refilms(
-    kind: Kind, practices: tuple[Practice, ...], starts_on: date, words: Mapping[str, Any]
+    kind: Kind,
+    practices: tuple[Practice, ...],
+    starts_on: date,
+    words: Mapping[str, Any],
+    cue: str,
 ) -> tuple[Refilm, ...]:
     title = words["refilm"]
     if kind == "film_first":
@@ -280,7 +285,7 @@ def _refilms(
         return (Refilm(starts_on + _KEEP, title, words["refilm_keep"]),)
     last = practices[-1].on
     after = Refilm(last + timedelta(days=1), title, words["refilm_after"])
-    return after, Refilm(last + _LATER, title, words["refilm_later"])
+    return after, Refilm(last + _LATER, title, words["refilm_later"].format(cue=cue))
 
 
 def _feedback(share: float) -> str:
@@ -305,6 +310,11 @@ def _doses(
     return doses if goal is None else (words["goal"].format(own=own, goal=goal), *doses)
 
 
+def _days(every: int | list[int] | tuple[int, ...]) -> tuple[int, ...]:
+    """Days from one session to the next, in turn."""
+    return (every,) if isinstance(every, int) else tuple(every)
+
+
 def _is_standing(name: str) -> bool:
     return name.startswith("stand_")
 
@@ -322,7 +332,7 @@ def _schedules() -> Mapping[str, _Schedule]:
             tuple(map(float, entry["feedback"])),
             (entry["minutes"][0], entry["minutes"][1]),
             tuple(entry["cautions"]),
-            entry.get("every_days"),
+            _days(entry.get("every_days", ())),
         )
         for name, entry in data.items()
     }
@@ -367,3 +377,27 @@ def keep_text(plan: Plan) -> str:
         In the plan's language.
     """
     return str(_texts(plan.language)["keep"].format(keep=plan.keep))
+
+
+def plan_words(code: str, part: str) -> Mapping[str, str]:
+    """Return the texts of a part of the plan.
+
+    Parameters
+    ----------
+    code
+        Language code.
+    part
+        ``outcomes``, what to do once filmed again, or ``done``, for ticking off sessions.
+
+    Returns
+    -------
+    Mapping of str to str
+        By name.
+
+    Raises
+    ------
+    UsageError
+        The language is not supported.
+    """
+    words: Mapping[str, str] = _texts(language(code).code)[part]
+    return words

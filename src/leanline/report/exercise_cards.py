@@ -28,8 +28,10 @@ class ExerciseCard:
         What most often goes wrong.
     stop
         When to stop.
-    svg
-        The drawing, as markup.
+    shows
+        What the drawing shows.
+    place
+        Where on the page it stands, unique together with ``id``.
     """
 
     id: str
@@ -38,7 +40,14 @@ class ExerciseCard:
     feels: str
     mistake: str
     stop: str
-    svg: str
+    shows: str
+    place: str
+
+    @property
+    def svg(self) -> str:
+        """The drawing, as markup."""
+        drill = exercises()[self.id]
+        return exercise_svg(drill, self.title, self.shows, f"{self.place}-{self.id}")
 
 
 def exercise_cards(finding: str, code: str = "en") -> tuple[ExerciseCard, ...]:
@@ -80,6 +89,5 @@ def exercise_card(name: str, code: str = "en", place: str = "page") -> ExerciseC
     def say(part: str) -> str:
         return render(Reason(f"exercise.{name}.{part}"), code)
 
-    drawing = exercise_svg(exercises()[name], say("title"), say("shows"), f"{place}-{name}")
-    parts = ("title", "dose", "feels", "mistake", "stop")
-    return ExerciseCard(name, **{part: say(part) for part in parts}, svg=drawing)
+    parts = ("title", "dose", "feels", "mistake", "stop", "shows")
+    return ExerciseCard(id=name, place=place, **{part: say(part) for part in parts})

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from leanline.errors import UsageError
-from leanline.plan import Plan, from_plain, make_plan, to_plain
+from leanline.plan import (
+    Plan,
+    PlanProgress,
+    from_plain,
+    make_plan,
+    plan_progress,
+    plan_words,
+    to_plain,
+)
 from leanline.plan.calendar import to_ics
 from leanline.report.exercise_cards import ExerciseCard, exercise_cards
-from leanline.store import MissingError, PlanRecord, Session
+from leanline.store import MissingError, PlanRecord, PracticeLog, Session
+from leanline.store.records import Felt, now
 from leanline.trends.current import current_form
 from leanline.web.services import Services
 
@@ -33,6 +43,21 @@ class StoredPlan:
     record: PlanRecord
     plan: Plan
     session: Session | None
+    done: tuple[PracticeLog, ...] = ()
+
+    def progress(self, today: date) -> PlanProgress:
+        """Return how far the plan has come."""
+        return plan_progress(self.plan, self.done, today)
+
+    @property
+    def by_number(self) -> Mapping[int, PracticeLog]:
+        """What was done, by the practice's number."""
+        return {one.number: one for one in self.done}
+
+    @property
+    def words(self) -> Mapping[str, Mapping[str, str]]:
+        """The plan's texts for its page, in its language."""
+        return {part: plan_words(self.plan.language, part) for part in ("done", "outcomes")}
 
     @property
     def exercises(self) -> tuple[ExerciseCard, ...]:
@@ -112,6 +137,28 @@ def make(
     return StoredPlan(record, plan, session)
 
 
+def tick(
+    services: Services,
+    stored: StoredPlan,
+    number: int,
+    felt: Felt,
+    *,
+    pain: bool = False,
+    notes: str = "",
+) -> None:
+    """Record that a practice was done.
+
+    Raises
+    ------
+    UsageError
+        The plan has no such practice.
+    """
+    if not 1 <= number <= len(stored.plan.practices):
+        raise UsageError("plan.no_such_practice", number=number, count=len(stored.plan.practices))
+    done = PracticeLog(stored.record.id, number, now(), felt, pain, notes)
+    services.store.plans.log(done)
+
+
 def calendar(stored: StoredPlan, at: time | None = None) -> bytes:
     """Convert a plan to iCalendar.
 
@@ -168,4 +215,5 @@ def _load(services: Services, record: PlanRecord) -> StoredPlan:
             session = services.store.sessions.get(record.session_id)
         except MissingError:
             session = None
-    return StoredPlan(record, from_plain(record.plan), session)
+    done = services.store.plans.logged(record.id)
+    return StoredPlan(record, from_plain(record.plan), session, done)

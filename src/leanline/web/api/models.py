@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
+from fastapi import Path
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -45,6 +46,7 @@ def refuse_nul(value: object) -> None:
             refuse_nul(part)
 
 
+PracticeNumber = Annotated[int, Path(ge=1, le=99)]
 LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME_LENGTH)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,32}$")]

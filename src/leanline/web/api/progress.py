@@ -14,7 +14,15 @@ from starlette.responses import Response, StreamingResponse
 
 from leanline.web import plans
 from leanline.web.api.cached import cached_list
-from leanline.web.api.models import Id, Pair, Strict, WatchRunOut, watch_run_out
+from leanline.web.api.models import (
+    Id,
+    LongText,
+    Pair,
+    PracticeNumber,
+    Strict,
+    WatchRunOut,
+    watch_run_out,
+)
 from leanline.web.api.renamed import Most
 from leanline.web.deps import Services_
 from leanline.web.export import export
@@ -152,6 +160,24 @@ class RefilmOut(BaseModel):
     text: str
 
 
+class PracticeDone(Strict):
+    """How a practice was."""
+
+    felt: Literal["easy", "right", "hard"]
+    pain: bool = Field(default=False, description="Whether anything hurt: then the plan stops.")
+    notes: LongText = ""
+
+
+class DoneOut(BaseModel):
+    """A practice that was done."""
+
+    number: int
+    done_at: datetime
+    felt: Literal["easy", "right", "hard"]
+    pain: bool
+    notes: str
+
+
 class PlanOut(BaseModel):
     """A plan for the next weeks: one cue, and practice sessions with fading feedback."""
 
@@ -170,6 +196,12 @@ class PlanOut(BaseModel):
     refilms: list[RefilmOut]
     own_spm: int | None
     goal_spm: int | None
+    done: list[DoneOut] = Field(description="The practices that were done.")
+    next_practice: int | None = Field(
+        description="Number of the next practice; null when none is left, or something hurt."
+    )
+    next_film_on: date | None
+    notes: list[str] = Field(description="What to tell the person now.")
 
 
 @router.get("/{athlete_id}/plan", operation_id="get_plan", responses=responses(404))
@@ -191,6 +223,31 @@ def make_plan(services: Services_, athlete_id: Id, new: PlanNew) -> PlanOut:
         weeks=new.weeks,
     )
     return _plan_out(response)
+
+
+@router.put(
+    "/{athlete_id}/plan/practices/{number}",
+    operation_id="log_practice",
+    responses=responses(404),
+)
+def log_practice(
+    services: Services_, athlete_id: Id, number: PracticeNumber, done: PracticeDone
+) -> PlanOut:
+    """Tick a practice of the current plan off, with how it felt."""
+    stored = _current(services, athlete_id)
+    plans.tick(services, stored, number, done.felt, pain=done.pain, notes=done.notes)
+    return _plan_out(_current(services, athlete_id))
+
+
+@router.delete(
+    "/{athlete_id}/plan/practices/{number}",
+    operation_id="unlog_practice",
+    responses=responses(404),
+)
+def unlog_practice(services: Services_, athlete_id: Id, number: PracticeNumber) -> PlanOut:
+    """Say that a practice was not done after all."""
+    services.store.plans.unlog(_current(services, athlete_id).record.id, number)
+    return _plan_out(_current(services, athlete_id))
 
 
 @router.get(
@@ -231,4 +288,12 @@ def _current(services: Services, athlete_id: str) -> plans.StoredPlan:
 def _plan_out(response: plans.StoredPlan) -> PlanOut:
     plain = asdict(response.plan)
     ids = {"id": response.record.id, "session_id": response.record.session_id}
-    return PlanOut.model_validate({**plain, **ids, "made_at": response.record.made_at})
+    state = response.progress(date.today())
+    practice, film = state.next_practice, state.next_film
+    now = {
+        "done": [asdict(one) for one in response.done],
+        "next_practice": None if practice is None else practice.number,
+        "next_film_on": None if film is None else film.on,
+        "notes": list(state.notes),
+    }
+    return PlanOut.model_validate({**plain, **ids, **now, "made_at": response.record.made_at})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -13,12 +13,15 @@ from starlette.responses import RedirectResponse, Response
 from leanline.errors import UsageError
 from leanline.registry.displays import PROGRESS
 from leanline.store.listing import Window
+from leanline.store.records import FEELINGS
 from leanline.web import plans
+from leanline.web.api.models import PracticeNumber
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.formatting import page_words
 from leanline.web.forms import Form, quantity
 from leanline.web.language import language_of
+from leanline.web.problems import ProblemError
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
 from leanline.web.templating import page
 from leanline.web.together import together_view
@@ -28,6 +31,7 @@ from leanline.web.watch_runs import newest_runs
 router = APIRouter()
 _DAYS = 5
 _CARDS = 20
+_MAX_NOTES: Final = 10_000
 
 
 @router.get("/athletes")
@@ -114,14 +118,32 @@ def confirm(services: Services_, request: Request, athlete_id: str) -> Response:
 @router.get("/athletes/{athlete_id}/plan")
 def plan(services: Services_, request: Request, athlete_id: str) -> Response:
     """Show the plan, and a form to make another."""
+    kept = plans.current(services, athlete_id)
     return page(
         request,
         "plan.html.j2",
         athlete=services.store.athletes.get(athlete_id),
-        kept=plans.current(services, athlete_id),
+        kept=kept,
+        state=None if kept is None else kept.progress(date.today()),
         sources=plans.sources(services, athlete_id),
         tomorrow=date.today() + timedelta(days=1),
     )
+
+
+@router.post("/athletes/{athlete_id}/plan/practices/{number}")
+def tick(services: Services_, form: Form, athlete_id: str, number: PracticeNumber) -> Response:
+    """Tick a practice off, with how it felt, or take that back."""
+    kept = plans.current(services, athlete_id)
+    if kept is None:
+        raise ProblemError(404, "web.no_plan")
+    felt = form.get("felt")
+    if felt is None:
+        services.store.plans.unlog(kept.record.id, number)
+    else:
+        feeling = FEELINGS.get(felt, "right")
+        notes = form.get("notes", "")[:_MAX_NOTES]
+        plans.tick(services, kept, number, feeling, pain="pain" in form, notes=notes)
+    return RedirectResponse(f"/athletes/{athlete_id}/plan#practice-{number}", 303)
 
 
 @router.post("/athletes/{athlete_id}/plan")
