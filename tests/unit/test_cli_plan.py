@@ -286,3 +286,19 @@ def test_a_clip_that_is_no_standing_one_is_not_kept_as_such(
     cli(*command, tmp_path / "stand.mp4")
     run_session, stand_session = sorted(store.sessions.all(), key=lambda s: s.name)
     assert run_session.standing_id == stand_session.id
+
+
+def test_a_plan_is_ticked_off_and_pain_stops_it(store: Store, tmp_path: Path) -> None:
+    ada = store.athletes.add("Ada")
+    assert "no plan yet" in cli("plan", "Ada", "--current", exit_code=2).stderr
+    analysed(store, tmp_path, analysis(), athlete_id=ada.id)
+    cli("plan", "Ada")
+    first = cli("plan", "Ada", "--done", 1, "--felt", "easy", "--note", "calm").output
+    assert "1 of 8 sessions done" in first
+    assert line_of(first, "x ").endswith("done, felt easy: calm")
+    hurt = cli("plan", "Ada", "--done", 2, "--pain").output
+    assert "Stop here: something hurt in session 2" in hurt
+    assert "Next: session" not in hurt
+    assert "Next: session 2" in cli("plan", "Ada", "--undo", 2).output
+    assert "sessions 1 to 8" in cli("plan", "Ada", "--done", 99, exit_code=2).stderr
+    assert "--felt" in cli("plan", "Ada", "--done", 1, "--felt", "great", exit_code=2).stderr

@@ -122,3 +122,25 @@ def test_what_is_no_run_is_refused_in_a_sentence(web: Caller, store: Store, data
     answer = web.post(f"/api/v1/athletes/{athlete.id}/watch-runs?name=x.fit", content=data)
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("x.fit is ")
+
+
+def test_practices_are_ticked_off_on_the_page_and_by_programs(
+    web: Caller, analysed: Callable[..., str]
+) -> None:
+    run(analysed, "bent6.mp4", 0)
+    (athlete,) = web.get("/api/v1/athletes").json()
+    place = f"/api/v1/athletes/{athlete['id']}/plan"
+    made = web.post(place, json={}).json()
+    assert (made["done"], made["next_practice"]) == ([], 1)
+    told = web.put(f"{place}/practices/1", json={"felt": "hard", "notes": "windy"}).json()
+    assert [(one["number"], one["felt"]) for one in told["done"]] == [(1, "hard")]
+    page = f"/athletes/{athlete['id']}/plan"
+    assert "done, felt hard: windy" in web.get(page).text
+    web.post(f"{page}/practices/2", data={"felt": "right", "pain": "yes"})
+    stopped = web.get(place).json()
+    assert stopped["next_practice"] is None
+    assert "physiotherapist" in stopped["notes"][0]
+    assert stopped["notes"][0] in web.get(page).text
+    web.post(f"{page}/practices/2", data={})
+    assert web.delete(f"{place}/practices/1").json()["done"] == []
+    assert web.put(f"{place}/practices/99", json={"felt": "easy"}).status_code == 422

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -119,13 +119,13 @@ def _go_on(athlete: str | None, data: str | None, lang: str, tick: Tick, undo: i
 def _log(plan_id: str, tick: Tick, number: int, count: int) -> PracticeLog:
     from leanline.errors import UsageError
     from leanline.store import PracticeLog
-    from leanline.store.records import Felt, now
+    from leanline.store.records import FEELINGS, now
 
     if not 1 <= number <= count:
         raise UsageError("plan.no_such_practice", number=number, count=count)
-    felt = next((one for one in get_args(Felt) if one == tick.felt), None)
+    felt = FEELINGS.get(tick.felt)
     if felt is None:
-        raise UsageError("usage.choice", setting="felt", choices=get_args(Felt), value=tick.felt)
+        raise UsageError("usage.choice", setting="felt", choices=tuple(FEELINGS), value=tick.felt)
     return PracticeLog(plan_id, number, now(), felt, tick.pain, tick.note)
 
 

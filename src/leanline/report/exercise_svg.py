@@ -142,8 +142,8 @@ def _line_ends(place: Joints) -> tuple[tuple[str, Point, Point], ...]:
 def _moving(exercise: Exercise) -> Iterator[str]:
     loop = _Loop.of(exercise)
     if exercise.partner:
-        places = [_facing(joints(pose)) for pose in frames(exercise.partner, _PER_POSE)]
-        yield f'<g class="partner">{"".join(_animated(places, exercise, loop))}</g>'
+        partner = [_facing(joints(pose)) for pose in frames(exercise.partner, _PER_POSE)]
+        yield f'<g class="partner">{"".join(_animated(partner, exercise, loop))}</g>'
     places = _moments(exercise)
     yield from _animated(places, exercise, loop)
     if exercise.lines:
@@ -156,7 +156,7 @@ def _moving(exercise: Exercise) -> Iterator[str]:
         )
 
 
-def _moments(exercise: Exercise) -> list[Joints]:
+def _moments(exercise: Exercise) -> Sequence[Joints]:
     if exercise.front:
         ends = [*exercise.front, exercise.front[0]]
         return [

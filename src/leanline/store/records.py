@@ -19,6 +19,7 @@ ACTIVE_STATES: Final = ("queued", "running")
 DateSource = Literal["film", "file", "upload", "entered", ""]
 #: How a practice felt.
 Felt = Literal["easy", "right", "hard"]
+FEELINGS: Final[Mapping[str, Felt]] = {"easy": "easy", "right": "right", "hard": "hard"}
 
 
 def new_id() -> str:
