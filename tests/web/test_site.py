@@ -225,3 +225,18 @@ def test_what_is_vendored_is_named_in_the_notice_with_its_licence() -> None:
     names = [item.name for item in vendored.iterdir()]
     assert {"htmx.LICENSE", "uPlot.LICENSE"} <= set(names)
     assert all(name in notice for name in names)
+
+
+def test_the_date_of_a_clip_has_a_source_and_can_be_edited(
+    web: Caller, analysed: Analysed, store: Store
+) -> None:
+    session = analysed("lean6.mp4", file_dated_at="2026-05-01T10:00:00Z")
+    assert store.sessions.get(session).date_source == "file"
+    html = web.get(f"/sessions/{session}").text
+    assert "date of the file" in html
+    (kept,) = re.findall(r'name="filmed_at" value="([^"]+)"', html)
+    web.post(f"/sessions/{session}/change", data={"filmed_at": kept, "notes": "windy"})
+    assert store.sessions.get(session).date_source == "file"
+    web.post(f"/sessions/{session}/change", data={"filmed_at": "2026-04-30T08:15"})
+    assert store.sessions.get(session).date_source == "entered"
+    assert "date entered" in web.get(f"/sessions/{session}").text

@@ -98,6 +98,10 @@ class PageWords:
         """A date and time of day."""
         return self.say("date.moment", date=self.day(when), time=f"{_local(when):%H:%M}")
 
+    def input_moment(self, when: datetime) -> str:
+        """A date and time of day as a field of a form wants it, in the server's time zone."""
+        return f"{_local(when):%Y-%m-%dT%H:%M}"
+
     def weekday(self, when: date) -> str:
         """A day of the week with its date, such as ``Sun 3 May``."""
         name, month = f"date.weekday_{when.isoweekday()}", f"date.month_{when.month}"
@@ -144,7 +148,7 @@ class PageWords:
         """What templates can do with values."""
         names = (
             "size", "day", "moment", "weekday", "value", "interval", "amount", "metric_name",
-            "number", "phase", "failure", "failure_hint", "activity",
+            "number", "phase", "failure", "failure_hint", "activity", "input_moment",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
