@@ -88,7 +88,19 @@ def plan(
 
 @dataclass(frozen=True)
 class Tick:
-    """A session to tick off; None for none."""
+    """A session to tick off.
+
+    Parameters
+    ----------
+    number
+        Which one, from 1; None for none.
+    felt
+        How it felt.
+    pain
+        Whether anything hurt.
+    note
+        What the user wrote.
+    """
 
     number: int | None
     felt: str
