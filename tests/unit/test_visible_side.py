@@ -49,4 +49,4 @@ def test_both_sides_are_read_where_both_are_seen() -> None:
     for side in ("left", "right"):
         xy = made.xy.copy()
         xy[:, made.keypoints.index(f"{side}_ankle")] = float("nan")
-        assert visible_body(made.with_xy(xy)).side == other(side)  # type: ignore[arg-type]
+        assert visible_body(made.with_xy(xy)).side == other(side)

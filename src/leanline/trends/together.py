@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leanline.languages import Language
 from leanline.model import Outcome
-from leanline.reason import Reason
+from leanline.reason import Param, Reason
 from leanline.result_wording import finding_text
 from leanline.trends.current import CurrentForm
 from leanline.wording.catalogue import render
@@ -78,7 +78,12 @@ def _basis(form: CurrentForm, language: Language) -> str:
     first, last = (f"{form.sessions[i].at.astimezone():%Y-%m-%d}" for i in (0, -1))
     count = len(form.sessions)
     key = "one" if count == 1 else "day" if first == last else "days"
-    params = {"count": count, "first": first, "last": last, "name": form.sessions[-1].name}
+    params: dict[str, Param] = {
+        "count": count,
+        "first": first,
+        "last": last,
+        "name": form.sessions[-1].name,
+    }
     return render(Reason(f"together.{key}", params), language.code)
 
 
