@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
 def measure(clips: Sequence[Path], models: Sequence[PoseModel], runs: int) -> tuple[Compared, ...]:
     """Each clip (the bundled one if there are none) with each model."""
     with as_file(files("leanline") / "assets" / "demo.mp4") as demo:
-        return tuple(_compared(clip, m, runs) for clip in clips or [demo] for m in models)
+        return tuple(_compare(clip, m, runs) for clip in clips or [demo] for m in models)
 
 
 def report(found: Sequence[Compared]) -> str:
@@ -95,7 +95,7 @@ def report(found: Sequence[Compared]) -> str:
     return table((*head, f"ratio at most {LIMIT}", "where the time goes, s"), rows)
 
 
-def _compared(clip: Path, model: PoseModel, runs: int) -> Compared:
+def _compare(clip: Path, model: PoseModel, runs: int) -> Compared:
     bare: list[float] = []
     whole: list[tuple[float, Phases]] = []
     busy_ratios: list[float] = []

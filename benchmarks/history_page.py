@@ -82,7 +82,7 @@ def fill(store: Store, sessions: int) -> str:
     return athlete.id
 
 
-def timed(client: httpx.Client, path: str) -> tuple[float, float, int]:
+def time_requests(client: httpx.Client, path: str) -> tuple[float, float, int]:
     """Median and longest time of some requests after one to warm up, milliseconds; bytes."""
     size = len(client.get(path).raise_for_status().content)
     times = []
@@ -114,7 +114,7 @@ def main() -> None:
                         f"/api/v1/athletes/{athlete}/history?metric=lean_body_deg",
                         f"/api/v1/sessions?athlete_id={athlete}",
                     ):
-                        middle, longest, size = timed(client, path)
+                        middle, longest, size = time_requests(client, path)
                         print(f"{path:60} {middle:7.0f} ms (longest {longest:.0f}), {size} bytes")
             finally:
                 server.terminate()

@@ -101,7 +101,7 @@ def report(peaks: Sequence[Peak], model: str) -> str:
             f"{peak.peak_mb / base:.2f}",
             f"{peak.spent_s:.0f}",
             str(peak.steps),
-            _judged(peak, base),
+            _judge(peak, base),
         ]
         for peak in peaks
     ]
@@ -109,7 +109,7 @@ def report(peaks: Sequence[Peak], model: str) -> str:
     return table(head, rows)
 
 
-def _judged(peak: Peak, base_mb: float) -> str:
+def _judge(peak: Peak, base_mb: float) -> str:
     if peak.size != HD or peak.seconds < 600:
         return ""
     return verdict(peak.peak_mb <= LIMIT_MB and peak.peak_mb <= FLAT * base_mb)

@@ -63,7 +63,7 @@ class Cost:
 
 
 @contextmanager
-def served(module: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def serve(module: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A server process and its address."""
     port = _free_port()
     command = [sys.executable, "-m", module, *arguments, str(port)]
@@ -142,7 +142,7 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path:
     await reader.readexactly(int(head.partition("content-length: ")[2].partition("\r\n")[0]))
 
 
-def filled(folder: Path, sessions: int) -> tuple[str, str]:
+def fill_store(folder: Path, sessions: int) -> tuple[str, str]:
     """A store with sessions; the athlete and a session with a whole result."""
     with Store.open(folder / "data") as store:
         athlete = fill(store, sessions - RESULTS)
@@ -162,13 +162,13 @@ def main() -> None:
     wanted = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        athlete, session = filled(folder, wanted.sessions)
+        athlete, session = fill_store(folder, wanted.sessions)
         pages = _pages(athlete, session)
         print(f"{machine()}; {wanted.sessions} sessions\n")
-        with served("benchmarks.bare_server") as (process, url):
+        with serve("benchmarks.bare_server") as (process, url):
             bare = cost(process, url, "/")
             bare_crowd = asyncio.run(crowd(url, ["/"], wanted.clients))
-        with served("benchmarks.page_server", str(folder / "data")) as (process, url):
+        with serve("benchmarks.page_server", str(folder / "data")) as (process, url):
             costs = [
                 (
                     page,

@@ -112,7 +112,7 @@ def packages(imports: Imports) -> tuple[Package, ...]:
 
 def picture(imports: Imports) -> str:
     """The diagram as SVG."""
-    drawing = _laid_out(imports)
+    drawing = _lay_out(imports)
     height = ROW_HEIGHT * (1 + max(ranks(imports).values())) + MARGIN
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -183,7 +183,7 @@ class _Drawing:
     chains: tuple[tuple[str, ...], ...]
 
 
-def _laid_out(imports: Imports) -> _Drawing:
+def _lay_out(imports: Imports) -> _Drawing:
     """Neighbours of arrows near one another (barycentre sweeps of Sugiyama et al. 1981)."""
     rank, arrows = ranks(imports), without_implied(imports)
     row_of = dict(rank)

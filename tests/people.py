@@ -87,12 +87,12 @@ def follow(
 def key_frames(seconds: float, scene: Mapping[str, Way]) -> list[KeyFrame]:
     """Pictures with a bright patch for everybody there, that know their time."""
     return [
-        KeyFrame(k * KEY_S, _painted(k, scene), k % SEARCH_EVERY == 0)
+        KeyFrame(k * KEY_S, _paint(k, scene), k % SEARCH_EVERY == 0)
         for k in range(round(seconds / KEY_S))
     ]
 
 
-def _painted(k: int, scene: Mapping[str, Way]) -> NDArray[np.uint8]:
+def _paint(k: int, scene: Mapping[str, Way]) -> NDArray[np.uint8]:
     picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     for someone in (way(k * KEY_S) for way in scene.values()):
         if someone is not None:

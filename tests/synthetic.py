@@ -129,7 +129,7 @@ def synthetic_runner(
     xy[:, :, 0] += (travel - speed_mps * times)[:, None]
     sign = 1.0 if direction == "right" else -1.0
     scale = px_per_m if unit == "px" else 1.0
-    xy = _turned(xy * [sign, 1.0] * scale, np.radians(roll_deg))
+    xy = _rotate(xy * [sign, 1.0] * scale, np.radians(roll_deg))
     xy = xy + np.random.default_rng(seed).normal(0.0, 1.0, xy.shape) * noise
     scene = speed_mps * times if surface == "overground" and camera == "follow" else 0.0 * times
     return SyntheticRunner(
@@ -153,7 +153,7 @@ def _carried(surface: str, camera: str) -> bool:
     return surface == "treadmill" or camera == "follow"
 
 
-def _turned(xy: Array, angle: float) -> Array:
+def _rotate(xy: Array, angle: float) -> Array:
     cos, sin = np.cos(angle), np.sin(angle)
     return np.asarray(xy @ np.array([[cos, sin], [-sin, cos]]))
 

@@ -67,12 +67,12 @@ def words(
     )
 
 
-def dashed(a: Point, b: Point) -> str:
+def draw_dashed_line(a: Point, b: Point) -> str:
     """A dashed line of sight."""
     return line(a, b, SOFT, 1.5, ' stroke-dasharray="5 5"')
 
 
-def turned(shapes: Iterable[str], degrees: float, about: Point) -> str:
+def rotate(shapes: Iterable[str], degrees: float, about: Point) -> str:
     """Shapes turned clockwise about a point."""
     return f'<g transform="rotate({degrees:g} {about[0]:g} {about[1]:g})">{"".join(shapes)}</g>'
 
@@ -111,7 +111,7 @@ def phone(at: Point, degrees: float) -> str:
     """A phone seen from its edge, its lens towards the right before it is turned."""
     x, y = at
     body = rect(x - 5, y - 14, 10, 28, INK, ' rx="3"')
-    return turned([body, disc((x + 6, y - 8), 3, INK)], degrees, at)
+    return rotate([body, disc((x + 6, y - 8), 3, INK)], degrees, at)
 
 
 def screen(inside: Iterable[str], clip: str, backdrop: str = "#e9f0f4", turn: float = 0.0) -> str:
@@ -120,7 +120,7 @@ def screen(inside: Iterable[str], clip: str, backdrop: str = "#e9f0f4", turn: fl
     frame = rect(x - 8, y - 8, width + 16, height + 16, INK, ' rx="14"')
     shape = rect(x, y, width, height, "#000", ' rx="4"')
     hole = f'<clipPath id="{clip}">{shape}</clipPath>'
-    content = turned(inside, turn, (x + width / 2, y + height / 2))
+    content = rotate(inside, turn, (x + width / 2, y + height / 2))
     view = f'<g clip-path="url(#{clip})">{rect(x, y, width, height, backdrop)}{content}</g>'
     return hole + frame + view
 
@@ -148,7 +148,11 @@ def square_on() -> str:
     """From above: the camera looks at right angles to the path."""
     at = (170.0, 184.0)
     corner = f'<path d="M170 84h14v-14" fill="none" stroke="{GOOD}" stroke-width="2"/>'
-    sight = dashed(at, (96, 70)) + dashed(at, (244, 70)) + line(at, (170, 70), GOOD, 2)
+    sight = (
+        draw_dashed_line(at, (96, 70))
+        + draw_dashed_line(at, (244, 70))
+        + line(at, (170, 70), GOOD, 2)
+    )
     return (
         path_from_above()
         + sight
@@ -161,7 +165,11 @@ def square_on() -> str:
 def at_an_angle() -> str:
     """From above: the camera looks along the path."""
     at = (52.0, 172.0)
-    sight = dashed(at, (94, 70)) + dashed(at, (300, 70)) + line(at, (163, 60), BAD, 2)
+    sight = (
+        draw_dashed_line(at, (94, 70))
+        + draw_dashed_line(at, (300, 70))
+        + line(at, (163, 60), BAD, 2)
+    )
     return (
         path_from_above()
         + sight
@@ -180,7 +188,7 @@ def on_the_side(camera: Point, pitch: float, note: str, good: bool) -> str:
     if camera[1] < floor - 16:
         stand += line((camera[0], floor - 26), (camera[0] - 15, floor), SOFT, 3)
         stand += line((camera[0], floor - 26), (camera[0] + 15, floor), SOFT, 3)
-    sight = dashed(camera, (foot[0] - 12, floor - height)) + dashed(
+    sight = draw_dashed_line(camera, (foot[0] - 12, floor - height)) + draw_dashed_line(
         camera, (foot[0] - 12, floor - 2)
     )
     axis = line(camera, hip, GOOD if good else BAD, 2)
@@ -236,13 +244,13 @@ def feet_cut_off() -> str:
 
 def level() -> str:
     """The screen of a level phone: uprights are upright."""
-    plumb = dashed((260, 24), (260, 180))
+    plumb = draw_dashed_line((260, 24), (260, 180))
     return screen([ground(), wall(), runner((158, 169), 122)], "level") + plumb
 
 
-def tilted() -> str:
+def draw_tilted_phone() -> str:
     """The screen of a phone turned by 7 degrees."""
-    plumb = dashed((260, 24), (260, 180))
+    plumb = draw_dashed_line((260, 24), (260, 180))
     return screen([ground(), wall(), runner((158, 169), 122)], "tilted", turn=-7) + plumb
 
 
@@ -301,7 +309,7 @@ PICTURES: Final[tuple[tuple[str, bool, str, Callable[[], str]], ...]] = (
     ("whole-right", True, "The whole body", whole_body),
     ("whole-wrong", False, "Feet outside the picture", feet_cut_off),
     ("level-right", True, "Phone level", level),
-    ("level-wrong", False, "Phone tilted by 7°", tilted),
+    ("level-wrong", False, "Phone tilted by 7°", draw_tilted_phone),
     ("light-right", True, "Light from behind you", lit_from_the_camera),
     ("light-wrong", False, "Against the light", against_the_light),
     ("treadmill-right", True, "Nothing in between", treadmill_free),

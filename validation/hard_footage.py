@@ -145,7 +145,7 @@ class Shown:
             capture = self._capture(name, truth["input"], spoil, settings)
             unseen = read_profile("blazepose-heavy", PROFILE)
             judged = replace(capture, profile=unseen)
-            return compared(analyze_capture(judged, settings), truth["metrics"])
+            return compare(analyze_capture(judged, settings), truth["metrics"])
         except LeanlineError as error:
             return Outcome({}, {}, 0, str(error))
 
@@ -177,7 +177,7 @@ class Shown:
         return capture
 
 
-def compared(found: Analysis, truth: Mapping[str, Any]) -> Outcome:
+def compare(found: Analysis, truth: Mapping[str, Any]) -> Outcome:
     """The analysis beside the truth."""
     errors, covered, withheld = {}, {}, 0
     if found.activity != "running":

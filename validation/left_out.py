@@ -100,7 +100,7 @@ def main() -> None:
         heavy, full = (people(options.data, options.cache, model) for model in ("heavy", "full"))
         measure(heavy, heavy.clips, results / "best")
         measure(full, load(options.data, CLIPS, options.cache, "fast"), results / "fast")
-        truth = pooled_truth(options.data, Path(temporary) / "truth")
+        truth = pool_truth(options.data, Path(temporary) / "truth")
         write_page(options.data, truth, results)
 
 
@@ -119,7 +119,7 @@ def measure(source: People, clips: Iterable[Clip], results: Path) -> None:
             write_analysis(analysis, folder)
 
 
-def pooled_truth(data: Path, folder: Path) -> Path:
+def pool_truth(data: Path, folder: Path) -> Path:
     """The truth files of all sets in one folder."""
     folder.mkdir(parents=True)
     for name in CLIPS:

@@ -155,7 +155,7 @@ def soak(uploads: int, kills: int, kind: str, seed: int) -> list[tuple[str, str]
                 server.stop()
         took_s = time.monotonic() - began_s
         logs = "".join(server.log.read_text(errors="replace") for server in servers)
-        with _opened(where) as store:
+        with _open_store(where) as store:
             rows = _found(store, scene, uploads)
         return [
             ("took", f"{took_s:.0f} s"),
@@ -223,7 +223,7 @@ def _settle(scene: Scene) -> int:
 
 
 @contextmanager
-def _opened(where: tuple[str, ...]) -> Iterator[Store]:
+def _open_store(where: tuple[str, ...]) -> Iterator[Store]:
     with Store.open(where[0], files=Path(where[1]) if len(where) > 1 else None) as store:
         yield store
 

@@ -126,7 +126,7 @@ def small(height: int) -> Callable[[Film], Film]:
     return each(paint)
 
 
-def dropped(share: float) -> Callable[[Film], Film]:
+def drop_frames(share: float) -> Callable[[Film], Film]:
     """Frames lost at random, the others at their own times."""
 
     def change(film: Film) -> Film:
@@ -138,7 +138,7 @@ def dropped(share: float) -> Callable[[Film], Film]:
     return change
 
 
-def doubled(share: float) -> Callable[[Film], Film]:
+def double_frames(share: float) -> Callable[[Film], Film]:
     """Frames that show the one before again, as when a recorder cannot keep up."""
 
     def change(film: Film) -> Film:
@@ -168,7 +168,7 @@ def letterbox(share: float) -> Callable[[Film], Film]:
     return each(paint)
 
 
-def labelled(picture: Picture, k: int) -> Picture:
+def draw_player_bar(picture: Picture, k: int) -> Picture:
     """A player's bar, a clock and a title burnt in."""
     drawn = picture.copy()
     height, width = drawn.shape[:2]
@@ -209,7 +209,7 @@ def window(left: float, right: float, top: float, bottom: float) -> Callable[[Fi
     return each(paint)
 
 
-def hidden_below(share: float) -> Callable[[Film], Film]:
+def hide_below(share: float) -> Callable[[Film], Film]:
     """A grey wall in front of the lowest part of the picture."""
 
     def paint(picture: Picture, _: int) -> Picture:
@@ -326,17 +326,17 @@ SPOILS: Final = (
     Spoil("small", "144 lines", small(144)),
     Spoil("compressed", "crf 36", same, {"crf": "36"}),
     Spoil("compressed", "crf 46", same, {"crf": "46"}),
-    Spoil("frames dropped", "10 %", dropped(0.1)),
-    Spoil("frames dropped", "30 %", dropped(0.3)),
-    Spoil("frames doubled", "10 %", doubled(0.1)),
-    Spoil("frames doubled", "30 %", doubled(0.3)),
+    Spoil("frames dropped", "10 %", drop_frames(0.1)),
+    Spoil("frames dropped", "30 %", drop_frames(0.3)),
+    Spoil("frames doubled", "10 %", double_frames(0.1)),
+    Spoil("frames doubled", "30 %", double_frames(0.3)),
     Spoil("variable frame rate", "2 of 3", uneven),
     Spoil("rotated by flag", "90", same, turn=90),
     Spoil("rotated by flag", "180", same, turn=180),
     Spoil("rotated by flag", "270", same, turn=270),
     Spoil("letterbox", "15 %", letterbox(0.15)),
     Spoil("letterbox", "30 %", letterbox(0.30)),
-    Spoil("text and player bar", "-", each(labelled)),
+    Spoil("text and player bar", "-", each(draw_player_bar)),
     Spoil("frozen start", "1 s", frozen(1.0), shift_s=1.0),
     Spoil("enters and leaves", "a window of 40 % slides past", visiting(0.4)),
     Spoil("enters and leaves", "a window of 60 % slides past", visiting(0.6)),
@@ -344,8 +344,8 @@ SPOILS: Final = (
     Spoil("cut off at the sides", "middle 30 %", window(0.35, 0.65, 0.0, 1.0)),
     Spoil("head out of view", "top 15 % gone", window(0.0, 1.0, 0.15, 1.0)),
     Spoil("head out of view", "top 30 % gone", window(0.0, 1.0, 0.3, 1.0)),
-    Spoil("feet hidden", "below 80 %", hidden_below(0.80)),
-    Spoil("feet hidden", "below 90 %", hidden_below(0.90)),
+    Spoil("feet hidden", "below 80 %", hide_below(0.80)),
+    Spoil("feet hidden", "below 90 %", hide_below(0.90)),
     Spoil("mirrored", "-", mirror, mirrored=True),
     Spoil("passer-by in front", "1.5 s", passer_by),
     Spoil("second runner in front", "crosses", same, guest="og_fix_60"),

@@ -62,10 +62,10 @@ class Show:
 
 def shows() -> tuple[Show, ...]:
     """Everything that is shown."""
-    return (*_filmed(), *_drawn(), *_as_keypoints())
+    return (*_filmed_shows(), *_drawn_shows(), *_as_keypoints())
 
 
-def _filmed() -> tuple[Show, ...]:
+def _filmed_shows() -> tuple[Show, ...]:
     jogger, woman = "lean09", "tm_f_rtl_60"
     four = ("lean09", "tm_f_rtl_60", "lean15", "waist20_rtl")
     return (
@@ -77,7 +77,7 @@ def _filmed() -> tuple[Show, ...]:
         Show("behind a counter", "hidden from the hips down", (REFUSED,), behind_a_counter),
         Show("a photograph of a runner", "one frame, held", (REFUSED,), photograph(jogger)),
         Show("a slideshow of a runner", "a frame each 0.7 s", (REFUSED,), slideshow(jogger)),
-        Show("half a second of running", "cut short", (REFUSED,), shortened(jogger, 0.5)),
+        Show("half a second of running", "cut short", (REFUSED,), shorten(jogger, 0.5)),
         Show("running backwards", "played in reverse", (REFUSED, "running"), reverse(jogger)),
         Show(
             "two clips cut together",
@@ -101,7 +101,7 @@ def _filmed() -> tuple[Show, ...]:
     )
 
 
-def _drawn() -> tuple[Show, ...]:
+def _drawn_shows() -> tuple[Show, ...]:
     return (
         Show("a drawn figure that runs", "sticks", ("running", REFUSED), stick_figure("running")),
         Show("a drawn figure that cycles", "sticks", (REFUSED,), stick_figure("pedalling")),
@@ -167,14 +167,14 @@ def _frames(path: Path) -> tuple[tuple[Picture, ...], tuple[float, ...]]:
     return tuple(frame.rgb() for frame in frames), tuple(frame.time_s for frame in frames)
 
 
-def _rendered(shared: Path, name: str) -> Film:
+def _render(shared: Path, name: str) -> Film:
     pictures, times = _frames(shared / "data" / "rendered" / f"{name}.mp4")
     return list(pictures), list(times)
 
 
 def clip(name: str) -> Callable[[Path], Film]:
     """A rendered clip as it is."""
-    return lambda shared: _rendered(shared, name)
+    return lambda shared: _render(shared, name)
 
 
 def real(name: str) -> Callable[[Path], Film]:
@@ -189,7 +189,7 @@ def real(name: str) -> Callable[[Path], Film]:
 
 def empty_treadmill(shared: Path) -> Film:
     """The middle picture of a treadmill clip, the runner covered by wall and belt from beside."""
-    pictures, times = _rendered(shared, "tm_f_rtl_60")
+    pictures, times = _render(shared, "tm_f_rtl_60")
     scene = np.median(np.stack(pictures[::8]), axis=0).astype(np.uint8)
     width = scene.shape[1]
     left, right, patch = int(0.36 * width), int(0.56 * width), int(0.07 * width)
@@ -201,7 +201,7 @@ def empty_treadmill(shared: Path) -> Film:
 
 def behind_a_counter(shared: Path) -> Film:
     """Somebody who leans, seen above a counter that hides them from the hips down."""
-    pictures, times = _rendered(shared, "stand10_bend15")
+    pictures, times = _render(shared, "stand10_bend15")
     covered = [p.copy() for p in pictures]
     for picture in covered:
         picture[int(0.58 * len(picture)) :] = (110, 80, 50)
@@ -212,7 +212,7 @@ def photograph(name: str) -> Callable[[Path], Film]:
     """One frame of a runner, with a camera's noise."""
 
     def make(shared: Path) -> Film:
-        pictures, times = _rendered(shared, name)
+        pictures, times = _render(shared, name)
         return [_grain(pictures[10], k) for k in range(len(times))], times
 
     return make
@@ -222,18 +222,18 @@ def slideshow(name: str) -> Callable[[Path], Film]:
     """Photographs of a runner, each for 0.7 s."""
 
     def make(shared: Path) -> Film:
-        pictures, times = _rendered(shared, name)
+        pictures, times = _render(shared, name)
         chosen = [int(t / 0.7) * 17 % len(pictures) for t in times]
         return [_grain(pictures[k], i) for i, k in enumerate(chosen)], times
 
     return make
 
 
-def shortened(name: str, seconds: float) -> Callable[[Path], Film]:
+def shorten(name: str, seconds: float) -> Callable[[Path], Film]:
     """The start of a clip."""
 
     def make(shared: Path) -> Film:
-        pictures, times = _rendered(shared, name)
+        pictures, times = _render(shared, name)
         kept = sum(t < seconds for t in times)
         return pictures[:kept], times[:kept]
 
@@ -244,7 +244,7 @@ def reverse(name: str) -> Callable[[Path], Film]:
     """A clip played from its end to its start."""
 
     def make(shared: Path) -> Film:
-        pictures, times = _rendered(shared, name)
+        pictures, times = _render(shared, name)
         return pictures[::-1], times
 
     return make
@@ -252,7 +252,7 @@ def reverse(name: str) -> Callable[[Path], Film]:
 
 def cut_together(shared: Path) -> Film:
     """Two seconds of one runner, then two of another."""
-    one, other = (_at_rate(_rendered(shared, n), RATE_HZ)[0] for n in ("lean09", "tm_f_rtl_60"))
+    one, other = (_at_rate(_render(shared, n), RATE_HZ)[0] for n in ("lean09", "tm_f_rtl_60"))
     half = round(0.5 * SECONDS * RATE_HZ)
     pictures = [*one[:half], *other[:half]]
     return pictures, (np.arange(len(pictures)) / RATE_HZ).tolist()
@@ -262,7 +262,7 @@ def crowd(names: tuple[str, ...]) -> Callable[[Path], Film]:
     """Runners side by side."""
 
     def make(shared: Path) -> Film:
-        films = [_at_rate(_rendered(shared, name), RATE_HZ)[0] for name in names]
+        films = [_at_rate(_render(shared, name), RATE_HZ)[0] for name in names]
         pictures = [
             np.concatenate([_column(picture) for picture in row], axis=1)
             for row in zip(*films, strict=False)
@@ -280,7 +280,7 @@ def _column(picture: Picture) -> Picture:
 
 def mirrored(shared: Path) -> Film:
     """A runner beside their own mirror image."""
-    pictures, times = _rendered(shared, "lean09")
+    pictures, times = _render(shared, "lean09")
     width = pictures[0].shape[1]
     halves = [p[:, width // 4 : 3 * width // 4] for p in pictures]
     return [np.concatenate([half, half[:, ::-1]], axis=1) for half in halves], times
@@ -288,7 +288,7 @@ def mirrored(shared: Path) -> Film:
 
 def screen(shared: Path) -> Film:
     """A clip at 45 % of its size on a grey page with lines of text and a player's bar."""
-    pictures, times = _rendered(shared, "lean09")
+    pictures, times = _render(shared, "lean09")
     height, width = pictures[0].shape[:2]
     small = (int(0.45 * width), int(0.45 * height))
     page = np.full((height, width, 3), 235, np.uint8)
@@ -307,7 +307,7 @@ def screen(shared: Path) -> Film:
 
 def upside_down(shared: Path) -> Film:
     """Turned by half a turn, and no flag that tells it."""
-    pictures, times = _rendered(shared, "lean09")
+    pictures, times = _render(shared, "lean09")
     return [np.ascontiguousarray(p[::-1, ::-1]) for p in pictures], times
 
 

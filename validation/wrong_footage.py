@@ -65,7 +65,7 @@ def main() -> None:
 def answered(show: Show, shared: Path, pose_model: PoseModel) -> Answer:
     """What leanline says of it."""
     try:
-        found = _analysed(show, shared, pose_model)
+        found = _analyse(show, shared, pose_model)
     except (LeanlineError, RefusalError) as error:
         return Answer(REFUSED, str(error), "", REFUSED in show.right)
     label = found.activity if found.view == "side" else f"{found.activity}, {found.view}"
@@ -73,7 +73,7 @@ def answered(show: Show, shared: Path, pose_model: PoseModel) -> Answer:
     return Answer(label, notes, _numbers(found), label in show.right and _hold(show, found, shared))
 
 
-def _analysed(show: Show, shared: Path, pose_model: PoseModel) -> Analysis:
+def _analyse(show: Show, shared: Path, pose_model: PoseModel) -> Analysis:
     if show.track is not None:
         return analyze_capture(capture(show.track(), picture=True), Settings(height_m=1.75))
     if show.film is None:

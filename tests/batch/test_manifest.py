@@ -14,14 +14,14 @@ from leanline.errors import InputError, UsageError
 from leanline.settings import SETTING_TYPES
 
 
-def written(tmp_path: Path, *lines: str) -> str:
+def write_manifest(tmp_path: Path, *lines: str) -> str:
     path = tmp_path / "clips.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
 
 
 def read(tmp_path: Path, *lines: str, **options: float) -> tuple[BatchClip, ...]:
-    return read_manifest(written(tmp_path, *lines), options)
+    return read_manifest(write_manifest(tmp_path, *lines), options)
 
 
 def test_facts_of_each_clip_are_taken_from_its_line(tmp_path: Path) -> None:

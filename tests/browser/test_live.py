@@ -136,7 +136,7 @@ def page_of(browser: Any, address: str, size: str = "desktop", *, strict: bool =
     return page
 
 
-def started(browser: Any, address: str, mode: str = "stand", size: str = "desktop") -> Any:
+def start_camera(browser: Any, address: str, mode: str = "stand", size: str = "desktop") -> Any:
     """A page whose camera runs and whose first reading has come."""
     page = page_of(browser, address, size)
     page.fill("#roll", "0")
@@ -167,7 +167,7 @@ def gone(page: Any) -> None:
 
 
 def test_the_drill_is_shown_held_and_counted(camera: Any, served: Any) -> None:
-    page = measuring(started(camera, served().address))
+    page = measuring(start_camera(camera, served().address))
     page.wait_for_function("Number(document.getElementById('longest').textContent) > 2")
     page.wait_for_function("document.getElementById('repetitions').textContent === '1'")
     page.wait_for_function("Number(document.getElementById('rate').textContent) > 0")
@@ -186,7 +186,7 @@ def test_the_page_writes_nothing_that_its_policy_forbids(camera: Any, served: An
 
 
 def test_a_cue_is_seen_and_heard_and_each_can_be_muted(camera: Any, served: Any) -> None:
-    page = started(camera, served(TOO_FAR).address)
+    page = start_camera(camera, served(TOO_FAR).address)
     page.wait_for_selector("#cue[data-rings='1']")
     assert "Too far" in page.inner_text("#cue")
     assert page.get_attribute("body", "data-tone") == "bad"
@@ -219,7 +219,7 @@ def test_no_camera_is_said_to_be_none(browser: Any, served: Any) -> None:
 
 
 def test_a_camera_pulled_out_comes_back_by_itself(camera: Any, served: Any) -> None:
-    page = started(camera, served().address)
+    page = start_camera(camera, served().address)
     page.evaluate("video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
     assert "Plug it in again" in notice(page, "lost")
     page.evaluate("navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
@@ -229,7 +229,7 @@ def test_a_camera_pulled_out_comes_back_by_itself(camera: Any, served: Any) -> N
 
 def test_a_server_that_stops_and_returns_is_found_again(camera: Any, served: Any) -> None:
     server = served()
-    page = measuring(started(camera, server.address))
+    page = measuring(start_camera(camera, server.address))
     server.stop()
     assert "leanline has stopped" in notice(page, "gone")
     server.start()
@@ -239,7 +239,7 @@ def test_a_server_that_stops_and_returns_is_found_again(camera: Any, served: Any
 
 
 def test_a_hidden_tab_pauses_and_goes_on(camera: Any, served: Any) -> None:
-    page = measuring(started(camera, served().address))
+    page = measuring(start_camera(camera, served().address))
     hide = """hidden => {
         Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
         document.dispatchEvent(new Event('visibilitychange'));
@@ -254,7 +254,7 @@ def test_a_hidden_tab_pauses_and_goes_on(camera: Any, served: Any) -> None:
 
 def test_a_second_tab_is_told_and_may_take_over(camera: Any, served: Any) -> None:
     address = served().address
-    first = measuring(started(camera, address))
+    first = measuring(start_camera(camera, address))
     second = page_of(camera, address)
     second.click("#start")
     assert "open in another tab" in notice(second, "busy")
@@ -283,7 +283,7 @@ def test_a_file_that_does_not_play_is_said_to_be_so(
 
 
 def test_what_was_measured_can_be_saved(camera: Any, served: Any, tmp_path: Path) -> None:
-    page = measuring(started(camera, served().address))
+    page = measuring(start_camera(camera, served().address))
     page.click("#record")
     page.wait_for_selector("#record[aria-pressed=true]")
     page.wait_for_function("Number(document.getElementById('longest').textContent) > 0.5")

@@ -79,11 +79,11 @@ def damaged_json(data: bytes, seed: int) -> bytes:
     chance = Random(seed)  # noqa: S311
     tree = json.loads(data)
     for _ in range(chance.choice((1, 1, 2, 5))):
-        tree = _grafted(tree, chance)
+        tree = _graft(tree, chance)
     return json.dumps(tree).encode()
 
 
-def _grafted(tree: Any, chance: Random) -> Any:
+def _graft(tree: Any, chance: Random) -> Any:
     """The tree with one value changed, each depth equally likely."""
     if not isinstance(tree, list | dict) or not tree or chance.random() < 0.15:
         return chance.choice(VALUES)
@@ -97,5 +97,5 @@ def _grafted(tree: Any, chance: Random) -> Any:
     elif kind < 0.2:
         kept[chance.choice(("x", "", "z" * 50))] = kept[key]
     else:
-        kept[key] = _grafted(tree[key], chance)
+        kept[key] = _graft(tree[key], chance)
     return kept

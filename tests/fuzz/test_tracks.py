@@ -138,7 +138,7 @@ def test_odd_places_are_measured_or_told(run: PoseTrack, seed: int) -> None:
     frames = chance.integers(0, len(xy), chance.integers(1, 60))
     points = chance.integers(0, xy.shape[1], len(frames))
     xy[frames, points] = chance.choice([*NUMBERS, np.nan], (len(frames), 2))
-    measured_or_told(PoseTrack(run.time_s, xy, run.confidence, run.keypoints, run.unit))
+    measure_or_refuse(PoseTrack(run.time_s, xy, run.confidence, run.keypoints, run.unit))
 
 
 @examples(25)
@@ -156,10 +156,10 @@ def test_odd_times_are_measured_or_told(
     odd = chance.random(len(steps)) < share
     time_s = first_s + np.cumsum(np.where(odd, gap_s, steps))
     if np.all(np.diff(time_s) > 0) and np.isfinite(time_s).all():
-        measured_or_told(PoseTrack(time_s, run.xy, run.confidence, run.keypoints, run.unit))
+        measure_or_refuse(PoseTrack(time_s, run.xy, run.confidence, run.keypoints, run.unit))
 
 
-def measured_or_told(track: PoseTrack) -> None:
+def measure_or_refuse(track: PoseTrack) -> None:
     """As a file with these numbers would be, without writing it."""
     person, path = Person(track.xy, track.confidence), Path("run.trc")
     recording = Recording("made", track.keypoints, (person,), time_s=track.time_s, unit="px")

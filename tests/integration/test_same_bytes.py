@@ -13,7 +13,7 @@ import pytest
 COMMAND = "from leanline.cli.app import main; main()"
 
 
-def analysed(out: Path, threads: str) -> bytes:
+def analyse(out: Path, threads: str) -> bytes:
     """Analyse the bundled clip's first seconds in a process with this many threads."""
     allowed = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
     with as_file(files("leanline") / "assets" / "demo.mp4") as clip:
@@ -30,4 +30,4 @@ def analysed(out: Path, threads: str) -> bytes:
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores to differ in threads")
 def test_the_number_of_threads_does_not_change_a_byte(tmp_path: Path) -> None:
-    assert analysed(tmp_path / "one", "1") == analysed(tmp_path / "two", "2")
+    assert analyse(tmp_path / "one", "1") == analyse(tmp_path / "two", "2")

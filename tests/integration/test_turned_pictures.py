@@ -29,7 +29,7 @@ def pictures() -> list[Picture]:
 @pytest.mark.parametrize("turn_deg", [-6.0, -2.0, 2.0, 6.0])
 def test_roll_follows_the_picture(pictures: list[Picture], turn_deg: float) -> None:
     upright = roll_of(pictures)
-    found = roll_of([turned(picture, turn_deg) for picture in pictures])
+    found = roll_of([rotate(picture, turn_deg) for picture in pictures])
     assert abs(found.value - upright.value - turn_deg) < 0.8
     assert found.ci95[0] < upright.value + turn_deg < found.ci95[1]
 
@@ -42,7 +42,7 @@ def roll_of(pictures: list[Picture]) -> Estimate:
     return fuse_roll(candidate_lines(observer.evidence(moving=False), lens), NO_LINES, np.zeros(2))
 
 
-def turned(picture: Picture, turn_deg: float) -> Picture:
+def rotate(picture: Picture, turn_deg: float) -> Picture:
     """Content turned counter-clockwise, enlarged so that no corner is empty."""
     height, width = picture.shape[:2]
     angle = np.radians(abs(turn_deg))

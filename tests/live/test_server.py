@@ -19,7 +19,7 @@ from leanline.web.live.socket import BUSY, INVALID, TAKEN
 from tests.live.conftest import ADDRESS, SOCKET, Page, live_client
 
 
-def closed_with(page: Page) -> int:
+def close_code(page: Page) -> int:
     try:
         while True:
             page.hear()
@@ -91,11 +91,11 @@ def test_a_second_page_waits_or_takes_over(client: Any, jpeg: bytes) -> None:
         with client.websocket_connect(SOCKET, headers=headers) as two:
             second = Page(two)
             second.say(type="hello", wanted={}, take_over=False)
-            assert closed_with(second) == BUSY
+            assert close_code(second) == BUSY
         with client.websocket_connect(SOCKET, headers=headers) as three:
             third = Page(three)
             assert third.hello(take_over=True) == {"type": "ready"}
-            assert closed_with(first) == TAKEN
+            assert close_code(first) == TAKEN
             third.picture(0.0, jpeg)
             assert third.hear()["type"] == "reading"
 
@@ -134,19 +134,19 @@ def test_buttons_are_obeyed(page: Page, jpeg: bytes) -> None:
 def test_nonsense_ends_the_talk(page: Page, text: str) -> None:
     page.hello()
     page.socket.send_text(text)
-    assert closed_with(page) == INVALID
+    assert close_code(page) == INVALID
 
 
 def test_a_page_that_begins_with_a_picture_is_shown_out(page: Page) -> None:
     page.socket.send_bytes(b"picture")
-    assert closed_with(page) == INVALID
+    assert close_code(page) == INVALID
 
 
 @pytest.mark.parametrize("data", [b"", b"short", b"XXXX" + bytes(40), MAGIC + bytes(30)])
 def test_a_damaged_picture_ends_the_talk(page: Page, data: bytes) -> None:
     page.hello()
     page.socket.send_bytes(data)
-    assert closed_with(page) == INVALID
+    assert close_code(page) == INVALID
 
 
 def test_a_time_that_is_no_number_is_refused() -> None:
@@ -176,7 +176,7 @@ def test_pages_from_elsewhere_may_not_connect(client: Any, headers: dict[str, st
         socket.receive_text()
 
 
-def recorded(page: Page, jpeg: bytes) -> dict[str, Any]:
+def record_clip(page: Page, jpeg: bytes) -> dict[str, Any]:
     """A second of pictures, saved; what the server says at the end."""
     page.hello()
     page.picture(0.0, jpeg)
@@ -191,7 +191,7 @@ def recorded(page: Page, jpeg: bytes) -> dict[str, Any]:
 
 
 def test_the_measured_pictures_are_saved_as_a_clip(page: Page, jpeg: bytes) -> None:
-    said = recorded(page, jpeg)
+    said = record_clip(page, jpeg)
     assert said["type"] == "saved"
     info = probe(Path(said["path"]))
     assert (info.frames, info.width, info.height) == (30, 1280, 720)

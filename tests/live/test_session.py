@@ -28,10 +28,10 @@ def leans(readings: list[Reading]) -> np.ndarray:
 def running(seconds: float = 9.0, fps: float = 30.0, **form: float) -> PoseTrack:
     """A made-up runner in the middle of the picture."""
     pose = synthetic_runner(seconds=seconds, fps=fps, noise=0.3, **form).pose  # type: ignore[arg-type]
-    return centred(pose)
+    return centre(pose)
 
 
-def centred(pose: PoseTrack) -> PoseTrack:
+def centre(pose: PoseTrack) -> PoseTrack:
     """The track moved into the middle of the picture."""
     off = np.array(SIZE) / 2 - np.nanmedian(pose.xy, axis=(0, 1))
     return replace(pose, xy=pose.xy + off)
@@ -159,7 +159,7 @@ def test_a_tilted_camera_is_taken_out() -> None:
 
 
 def test_facing_left_is_leaning_left() -> None:
-    pose = centred(mirrored(leaning(np.full(60, 7.0))))
+    pose = centre(mirrored(leaning(np.full(60, 7.0))))
     readings = play(session(), pose)
     assert leans(readings)[-1] == pytest.approx(7.0, abs=0.3)
     assert readings[-1].line is not None

@@ -135,7 +135,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-def damaged(data: bytes, cut: float, flips: list[tuple[float, int]]) -> bytes:
+def damage(data: bytes, cut: float, flips: list[tuple[float, int]]) -> bytes:
     """The first ``cut`` of the bytes, some of them changed."""
     kept = bytearray(data[: int(cut * len(data))])
     for place, value in flips:
@@ -191,7 +191,7 @@ def assert_read_or_refused(
     flips: list[tuple[float, int]],
 ) -> None:
     path = folder / valid[kind].name
-    path.write_bytes(damaged(valid[kind].read_bytes(), cut, flips))
+    path.write_bytes(damage(valid[kind].read_bytes(), cut, flips))
     error = refusal(path, 60.0 if kind in COUNTED else None)
     if error is not None:
         assert path.name in str(error)
@@ -207,7 +207,7 @@ def test_a_damaged_frame_of_openpose_is_refused_by_its_name(
     write = COUNTED["OpenPose JSON"][0]
     folder = write(runner_track(0.1), tmp_path_factory.mktemp("openpose") / "json")
     file = folder / "run_000000000002_keypoints.json"
-    file.write_bytes(damaged(file.read_bytes(), cut, flips))
+    file.write_bytes(damage(file.read_bytes(), cut, flips))
     error = refusal(folder, 60.0)
     if error is not None:
         assert str(folder) in str(error)

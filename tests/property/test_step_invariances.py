@@ -36,7 +36,7 @@ def contacts_of(form: Form, seconds: float) -> tuple[Contact, ...]:
     )
 
 
-def measured(
+def measure(
     track: PoseTrack, contacts: Sequence[Contact], *, roll_deg: float = 0.0, scale: float = 1.0
 ) -> tuple[Step, ...]:
     return measure_steps(contacts, Sampler(track, roll_deg, scale * LEG_PX))
@@ -73,13 +73,13 @@ def test_clock_pixels_place_known_roll_and_order_of_keypoints_do_not_matter(
     order: list[int],
 ) -> None:
     track, contacts = seen(form, seconds=2.0), contacts_of(form, 2.0)
-    plain = measured(track, contacts)
+    plain = measure(track, contacts)
     moved = tuple(Contact(c.side, c.contact_s + by_s, c.toe_off_s + by_s) for c in contacts)
-    assert_same(plain, measured(later(track, by_s), moved), within=1e-5)
-    assert_same(plain, measured(scaled(track, factor), contacts, scale=factor))
-    assert_same(plain, measured(track.with_xy(track.xy + by_px), contacts))
-    assert_same(plain, measured(rotated(track, roll_deg), contacts, roll_deg=roll_deg))
-    assert_same(plain, measured(shuffled(track, order), contacts))
+    assert_same(plain, measure(later(track, by_s), moved), within=1e-5)
+    assert_same(plain, measure(scaled(track, factor), contacts, scale=factor))
+    assert_same(plain, measure(track.with_xy(track.xy + by_px), contacts))
+    assert_same(plain, measure(rotated(track, roll_deg), contacts, roll_deg=roll_deg))
+    assert_same(plain, measure(shuffled(track, order), contacts))
 
 
 @MANY
@@ -87,16 +87,16 @@ def test_clock_pixels_place_known_roll_and_order_of_keypoints_do_not_matter(
 def test_left_called_right_exchanges_the_sides_of_the_steps(form: Form) -> None:
     track, contacts = seen(form, seconds=2.0), contacts_of(form, 2.0)
     turned = [replace(c, side=other(c.side)) for c in contacts]
-    back = measured(exchanged(track), turned)
+    back = measure(exchanged(track), turned)
     assert [step.side for step in back] == [c.side for c in turned]
-    assert_same(measured(track, contacts), back)
+    assert_same(measure(track, contacts), back)
 
 
 @MANY
 @given(RUNNERS, st.floats(-20.0, 20.0))
 def test_every_lean_follows_the_body_degree_for_degree(form: Form, by_deg: float) -> None:
     track, contacts = seen(form, seconds=2.0), contacts_of(form, 2.0)
-    plain, turned = measured(track, contacts), measured(rotated(track, -by_deg), contacts)
+    plain, turned = measure(track, contacts), measure(rotated(track, -by_deg), contacts)
     for a, b in zip(plain, turned, strict=True):
         for name in ("lean_body_deg", "lean_leg_deg", "lean_trunk_deg", "lean_body_toe_off_deg"):
             np.testing.assert_allclose(b.values[name] - a.values[name], by_deg, atol=SAME)
@@ -113,7 +113,7 @@ def test_steps_well_inside_a_part_of_the_clip_are_those_of_the_whole(
     count = round(share * len(track.time_s))
     kept = part(track, slice(count))
     inside = [c for c in contacts if c.toe_off_s < kept.time_s[-1] - 0.2]
-    whole = measured(track, contacts)[: len(inside)]
-    for a, b in zip(whole, measured(kept, inside), strict=True):
+    whole = measure(track, contacts)[: len(inside)]
+    for a, b in zip(whole, measure(kept, inside), strict=True):
         for name in ("lean_body_deg", "lean_trunk_deg", "shin_angle_deg"):
             np.testing.assert_allclose(b.values[name], a.values[name], atol=0.01, err_msg=name)

@@ -33,7 +33,7 @@ def read(truths: Path, *paths: Path) -> Results:
     return read_results(paths, read_truths(truths))
 
 
-def refused(truths: Path, path: Path) -> str:
+def refusal(truths: Path, path: Path) -> str:
     with pytest.raises(InputError) as caught:
         read(truths, path)
     assert "\n" not in str(caught.value)
@@ -117,7 +117,7 @@ def test_a_wrong_row_is_named_with_its_line(
         EVENTS: ("b", "left", "contact", 1),
     }.get(header, row)
     path = write_csv(tmp_path / "tool.csv", header, [first, row])
-    message = refused(truths, path)
+    message = refusal(truths, path)
     assert message.startswith(str(path))
     assert sentence in message
 
@@ -136,15 +136,15 @@ def test_a_damaged_csv_is_refused(
 ) -> None:
     path = tmp_path / "tool.csv"
     path.write_bytes(content)
-    assert sentence in refused(truths, path)
+    assert sentence in refusal(truths, path)
 
 
 def test_results_of_none_of_the_clips_are_refused(truths: Path, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "values.csv", "clip,metric,value", [("x", LEAN, 5)])
-    assert "there is no result for any of the truth files" in refused(truths, path)
+    assert "there is no result for any of the truth files" in refusal(truths, path)
     (tmp_path / "empty").mkdir()
-    assert "there is no result for any of the truth files" in refused(truths, tmp_path / "empty")
-    assert "does not exist" in refused(truths, tmp_path / "nowhere.csv")
+    assert "there is no result for any of the truth files" in refusal(truths, tmp_path / "empty")
+    assert "does not exist" in refusal(truths, tmp_path / "nowhere.csv")
 
 
 def test_a_value_given_in_two_files_is_refused(truths: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_folders_of_other_names_are_found_by_their_clip(truths: Path, tmp_path: 
     write_result(tmp_path / "out" / "clips", "b.mp4-1f2e", filmed)
     assert list(read(truths, tmp_path / "out").by_clip) == ["b"]
     write_result(tmp_path / "out" / "clips", "b.mp4-33aa", filmed)
-    assert "are both results of b" in refused(truths, tmp_path / "out")
+    assert "are both results of b" in refusal(truths, tmp_path / "out")
 
 
 def test_a_film_of_two_truth_files_tells_neither(truths: Path, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_an_older_result_inside_that_of_the_clip_does_not_count(
 
 def test_a_damaged_analysis_is_refused(truths: Path, tmp_path: Path) -> None:
     write_result(tmp_path / "out", "a", analysis()).write_text("{}")
-    assert "analysis.json" in refused(truths, tmp_path / "out")
+    assert "analysis.json" in refusal(truths, tmp_path / "out")
 
 
 def test_an_analysis_says_values_labels_and_events() -> None:

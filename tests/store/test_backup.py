@@ -24,7 +24,7 @@ from tests.store.made import analysed, submitted
 from tests.store.test_store import files_of, watch_run
 
 
-def filled(store: Store, folder: Path) -> None:
+def fill(store: Store, folder: Path) -> None:
     """Some of everything, with a session that points to another."""
     ada = store.athletes.add("Ada", height_m=1.67)
     standing = analysed(store, folder, athlete_id=ada.id)
@@ -67,7 +67,7 @@ def test_a_backup_restores_everything_into_either_kind_of_store(
     empty_place: Callable[[str], StoreLocation],
 ) -> None:
     store = open_store()
-    filled(store, tmp_path)
+    fill(store, tmp_path)
     done = write_backup(store, tmp_path / "all.zip")
     assert (done.athletes, done.sessions, done.missing) == (1, 6, ())
     where = empty_place(kind)
@@ -92,7 +92,7 @@ def test_a_backup_never_overwrites(store: Store, tmp_path: Path) -> None:
 
 def test_a_restore_refuses_a_store_with_something_in_it(open_store: Opener, tmp_path: Path) -> None:
     store = open_store()
-    filled(store, tmp_path)
+    fill(store, tmp_path)
     done = write_backup(store, tmp_path / "all.zip")
     before = rows(store)
     with pytest.raises(ConflictError, match="something in the store"):
@@ -104,7 +104,7 @@ def test_what_was_there_is_kept_when_it_is_to_be_overwritten(
     open_store: Opener, tmp_path: Path
 ) -> None:
     store = open_store()
-    filled(store, tmp_path)
+    fill(store, tmp_path)
     done = write_backup(store, tmp_path / "all.zip")
     before = rows(store)
     bob = store.athletes.add("Bob")
@@ -129,7 +129,7 @@ def test_a_store_in_use_is_not_restored_into(tmp_path: Path) -> None:
 
 
 def test_a_missing_clip_is_told_and_the_rest_is_saved(store: Store, tmp_path: Path) -> None:
-    filled(store, tmp_path)
+    fill(store, tmp_path)
     lost = store.sessions.clip_path(store.sessions.all()[0])
     lost.unlink()
     done = write_backup(store, tmp_path / "all.zip")
@@ -139,7 +139,7 @@ def test_a_missing_clip_is_told_and_the_rest_is_saved(store: Store, tmp_path: Pa
 @pytest.fixture
 def backup(tmp_path: Path) -> Path:
     with Store.open(tmp_path / "data") as store:
-        filled(store, tmp_path)
+        fill(store, tmp_path)
         return write_backup(store, tmp_path / "all.zip").path
 
 
@@ -170,7 +170,7 @@ def test_a_backup_that_is_encrypted_or_a_pipe_is_refused(backup: Path, tmp_path:
     assert not (tmp_path / "other").exists()
 
 
-def changed(backup: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
+def change_backup(backup: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
     made = backup.with_name("changed.zip")
     with zipfile.ZipFile(backup) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
@@ -196,7 +196,7 @@ def test_a_backup_that_somebody_changed_is_refused(
     backup: Path, tmp_path: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]
 ) -> None:
     with pytest.raises(InputError, match="not a leanline backup"):
-        restore_backup(changed(backup, change), resolve_location(tmp_path / "other"))
+        restore_backup(change_backup(backup, change), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
 

@@ -28,7 +28,7 @@ def backup(tmp_path: Path) -> Path:
         return write_backup(store, tmp_path / "all.zip").path
 
 
-def changed(backup: Path, *, sql: str = "", more: dict[str, bytes] | None = None) -> Path:
+def change_backup(backup: Path, *, sql: str = "", more: dict[str, bytes] | None = None) -> Path:
     """A backup with another database, or more files."""
     made = backup.with_name("changed.zip")
     with zipfile.ZipFile(backup) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
@@ -69,7 +69,7 @@ def test_a_database_that_was_tampered_with_is_refused(
     backup: Path, tmp_path: Path, sql: str
 ) -> None:
     with pytest.raises(InputError, match="not a leanline backup"):
-        restore_backup(changed(backup, sql=sql), resolve_location(tmp_path / "other"))
+        restore_backup(change_backup(backup, sql=sql), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
     assert list(tmp_path.glob(".leanline-restore-*")) == []
 
@@ -88,7 +88,7 @@ def test_files_that_the_database_does_not_name_are_refused(
     backup: Path, tmp_path: Path, more: dict[str, bytes]
 ) -> None:
     with pytest.raises(InputError, match="not a leanline backup"):
-        restore_backup(changed(backup, more=more), resolve_location(tmp_path / "other"))
+        restore_backup(change_backup(backup, more=more), resolve_location(tmp_path / "other"))
     assert not (tmp_path / "other").exists()
 
 

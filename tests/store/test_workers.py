@@ -34,11 +34,11 @@ def local(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def given(store: Store, folder: Path, content: bytes) -> Job:
+def submit(store: Store, folder: Path, content: bytes) -> Job:
     return submitted(store, folder, path=clip(folder, content))[1]
 
 
-def ended(store: Store, job: Job) -> Job:
+def wait_for_end(store: Store, job: Job) -> Job:
     """The job when it is over."""
     return [*Queue(store).follow(job.id, every_s=0.02)][-1]
 
@@ -48,9 +48,9 @@ def team(store: Store, workers: int = 1, limits: Limits | None = None) -> Superv
 
 
 def test_one_bad_clip_never_stops_the_queue(store: Store, tmp_path: Path) -> None:
-    jobs = [given(store, tmp_path, word) for word in (b"nobody", b"mistake", b"crash", b"good")]
+    jobs = [submit(store, tmp_path, word) for word in (b"nobody", b"mistake", b"crash", b"good")]
     with team(store):
-        nobody, mistake, crash, good = [ended(store, job) for job in jobs]
+        nobody, mistake, crash, good = [wait_for_end(store, job) for job in jobs]
     assert [j.state for j in (nobody, mistake, crash, good)] == [
         "failed",
         "failed",
@@ -64,21 +64,21 @@ def test_one_bad_clip_never_stops_the_queue(store: Store, tmp_path: Path) -> Non
 
 
 def test_two_workers_share_the_queue(local: Store, tmp_path: Path) -> None:
-    jobs = [given(local, tmp_path, b"parts 10") for _ in range(8)]
+    jobs = [submit(local, tmp_path, b"parts 10") for _ in range(8)]
     with team(local, workers=2):
-        over = [ended(local, job) for job in jobs]
+        over = [wait_for_end(local, job) for job in jobs]
     assert {job.state for job in over} == {"done"}
     assert len({job.worker for job in over}) == 2
 
 
 def test_a_running_job_stops_when_it_is_cancelled(local: Store, tmp_path: Path) -> None:
-    job = given(local, tmp_path, b"endless")
+    job = submit(local, tmp_path, b"endless")
     with team(local):
         for state in Queue(local).follow(job.id, every_s=0.02):
             if state.phase == "Reading the pose" and not state.cancel_wanted:
                 Queue(local).cancel(job.id)
-        after = given(local, tmp_path, b"good")
-        assert ended(local, after).state == "done"
+        after = submit(local, tmp_path, b"good")
+        assert wait_for_end(local, after).state == "done"
     assert Queue(local).get(job.id).state == "cancelled"
 
 
@@ -93,16 +93,16 @@ def test_a_running_job_stops_when_it_is_cancelled(local: Store, tmp_path: Path) 
 def test_a_clip_that_costs_too_much_fails_and_says_so(
     local: Store, tmp_path: Path, word: bytes, limits: Limits, said: str
 ) -> None:
-    job, after = given(local, tmp_path, word), given(local, tmp_path, b"good")
+    job, after = submit(local, tmp_path, word), submit(local, tmp_path, b"good")
     with team(local, limits=limits):
-        over = ended(local, job)
-        assert ended(local, after).state == "done"
+        over = wait_for_end(local, job)
+        assert wait_for_end(local, after).state == "done"
     assert over.state == "failed"
     assert said in over.error
 
 
 def test_a_job_is_interrupted_when_the_server_stops(local: Store, tmp_path: Path) -> None:
-    job = given(local, tmp_path, b"endless")
+    job = submit(local, tmp_path, b"endless")
     with team(local) as workers:
         for state in Queue(local).follow(job.id, every_s=0.02):
             if state.phase == "Reading the pose":
@@ -125,7 +125,7 @@ with Store.open(Path(sys.argv[1])) as store, Supervisor(store, analyser=sys.argv
 
 
 def test_a_worker_does_not_outlive_its_server(local: Store, tmp_path: Path) -> None:
-    job = given(local, tmp_path, b"endless")
+    job = submit(local, tmp_path, b"endless")
     with subprocess.Popen(
         [sys.executable, "-c", SERVER, str(local.place.folder), acting.NAME],
         stdin=subprocess.PIPE,
@@ -138,7 +138,7 @@ def test_a_worker_does_not_outlive_its_server(local: Store, tmp_path: Path) -> N
             if state.phase == "Reading the pose":
                 break
         server.send_signal(signal.SIGKILL)
-        over = ended(local, job)
+        over = wait_for_end(local, job)
     assert over.state == "interrupted"
     assert ends(worker)
 
@@ -146,7 +146,7 @@ def test_a_worker_does_not_outlive_its_server(local: Store, tmp_path: Path) -> N
 def test_a_restart_calls_what_dead_workers_did_interrupted(store: Store, tmp_path: Path) -> None:
     queue = Queue(store)
     here = socket.gethostname()
-    jobs = [given(store, tmp_path, b"good") for _ in range(3)]
+    jobs = [submit(store, tmp_path, b"good") for _ in range(3)]
     for worker in (f"{here}:dead", f"{here}:alive", "elsewhere:other"):
         queue.claim(worker)
     with file_lock(worker_lock_path(store, f"{here}:alive")):

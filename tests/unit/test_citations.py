@@ -35,13 +35,13 @@ def texts() -> dict[Path, str]:
     return {p: p.read_text(encoding="utf-8") for p in found if p.name not in made}
 
 
-def named(text: str) -> set[str]:
+def keys_named_in(text: str) -> set[str]:
     """Keys of the publications that a text names in words."""
     pairs = CITED.findall(" ".join(line.strip(" #") for line in text.splitlines()))
     return {f"{name.lower()}{year}" for name, year in pairs if name not in NO_AUTHORS}
 
 
-def known(key: str) -> str | None:
+def find_source(key: str) -> str | None:
     """The source that is meant: its key, or that of a surname with a prefix (Van Hooren)."""
     plain = key.replace("ü", "u")
     return next((one for one in sources() if one.removeprefix("van") in (plain, key)), None)
@@ -60,13 +60,13 @@ def test_registry_and_rules_cite_known_sources() -> None:
 
 @pytest.mark.parametrize("path", texts(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_publication_named_in_words_is_in_the_table(path: Path) -> None:
-    assert [key for key in sorted(named(texts()[path])) if known(key) is None] == []
+    assert [key for key in sorted(keys_named_in(texts()[path])) if find_source(key) is None] == []
 
 
 def test_every_source_is_cited_somewhere() -> None:
     cited = keys_of_data()
     for text in texts().values():
-        cited |= {one for one in map(known, named(text)) if one}
+        cited |= {one for one in map(find_source, keys_named_in(text)) if one}
         cited |= set(KEY.findall(text))
     assert sorted(set(sources()) - cited) == []
 
@@ -84,7 +84,7 @@ def test_a_key_that_is_not_in_the_table_is_an_error() -> None:
 
 def test_a_citation_in_words_is_found() -> None:
     text = "# see Zeni, Richards & Higginson 2008; Mo et al. (2025), de Leva 1996, Nobody 1999"
-    assert named(text) == {"zeni2008", "mo2025", "leva1996", "nobody1999"}
+    assert keys_named_in(text) == {"zeni2008", "mo2025", "leva1996", "nobody1999"}
 
 
 def test_the_page_of_evidence_rests_on_nothing_outside_the_repository() -> None:

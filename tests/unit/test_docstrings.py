@@ -130,11 +130,11 @@ def test_a_documented_range_is_what_is_enforced(name: str, low: float, high: flo
     whole = ClipInfo.__annotations__[name].startswith("int")
     past = 1 if whole else 1e-6 * max(1.0, abs(high))
     for value in (low, high):
-        assert getattr(ClipInfo(**given(name, value)), name) == value
+        assert getattr(ClipInfo(**setting(name, value)), name) == value
     for value in (low - past, high + past):
         with pytest.raises(UsageError, match=name):
-            ClipInfo(**given(name, value))
+            ClipInfo(**setting(name, value))
 
 
-def given(name: str, value: float) -> dict[str, Any]:
+def setting(name: str, value: float) -> dict[str, Any]:
     return {name: int(value) if ClipInfo.__annotations__[name].startswith("int") else value}

@@ -49,7 +49,7 @@ def only(found: Mapping[str, Metric], taken: tuple[Step, ...] = ()) -> Finding:
     return finding
 
 
-def watched(found: Mapping[str, Metric]) -> Finding:
+def uncertain_finding(found: Mapping[str, Metric]) -> Finding:
     (_, finding) = evaluate_rules(found, (), "running")
     assert finding.severity == "watch"
     return finding
@@ -121,8 +121,8 @@ def test_a_band_is_left_at_either_end_but_not_at_both() -> None:
 
 
 def test_the_condition_in_doubt_is_the_one_named() -> None:
-    by_shin = watched(runner(shin_angle_deg=5.2)).reasons[0]
-    by_strike = watched(runner(shin_angle_deg=9.0, foot_strike_angle_deg=7.6)).reasons[0]
+    by_shin = uncertain_finding(runner(shin_angle_deg=5.2)).reasons[0]
+    by_strike = uncertain_finding(runner(shin_angle_deg=9.0, foot_strike_angle_deg=7.6)).reasons[0]
     assert by_shin.code == "finding.overstride.watch"
     assert by_strike.code == "finding.overstride.strike_open"
 
@@ -169,7 +169,7 @@ def test_an_overstrider_of_unknown_cadence_and_distance_is_told_only_what_is_kno
 
 
 def test_cadence_is_not_advised_while_overstriding_is_only_watched() -> None:
-    assert "steps/min" not in watched(runner(shin_angle_deg=5.2)).text
+    assert "steps/min" not in uncertain_finding(runner(shin_angle_deg=5.2)).text
 
 
 def test_a_finding_says_its_number_with_the_interval() -> None:
@@ -401,7 +401,7 @@ def test_a_finding_carries_its_numbers_and_thresholds() -> None:
 
 
 def test_the_threshold_in_a_sentence_is_that_of_the_rule() -> None:
-    assert "more than 10° would stand out" in watched(runner(waist_bend_deg=10.2)).text
+    assert "more than 10° would stand out" in uncertain_finding(runner(waist_bend_deg=10.2)).text
 
 
 @pytest.mark.parametrize("code", ["en", "de"])

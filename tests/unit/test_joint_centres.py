@@ -49,7 +49,7 @@ def model(**changes: object) -> JointModel:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def moved(
+def shifts_of(
     track: PoseTrack, edges: Array | None, given_model: JointModel
 ) -> tuple[dict[str, Array], Array]:
     """By how much every point was moved, leg lengths, and how unlike the training it is."""
@@ -68,7 +68,7 @@ def test_features_have_a_name_each() -> None:
 def test_a_frame_like_the_training_is_moved_as_the_training_says() -> None:
     track, edges = frames()
     still = model(weights=np.zeros_like(model().weights))
-    shifts, _ = moved(track, edges, still)
+    shifts, _ = shifts_of(track, edges, still)
     np.testing.assert_allclose(shifts["left_hip"], 0.01, atol=1e-9)
     np.testing.assert_allclose(shifts["right_foot_index"], 0.01, atol=1e-9)
     np.testing.assert_array_equal(shifts["left_wrist"], 0.0)
@@ -78,21 +78,23 @@ def test_the_shift_follows_the_features() -> None:
     track, edges = frames()
     xy = track.xy.copy()
     xy[:, track.keypoints.index("right_shoulder"), 0] += 0.1 * LEG
-    before, after = (moved(t, edges, model())[0]["right_hip"] for t in (track, track.with_xy(xy)))
+    before, after = (
+        shifts_of(t, edges, model())[0]["right_hip"] for t in (track, track.with_xy(xy))
+    )
     np.testing.assert_allclose(after - before, np.tile([0.05, 0.0], (6, 1)), atol=1e-9)
 
 
 def test_a_frame_unlike_the_training_goes_back_to_the_plain_shift() -> None:
     track, edges = frames()
     strange = edges + 40.0 * LEG
-    shifts, distance = moved(track, strange, model())
+    shifts, distance = shifts_of(track, strange, model())
     assert (distance > 3.0).all()
     np.testing.assert_allclose(shifts["left_shoulder"], -0.02, atol=1e-9)
 
 
 def test_without_an_outline_the_rest_still_tells() -> None:
     track, edges = frames()
-    with_edges, without = (moved(track, e, model())[0]["left_knee"] for e in (edges, None))
+    with_edges, without = (shifts_of(track, e, model())[0]["left_knee"] for e in (edges, None))
     np.testing.assert_allclose(without, with_edges, atol=1e-6)
 
 
@@ -108,7 +110,7 @@ def test_missing_features_are_filled_in_as_their_neighbours_expect() -> None:
     xy = track.xy.copy()
     xy[:, track.keypoints.index("right_ear"), 0] += 0.5 * LEG
     xy[:, track.keypoints.index("nose")] = np.nan
-    shift = moved(track.with_xy(xy), edges, tied)[0]["right_shoulder"][:, 0]
+    shift = shifts_of(track.with_xy(xy), edges, tied)[0]["right_shoulder"][:, 0]
     away = joint_features(track.with_xy(xy), "right", edges, LEG)[:, ear] - tied.mean[ear]
     np.testing.assert_allclose(shift, 0.01 + 0.8 * away, atol=1e-9)
 

@@ -21,7 +21,7 @@ from tests.synthetic import synthetic_runner
 CLEAR_PX = 1.3
 
 
-def _seen(noise: float, *, source: str = "blazepose-heavy", soles: bool = False) -> Analysis:
+def _analyse(noise: float, *, source: str = "blazepose-heavy", soles: bool = False) -> Analysis:
     made = capture(synthetic_runner(noise=noise, fps=60.0), picture=True)
     frames = len(made.pose.time_s)
     # A sole that turns up before each contact; only that there is one matters.
@@ -65,19 +65,19 @@ def test_a_steadier_source_than_usual_is_no_surer() -> None:
 
 @pytest.mark.parametrize("name", ["lean_body_deg", "waist_bend_deg", "contact_time_s"])
 def test_intervals_grow_with_the_scatter(name: str) -> None:
-    clear, poor = _seen(CLEAR_PX), _seen(6 * CLEAR_PX)
+    clear, poor = _analyse(CLEAR_PX), _analyse(6 * CLEAR_PX)
     assert _width(poor, name) > 2.0 * _width(clear, name)
 
 
 def test_an_unclear_clip_says_so_and_its_numbers_are_worth_less() -> None:
-    clear, poor = _seen(CLEAR_PX), _seen(6 * CLEAR_PX)
+    clear, poor = _analyse(CLEAR_PX), _analyse(6 * CLEAR_PX)
     assert "unclear" not in {note.code for note in clear.warnings}
     assert "unclear" in {note.code for note in poor.warnings}
     assert poor.metrics["lean_body_deg"].quality == "poor"
 
 
 def test_shoes_that_are_seen_unclearly_give_no_strike() -> None:
-    clear, poor = _seen(CLEAR_PX, soles=True), _seen(4 * CLEAR_PX, soles=True)
+    clear, poor = _analyse(CLEAR_PX, soles=True), _analyse(4 * CLEAR_PX, soles=True)
     assert clear.metrics["foot_strike_angle_deg"].value is not None
     for name in ("foot_strike_angle_deg", "foot_strike"):
         assert poor.metrics[name].value is None
@@ -86,7 +86,7 @@ def test_shoes_that_are_seen_unclearly_give_no_strike() -> None:
 
 
 def test_a_track_from_elsewhere_keeps_its_intervals() -> None:
-    found = _seen(4 * CLEAR_PX, source="theia")
+    found = _analyse(4 * CLEAR_PX, source="theia")
     assert "unclear" not in {note.code for note in found.warnings}
 
 

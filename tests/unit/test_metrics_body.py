@@ -22,7 +22,7 @@ def track() -> PoseTrack:
     return synthetic_runner(fps=60, seconds=2.0).pose
 
 
-def moved(track: PoseTrack, name: str, by: tuple[float, float]) -> PoseTrack:
+def move(track: PoseTrack, name: str, by: tuple[float, float]) -> PoseTrack:
     xy = track.xy.copy()
     xy[:, track.keypoints.index(name)] += by
     return with_xy(track, xy)
@@ -51,7 +51,7 @@ def test_the_centre_moves_with_the_body(track: PoseTrack) -> None:
 
 
 def test_an_arm_moves_the_centre_by_its_share_of_the_mass(track: PoseTrack) -> None:
-    shift = centre_of_mass(moved(track, "left_wrist", (100.0, 0.0))) - centre_of_mass(track)
+    shift = centre_of_mass(move(track, "left_wrist", (100.0, 0.0))) - centre_of_mass(track)
     np.testing.assert_allclose(shift[:, 1], 0, atol=1e-9)
     # The hand and some of the forearm: about 1.3 % of the body.
     assert 0.8 < shift[0, 0] < 2.0

@@ -70,7 +70,7 @@ def test_tracks_can_be_compared_and_are_themselves_only() -> None:
     assert len({one, one, track()}) == 2
 
 
-def captured(**changes: Any) -> Capture:
+def make_capture(**changes: Any) -> Capture:
     return replace(track_to_capture(track(), "run.csv", "array"), **changes)
 
 
@@ -87,13 +87,13 @@ def test_a_capture_refuses_what_does_not_belong_to_its_track(
     changes: dict[str, Any], what: str
 ) -> None:
     with pytest.raises(ValueError, match=what):
-        captured(**changes)
+        make_capture(**changes)
 
 
 def test_every_array_is_a_read_only_copy() -> None:
     outline = np.zeros((3, 9, 2))
     shift = np.zeros((3, 2))
-    made = captured(outline_px=outline, sole_deg=shift, camera=CameraMotion(shift, moving=True))
+    made = make_capture(outline_px=outline, sole_deg=shift, camera=CameraMotion(shift, moving=True))
     outline[:] = shift[:] = 1.0
     assert made.camera is not None
     for values in (made.outline_px, made.sole_deg, made.camera.shift_px, made.pose.xy):

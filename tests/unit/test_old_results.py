@@ -44,7 +44,7 @@ def content(name: str) -> dict[str, Any]:
     return plain
 
 
-def written(data: dict[str, Any], folder: Path) -> Path:
+def write_old(data: dict[str, Any], folder: Path) -> Path:
     path = folder / "analysis.json"
     path.write_text(json.dumps(data))
     return path
@@ -182,14 +182,14 @@ def test_the_history_goes_on_from_old_results(tmp_path: Path) -> None:
 
 
 def test_a_newer_schema_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    path = written(to_dict(analysis()) | {"schema": "leanline.analysis/2"}, tmp_path)
+    path = write_old(to_dict(analysis()) | {"schema": "leanline.analysis/2"}, tmp_path)
     with pytest.raises(InputError, match=r"newer leanline, as schema 2; this one reads schema 1"):
         read_analysis(path)
 
 
 @pytest.mark.parametrize("name", ["leanline.analysis", "leanline.analysis/0", "other/1", "", None])
 def test_another_kind_of_file_is_not_called_newer(name: str | None, tmp_path: Path) -> None:
-    path = written(to_dict(analysis()) | {"schema": name}, tmp_path)
+    path = write_old(to_dict(analysis()) | {"schema": name}, tmp_path)
     with pytest.raises(InputError, match="is not a leanline analysis"):
         read_analysis(path)
 
@@ -202,7 +202,7 @@ def test_what_a_newer_leanline_added_is_told(tmp_path: Path) -> None:
     data["findings"][0]["drill"] = "marching"
     next(iter(data["metrics"].values()))["icc"] = 0.9
     data["provenance"]["settings"]["shoe"] = "light"
-    note = read_analysis(written(data, tmp_path)).warnings[-1]
+    note = read_analysis(write_old(data, tmp_path)).warnings[-1]
     assert note.code == "left_out"
     assert note.reason.params == {
         "file_schema": f"1.{versions.MINOR + 1}",
@@ -214,12 +214,12 @@ def test_what_a_newer_leanline_added_is_told(tmp_path: Path) -> None:
 
 def test_a_result_of_today_has_nothing_left_out(tmp_path: Path) -> None:
     for made in (analysis(), analysis("standing"), read_analysis(OLD / "1.4-standing")):
-        again = read_analysis(written(to_dict(made), tmp_path))
+        again = read_analysis(write_old(to_dict(made), tmp_path))
         assert "left_out" not in [note.code for note in again.warnings]
 
 
 @pytest.mark.parametrize("minor", [-1, 1.5, "5", True, None])
 def test_a_minor_that_is_no_number_is_damage(minor: object, tmp_path: Path) -> None:
-    path = written(to_dict(analysis()) | {"schema_minor": minor}, tmp_path)
+    path = write_old(to_dict(analysis()) | {"schema_minor": minor}, tmp_path)
     with pytest.raises(InputError, match="damaged"):
         read_analysis(path)

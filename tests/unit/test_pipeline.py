@@ -77,7 +77,7 @@ def test_every_step_is_in_the_result_in_order() -> None:
 
 
 @cache
-def said_roll(direction: str, roll_deg: float) -> leanline.Analysis:
+def analyse_with_roll(direction: str, roll_deg: float) -> leanline.Analysis:
     made = synthetic_runner(fps=60, direction=direction)  # type: ignore[arg-type]
     return analysed(made, picture=True, roll_deg=roll_deg)
 
@@ -85,7 +85,7 @@ def said_roll(direction: str, roll_deg: float) -> leanline.Analysis:
 @pytest.mark.parametrize("roll_deg", [-6.0, -1.5, 4.0])
 @pytest.mark.parametrize("direction", ["left", "right"])
 def test_a_said_roll_turns_every_lean_one_to_one(roll_deg: float, direction: str) -> None:
-    level, tilted = said_roll(direction, 0.0), said_roll(direction, roll_deg)
+    level, tilted = analyse_with_roll(direction, 0.0), analyse_with_roll(direction, roll_deg)
     # Turned clockwise the camera shows who runs to the right leaning back: roll is added.
     sign = 1.0 if direction == "right" else -1.0
     for name in LEANS:

@@ -14,7 +14,7 @@ from tests.captures import capture
 from tests.synthetic import synthetic_runner
 
 
-def stretched(factor: float, fps: float | None = None) -> Capture:
+def stretch(factor: float, fps: float | None = None) -> Capture:
     made = capture(synthetic_runner(fps=60, bounce_m=None, noise=1.0), picture=True)
     pose = replace(made.pose, time_s=made.pose.time_s * factor)
     return replace(made, pose=pose, video=replace(made.video, fps=fps or made.video.fps / factor))
@@ -22,12 +22,12 @@ def stretched(factor: float, fps: float | None = None) -> Capture:
 
 @pytest.fixture(scope="module")
 def real() -> Analysis:
-    return analyze_capture(stretched(1.0), Settings())
+    return analyze_capture(stretch(1.0), Settings())
 
 
 @pytest.mark.parametrize("given", [None, 8.0])
 def test_a_slowed_clip_is_measured_as_in_life(given: float | None, real: Analysis) -> None:
-    slow = analyze_capture(stretched(8.0), Settings(slow_motion=given))
+    slow = analyze_capture(stretch(8.0), Settings(slow_motion=given))
     assert slow.video.time_scale == 8.0
     for name in ("cadence_spm", "contact_time_s", "duty_factor_pct", "lean_body_deg"):
         assert slow.metrics[name].value == pytest.approx(real.metrics[name].value, rel=0.01)
@@ -36,7 +36,7 @@ def test_a_slowed_clip_is_measured_as_in_life(given: float | None, real: Analysi
 
 
 def test_events_and_steps_are_in_the_clips_own_seconds(real: Analysis) -> None:
-    slow = analyze_capture(stretched(8.0), Settings(slow_motion=8.0))
+    slow = analyze_capture(stretch(8.0), Settings(slow_motion=8.0))
     assert len(slow.contacts) == len(real.contacts)
     for mine, theirs in zip(slow.contacts, real.contacts, strict=True):
         assert mine.contact_s == pytest.approx(8 * theirs.contact_s, abs=0.02)
@@ -50,7 +50,7 @@ def test_events_and_steps_are_in_the_clips_own_seconds(real: Analysis) -> None:
 
 
 def test_in_doubt_times_are_withheld_and_angles_are_not(real: Analysis) -> None:
-    doubtful = analyze_capture(stretched(3.0, fps=30.0), Settings(height_m=1.75))
+    doubtful = analyze_capture(stretch(3.0, fps=30.0), Settings(height_m=1.75))
     assert doubtful.video.time_scale == 1.0
     assert "slow_motion_unsure" in {note.code for note in doubtful.warnings}
     for name in (*TIMED, "speed_mps"):
@@ -64,12 +64,12 @@ def test_in_doubt_times_are_withheld_and_angles_are_not(real: Analysis) -> None:
 
 
 def test_saying_that_it_is_real_time_settles_it() -> None:
-    asked = analyze_capture(stretched(1.5, fps=30.0), Settings(slow_motion=1.0))
+    asked = analyze_capture(stretch(1.5, fps=30.0), Settings(slow_motion=1.0))
     assert asked.video.time_scale == 1.0
     assert asked.metrics["cadence_spm"].value == pytest.approx(170 / 1.5, rel=0.01)
 
 
 def test_in_doubt_a_given_speed_stays_and_the_step_length_goes() -> None:
-    doubtful = analyze_capture(stretched(3.0, fps=30.0), Settings(speed_mps=3.0))
+    doubtful = analyze_capture(stretch(3.0, fps=30.0), Settings(speed_mps=3.0))
     assert doubtful.metrics["speed_mps"].value == 3.0
     assert doubtful.metrics["step_length_m"].value is None

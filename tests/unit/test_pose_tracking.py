@@ -228,7 +228,7 @@ def test_one_person_alone_needs_no_warning() -> None:
 FRAMES_S = np.arange(0, 6, 1 / 60)
 
 
-def jittered(speed_px: float, jitter_px: float) -> TrackedPerson:
+def jitter(speed_px: float, jitter_px: float) -> TrackedPerson:
     rng = np.random.default_rng(1)
     rows = [
         (t, person(200 + speed_px * t + rng.normal(0, jitter_px), 400 + rng.normal(0, jitter_px)))
@@ -239,13 +239,13 @@ def jittered(speed_px: float, jitter_px: float) -> TrackedPerson:
 
 @pytest.mark.parametrize("speed_px", [0.0, 150.0, -30.0])
 def test_steady_travel_is_a_straight_path_to_both_ends(speed_px: float) -> None:
-    path = crop_path(jittered(speed_px, 0.0), FRAMES_S)
+    path = crop_path(jitter(speed_px, 0.0), FRAMES_S)
     np.testing.assert_allclose(path[:, 0], 200 + speed_px * FRAMES_S, atol=0.5)
     np.testing.assert_allclose(path[:, 1:], [[400, 150]] * len(path), atol=1e-6)
 
 
 def test_the_path_is_smoother_than_the_sightings_and_nearer_to_the_truth() -> None:
-    someone = jittered(100, 12.0)
+    someone = jitter(100, 12.0)
     path = crop_path(someone, FRAMES_S)
     error = path[:, 0] - (200 + 100 * FRAMES_S)
     seen = np.array(hips_x(someone)) - (200 + 100 * np.array(times(someone)))
@@ -261,14 +261,14 @@ def test_beyond_the_sightings_the_path_goes_on_straight() -> None:
 
 
 def test_a_gap_in_the_sightings_is_bridged_by_a_line() -> None:
-    kept = [s for s in jittered(100, 0.0).sightings if not 2.0 < s.time_s < 3.5]
+    kept = [s for s in jitter(100, 0.0).sightings if not 2.0 < s.time_s < 3.5]
     path = crop_path(TrackedPerson(tuple(kept)), FRAMES_S)
     np.testing.assert_allclose(path[:, 0], 200 + 100 * FRAMES_S, atol=1.0)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_few_sightings_still_give_a_path(count: int) -> None:
-    few = TrackedPerson(jittered(100, 0.0).sightings[:count])
+    few = TrackedPerson(jitter(100, 0.0).sightings[:count])
     path = crop_path(few, FRAMES_S[:30])
     assert np.isfinite(path).all()
     assert path[0, 0] == pytest.approx(200, abs=1.0)

@@ -13,7 +13,7 @@ import leanline
 HEAVY = ("numpy", "scipy", "cv2", "av", "openvino", "rich")
 
 
-def imported_by(code: str) -> set[str]:
+def packages_imported_by(code: str) -> set[str]:
     """Top-level packages in memory after running ``code`` in a fresh Python."""
     report = f"{code}\nimport sys; print(*{{m.partition('.')[0] for m in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True)
@@ -33,7 +33,7 @@ def names_for_type_checkers() -> set[str]:
 
 
 def test_importing_leanline_imports_nothing_heavy() -> None:
-    assert imported_by("import leanline").isdisjoint(HEAVY)
+    assert packages_imported_by("import leanline").isdisjoint(HEAVY)
 
 
 def test_asking_for_help_imports_nothing_heavy() -> None:
@@ -42,7 +42,7 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
         "from leanline.cli.app import app\n"
         "assert CliRunner().invoke(app, ['analyze', '--help']).exit_code == 0\n"
     )
-    assert imported_by(code).isdisjoint(set(HEAVY) - {"rich"})
+    assert packages_imported_by(code).isdisjoint(set(HEAVY) - {"rich"})
 
 
 @pytest.mark.parametrize("name", leanline.__all__)

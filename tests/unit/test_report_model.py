@@ -215,7 +215,7 @@ def test_every_metric_of_the_page_has_its_words() -> None:
                     assert texts(code).say(f"metrics.{name}.{part}")
 
 
-def forbidden(text: str) -> list[str]:
+def forbidden_words(text: str) -> list[str]:
     claims = ("optimal", "prevents injur", "correct form", "injury risk", "efficient form", "cures")
     return [claim for claim in claims if claim in text.lower()]
 
@@ -223,7 +223,7 @@ def forbidden(text: str) -> list[str]:
 @pytest.mark.parametrize("code", ["en"])
 def test_no_word_of_the_page_claims_what_is_not_known(code: str) -> None:
     for key in ("metrics", "ui", "sections"):
-        assert forbidden(json.dumps(texts(code).entries[key])) == []
+        assert forbidden_words(json.dumps(texts(code).entries[key])) == []
 
 
 def test_landing_pictures_show_both_feet_alike() -> None:

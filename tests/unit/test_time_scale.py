@@ -18,14 +18,14 @@ HEIGHT_M = 1.75
 FACTORS = (2.0, 4.0, 8.0, 10.0)
 
 
-def played(made: SyntheticRunner, factor: float, *, fps: float | None = None) -> Capture:
+def play(made: SyntheticRunner, factor: float, *, fps: float | None = None) -> Capture:
     """The capture of a runner whose clip plays ``factor`` times slower than life."""
     seen = capture(made, picture=True)
     pose = replace(seen.pose, time_s=seen.pose.time_s * factor)
     return replace(seen, pose=pose, video=replace(seen.video, fps=fps or seen.video.fps / factor))
 
 
-def told(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
+def estimate(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
     runner = prepare(seen)
     scale = estimate_time_scale(
         runner, seen.video, stature(runner.pose, runner.leg_length), height_m
@@ -37,20 +37,20 @@ def told(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tup
 @pytest.mark.parametrize("height_m", [None, HEIGHT_M])
 def test_a_clip_in_real_time_is_not_called_slow(cadence_spm: float, height_m: float | None) -> None:
     made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=None, noise=2.0)
-    assert told(played(made, 1.0), height_m) == (1.0, True, ())
+    assert estimate(play(made, 1.0), height_m) == (1.0, True, ())
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_gravity_tells_how_slow_a_stretched_clip_plays(factor: float) -> None:
     made = synthetic_runner(fps=60, bounce_m=None, noise=2.0)
-    assert told(played(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
+    assert estimate(play(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
 
 
 @pytest.mark.parametrize("recorded_hz", [60, 120, 240])
 def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int) -> None:
     made = synthetic_runner(fps=recorded_hz, bounce_m=None, noise=2.0)
     factor = recorded_hz / 30
-    assert told(played(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
+    assert estimate(play(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
 
 
 @pytest.mark.slow
@@ -61,7 +61,7 @@ def test_a_stretched_clip_is_told_right_or_asked_about(
     cadence_spm: float, bounce_m: float | None, factor: float
 ) -> None:
     made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=bounce_m)
-    found, sure, codes = told(played(made, factor))
+    found, sure, codes = estimate(play(made, factor))
     assert not sure or found == factor
     assert codes == (("slow_motion",) if sure else ("slow_motion_unsure",))
 
@@ -71,24 +71,24 @@ def test_a_walker_is_never_a_runner_in_slow_motion(factor: float) -> None:
     made = synthetic_runner(
         fps=60, cadence_spm=112, duty_factor=0.62, speed_mps=1.4, bounce_m=0.04, seconds=8.0
     )
-    _, sure, codes = told(played(made, factor))
+    _, sure, codes = estimate(play(made, factor))
     assert sure == (factor == 1.0)
     assert codes == (() if sure else ("slow_motion_unsure",))
 
 
 def test_a_factor_in_between_is_asked_about() -> None:
     made = synthetic_runner(fps=60, bounce_m=None)
-    _, sure, _ = told(played(made, 3.0, fps=30.0))
+    _, sure, _ = estimate(play(made, 3.0, fps=30.0))
     assert not sure
 
 
 def test_what_the_file_says_is_believed_where_gravity_agrees() -> None:
     made = synthetic_runner(fps=60, bounce_m=None)
-    seen = played(made, 5.0, fps=30.0)
+    seen = play(made, 5.0, fps=30.0)
     claimed = replace(seen, video=replace(seen.video, time_scale=5.0))
-    assert told(claimed) == (5.0, True, ("slow_motion",))
+    assert estimate(claimed) == (5.0, True, ("slow_motion",))
     wrong = replace(seen, video=replace(seen.video, time_scale=1.5))
-    assert not told(wrong)[1]
+    assert not estimate(wrong)[1]
 
 
 def test_a_track_in_metres_needs_no_height() -> None:
@@ -96,11 +96,11 @@ def test_a_track_in_metres_needs_no_height() -> None:
     seen = capture(made)
     pose = replace(seen.pose, time_s=seen.pose.time_s * 4)
     slow = replace(seen, pose=pose, video=VideoInfo("made.trc", 15.0, 300, 20.0, 0, 0))
-    assert told(slow) == (4.0, True, ("slow_motion",))
+    assert estimate(slow) == (4.0, True, ("slow_motion",))
 
 
 def test_real_time_divides_the_clock_and_nothing_else() -> None:
-    runner = prepare(played(synthetic_runner(fps=60), 4.0))
+    runner = prepare(play(synthetic_runner(fps=60), 4.0))
     real = to_real_time(runner, 4.0)
     assert runner.rhythm is not None
     assert real.rhythm is not None

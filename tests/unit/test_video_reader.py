@@ -226,7 +226,7 @@ def _without_index(folder: Path) -> Path:
     return clip
 
 
-def _renamed_codec(folder: Path, name: bytes) -> Path:
+def _rename_codec(folder: Path, name: bytes) -> Path:
     clip = make_clip(folder / "clip.mp4")
     clip.write_bytes(clip.read_bytes().replace(b"avc1\0", name + b"\0"))
     return clip
@@ -242,8 +242,8 @@ def _renamed_codec(folder: Path, name: bytes) -> Path:
         (_play_list, "cannot be read as a video"),
         (_without_index, "cannot be read as a video"),
         (lambda folder: make_sound(folder / "clip.m4a"), "no pictures"),
-        (lambda folder: _renamed_codec(folder, b"zzzz"), "unknown codec"),
-        (lambda folder: _renamed_codec(folder, b"encv"), "protected"),
+        (lambda folder: _rename_codec(folder, b"zzzz"), "unknown codec"),
+        (lambda folder: _rename_codec(folder, b"encv"), "protected"),
     ],
 )
 def test_what_is_no_clip_is_said_in_a_sentence(

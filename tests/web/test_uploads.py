@@ -33,14 +33,14 @@ def uploads(folder: Path, **changes: Any) -> Uploads:
     return Uploads(files.uploads, Quarantine(files), **limits)
 
 
-def aged(path: Path) -> Path:
+def age(path: Path) -> Path:
     """A file that was made an hour ago."""
     moment = time.time() - 3600
     os.utime(path, (moment, moment))
     return path
 
 
-def started(web: Caller, size: int = len(DATA), name: str = "run.mp4") -> str:
+def start_upload(web: Caller, size: int = len(DATA), name: str = "run.mp4") -> str:
     answer = web.post("/api/v1/uploads", json={"name": name, "size": size})
     assert answer.status_code == 201, answer.text
     key: str = answer.json()["id"]
@@ -60,7 +60,7 @@ async def stream(pieces: Iterable[bytes], *, broken: bool = False) -> AsyncItera
 
 
 def test_a_clip_in_pieces_arrives_whole_and_says_its_hash(web: Caller) -> None:
-    key = started(web)
+    key = start_upload(web)
     assert sent(web, key, 0, DATA[:3000]).json()["offset"] == 3000
     last = sent(web, key, 3000, DATA[3000:])
     assert last.json()["complete"]
@@ -69,7 +69,7 @@ def test_a_clip_in_pieces_arrives_whole_and_says_its_hash(web: Caller) -> None:
 
 
 def test_a_piece_that_does_not_fit_is_refused_and_told_where_to_go_on(web: Caller) -> None:
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA[:3000])
     for offset in (0, 2999, 3001, len(DATA)):
         answer = sent(web, key, offset, DATA[offset:])
@@ -79,7 +79,7 @@ def test_a_piece_that_does_not_fit_is_refused_and_told_where_to_go_on(web: Calle
 
 
 def test_more_than_was_announced_leaves_nothing_behind(web: Caller, store: Store) -> None:
-    key = started(web, size=100)
+    key = start_upload(web, size=100)
     sent(web, key, 0, DATA[:60])
     assert sent(web, key, 60, DATA).status_code == 413
     assert web.get(f"/api/v1/uploads/{key}").json()["offset"] == 60
@@ -104,10 +104,10 @@ def test_a_clip_that_is_too_large_is_refused_before_it_is_sent(store: Store) -> 
 
 def test_too_many_clips_at_once_have_to_wait(store: Store) -> None:
     web = caller(store, max_uploads=2)
-    first, _ = started(web), started(web)
+    first, _ = start_upload(web), start_upload(web)
     assert web.post("/api/v1/uploads", json={"name": "a", "size": 1}).status_code == 429
     assert web.delete(f"/api/v1/uploads/{first}").status_code == 204
-    started(web)
+    start_upload(web)
 
 
 def test_a_disk_without_room_is_said_before_anything_is_sent(
@@ -119,7 +119,7 @@ def test_a_disk_without_room_is_said_before_anything_is_sent(
 
 
 def test_half_a_clip_is_neither_looked_at_nor_handed_in(web: Caller, store: Store) -> None:
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA[:10])
     assert web.post(f"/api/v1/uploads/{key}/look").status_code == 409
     assert web.post("/api/v1/sessions", json={"upload_id": key}).status_code == 409
@@ -127,7 +127,7 @@ def test_half_a_clip_is_neither_looked_at_nor_handed_in(web: Caller, store: Stor
 
 
 def test_what_is_handed_in_is_no_upload_any_more(web: Caller, store: Store) -> None:
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA)
     answer = web.post("/api/v1/sessions", json={"upload_id": key})
     assert answer.status_code == 202
@@ -138,7 +138,7 @@ def test_what_is_handed_in_is_no_upload_any_more(web: Caller, store: Store) -> N
 
 
 def test_a_clip_that_is_no_video_is_told_so_by_its_own_name(web: Caller) -> None:
-    key = started(web, name="../secret/notes.txt")
+    key = start_upload(web, name="../secret/notes.txt")
     sent(web, key, 0, DATA)
     answer = web.post(f"/api/v1/uploads/{key}/look")
     assert answer.status_code == 422
@@ -147,7 +147,7 @@ def test_a_clip_that_is_no_video_is_told_so_by_its_own_name(web: Caller) -> None
 
 
 def test_a_track_is_sent_to_the_command_line(web: Caller) -> None:
-    key = started(web, name="run.trc")
+    key = start_upload(web, name="run.trc")
     sent(web, key, 0, DATA)
     answer = web.post(f"/api/v1/uploads/{key}/look").json()
     assert answer["detail"].startswith("run.trc is not a film but a track")
@@ -156,7 +156,7 @@ def test_a_track_is_sent_to_the_command_line(web: Caller) -> None:
 
 def test_the_first_look_says_what_the_clip_is(web: Caller, clip_file: Path) -> None:
     data = clip_file.read_bytes()
-    key = started(web, size=len(data))
+    key = start_upload(web, size=len(data))
     sent(web, key, 0, data)
     look = web.post(f"/api/v1/uploads/{key}/look").json()
     assert (look["width"], look["height"], look["frames"]) == (640, 360, 250)
@@ -169,7 +169,7 @@ def test_the_first_look_says_what_the_clip_is(web: Caller, clip_file: Path) -> N
 def test_a_clip_that_is_too_long_is_not_usable(store: Store, clip_file: Path) -> None:
     web = caller(store, max_clip_s=4.0)
     data = clip_file.read_bytes()
-    key = started(web, size=len(data))
+    key = start_upload(web, size=len(data))
     sent(web, key, 0, data)
     look = web.post(f"/api/v1/uploads/{key}/look").json()
     assert not look["usable"]
@@ -278,7 +278,7 @@ def test_a_full_disk_keeps_what_was_confirmed(
 
 def test_the_connection_may_break_in_the_middle_of_a_request(web: Caller) -> None:
     """The request ends early, as uvicorn tells it; what came stays."""
-    key = started(web)
+    key = start_upload(web)
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -311,11 +311,11 @@ def test_damaged_leftovers_of_an_earlier_server_are_put_aside(tmp_path: Path) ->
     folder.mkdir()
     (folder / "a.json").write_text("{")
     (folder / "a.part").write_bytes(b"x")
-    aged(folder / "a.part")
+    age(folder / "a.part")
     (folder / "b.json").write_text(json.dumps({"name": "b", "size": 1}))
-    aged(folder / "b.json")
+    age(folder / "b.json")
     (folder / "c.part").write_bytes(b"x")
-    aged(folder / "c.part")
+    age(folder / "c.part")
     (folder / "d.json").write_text(json.dumps({"name": "d", "size": 1}))
     (folder / "d.part").write_bytes(b"too long")
     server = uploads(tmp_path)
@@ -367,7 +367,7 @@ def test_abandoned_uploads_keep_nobody_out(tmp_path: Path) -> None:
 
 
 def test_a_clip_is_handed_in_once_however_often(web: Caller, store: Store) -> None:
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA)
     answers = [web.post("/api/v1/sessions", json={"upload_id": key}).json() for _ in range(3)]
     assert len({answer["session"]["id"] for answer in answers}) == 1
@@ -382,7 +382,7 @@ def test_clips_of_several_clients_are_each_answered_by_their_session(
 
     def one(number: int) -> int:
         data = DATA + number.to_bytes(2, "big")
-        key = started(web, size=len(data))
+        key = start_upload(web, size=len(data))
         sent(web, key, 0, data)
         status: int = web.post("/api/v1/sessions", json={"upload_id": key}).status_code
         return status
@@ -393,7 +393,7 @@ def test_clips_of_several_clients_are_each_answered_by_their_session(
 
 
 def test_a_clip_survives_a_hand_in_that_fails(web: Caller, store: Store) -> None:
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA)
     wrong = {"upload_id": key, "standing_id": "abc123"}
     assert web.post("/api/v1/sessions", json=wrong).status_code == 404
@@ -407,7 +407,7 @@ def test_a_clip_that_was_kept_before_its_upload_was_forgotten_is_not_doubled(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web = caller(store)
-    key = started(web)
+    key = start_upload(web)
     sent(web, key, 0, DATA)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", lambda *_, **__: None)  # as if killed after the commit

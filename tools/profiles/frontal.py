@@ -74,7 +74,7 @@ class Seen:
     feet_line_deg: float
 
 
-def seen_in(clip: Clip) -> Seen | None:
+def learn_from_clip(clip: Clip) -> Seen | None:
     """Everything that is learned from one clip; None when the body is hidden or does not step."""
     runner = frontal_runner(clip.capture)
     true_roll = float(clip.truth["roll_deg"])
@@ -221,7 +221,9 @@ def front_clips(data: Path, cache: Path, network: str) -> list[Clip]:
 
 def profile_with(profile: PoseProfile, clips: Sequence[Clip], without: str = "") -> PoseProfile:
     """The profile with the frontal part fitted on all clips but those of one body."""
-    seen = [one for clip in clips if clip.body != without and (one := seen_in(clip)) is not None]
+    seen = [
+        one for clip in clips if clip.body != without and (one := learn_from_clip(clip)) is not None
+    ]
     return replace(profile, frontal=fit(seen))
 
 

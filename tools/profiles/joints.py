@@ -83,7 +83,7 @@ def _frames(clip: Clip) -> tuple[Array, ...] | None:
     rows, true = _true_joints(joints, track.time_s)
     kept = np.isin(np.arange(len(track.time_s)), rows)
     outline = outline_facing_x(capture.outline_px, direction)
-    track = _sided(track.select(kept), true)
+    track = _with_true_sides(track.select(kept), true)
     edges = None if outline is None else outline[kept]
     features = joint_features(track, direction, edges, leg_length)
     shifts = np.stack(
@@ -122,16 +122,20 @@ def _true_joints(
     return np.flatnonzero(there), found
 
 
-def _sided(track: PoseTrack, true: dict[str, Array]) -> PoseTrack:
+def _with_true_sides(track: PoseTrack, true: dict[str, Array]) -> PoseTrack:
     """The track with legs and arms named as they truly are."""
     legs, arms = (
-        _exchanged(track, true, [part for part in parts if f"left_{part}" in true]).astype(float)
+        _find_exchanged(track, true, [part for part in parts if f"left_{part}" in true]).astype(
+            float
+        )
         for parts in (LEG, ARM)
     )
     return apply_sides(track, Sides(legs, arms, None))
 
 
-def _exchanged(track: PoseTrack, true: dict[str, Array], parts: Sequence[str]) -> NDArray[np.bool_]:
+def _find_exchanged(
+    track: PoseTrack, true: dict[str, Array], parts: Sequence[str]
+) -> NDArray[np.bool_]:
     nearer = np.zeros(len(track.time_s))
     for part in parts:
         for side in SIDES:

@@ -175,7 +175,9 @@ class People:
         share = float(np.nanmedian([reading.speed_ratio for reading in kept]))
         sole, strike_sd = fit_sole(kept)
         offset = {name: mean_over_runners(kept, name) for name in OFFSET_METRICS}
-        residual = {name: spread(kept, name, offset.get(name, 0.0)) for name in measured_in(kept)}
+        residual = {
+            name: spread(kept, name, offset.get(name, 0.0)) for name in metrics_with_errors(kept)
+        }
         residual["foot_strike_angle_deg"] = strike_sd
         for name, least in self._line_spreads(runner).items():
             residual[name] = max(residual.get(name, 0.0), least)
@@ -303,7 +305,7 @@ def _strikes(readings: Sequence[Reading]) -> tuple[Array, Array]:
     return seen, np.array([truth_of(reading.clip, "foot_strike_angle_deg") for reading in kept])
 
 
-def measured_in(readings: Sequence[Reading]) -> list[str]:
+def metrics_with_errors(readings: Sequence[Reading]) -> list[str]:
     """Metrics that have an error in any reading, in their usual order."""
     there = {name for reading in readings for name in reading.errors}
     return [name for name in (*STEP_METRICS, *STANDING) if name in there]

@@ -45,11 +45,11 @@ def commands(folder: Path, earlier: Path) -> Iterator[Case]:
     yield from _films(folder, earlier)
     yield from _links_and_devices(folder, earlier)
     yield from _names(folder)
-    yield from _damaged(folder, earlier)
+    yield from _damaged_cases(folder, earlier)
     yield from _places(folder, earlier)
 
 
-def _analysed(kind: str, path: Path, out: Path, codes: Sequence[int], *more: str) -> Case:
+def _analyse(kind: str, path: Path, out: Path, codes: Sequence[int], *more: str) -> Case:
     command = ("analyze", str(path), "-o", str(out), *more)
     return Case(kind, path.name, command, tuple(codes), out, path.name)
 
@@ -57,13 +57,13 @@ def _analysed(kind: str, path: Path, out: Path, codes: Sequence[int], *more: str
 def _films(folder: Path, earlier: Path) -> Iterator[Case]:
     for name, make, codes in ODD_FILMS:
         make(folder / name)
-        yield _analysed("odd films", folder / name, _copy(earlier, folder, name), codes, *_FILM)
+        yield _analyse("odd films", folder / name, _copy(earlier, folder, name), codes, *_FILM)
     data = DEMO.read_bytes()
     for share in (0.0001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999):
         path = folder / f"cut at {share:g}.mp4"
         path.write_bytes(data[: int(share * len(data))])
         out = _copy(earlier, folder, path.name)
-        yield _analysed("films cut short", path, out, (0, 3, 4), *_FILM)
+        yield _analyse("films cut short", path, out, (0, 3, 4), *_FILM)
     for seed in range(10):
         path = folder / f"damaged {seed}.mp4"
         path.write_bytes(damaged(data, seed))
@@ -71,11 +71,11 @@ def _films(folder: Path, earlier: Path) -> Iterator[Case]:
         yield Case("damaged films", path.name, command, (0, 3, 4), None, path.name)
     for suffix in ("trc", "c3d", "csv", "parquet", "json", "h5", "nc"):
         shutil.copyfile(DEMO, folder / f"film.{suffix}")
-        yield _analysed("wrong ending", folder / f"film.{suffix}", folder / "no", (3,))
+        yield _analyse("wrong ending", folder / f"film.{suffix}", folder / "no", (3,))
     write_trc(runner_track(3.0), folder / "track.trc")
     for suffix in ("mp4", "c3d", "csv", "json", "parquet", "h5"):
         shutil.copyfile(folder / "track.trc", folder / f"track.{suffix}")
-        yield _analysed("wrong ending", folder / f"track.{suffix}", folder / "no", (3,))
+        yield _analyse("wrong ending", folder / f"track.{suffix}", folder / "no", (3,))
 
 
 def _links_and_devices(folder: Path, earlier: Path) -> Iterator[Case]:
@@ -83,17 +83,17 @@ def _links_and_devices(folder: Path, earlier: Path) -> Iterator[Case]:
     for suffix in ("mp4", "trc", "c3d", "csv", "json", "parquet", "h5", "nc"):
         for name, target in (("zero", "/dev/zero"), ("null", "/dev/null")):
             (folder / f"{name}.{suffix}").symlink_to(target)
-            yield _analysed(kind, folder / f"{name}.{suffix}", folder / "no", (3,))
+            yield _analyse(kind, folder / f"{name}.{suffix}", folder / "no", (3,))
         os.mkfifo(folder / f"pipe.{suffix}")
-        yield _analysed(kind, folder / f"pipe.{suffix}", folder / "no", (3,))
+        yield _analyse(kind, folder / f"pipe.{suffix}", folder / "no", (3,))
     (folder / "dangling.mp4").symlink_to("nowhere.mp4")
     (folder / "loop.mp4").symlink_to("loop.mp4")
     (folder / "folder.mp4").mkdir()
     (folder / "to folder.mp4").symlink_to("folder.mp4")
     for name in ("dangling.mp4", "loop.mp4", "folder.mp4", "to folder.mp4"):
-        yield _analysed(kind, folder / name, folder / "no", (3,))
+        yield _analyse(kind, folder / name, folder / "no", (3,))
     (folder / "link.trc").symlink_to(folder / "track.trc")
-    yield _analysed(kind, folder / "link.trc", folder / "by link", (0,))
+    yield _analyse(kind, folder / "link.trc", folder / "by link", (0,))
     for name in ("pipe.fit", "pipe.toml"):
         os.mkfifo(folder / name)
     track = str(folder / "track.trc")
@@ -140,7 +140,7 @@ def _names(folder: Path) -> Iterator[Case]:
     yield Case(kind, "too long -o", ("analyze", str(folder / "track.trc"), "-o", long), (2,))
 
 
-def _damaged(folder: Path, earlier: Path) -> Iterator[Case]:
+def _damaged_cases(folder: Path, earlier: Path) -> Iterator[Case]:
     """A sample of what the reading process sees by the hundred, through the commands."""
     for seed in range(8):
         result = _copy(earlier, folder, f"result {seed}")
@@ -170,7 +170,7 @@ def _damaged(folder: Path, earlier: Path) -> Iterator[Case]:
         path = folder / f"track {seed}.trc"
         path.write_bytes(damaged_text(text, seed))
         out = _copy(earlier, folder, path.name)
-        yield _analysed("damaged tracks", path, out, (0, 2, 3, 4))
+        yield _analyse("damaged tracks", path, out, (0, 2, 3, 4))
 
 
 def _places(folder: Path, earlier: Path) -> Iterator[Case]:
@@ -184,7 +184,7 @@ def _places(folder: Path, earlier: Path) -> Iterator[Case]:
     for name in ("a file", "a loop", "a file/below"):
         yield Case(kind, f"-o {name}", ("analyze", track, "-o", str(folder / name)), (2,))
     for size in ("64k", "128k", "256k", "512k"):
-        with _mounted(folder / f"disk of {size}", f"size={size}") as disk:
+        with _mount_small_disk(folder / f"disk of {size}", f"size={size}") as disk:
             if disk is None:
                 continue
             for name in ("analysis.json", "report.html", "pose.npz"):
@@ -198,7 +198,7 @@ def _places(folder: Path, earlier: Path) -> Iterator[Case]:
             yield Case(kind, f"export to {size}", export, (0, 2), disk)
             batch = ("batch", str(folder / "names"), "-o", str(disk / "batch"))
             yield Case(kind, f"batch to {size}", batch, (0, 1, 2), None)
-    with _mounted(folder / "read-only", "size=1m") as disk:
+    with _mount_small_disk(folder / "read-only", "size=1m") as disk:
         if disk is not None:
             shutil.copyfile(earlier / "analysis.json", disk / "analysis.json")
             subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -210,7 +210,7 @@ def _places(folder: Path, earlier: Path) -> Iterator[Case]:
 
 
 @contextmanager
-def _mounted(disk: Path, options: str) -> Iterator[Path | None]:
+def _mount_small_disk(disk: Path, options: str) -> Iterator[Path | None]:
     """A small disk in memory; None where that is not allowed."""
     disk.mkdir()
     made = subprocess.run(

@@ -32,7 +32,7 @@ def small_film(path: Path, options: Mapping[str, str] | None = None) -> Path:
     return path
 
 
-def _restamped(path: Path, step_s: Fraction, first_s: int = 0) -> None:
+def _write_restamped(path: Path, step_s: Fraction, first_s: int = 0) -> None:
     """The demo's packets with other times."""
     with av.open(str(DEMO)) as demo, av.open(str(path), "w") as out:
         source = demo.streams.video[0]
@@ -92,7 +92,7 @@ def _huge(path: Path) -> None:
     _plain(path, "libx264", "yuv420p", 16_000, 16_000)
 
 
-def _encrypted(path: Path) -> None:
+def _encrypt(path: Path) -> None:
     small_film(
         path,
         {
@@ -126,12 +126,16 @@ ODD_FILMS: Final[tuple[tuple[str, Make, tuple[int, ...]], ...]] = (
     ("16k for real.mp4", _huge, (3,)),
     ("16k by its header.mp4", lambda path: _sample_entry(path, 16_384, 16_384), (0, 3)),
     ("64k by its header.mp4", lambda path: _sample_entry(path, 65_535, 65_535), (0, 3)),
-    ("1000 a second.mp4", lambda path: _restamped(path, Fraction(1, 1000)), (0, 4)),
+    ("1000 a second.mp4", lambda path: _write_restamped(path, Fraction(1, 1000)), (0, 4)),
     ("30000 a second.mp4", _quick, (3,)),
     ("ten hours by its header.mp4", _header_says_ten_hours, (0,)),
-    ("ten hours by its stamps.mp4", lambda path: _restamped(path, Fraction(100)), (3,)),
-    ("a frame a second.mp4", lambda path: _restamped(path, Fraction(1)), (0, 3, 4)),
-    ("begins before zero.mkv", lambda path: _restamped(path, Fraction(1, 60), -20), (0, 4)),
-    ("begins after a day.mp4", lambda path: _restamped(path, Fraction(1, 60), 86_400), (0, 4)),
-    ("encrypted.mp4", _encrypted, (3, 4)),
+    ("ten hours by its stamps.mp4", lambda path: _write_restamped(path, Fraction(100)), (3,)),
+    ("a frame a second.mp4", lambda path: _write_restamped(path, Fraction(1)), (0, 3, 4)),
+    ("begins before zero.mkv", lambda path: _write_restamped(path, Fraction(1, 60), -20), (0, 4)),
+    (
+        "begins after a day.mp4",
+        lambda path: _write_restamped(path, Fraction(1, 60), 86_400),
+        (0, 4),
+    ),
+    ("encrypted.mp4", _encrypt, (3, 4)),
 )

@@ -36,12 +36,12 @@ def run_limited(command: Sequence[str], *, stdout: Path | None = None) -> Ran:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.monotonic()
         if stdout is None:
-            return _watched(command, out, err, begin)
+            return _watch(command, out, err, begin)
         with stdout.open("wb") as other:
-            return _watched(command, other, err, begin)
+            return _watch(command, other, err, begin)
 
 
-def _watched(command: Sequence[str], out: IO[bytes], err: IO[bytes], begin: float) -> Ran:
+def _watch(command: Sequence[str], out: IO[bytes], err: IO[bytes], begin: float) -> Ran:
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8:strict"}
     process = subprocess.Popen(
         command,
