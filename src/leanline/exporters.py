@@ -20,7 +20,7 @@ from leanline.formats.keypoint_json import write_openpose
 from leanline.formats.mot import write_mot
 from leanline.formats.movement_nc import write_movement
 from leanline.formats.parquet import write_parquet
-from leanline.formats.tables import track_columns, write_csv
+from leanline.formats.tables import JOINT_CENTRES_OF, track_columns, write_csv
 from leanline.formats.trc import write_trc
 from leanline.metrics.angles import SIGNS, joint_angles
 from leanline.metrics.sampling import Sampler
@@ -93,8 +93,8 @@ def _check(to: str, table: str) -> None:
 def exported_track(analysis: Analysis) -> PoseTrack:
     """Return the pose that the numbers were measured on, in metres if the scale is known.
 
-    Measured again it gives the same angles at the same times. The contacts found in it may differ
-    by some milliseconds, because the delays assumed for contacts depend on the pose source.
+    Exported files say that their points are joint centres, and of which pose source; read again
+    they give the same angles at the same times.
 
     Parameters
     ----------
@@ -152,7 +152,9 @@ def columns_of(analysis: Analysis, table: Table) -> Columns:
 
 
 def _pose(analysis: Analysis) -> Columns:
-    return _listed(track_columns(exported_track(analysis)))
+    track = exported_track(analysis)
+    mark = [analysis.provenance.pose_model] * len(track.time_s)
+    return {**_listed(track_columns(track)), JOINT_CENTRES_OF: mark}
 
 
 def _angles(analysis: Analysis) -> Columns:
@@ -234,11 +236,26 @@ def _write_mot(analysis: Analysis, target: Path) -> None:
     write_mot(track.time_s, joint_angles(track), target, notes=SIGNS)
 
 
+def _write_trc(analysis: Analysis, target: Path) -> None:
+    source = analysis.provenance.pose_model
+    write_trc(exported_track(analysis), target, joint_centres_of=source)
+
+
+def _write_c3d(analysis: Analysis, target: Path) -> None:
+    track, source = exported_track(analysis), analysis.provenance.pose_model
+    write_c3d(track, target, analysis.contacts, joint_centres_of=source)
+
+
+def _write_netcdf(analysis: Analysis, target: Path) -> None:
+    source = analysis.provenance.pose_model
+    write_movement(exported_track(analysis), target, joint_centres_of=source)
+
+
 _WRITERS: Final[Mapping[str, Callable[[Analysis, Path], None]]] = {
-    "trc": lambda analysis, target: write_trc(exported_track(analysis), target),
-    "c3d": lambda analysis, target: write_c3d(exported_track(analysis), target, analysis.contacts),
+    "trc": _write_trc,
+    "c3d": _write_c3d,
     "mot": _write_mot,
-    "netcdf": lambda analysis, target: write_movement(exported_track(analysis), target),
+    "netcdf": _write_netcdf,
 }
 
 
@@ -255,4 +272,6 @@ def _write_kinovea(analysis: Analysis, folder: Path) -> None:
         frame=[int(number) for number in frame],
         height_px=video.height,
         stem=Path(video.path).stem,
+        measured=exported_track(analysis),
+        joint_centres_of=analysis.provenance.pose_model,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -217,6 +217,9 @@ class PoseProfile:
         How far keypoints scatter about their smooth paths in clear clips, leg lengths by part.
     frontal
         The same for clips from in front and from behind.
+    finished
+        Whether the points are those of an earlier analysis: at joint centres, upright, sides
+        resolved, smoothed.
     """
 
     source: str
@@ -228,6 +231,7 @@ class PoseProfile:
     residual: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, float] = field(default_factory=dict)
     frontal: FrontalModel = field(default_factory=FrontalModel)
+    finished: bool = False
 
     def __repr__(self) -> str:
         return f"PoseProfile({self.source!r})"
@@ -251,6 +255,23 @@ def profile_of(source: str) -> PoseProfile:
     names = (source, source.partition("-")[0], MARKERS)
     name = next(name for name in names if (folder / f"{name}.toml").is_file())
     return read_profile(source, folder, name)
+
+
+def finished_profile_of(source: str) -> PoseProfile:
+    """Return the profile of joint centres that an earlier analysis found with a pose source.
+
+    Parameters
+    ----------
+    source
+        Name of the source that the earlier analysis had.
+
+    Returns
+    -------
+    PoseProfile
+        With the timing and the errors of the source, and without shifts to the joint centres,
+        which are in the points.
+    """
+    return replace(profile_of(source), joints=None, finished=True)
 
 
 def read_profile(source: str, folder: Traversable, name: str | None = None) -> PoseProfile:

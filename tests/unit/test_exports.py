@@ -13,17 +13,20 @@ from typer.testing import CliRunner
 
 from leanline.cli.app import app
 from leanline.errors import UsageError
-from leanline.exporters import columns_of, export, exported_track
+from leanline.exporters import ENDINGS, Format, columns_of, export, exported_track
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.c3d_read import read_contacts
 from leanline.formats.mot import read_mot
-from leanline.formats.reading import read_track
+from leanline.formats.reading import read_track, read_track_file
 from leanline.formats.runner_npz import write_runner
-from leanline.model import Analysis, Camera
-from leanline.pipeline import analyze_capture
+from leanline.formats.trc import write_trc
+from leanline.model import Analysis, Camera, Direction
+from leanline.pipeline import analyze, analyze_capture
 from leanline.pose.recorded import track_to_capture
+from leanline.reason import Reason
 from leanline.settings import Settings
 from tests.foreign import runner_track
+from tests.synthetic import synthetic_runner
 
 
 @cache
@@ -87,6 +90,48 @@ def test_what_is_exported_reads_back_as_the_same_track(to: str, name: str, resul
     assert back.unit == "m"
     np.testing.assert_allclose(back.time_s, true.time_s, atol=1e-6)
     np.testing.assert_allclose(back.xy, true.xy, atol=1e-4)
+
+
+@cache
+def filmed(direction: Direction) -> Analysis:
+    """A runner seen by a network whose keypoints are shifted to joint centres."""
+    pose = synthetic_runner(
+        fps=60, seconds=5.0, unit="px", direction=direction, noise=1.0, bounce_m=None
+    ).pose
+    moved = pose.with_xy(pose.xy + np.array([700.0, 100.0]))
+    capture = track_to_capture(moved, "run.mp4", "blazepose-heavy")
+    video = replace(capture.video, width=1280, height=720)
+    return analyze_capture(replace(capture, video=video), Settings(roll_deg=3.0))
+
+
+@pytest.mark.parametrize("to", ["trc", "c3d", "csv", "parquet", "netcdf", "kinovea"])
+@pytest.mark.parametrize("direction", ["right", "left"])
+def test_what_is_exported_measures_the_same_read_back(
+    to: Format, direction: Direction, tmp_path: Path
+) -> None:
+    there = filmed(direction)
+    export(there, to, tmp_path / f"a{ENDINGS[to]}")
+    back = analyze(tmp_path / f"a{ENDINGS[to]}")
+    assert back.provenance.pose_model == "blazepose-heavy"
+    compared = 0
+    for name, metric in there.metrics.items():
+        if isinstance(metric.value, float) and metric.value is not None and name.endswith("deg"):
+            found = back.metrics[name]
+            if name == "foot_strike_angle_deg":
+                assert found.why == Reason("metric.shoes_not_exported")
+                continue
+            assert found.value == pytest.approx(metric.value, abs=0.05), name
+            compared += 1
+    assert compared > 5
+    assert back.metrics["cadence_spm"].value == pytest.approx(
+        there.metrics["cadence_spm"].value, abs=0.1
+    )
+
+
+@pytest.mark.parametrize("source", ["../../x", "a b", "/etc/passwd", "", "x" * 70])
+def test_a_source_that_cannot_be_is_none(source: str, tmp_path: Path) -> None:
+    write_trc(runner_track(2.0, "m"), tmp_path / "a.trc", joint_centres_of=source)
+    assert read_track_file(tmp_path / "a.trc").joint_centres_of == ""
 
 
 def test_c3d_has_the_contacts_as_events(result: Path) -> None:

@@ -58,7 +58,7 @@ def estimate_roll(
     """
     if given_deg is not None:
         return _estimate(given_deg, GIVEN_SD, "given")
-    if capture.pose.unit == "m":
+    if capture.pose.unit == "m" or capture.profile.finished:
         return _estimate(0.0, 0.0, "track_vertical")
     if capture.video.width == 0:
         return _estimate(0.0, UNSEEN_SD, "held_level")

@@ -158,6 +158,7 @@ def _recording(file: _File, path: Path) -> Recording:
         time_s=time_s,
         unit=(unit_word(units[0]) if units else None) or "mm",
         upright=False,
+        joint_centres_of=next(iter(file.words("LEANLINE:JOINT_CENTRES_OF")), ""),
     )
 
 

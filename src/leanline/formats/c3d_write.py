@@ -41,7 +41,9 @@ def resample_evenly(track: PoseTrack) -> tuple[PoseTrack, float]:
     return PoseTrack(even, xy, confidence, track.keypoints, track.unit), rate
 
 
-def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) -> None:
+def write_c3d(
+    track: PoseTrack, path: Path, contacts: Sequence[Contact] = (), *, joint_centres_of: str = ""
+) -> None:
     """Write ``track`` as C3D: X ahead, Y 0, Z up, millimetres (or px); whole or not at all.
 
     Confidences are analog channels at the points' rate, ``confidence.NAME`` from 0 to 1: the
@@ -57,6 +59,8 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     contacts
         Become events ``Foot Strike`` and ``Foot Off`` of the ``Left`` and ``Right`` foot, at
         the same times as in the track (frame 1 is at 0 s).
+    joint_centres_of
+        The pose source of the analysis whose joint centres these are; empty for keypoints.
     """
     import ezc3d
 
@@ -69,6 +73,8 @@ def write_c3d(track: PoseTrack, path: Path, contacts: Sequence[Contact] = ()) ->
     point["UNITS"]["value"] = ["mm" if even.unit == "m" else "px"]
     file.add_parameter("POINT", "X_SCREEN", ["+X"])
     file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
+    if joint_centres_of:
+        file.add_parameter("LEANLINE", "JOINT_CENTRES_OF", [joint_centres_of])
     _add_events(file, contacts)
     file["data"]["points"] = _points(even)
     seen = np.asarray(np.isfinite(even.xy).all(axis=2)).T[None]

@@ -30,6 +30,8 @@ from leanline.inputs import is_folder
 from leanline.model import Array, PoseTrack
 
 _PEOPLE: Final = ("person", "people", "human", "runner", "athlete")
+#: Key under which leanline says what it exported.
+MARK: Final = "leanline"
 #: Identities of pictures further apart, in pictures, were not counted.
 MAX_SPREAD: Final = 100
 
@@ -63,30 +65,37 @@ def openpose_recording(folder: Path) -> Recording:
     files = sorted(folder.glob("*.json"), key=lambda file: natural_key(file.stem))
     if not files:
         raise InputError("keypoint_json.no_files", path=folder)
-    found = [(file, people) for file in files if (people := _openpose_people(file)) is not None]
+    found = [(file, data) for file in files if (data := _openpose_frame(file)) is not None]
     if not found:
         raise InputError("keypoint_json.unknown_layout", path=folder)
     frames = frame_numbers([file.stem for file, _ in found])
     if frames is None:
         raise InputError("keypoint_json.same_frame", path=folder)
-    ordered = sorted(zip(frames, (people for _, people in found), strict=True), key=itemgetter(0))
+    ordered = sorted(zip(frames, (data for _, data in found), strict=True), key=itemgetter(0))
     with interpreting_file(folder, "OpenPose JSON"):
-        return _recording(
-            "OpenPose JSON", [frame for frame, _ in ordered], [each for _, each in ordered], folder
-        )
+        exported = [data for _, data in ordered if MARK in data]
+        if exported:
+            return _exported_recording(exported)
+        people = [_openpose_people(data) for _, data in ordered]
+        return _recording("OpenPose JSON", [frame for frame, _ in ordered], people, folder)
 
 
-def _openpose_people(file: Path) -> list[Found] | None:
-    """Everybody in one frame; None for a file about something else, such as a calibration."""
+def _openpose_frame(file: Path) -> Mapping[str, Any] | None:
+    """The content of one frame; None for a file about something else, such as a calibration."""
     with reading_file(file, "OpenPose JSON"):
         data = json.loads(file.read_bytes())
         if isinstance(data, Mapping) and "people" not in data:
             return None
-        return [
-            (_rows(person["pose_keypoints_2d"]), _person_id(person.get("person_id")))
-            for person in data["people"]
-            if person.get("pose_keypoints_2d")
-        ]
+        _openpose_people(data)
+        return dict(data)
+
+
+def _openpose_people(data: Mapping[str, Any]) -> list[Found]:
+    return [
+        (_rows(person["pose_keypoints_2d"]), _person_id(person.get("person_id")))
+        for person in data["people"]
+        if person.get("pose_keypoints_2d")
+    ]
 
 
 def _person_id(said: object) -> str:
@@ -285,7 +294,14 @@ def _by_identity(people: Sequence[Sequence[Found]], count: int) -> tuple[Person,
 
 
 def write_openpose(
-    track: PoseTrack, folder: Path, *, frame: Iterable[int], height_px: int, stem: str
+    track: PoseTrack,
+    folder: Path,
+    *,
+    frame: Iterable[int],
+    height_px: int,
+    stem: str,
+    measured: PoseTrack | None = None,
+    joint_centres_of: str = "",
 ) -> list[Path]:
     """Write ``track`` as OpenPose writes BODY_25: one JSON file for each frame of the clip.
 
@@ -305,19 +321,31 @@ def write_openpose(
         Of the picture: OpenPose counts rows downwards.
     stem
         Beginning of every file name.
+    measured
+        The same frames as they were measured, upright and without perspective; kept as
+        ``pose_keypoints_3d``, which leanline reads again.
+    joint_centres_of
+        The pose source of the analysis whose joint centres ``measured`` holds.
 
     Returns
     -------
     list of Path
         The files.
     """
-    rows = dict(zip(frame, _body_25(track, height_px), strict=True))
+    people = [_openpose_person(rows) for rows in _body_25(track, height_px)]
+    marks = [{} for _ in people] if measured is None else _marks(measured, joint_centres_of)
+    if measured is not None:
+        for person, rows in zip(people, _body_25(measured, None), strict=True):
+            person["pose_keypoints_3d"] = _in_space(rows)
+    seen = dict(zip(frame, zip(people, marks, strict=True), strict=True))
     written = []
-    for number in range(max(rows, default=-1) + 1):
-        people = [_openpose_person(rows[number])] if number in rows else []
+    for number in range(max(seen, default=-1) + 1):
+        here = [seen[number]] if number in seen else []
+        marked = {key: value for _, mark in here for key, value in mark.items()}
+        content = {"version": 1.3, **marked, "people": [person for person, _ in here]}
         target = folder / f"{stem}_{number:012d}_keypoints.json"
         with written_atomically(target) as part:
-            part.write_text(json.dumps({"version": 1.3, "people": people}), encoding="ascii")
+            part.write_text(json.dumps(content), encoding="ascii")
         written.append(target)
     return written
 
@@ -326,8 +354,38 @@ def _openpose_person(rows: Array) -> dict[str, Any]:
     return {"person_id": [-1], "pose_keypoints_2d": [round(float(v), 3) for v in rows.ravel()]}
 
 
-def _body_25(track: PoseTrack, height_px: int) -> Array:
-    """Return (T, 25, 3): x, y down, confidence; all three 0 where missing, as in OpenPose."""
+def _marks(measured: PoseTrack, joint_centres_of: str) -> list[dict[str, Any]]:
+    """What each file says about its ``pose_keypoints_3d``."""
+    facts = {"joint_centres_of": joint_centres_of, "unit": measured.unit}
+    return [{MARK: {**facts, "time_s": float(time_s)}} for time_s in measured.time_s]
+
+
+def _in_space(rows: Array) -> list[float]:
+    """x, y up, depth 0 and confidence of each point, with the digits that angles need."""
+    spatial = np.column_stack([rows[:, :2], np.zeros(len(rows)), rows[:, 2]])
+    return [float(f"{value:.8g}") for value in spatial.ravel().tolist()]
+
+
+def _exported_recording(frames: Sequence[Mapping[str, Any]]) -> Recording:
+    """What ``write_openpose`` kept of a measured track, from the files that have somebody."""
+    facts = frames[0][MARK]
+    flat = [frame["people"][0]["pose_keypoints_3d"] for frame in frames]
+    values = np.array(flat, dtype=np.float64).reshape(len(frames), -1, 4)
+    return Recording(
+        "leanline JSON",
+        (),
+        (Person(values[:, :, :2], values[:, :, 3]),),
+        time_s=np.array([frame[MARK]["time_s"] for frame in frames], dtype=np.float64),
+        unit=str(facts["unit"]),
+        joint_centres_of=str(facts["joint_centres_of"]),
+    )
+
+
+def _body_25(track: PoseTrack, height_px: int | None) -> Array:
+    """Return (T, 25, 3): x, y, confidence; all three 0 where missing, as in OpenPose.
+
+    y counts down from the top of a picture of that height, or up without one.
+    """
     order = shipped_sets()["body_25"].order
     rows = np.zeros((len(track.time_s), len(order), 3))
     for column, name in enumerate(order):
@@ -335,6 +393,6 @@ def _body_25(track: PoseTrack, height_px: int) -> Array:
         trust = np.ones(len(xy)) if name == "mid_hip" else track.trust(name)
         seen = np.isfinite(xy).all(axis=1)
         rows[seen, column, 0] = xy[seen, 0]
-        rows[seen, column, 1] = height_px - xy[seen, 1]
+        rows[seen, column, 1] = xy[seen, 1] if height_px is None else height_px - xy[seen, 1]
         rows[seen, column, 2] = np.maximum(trust[seen], 0.001)
     return rows

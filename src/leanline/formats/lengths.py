@@ -125,10 +125,26 @@ def find_length(
 
 def _unchecked(said: str, tall: float) -> Length:
     """The file's own unit, for points that are too few to make a body."""
-    scale = METRES.get(said or "m", 1.0)
-    if said == PIXEL or tall * scale > MAX_STATURE_M:
+    tall_m = tall * METRES.get(said or "m", 1.0)
+    return unchecked_length(PIXEL if tall_m > MAX_STATURE_M else said)
+
+
+def unchecked_length(said: str) -> Length:
+    """The file's own unit, where the size of the body does not matter.
+
+    Parameters
+    ----------
+    said
+        As of ``unit_word``; empty for metres.
+
+    Returns
+    -------
+    Length
+        Metres or pixels.
+    """
+    if said == PIXEL:
         return Length("px", np.ones(2))
-    return Length("m", np.full(2, scale))
+    return Length("m", np.full(2, METRES.get(said, 1.0)))
 
 
 def _mislabelled(

@@ -91,6 +91,7 @@ def movement_recording(path: Path) -> Recording:
             frame=None if seconds else time,
             unit=unit_word(stored.attributes.get("space_unit", "")) or "",
             upright=position.shape[1] == 2,
+            joint_centres_of=stored.attributes.get("joint_centres_of", ""),
         )
 
 
@@ -137,11 +138,12 @@ def _classic(path: Path) -> _Stored:
             check_cells(*one.shape)
         dims = {_plural(name): tuple(map(_plural, one.dimensions)) for name, one in sets.items()}
         values = {_plural(name): _join_characters(np.array(one[:])) for name, one in sets.items()}
-        said = {name: getattr(file, name, None) for name in ("fps", "time_unit", "space_unit")}
+        said = {name: getattr(file, name, None) for name in _ATTRIBUTES}
         attributes = {name: _text(value) for name, value in said.items() if value is not None}
     return _Stored(values, dims, attributes)
 
 
+_ATTRIBUTES: Final = ("fps", "time_unit", "space_unit", "joint_centres_of")
 _NAMES: Final = ("position", "confidence", *_DIMS, *_SINGULAR)
 
 
@@ -173,13 +175,15 @@ def _in_seconds(attributes: Mapping[str, str]) -> bool:
     return said == "seconds" or (not said and attributes.get("fps", "None") not in ("None", "0"))
 
 
-def to_movement(track: PoseTrack) -> xarray.Dataset:
+def to_movement(track: PoseTrack, *, joint_centres_of: str = "") -> xarray.Dataset:
     """Convert a track to movement's dataset of poses.
 
     Parameters
     ----------
     track
         In pixels or metres.
+    joint_centres_of
+        The pose source of the analysis whose joint centres these are; empty for keypoints.
 
     Returns
     -------
@@ -211,12 +215,13 @@ def to_movement(track: PoseTrack) -> xarray.Dataset:
             "source_software": "leanline",
             "ds_type": "poses",
             "space_unit": track.unit,
+            "joint_centres_of": joint_centres_of,
         },
     )
     return dataset
 
 
-def write_movement(track: PoseTrack, path: Path) -> None:
+def write_movement(track: PoseTrack, path: Path, *, joint_centres_of: str = "") -> None:
     """Write a track as movement's netCDF-4, completely or not at all.
 
     Parameters
@@ -225,13 +230,15 @@ def write_movement(track: PoseTrack, path: Path) -> None:
         In pixels or metres.
     path
         The file.
+    joint_centres_of
+        The pose source of the analysis whose joint centres these are; empty for keypoints.
 
     Raises
     ------
     UsageError
         ``leanline[movement]`` is not installed.
     """
-    dataset = to_movement(track)
+    dataset = to_movement(track, joint_centres_of=joint_centres_of)
     with written_atomically(path) as part:
         dataset.to_netcdf(part, engine="h5netcdf")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from leanline.inputs import MAX_TEXT_BYTES, check_file, is_folder
 from leanline.model import AnalysisWarning, PoseTrack, warning
 from leanline.settings import picture_size
 
+_SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 Reader = Callable[[Path], Recording]
 
 
@@ -46,6 +48,7 @@ class TrackFile:
     track: PoseTrack
     others: int
     notes: tuple[AnalysisWarning, ...]
+    joint_centres_of: str = ""
 
 
 @renamed_arguments({"names": "keypoint_names"})
@@ -153,7 +156,13 @@ def read_track_file(
         track,
         len(recording.people) - 1,
         (note, *recording.notes, *converted.notes, *notes),
+        _source(recording.joint_centres_of),
     )
+
+
+def _source(said: str) -> str:
+    """The name of a pose source in a file; empty for what cannot be one."""
+    return said if _SOURCE.fullmatch(said) else ""
 
 
 def is_track(path: Path) -> bool:

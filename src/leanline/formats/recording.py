@@ -78,6 +78,9 @@ class Recording:
         Whether the second axis is vertical by the format's convention, else the third.
     picture
         Width and height of the picture in pixels, if the file says them.
+    joint_centres_of
+        The pose source of the analysis whose joint centres leanline exported; empty for keypoints
+        and markers, as other tools give them.
     notes
         Warnings of the reader.
     """
@@ -90,6 +93,7 @@ class Recording:
     unit: str = ""
     upright: bool = True
     picture: tuple[int, int] | None = None
+    joint_centres_of: str = ""
     notes: tuple[AnalysisWarning, ...] = ()
 
 

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,8 @@ _TIME: Final = ("times", "time", "timestamp", "seconds", "timesec", "timeseconds
 _TIME_MS: Final = ("timems", "timestampms", "timemilliseconds", "milliseconds", "ms")
 _FRAME: Final = ("frame", "frameidx", "framenumber", "frameid", "frames", "frameindex")
 _WHO: Final = ("person", "personid", "track", "trackid", "individual")
+#: Column that marks what leanline exported: the pose source of the analysis.
+JOINT_CENTRES_OF: Final = "joint_centres_of"
 _POINT: Final = ("keypoint", "point", "marker", "bodypart", "landmark", "name", "joint", "node")
 _TRUST: Final = ("confidence", "score", "likelihood", "conf", "c", "visibility", "probability")
 _UNITS: Final = "|".join(UNIT_WORDS)
@@ -204,8 +207,10 @@ def table_recording(columns: Columns, path: Path, kind: str) -> Recording:
     """
     long = _find_column(columns, _POINT)
     if long is not None and any(_AXIS.match(name) for name in columns):
-        return _long(columns, long, path, f"{kind} (long)")
-    return _wide(columns, path, f"{kind} (wide)")
+        found = _long(columns, long, path, f"{kind} (long)")
+    else:
+        found = _wide(columns, path, f"{kind} (wide)")
+    return replace(found, joint_centres_of=next(iter(columns.get(JOINT_CENTRES_OF, ())), ""))
 
 
 def _wide(columns: Columns, path: Path, kind: str) -> Recording:

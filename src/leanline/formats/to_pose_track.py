@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from leanline.errors import InputError
-from leanline.formats.lengths import PIXEL, find_length, picture_shares
+from leanline.formats.lengths import PIXEL, find_length, picture_shares, unchecked_length
 from leanline.formats.names import Named, recognize_names
 from leanline.formats.plane import Up, find_up, in_plane
 from leanline.formats.recording import Person, Recording
@@ -85,12 +85,17 @@ def to_pose_track(
     if recording.upright and (recording.unit == PIXEL or shares is not None):
         xyz = xyz[:, :, :2]  # what networks give for depth is of another kind
     convention = Y if recording.upright or xyz.shape[2] == Y + 1 else Z
-    up = find_up(keypoints, xyz, convention)
+    own = bool(recording.joint_centres_of)
+    up = Up(convention, 1.0) if own else find_up(keypoints, xyz, convention)
     flat = in_plane(keypoints, xyz, up)
     missing = np.isnan(flat).any(axis=2) | ~(confidence > 0)
     flat[missing], confidence[missing] = np.nan, 0.0
     size = recording.picture or picture
-    length = find_length(recording.unit, keypoints, flat, path, size, turned=up == Up(Y, -1.0))
+    length = (
+        unchecked_length(recording.unit)
+        if own
+        else find_length(recording.unit, keypoints, flat, path, size, turned=up == Up(Y, -1.0))
+    )
     track = PoseTrack(
         time_s, flat * length.factors, np.clip(confidence, 0, 1), keypoints, length.unit
     )

@@ -21,6 +21,8 @@ from leanline.model import Array, PoseTrack
 #: Lines before the coordinates, without the empty one that most programs leave.
 MIN_LINES: Final = 5
 FRAME_WORDS: Final = ("frame", "frames", "frameno", "framenumber")
+#: Marks what leanline exported.
+JOINT_CENTRES: Final = "leanline: joint centres of "
 #: Half of the last of two decimals.
 ROUNDED_S: Final = 0.0051
 
@@ -63,11 +65,16 @@ def trc_recording(path: Path) -> Recording:
     xyz = rows[:, 2:].reshape(len(rows), -1, 3)
     confidence = np.asarray(np.isfinite(xyz).all(axis=2), dtype=np.float64)
     return Recording(
-        "TRC", header.markers, (Person(xyz, confidence),), time_s=time_s, unit=header.unit
+        "TRC",
+        header.markers,
+        (Person(xyz, confidence),),
+        time_s=time_s,
+        unit=header.unit,
+        joint_centres_of=_joint_centres_of(lines[0]),
     )
 
 
-def write_trc(track: PoseTrack, path: Path) -> None:
+def write_trc(track: PoseTrack, path: Path, *, joint_centres_of: str = "") -> None:
     """Write a track as TRC, completely or not at all.
 
     TRC has no field for confidences, so they are lost.
@@ -78,9 +85,11 @@ def write_trc(track: PoseTrack, path: Path) -> None:
         The third axis is written as 0, missing points as empty cells.
     path
         The file.
+    joint_centres_of
+        The pose source of the analysis whose joint centres these are; empty for keypoints.
     """
     path = Path(path)
-    text = "\n".join([*_header_lines(track, path.name), *_rows(track)]) + "\n"
+    text = "\n".join([*_header_lines(track, path.name, joint_centres_of), *_rows(track)]) + "\n"
     with written_atomically(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 
@@ -110,6 +119,16 @@ def _header(path: Path, lines: Sequence[str]) -> _Header:
     if not _is_header(cells):
         raise InputError("trc.no_header", path=path)
     return _Header(unit, tuple(cells[2:]), 5, _rate(facts.get("datarate", "")))
+
+
+def _mark(joint_centres_of: str) -> str:
+    """What follows the file's name in line 1, where other programs do not look."""
+    return f"\t{JOINT_CENTRES}{joint_centres_of}" if joint_centres_of else ""
+
+
+def _joint_centres_of(line: str) -> str:
+    cells = [cell for cell in line.split("\t") if cell.startswith(JOINT_CENTRES)]
+    return cells[0].removeprefix(JOINT_CENTRES).strip() if cells else ""
 
 
 def _facts(names: str, values: str) -> dict[str, str]:
@@ -195,13 +214,13 @@ def _check_time(path: Path, time_s: Array, line_of_row: Sequence[int]) -> None:
         raise InputError("trc.time_not_rising", path=path, line=line)
 
 
-def _header_lines(track: PoseTrack, name: str) -> list[str]:
+def _header_lines(track: PoseTrack, name: str, joint_centres_of: str) -> list[str]:
     frames, markers = len(track.time_s), len(track.keypoints)
     span_s = float(track.time_s[-1] - track.time_s[0]) if frames > 1 else 0.0
     rate = f"{(frames - 1) / span_s:.6g}" if span_s else "0"
     axes = "\t".join(f"X{i}\tY{i}\tZ{i}" for i in range(1, markers + 1))
     return [
-        f"PathFileType\t4\t(X/Y/Z)\t{name}",
+        f"PathFileType\t4\t(X/Y/Z)\t{name}" + _mark(joint_centres_of),
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits"
         "\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
         f"{rate}\t{rate}\t{frames}\t{markers}\t{track.unit}\t{rate}\t1\t{frames}",

@@ -101,7 +101,7 @@ def measure_clip(
         unclear,
         timing_sd(gait.contacts, raw_steps, sampler, event_sd_s(profile.timing, rate_hz)),
     )
-    hidden = _hidden(runner, unclear)
+    hidden = _hidden(runner, profile, unclear)
     steps = _hide(_subtract_offsets(raw_steps, profile.offset), hidden)
     weights = step_weights(steps, runner.pose.time_s, runner.slant)
     metrics = {name: _step_metric(name, runner.pose, steps, clip, weights) for name in STEP_METRICS}
@@ -174,9 +174,11 @@ def _cadence(gait: Gait) -> Metric:
     )
 
 
-def _hidden(runner: Runner, unclear: float) -> dict[str, Reason]:
+def _hidden(runner: Runner, profile: PoseProfile, unclear: float) -> dict[str, Reason]:
     """Return the metrics that the picture does not show well enough, and why."""
     shoes, head = _soles_unread(runner, unclear), _head_leaves(runner.raw)
+    if profile.finished and profile.sole is not None and runner.sole_deg is None:
+        shoes = Reason("metric.shoes_not_exported")
     return ({STRIKE: shoes} if shoes else {}) | (dict.fromkeys(WITH_HEAD, head) if head else {})
 
 

@@ -11,7 +11,7 @@ from leanline.errors import InputError
 from leanline.formats.reading import read_track_file
 from leanline.model import Capture, PoseTrack, VideoInfo
 from leanline.pose.base import Progress
-from leanline.profile import profile_of
+from leanline.profile import finished_profile_of, profile_of
 from leanline.settings import Settings
 
 
@@ -46,7 +46,10 @@ class Recorded:
             picture=clip.picture,
         )
         progress("reading_track", 1.0)
-        capture = track_to_capture(cut(file.track, settings, path), str(path), self.name)
+        track = cut(file.track, settings, path)
+        capture = track_to_capture(track, str(path), self.name)
+        if file.joint_centres_of:
+            capture = replace(capture, profile=finished_profile_of(file.joint_centres_of))
         return replace(capture, others=file.others, notes=file.notes)
 
 

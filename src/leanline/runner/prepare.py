@@ -56,6 +56,9 @@ def prepare(capture: Capture) -> Runner:
     leg_length = measure_leg_length(facing_x)
     even_s = evenly_paced_time(facing_x)
     sides = solve_sides(facing_x.with_time(even_s), leg_length)
+    if capture.profile.finished:
+        never = np.zeros(len(even_s), dtype=bool)
+        sides = Sides(never, never, sides.rhythm)
     sided = apply_sides(facing_x, sides)
     near = _near(direction, capture)
     sided, strangeness = _shift_to_joint_centres(sided, capture, direction, leg_length)
@@ -76,8 +79,11 @@ def prepare(capture: Capture) -> Runner:
         leg_length = measure_leg_length(rectified)
     else:
         rectified = sided
-    smooth = smooth_track(rectified.with_time(even_s), sides.rhythm, leg_length)
-    pose = smooth.with_time(raw.time_s)
+    if capture.profile.finished:
+        pose = rectified
+    else:
+        smooth = smooth_track(rectified.with_time(even_s), sides.rhythm, leg_length)
+        pose = smooth.with_time(raw.time_s)
     return Runner(
         pose=pose,
         raw=raw,
