@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leanline.store import Store
-from leanline.web.serve import ListenAddress, bind_socket, build_settings, running
+from leanline.web.serve import ListenAddress, open_doors, running
 from leanline.web.settings import WebSettings
 from tests.web.stand_in import ANALYSER, clip
 
@@ -22,7 +22,7 @@ WEEK_S = 7 * 24 * 3600.0
 
 @dataclass(frozen=True)
 class Served:
-    """A running server with its store and settings."""
+    """A running server: its address on this computer, its store and settings."""
 
     url: str
     store: Store
@@ -36,15 +36,14 @@ def served(folder: Path, *, lan: bool = False, analyser: str = ANALYSER) -> Iter
     os.environ["PYTHONPATH"] = str(ROOT)  # the worker finds the stand-in there
     where = ListenAddress(port=0, lan=lan)
     try:
-        with Store.open(folder) as store, contextlib.closing(bind_socket(where)) as listener:
-            port = listener.getsockname()[1]
-            settings = build_settings(where, port)
-            with running(store, settings, analyser=analyser) as server:
-                run = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        with Store.open(folder) as store, open_doors(where, folder) as doors:
+            settings = doors.settings
+            with running(store, settings, analyser=analyser, encrypted=doors.encrypted) as server:
+                run = threading.Thread(target=server.run, kwargs={"sockets": [doors.plain]})
                 run.start()
                 while not server.started and run.is_alive():
                     time.sleep(0.01)
-                yield Served(f"http://127.0.0.1:{port}", store, settings)
+                yield Served(doors.address.rstrip("/"), store, settings)
                 server.should_exit = True
                 run.join()
     finally:

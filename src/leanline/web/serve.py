@@ -264,23 +264,70 @@ def serve(
     UsageError
         The address cannot be bound, or its certificate cannot be read.
     """
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(contextlib.closing(bind_socket(where)))
-        port = int(listener.getsockname()[1])
-        plain, certificate = listener, None
-        encrypted: tuple[EncryptedSocket, ...] = ()
-        if where.lan:
-            certificate = find_certificate(where, store.files.folder)
-            encrypted = (_encrypt(listener, certificate),)
-            plain = stack.enter_context(contextlib.closing(_own_door(port)))
-        settings = build_settings(where, port, certificate)
-        stoppable = stack.enter_context(_graceful_shutdown())
-        server = stack.enter_context(
-            running(store, settings, analyser=analyser, encrypted=encrypted)
-        )
+    with (
+        open_doors(where, store.files.folder) as doors,
+        _graceful_shutdown() as stoppable,
+        running(store, doors.settings, analyser=analyser, encrypted=doors.encrypted) as server,
+    ):
         stoppable.append(server)
-        ready(settings, f"http://127.0.0.1:{plain.getsockname()[1]}/")
-        server.run(sockets=[plain])
+        ready(doors.settings, doors.address)
+        server.run(sockets=[doors.plain])
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The sockets of a server, bound.
+
+    Parameters
+    ----------
+    plain
+        For this computer; without ``lan`` the only one.
+    encrypted
+        For the network.
+    settings
+        For the application behind them.
+    """
+
+    plain: socket.socket
+    encrypted: tuple[EncryptedSocket, ...]
+    settings: WebSettings
+
+    @property
+    def address(self) -> str:
+        """The address for this computer's own browser."""
+        return f"http://127.0.0.1:{self.plain.getsockname()[1]}/"
+
+
+@contextmanager
+def open_doors(where: ListenAddress, folder: Path) -> Iterator[Doors]:
+    """Bind the sockets of a server, until the block ends.
+
+    Parameters
+    ----------
+    where
+        Where it listens.
+    folder
+        Of the store, which keeps the certificate.
+
+    Yields
+    ------
+    Doors
+        To be served.
+
+    Raises
+    ------
+    UsageError
+        The address cannot be bound, or its certificate cannot be read.
+    """
+    with contextlib.closing(bind_socket(where)) as listener:
+        port = int(listener.getsockname()[1])
+        if not where.lan:
+            yield Doors(listener, (), build_settings(where, port))
+            return
+        certificate = find_certificate(where, folder)
+        encrypted = _encrypt(listener, certificate)
+        with contextlib.closing(_own_door(port)) as plain:
+            yield Doors(plain, (encrypted,), build_settings(where, port, certificate))
 
 
 def _own_door(port: int) -> socket.socket:
