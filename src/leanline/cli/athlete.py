@@ -43,7 +43,8 @@ def list_all(data: Data = None) -> None:
         if not athletes:
             typer.echo("There is no athlete yet; leanline athlete add NAME adds one.")
             return
-        _print([(one.name, _height(one), _clips(store, one)) for one in athletes])
+        counts = store.sessions.count_by_athlete()
+        _print([(one.name, _height(one), _clips(counts.get(one.id, 0))) for one in athletes])
 
 
 @athlete.command("show")
@@ -77,7 +78,7 @@ def delete(
     """Delete an athlete with all their clips, results, runs and plans."""
     with open_store(data) as store:
         one = store.athletes.find(name)
-        what = f"{one.name} with {_clips(store, one)}"
+        what = f"{one.name} with {_clips(store.sessions.count(one.id))}"
         if not yes and not typer.confirm(f"Delete {what} for good?"):
             typer.echo("Nothing was deleted.")
             return
@@ -156,8 +157,7 @@ def _height(one: Athlete) -> str:
     return "" if one.height_m is None else f"{one.height_m:.2f} m"
 
 
-def _clips(store: Store, one: Athlete) -> str:
-    count = store.sessions.count(one.id)
+def _clips(count: int) -> str:
     return f"{count} clip{'' if count == 1 else 's'}"
 
 

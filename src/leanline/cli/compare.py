@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import Language, checked_language, exit_on_error
+from leanline.cli.clip_options import Lang
+from leanline.cli.read_result import checked_language, exit_on_error
 
 if TYPE_CHECKING:
     from leanline.report.compare import CompareModel
@@ -26,7 +27,7 @@ def compare(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Also write compare.html here."),
     ] = None,
-    lang: Language = "en",
+    lang: Lang = "en",
 ) -> None:
     """Show what changed by more than the smallest detectable change."""
     with exit_on_error(lang):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leanline.cli.read_result import Language
+from leanline.cli.clip_options import Lang
 from leanline.cli.store_options import Data, open_store, resolve_athlete
 from leanline.errors import why_refused
 
@@ -51,7 +51,7 @@ def plan(
     undo: Annotated[
         int | None, typer.Option(metavar="N", help="Session N was not done after all.")
     ] = None,
-    lang: Language = "en",
+    lang: Lang = "en",
     data: Data = None,
 ) -> None:
     """Make a plan from what the newest clips say together: one cue, sessions, days to film.

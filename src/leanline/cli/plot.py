@@ -7,7 +7,8 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from leanline.cli.read_result import VIDEO_HELP, Language, checked_language, exit_on_error
+from leanline.cli.clip_options import Lang
+from leanline.cli.read_result import VIDEO_HELP, checked_language, exit_on_error
 
 
 def plot(
@@ -30,7 +31,7 @@ def plot(
         ),
     ] = "svg",
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,
-    lang: Language = "en",
+    lang: Lang = "en",
 ) -> None:
     """Write the charts and key frames as SVG or PNG."""
     with exit_on_error(lang):

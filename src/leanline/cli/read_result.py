@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from leanline.model import Analysis
 
 VIDEO_HELP: Final = "The clip, if it has moved since."
-Language = Annotated[str, typer.Option("--lang", metavar="en|de", help="Language of the page.")]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from leanline.cli.read_result import VIDEO_HELP, Language, checked_language, exit_on_error
+from leanline.cli.clip_options import Lang
+from leanline.cli.read_result import VIDEO_HELP, checked_language, exit_on_error
 
 
 def report(
@@ -22,7 +23,7 @@ def report(
         typer.Option("--out", "-o", metavar="DIR", help="Write here instead of beside it."),
     ] = None,
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,
-    lang: Language = "en",
+    lang: Lang = "en",
     form: Annotated[
         str, typer.Option("--format", metavar="html|pdf", help="pdf needs Chromium or Chrome.")
     ] = "html",

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from leanline.camera.derotate import roll_facing_x, rotate
-from leanline.confidence import NORMAL_95
+from leanline.confidence import NORMAL_95, interval_sd
 from leanline.drill.counter import BAND_DEG, FAR_SHARE, repetitions
 from leanline.drill.posture import Frames, Posture, Postures, find_break, track_postures
 from leanline.drill.standing_baseline import TYPICAL, standing_baseline
@@ -66,9 +66,8 @@ def measure_drill(runner: Runner, camera: Camera, profile: PoseProfile) -> Drill
     pose = body.pose.with_xy(rotate(body.pose.xy, -roll))
     clip = track_postures(pose)
     drill = find_drill(clip)
-    low, high = camera.roll_deg.ci95
     side_sd_deg = 0.0 if body.side is None else ONE_SIDE_SD_DEG
-    roll_sd_deg = float(np.hypot((high - low) / (2.0 * NORMAL_95), side_sd_deg))
+    roll_sd_deg = float(np.hypot(interval_sd(camera.roll_deg.ci95), side_sd_deg))
     leans = [_select_track(pose, frames) for frames in _leans(clip, drill)]
     metrics = measure_standing(leans, roll_sd_deg, profile.residual)
     metrics["hold_s"] = _hold(clip, drill, metrics["stand_lean_deg"])
@@ -143,7 +142,7 @@ def _hold(clip: Postures, drill: Drill, lean: Metric) -> Metric:
     """Measure the longest hold; its interval covers the uncertainty of the lean."""
     if not isinstance(lean.value, float) or lean.ci95 is None:
         return withheld("hold_s", lean.why or Reason("metric.lean_missing"))
-    sd = (lean.ci95[1] - lean.ci95[0]) / (2.0 * NORMAL_95)
+    sd = interval_sd(lean.ci95)
     held = [
         drill.longest_hold_s,
         *(_longest(part) for part in _shift_lean(clip, LEAN_OFFSETS * sd)),

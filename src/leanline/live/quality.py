@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from leanline.confidence import interval_half_width
 from leanline.live.follower import Circle, Picture
 from leanline.model import Capture, Estimate, PoseTrack
 from leanline.reason import Param, Reason
@@ -211,7 +212,7 @@ def _side_on(pose: PoseTrack) -> Check:
 def _level(roll: Estimate | None, *, given: bool) -> Check:
     if roll is None:
         return _check("level", "note", "level_searching")
-    half = 0.5 * (roll.ci95[1] - roll.ci95[0])
+    half = interval_half_width(roll.ci95)
     if half > KNOWN_ROLL_DEG:
         return _check("level", "note", "level_unknown", half_deg=half)
     basis = "as_entered" if given else "by_lines"

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from leanline.camera.derotate import roll_facing_x
-from leanline.confidence import NORMAL_95
+from leanline.confidence import NORMAL_95, interval_half_width, interval_sd
 from leanline.gait.analyse import Gait
 from leanline.metrics.plausible import withhold_implausible
 from leanline.metrics.sampling import Sampler
@@ -87,7 +87,7 @@ def measure_clip(
     """
     roll = roll_facing_x(runner.direction, camera)
     sampler = Sampler(runner.pose, roll, runner.leg_length, profile, runner.sole_deg)
-    roll_sd = _half_width(camera.roll_deg) / NORMAL_95
+    roll_sd = interval_sd(camera.roll_deg.ci95)
     if gait.activity == "walking":
         return ClipMetrics(withhold_implausible(_walking(gait)), ())
     raw_steps = measure_steps(gait.contacts, sampler)
@@ -131,12 +131,8 @@ def _along_sd(camera: Camera) -> float:
     """Return the relative error of lengths along the path: 1 / cos(yaw) to first order."""
     if camera.yaw_deg is None:
         return 0.0
-    sd = np.radians(_half_width(camera.yaw_deg) / NORMAL_95)
+    sd = np.radians(interval_sd(camera.yaw_deg.ci95))
     return float(sd * np.hypot(np.tan(np.radians(camera.yaw_deg.value)), sd / 2.0**0.5))
-
-
-def _half_width(estimate: Estimate) -> float:
-    return 0.5 * (estimate.ci95[1] - estimate.ci95[0])
 
 
 def _step_metric(
@@ -235,8 +231,7 @@ def _use_near_foot(
 def _classify_strike(angle: Metric) -> Metric:
     if not isinstance(angle.value, float):
         return withheld("foot_strike", angle.why or Reason("metric.strike_angle_missing"))
-    low, high = angle.ci95 or (angle.value, angle.value)
-    sd = max((high - low) / (2.0 * NORMAL_95), 1e-9)
+    sd = max(interval_sd(angle.ci95 or (angle.value, angle.value)), 1e-9)
     below_fore, below_rear = (
         NormalDist(angle.value, sd).cdf(border)
         for border in (MIDFOOT_STRIKE.low, MIDFOOT_STRIKE.high)
@@ -305,7 +300,7 @@ def _scale_metric(name: str, metric: Metric, scale: Estimate, unit: float) -> Me
     factor = scale.value * unit
     value = float(metric.value or 0.0) * factor
     low, high = metric.ci95 or (0.0, 0.0)
-    by_scale = abs(value) * _half_width(scale) / scale.value
+    by_scale = abs(value) * interval_half_width(scale.ci95) / scale.value
     half = np.hypot(0.5 * (high - low) * factor, by_scale)
     # The same height is given for every clip, and is as wrong in each.
     shared = np.hypot((metric.shared_sd or 0.0) * factor, by_scale / NORMAL_95)
@@ -359,7 +354,7 @@ def _speed(runner: Runner, gait: Gait, camera: Camera, speed_mps: float | None) 
     # The speed of feet on a belt is known less accurately than that of the hips over the scene.
     seen = gait.ground.spread / units if gait.ground.surface != "overground" else 0.01
     seen = NORMAL_95 * float(np.hypot(max(seen, 0.01), _along_sd(camera)))
-    by_scale = _half_width(scale) / scale.value
+    by_scale = interval_half_width(scale.ci95) / scale.value
     half = value * float(np.hypot(seen, by_scale))
     return Metric(
         "speed_mps",

@@ -11,7 +11,7 @@ from leanline.camera.derotate import rotate
 from leanline.camera.frontal_roll import feet_line_deg, frontal_roll
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
-from leanline.confidence import NORMAL_95
+from leanline.confidence import interval_sd
 from leanline.findings import evaluate_rules, judge_steps
 from leanline.gait.frontal import Strides, activity_of, strides_of
 from leanline.metrics.body import stature
@@ -86,9 +86,8 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     if settings.clip.roll_deg is None and pose.unit == "px":
         roll = _roll(roll, runner, capture, stands=activity == "standing")
         pose = pose.with_xy(from_behind(runner.pose, runner.view, roll.value).xy)
-    low, high = roll.ci95
     seen = without_broken_trunks(pose)
-    plane = Plane(seen, (high - low) / (2.0 * NORMAL_95), capture.profile, settings.clip.height_m)
+    plane = Plane(seen, interval_sd(roll.ci95), capture.profile, settings.clip.height_m)
     unproven = () if plane.model.breadth else (UNPROVEN,)
     metrics = withhold_implausible(measure_frontal(plane, activity, strides, runner.view))
     # Keypoints stay where the network puts them here, so the stature is that of plain joints.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from leanline.findings import drills, forecast
@@ -49,7 +50,9 @@ def advice(analysis: Analysis, words: Texts) -> tuple[Advice, ...]:
     )
 
 
-def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
+def verdict_lines(
+    analysis: Analysis, words: Texts, advised: Sequence[Advice]
+) -> tuple[VerdictLine, ...]:
     """The verdicts as the page shows them, with the drill where there is one.
 
     A finding that no verdict states, such as a second one of the same step, has its own line.
@@ -60,13 +63,15 @@ def verdict_lines(analysis: Analysis, words: Texts) -> tuple[VerdictLine, ...]:
         With its verdicts and findings.
     words
         Of the language.
+    advised
+        What ``advice`` says of the analysis.
 
     Returns
     -------
     tuple of VerdictLine
         Without the one that is the headline.
     """
-    found = advice(analysis, words)[: len(analysis.findings)]
+    found = advised[: len(analysis.findings)]
     by_id = {one.id: one for one in found}
     headline = found[0].id if found else ""
     ahead = {one.verdict: one.reason for one in forecast(analysis.metrics, analysis.activity)}

@@ -17,7 +17,7 @@ from leanline.model import Activity, Analysis, Estimate, Finding, Metric
 from leanline.registry.bands import COACHING_LEAN
 from leanline.registry.displays import TERMINAL
 from leanline.registry.metrics import METRICS
-from leanline.report.advice import verdict_lines
+from leanline.report.advice import advice, verdict_lines
 from leanline.report.catalog import texts
 from leanline.report.drill import repetition_rows
 from leanline.units import say, say_interval
@@ -191,7 +191,8 @@ def _finding(finding: Finding) -> list[RenderableType]:
 
 def _verdicts(analysis: Analysis) -> list[RenderableType]:
     """List the verdicts that the headline does not state, one line each."""
-    lines = verdict_lines(analysis, texts("en"))
+    words = texts("en")
+    lines = verdict_lines(analysis, words, advice(analysis, words))
     if not lines:
         return []
     table = Table.grid(padding=(0, 1))

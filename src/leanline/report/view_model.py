@@ -87,7 +87,7 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         There is no such language.
     """
     words = texts(code)
-    name = clip_name(analysis)
+    name, advised = clip_name(analysis), advice(analysis, words)
     return ReportModel(
         language=code,
         title=words.say("ui.title", activity=words.say(f"activity.{analysis.activity}"), name=name),
@@ -96,8 +96,8 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         facts=tuple(_facts(analysis, words)),
         hero=_hero(analysis, words),
         numbers=tuple(_rows(_numbers(analysis), analysis, words)),
-        advice=advice(analysis, words),
-        verdicts=verdict_lines(analysis, words),
+        advice=advised,
+        verdicts=verdict_lines(analysis, words, advised),
         sections=tuple(
             _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
         ),

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from leanline.confidence import NORMAL_95
+from leanline.confidence import NORMAL_95, interval_sd
 from leanline.model import Metric, MetricQuality
 
 # A variance below this share of the whole counts as none: sums of squares in floating point.
@@ -180,8 +180,7 @@ def reading_of(metric: Metric) -> Reading | None:
     """
     if metric.ci95 is None or not isinstance(metric.value, int | float):
         return None
-    low, high = metric.ci95
-    sd = 0.5 * (high - low) / NORMAL_95
+    sd = interval_sd(metric.ci95)
     if not (math.isfinite(sd) and math.isfinite(metric.value)):
         return None
     shared = sd if metric.shared_sd is None else min(metric.shared_sd, sd)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from leanline.confidence import interval_half_width
 from leanline.formats.fit import mean_over, running_share
 from leanline.model import Array, Metric
 from leanline.registry.displays import WATCH
@@ -126,6 +127,6 @@ def _select_samples(session: SessionMeasurement, trace: WatchTrace) -> tuple[Bas
 
 
 def _allowed_error(metric: Metric) -> float | None:
-    half = None if metric.ci95 is None else 0.5 * (metric.ci95[1] - metric.ci95[0])
+    half = None if metric.ci95 is None else interval_half_width(metric.ci95)
     known = [value for value in (half, metric.sdc95) if value is not None]
     return max(known, default=None)

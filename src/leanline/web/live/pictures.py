@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from leanline.errors import DamageError
 from leanline.reason import from_json, to_json
 from leanline.workers.limits import limit_resources
+from leanline.workers.process import leave_signals_to_parent
 
 MAX_PX: Final = 4096
 MIN_PX: Final = 64
@@ -194,7 +195,5 @@ def _serve(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server handles Ctrl-C
+    leave_signals_to_parent()
     _serve(sys.stdin.buffer, sys.stdout.buffer)
