@@ -9,7 +9,7 @@ import pytest
 
 from leanline.metrics.body import stature
 from leanline.model import Capture, VideoInfo
-from leanline.playback.time_scale import estimate_time_scale, to_real_time
+from leanline.playback.time_scale import TimeScale, estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
 from tests.captures import capture
 from tests.synthetic import SyntheticRunner, synthetic_runner
@@ -25,11 +25,15 @@ def play(made: SyntheticRunner, factor: float, *, fps: float | None = None) -> C
     return replace(seen, pose=pose, video=replace(seen.video, fps=fps or seen.video.fps / factor))
 
 
-def estimate(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
+def estimated(seen: Capture, height_m: float | None = None) -> TimeScale:
     runner = prepare(seen)
-    scale = estimate_time_scale(
+    return estimate_time_scale(
         runner, seen.video, stature(runner.pose, runner.leg_length), height_m
     )
+
+
+def told(seen: Capture, height_m: float | None = None) -> tuple[float, bool, tuple[str, ...]]:
+    scale = estimated(seen, height_m)
     return scale.factor, scale.sure, tuple(note.code for note in scale.notes)
 
 
@@ -37,20 +41,20 @@ def estimate(seen: Capture, height_m: float | None = None) -> tuple[float, bool,
 @pytest.mark.parametrize("height_m", [None, HEIGHT_M])
 def test_a_clip_in_real_time_is_not_called_slow(cadence_spm: float, height_m: float | None) -> None:
     made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=None, noise=2.0)
-    assert estimate(play(made, 1.0), height_m) == (1.0, True, ())
+    assert told(play(made, 1.0), height_m) == (1.0, True, ())
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_gravity_tells_how_slow_a_stretched_clip_plays(factor: float) -> None:
     made = synthetic_runner(fps=60, bounce_m=None, noise=2.0)
-    assert estimate(play(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
+    assert told(play(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
 
 
 @pytest.mark.parametrize("recorded_hz", [60, 120, 240])
 def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int) -> None:
     made = synthetic_runner(fps=recorded_hz, bounce_m=None, noise=2.0)
     factor = recorded_hz / 30
-    assert estimate(play(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
+    assert told(play(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
 
 
 @pytest.mark.slow
@@ -61,9 +65,10 @@ def test_a_stretched_clip_is_told_right_or_asked_about(
     cadence_spm: float, bounce_m: float | None, factor: float
 ) -> None:
     made = synthetic_runner(fps=60, cadence_spm=cadence_spm, bounce_m=bounce_m)
-    found, sure, codes = estimate(play(made, factor))
+    found, sure, codes = told(play(made, factor))
     assert not sure or found == factor
-    assert codes == (("slow_motion",) if sure else ("slow_motion_unsure",))
+    (code,) = codes
+    assert code == "slow_motion" if sure else code in ("slow_motion_range", "slow_motion_unsure")
 
 
 @pytest.mark.parametrize("factor", [1.0, 4.0])
@@ -71,24 +76,38 @@ def test_a_walker_is_never_a_runner_in_slow_motion(factor: float) -> None:
     made = synthetic_runner(
         fps=60, cadence_spm=112, duty_factor=0.62, speed_mps=1.4, bounce_m=0.04, seconds=8.0
     )
-    _, sure, codes = estimate(play(made, factor))
+    _, sure, codes = told(play(made, factor))
     assert sure == (factor == 1.0)
     assert codes == (() if sure else ("slow_motion_unsure",))
 
 
-def test_a_factor_in_between_is_asked_about() -> None:
+def test_a_factor_in_between_is_asked_about_and_its_range_said() -> None:
     made = synthetic_runner(fps=60, bounce_m=None)
-    _, sure, _ = estimate(play(made, 3.0, fps=30.0))
+    seen = play(made, 3.0, fps=30.0)
+    _, sure, codes = told(seen)
     assert not sure
+    assert codes == ("slow_motion_range",)
+    (note,) = estimated(seen).notes
+    params = note.reason.params
+    assert float(str(params["low"])) < 3.0 < float(str(params["high"]))
+
+
+@pytest.mark.parametrize("times", [1.5, 1.7])
+def test_a_sped_up_clip_is_never_called_slow(times: float) -> None:
+    made = synthetic_runner(fps=60, bounce_m=None)
+    seen = play(made, 1.0 / times)
+    _, sure, codes = told(seen, HEIGHT_M)
+    assert not sure
+    assert codes == ("sped_up",)
 
 
 def test_what_the_file_says_is_believed_where_gravity_agrees() -> None:
     made = synthetic_runner(fps=60, bounce_m=None)
     seen = play(made, 5.0, fps=30.0)
     claimed = replace(seen, video=replace(seen.video, time_scale=5.0))
-    assert estimate(claimed) == (5.0, True, ("slow_motion",))
+    assert told(claimed) == (5.0, True, ("slow_motion",))
     wrong = replace(seen, video=replace(seen.video, time_scale=1.5))
-    assert not estimate(wrong)[1]
+    assert not told(wrong)[1]
 
 
 def test_a_track_in_metres_needs_no_height() -> None:
@@ -96,7 +115,7 @@ def test_a_track_in_metres_needs_no_height() -> None:
     seen = capture(made)
     pose = replace(seen.pose, time_s=seen.pose.time_s * 4)
     slow = replace(seen, pose=pose, video=VideoInfo("made.trc", 15.0, 300, 20.0, 0, 0))
-    assert estimate(slow) == (4.0, True, ("slow_motion",))
+    assert told(slow) == (4.0, True, ("slow_motion",))
 
 
 def test_real_time_divides_the_clock_and_nothing_else() -> None:

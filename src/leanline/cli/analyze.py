@@ -25,6 +25,7 @@ from leanline.cli.clip_options import (
     Speed,
     Start,
 )
+from leanline.cli.each import each_of
 from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, print_error, run_jobs
 from leanline.cli.save import SaveTarget
 from leanline.cli.store_options import Data
@@ -62,6 +63,13 @@ def analyze(
     shot: Annotated[
         int | None,
         typer.Option(metavar="N", help="Which shot of an edited film; the best if not given."),
+    ] = None,
+    people: Annotated[
+        str | None,
+        typer.Option(metavar="all", help="Measure everybody large and long enough, one by one."),
+    ] = None,
+    shots: Annotated[
+        str | None, typer.Option(metavar="all", help="Measure every shot of an edited film.")
     ] = None,
     activity: Annotated[
         str | None,
@@ -138,6 +146,7 @@ def analyze(
     }
     try:
         keep = _keep(athlete, data, filmed)
+        each = each_of(people, shots, athlete=athlete, overlay=overlay or slow_contacts)
     except UsageError as error:
         raise typer.Exit(print_error(error, lang)) from error
     request = AnalyzeOptions(
@@ -148,6 +157,7 @@ def analyze(
         language=lang,
         slow_contacts=slow_contacts,
         keep=keep,
+        each=each,
     )
     raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=request.overlay), request))
 

@@ -68,6 +68,8 @@ class AnalyzeOptions:
         Whether to refuse clips that do not show the standing drill.
     keep
         Where to save clips and results as well; None for nowhere.
+    each
+        ``people`` or ``shots`` where every one of them is to be measured.
     """
 
     options: Mapping[str, Any]
@@ -78,6 +80,7 @@ class AnalyzeOptions:
     slow_contacts: bool = False
     standing_only: bool = False
     keep: SaveTarget | None = None
+    each: str | None = None
 
 
 def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[InputJob, ...]:
@@ -161,6 +164,31 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
 
 
 def _run_job(
+    job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
+) -> None:
+    if request.each is None:
+        _run_one(job, settings, request, label=label, several=several)
+        return
+    from leanline.cli.each import results_of_each
+
+    def others(setting: str, number: int) -> Analysis:
+        changed = settings.with_values(**{setting: number})  # type: ignore[arg-type]
+        with progress_bar(f"{label} {number}") as progress:
+            return _analyse(job.source, changed, None, progress)
+
+    with progress_bar(label) as progress:
+        first = _analyse(job.source, settings, None, progress)
+    for number, result in results_of_each(first, request.each, others):
+        typer.echo(f"{request.each} {number}", err=request.as_json)
+        if isinstance(result, LeanlineError):
+            print_error(result, request.language)
+            continue
+        if job.directory is not None:
+            _write(job.source, result, job.directory / f"{request.each}-{number}", request)
+        _show(result, as_json=request.as_json, several=True)
+
+
+def _run_one(
     job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
 ) -> None:
     with progress_bar(label) as progress:

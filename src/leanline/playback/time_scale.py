@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from leanline.confidence import NORMAL_95
 from leanline.model import (
     AnalysisWarning,
     Array,
@@ -85,6 +86,9 @@ REAL_TIME_WEIGHT = 20.0
 CLAIMED_WEIGHT = 40.0
 # A factor is applied if its probability and its fit (log standard deviations) reach these limits.
 DECISIVE, FITTING = 0.95, 3.7
+# A clip whose fall is further from gravity, in log standard deviations, is surely not in real time,
+# even where no factor that cameras or editors use can be told: two-sided 1 %.
+CLEARLY_OFF = 2.6
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,11 @@ def estimate_time_scale(
     factor = float(factors[best])
     if odds[best] >= DECISIVE * odds.sum() > 0.0 and misfit[best] <= FITTING:
         return TimeScale(factor, notes=_scale_warnings(factor, claimed))
+    if float(np.log(falling)) < -CLEARLY_OFF * sd:
+        return TimeScale(falling, sure=False, notes=(_range_warning("sped_up", 1 / falling, sd),))
+    if float(np.log(falling)) > CLEARLY_OFF * sd:
+        note = _range_warning("slow_motion_range", falling, sd)
+        return TimeScale(factor, sure=False, notes=(note,))
     return TimeScale(factor, sure=False, notes=_uncertain_warnings())
 
 
@@ -314,6 +323,12 @@ def _scale_warnings(factor: float, claimed: float) -> tuple[AnalysisWarning, ...
         return ()
     source = "clip_file" if factor == claimed else "fall"
     return (warning("slow_motion", factor=factor, source=source),)
+
+
+def _range_warning(code: str, times: float, sd: float) -> AnalysisWarning:
+    """Say how many times slower or faster than life the clip plays, with its 95 % interval."""
+    spread = float(np.exp(NORMAL_95 * sd))
+    return warning(code, factor=times, low=times / spread, high=times * spread)
 
 
 def _uncertain_warnings() -> tuple[AnalysisWarning, ...]:
