@@ -38,6 +38,8 @@ class StoredPlan:
         Read from it.
     session
         What it was made from, if that still exists.
+    done
+        What was noted of its sessions.
     """
 
     record: PlanRecord
@@ -146,12 +148,18 @@ def tick(
     pain: bool = False,
     notes: str = "",
 ) -> None:
-    """Record that a practice was done.
+    """Note a session of a plan as done.
 
-    Raises
-    ------
-    UsageError
-        The plan has no such practice.
+    Parameters
+    ----------
+    services
+        Of the server.
+    stored
+        The plan.
+    number
+        Of its session.
+    felt, pain, notes
+        How it was, as the runner says.
     """
     if not 1 <= number <= len(stored.plan.practices):
         raise UsageError("plan.no_such_practice", number=number, count=len(stored.plan.practices))

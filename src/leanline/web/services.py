@@ -83,6 +83,8 @@ class Submission:
         Whose it is: one who is there, or a new one.
     filmed_at
         When it was filmed; None if the file says.
+    file_dated_at
+        Date of the file on the user's device.
     notes
         What the user wrote.
     standing_id

@@ -45,7 +45,7 @@ class TogetherView:
         Which clips, in a sentence.
     severity
         Of the first finding, as a key.
-    headline
+    title, headline
         The first finding.
     lines
         One for every other step.
