@@ -42,9 +42,10 @@ def keys_named_in(text: str) -> set[str]:
 
 
 def find_source(key: str) -> str | None:
-    """The source that is meant: its key, or that of a surname with a prefix (Van Hooren)."""
+    """The source that is meant: its key, or that of a surname with a prefix (Van den Berghe)."""
     plain = key.replace("ü", "u")
-    return next((one for one in sources() if one.removeprefix("van") in (plain, key)), None)
+    prefix = re.compile("van(den|der)?")
+    return next((one for one in sources() if prefix.sub("", one, 1) in (plain, key)), None)
 
 
 def keys_of_data() -> set[str]:

@@ -41,6 +41,7 @@ COMPOSED: Final = (
     "verdict",
     "date_source",
     "exercise",
+    "together",
 )
 
 

@@ -9,7 +9,7 @@ from leanline.model import Finding, Verdict
 from leanline.reason import Reason
 
 ID: Final = "nothing_clear"
-EVIDENCE: Final = "D"
+GRADE: Final = "D"
 #: Its sentences in the catalogue.
 SENTENCES: Final = ("verdict", "advice", "open", "unmeasured")
 
@@ -45,6 +45,6 @@ def nothing_clear(verdicts: Sequence[Verdict]) -> Finding | None:
         step=fine[0].step,
         severity="good",
         reasons=tuple(reasons),
-        evidence=EVIDENCE,
+        evidence=GRADE,
         probability=min(verdict.probability or 0.0 for verdict in fine),
     )

@@ -25,7 +25,7 @@ from leanline.errors import UsageError
 from leanline.files import written_atomically
 from leanline.store.private import create_private_file, make_private_folder
 
-AUTHORITY_NAME: Final = "leanline on this computer"
+AUTHORITY_NAME: Final = "leanline"
 #: Addresses that are never reachable from outside (RFC 1918, RFC 6598, loopback, link-local).
 PRIVATE_NETWORKS: Final = (
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"),
