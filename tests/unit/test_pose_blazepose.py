@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from leanline.errors import InputError, NobodyError
 from leanline.model import Capture
+from leanline.pipeline import capture_clip
 from leanline.pose.blazepose import BlazePose
+from leanline.pose.capture_video import unseen_share
 from leanline.pose.crops import Square
 from leanline.pose.detector import Person
 from leanline.pose.landmarks import Landmarks
 from leanline.pose.outline import LEVELS
-from leanline.settings import Settings
+from leanline.settings import PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 from tests.clips import grey_steps, make_clip
 
@@ -159,3 +161,39 @@ def test_a_still_camera_is_seen_as_still(clip: Path) -> None:
     assert camera is not None
     assert not camera.moving
     assert camera.shift_px.shape == (60, 2)
+
+
+class BlindLandmarks(FakeLandmarks):
+    """Networks of which the fast one sees nobody in every other frame."""
+
+    def track(
+        self, crops: Iterable[tuple[NDArray[np.uint8], Square]]
+    ) -> Iterator[tuple[Square, Landmarks]]:
+        for count, (square, found) in enumerate(super().track(crops)):
+            blind = self.model == "full" and count % 2 == 0
+            yield square, replace(found, presence=0.1 if blind else 0.9)
+
+
+@pytest.mark.parametrize(
+    ("pose_model", "source", "codes"),
+    [(None, "blazepose-heavy", ["read_again"]), ("full", "blazepose-full", [])],
+)
+def test_a_clip_in_which_the_fast_network_sees_nobody_is_read_with_the_accurate_one(
+    clip: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pose_model: PoseModel | None,
+    source: str,
+    codes: list[str],
+) -> None:
+    monkeypatch.setattr("leanline.pose.blazepose.LandmarkNetwork", BlindLandmarks)
+    settings = Settings(quality="fast", pose_model=pose_model)
+    found = capture_clip(clip, settings)
+    assert found.profile.source == source
+    assert [note.code for note in found.notes if note.code == "read_again"] == codes
+    assert unseen_share(found.pose) == pytest.approx(0.0 if pose_model is None else 0.5)
+
+
+def test_a_clip_that_the_fast_network_sees_well_is_read_once(clip: Path) -> None:
+    found = capture_clip(clip, Settings(quality="fast"))
+    assert found.profile.source == "blazepose-full"
+    assert "read_again" not in [note.code for note in found.notes]

@@ -1,7 +1,7 @@
 """Instead of the networks: a worker's analyser that knows the runner of a clip from its name.
 
 ``lean6.mp4`` is somebody who leans 6 degrees, ``bent6.mp4`` one who bends far at the waist too;
-``stand.mp4`` is somebody who stands; ``slow.mp4``
+``stand.mp4`` is somebody who stands, ``front.mp4`` one seen from in front; ``slow.mp4``
 takes long enough to be stopped; ``nobody.mp4`` shows nobody. All else is the product's own:
 measuring, files, preview.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from leanline.errors import NobodyError
 from leanline.formats.capture_npz import write_capture
 from leanline.jobs.analyse import AnalysisTask, measure_capture
-from leanline.model import Analysis, Capture, VideoInfo
+from leanline.model import Analysis, Capture, PoseTrack, VideoInfo
 from leanline.pose.base import Progress
 from leanline.pose.recorded import track_to_capture
 from leanline.report.result import write_result
@@ -27,6 +27,7 @@ from leanline.skeleton import BONES, SIDES
 from leanline.video.preview import FILE_NAME, write_preview
 from tests.captures import standing
 from tests.clips import Picture, make_clip
+from tests.rear import seen_by_camera, standing_body
 from tests.synthetic import SyntheticRunner, synthetic_runner
 
 ANALYSER = "tests.web.stand_in:analyse"
@@ -55,8 +56,9 @@ def runner_of(name: str) -> SyntheticRunner:
 
 def capture_of_clip(name: str) -> Capture:
     """What a network would see in a clip of this name."""
-    if "stand" in name:
-        seen = track_to_capture(standing(), name, "blazepose-full")
+    if "stand" in name or "front" in name:
+        track = standing() if "front" not in name else standing_in_front()
+        seen = track_to_capture(track, name, "blazepose-full")
         times = seen.video
         return replace(
             seen, video=VideoInfo(name, times.fps, times.frames, times.duration_s, 1280, 720)
@@ -66,6 +68,11 @@ def capture_of_clip(name: str) -> Capture:
     seen = track_to_capture(pose, name, "blazepose-full")
     video = VideoInfo(name, FPS, seen.video.frames, seen.video.duration_s, WIDTH, HEIGHT)
     return replace(seen, video=video)
+
+
+def standing_in_front() -> PoseTrack:
+    """Somebody with the feet far apart and the weight to the left, seen from in front."""
+    return seen_by_camera(*standing_body(stance_m=0.40, shift_m=-0.08), "front")
 
 
 def clip(path: Path) -> Path:
@@ -106,5 +113,5 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
     analysis = measure_capture(task, capture)
     write_capture(capture, task.directory)
     write_preview(task.clip, task.directory / FILE_NAME, progress)
-    write_result(analysis, task.directory, task.clip)
+    write_result(analysis, task.directory, task.clip, front_check=task.front_check)
     return analysis

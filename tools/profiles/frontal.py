@@ -193,12 +193,26 @@ def _residual(seen: Sequence[Seen], name: str) -> float:
         error = one.errors.get(name, np.nan)
         rest = [other for other in seen if not _same(other, one)]
         off.append(error - (_offset(rest, name) if name in OFFSET else 0.0))
-    return _spread(off)
+    return _spread(off, _independent(seen, name))
 
 
 def _hip_tilt_missed(seen: Sequence[Seen]) -> float:
     """By how much the seen tilt of the hips is off where they are known to tilt: in runners."""
-    return _spread([one.errors.get("hip_drop_deg", np.nan) for one in seen])
+    name = "hip_drop_deg"
+    return _spread([one.errors.get(name, np.nan) for one in seen], _independent(seen, name))
+
+
+def _independent(seen: Sequence[Seen], name: str) -> float:
+    """Return for how many independent errors those of a metric count.
+
+    Bodies moved by one captured runner err alike. Two runners cannot tell how much, so half of the
+    variance is taken to be theirs: n errors, m of each runner, count for n / (1 + (m - 1) / 2)
+    (Kish 1965, Survey Sampling). Who stands stands by themselves.
+    """
+    known = [one for one in seen if np.isfinite(one.errors.get(name, np.nan))]
+    runners = {one.clip.runner if one.clip.is_running else one.clip.body for one in known}
+    each = len(known) / max(len(runners), 1)
+    return len(known) / (1.0 + 0.5 * (each - 1.0))
 
 
 def _same(one: Seen, other: Seen) -> bool:
@@ -206,11 +220,14 @@ def _same(one: Seen, other: Seen) -> bool:
     return one.clip.body == other.clip.body or same_runner
 
 
-def _spread(off: Sequence[float]) -> float:
-    """Standard deviation about zero, with which 1.96 times it covers what t says for so few."""
+def _spread(off: Sequence[float], independent: float | None = None) -> float:
+    """Standard deviation about zero, with which 1.96 times it covers what t says for so few.
+
+    ``independent`` is for how many errors they count; all of them if None.
+    """
     values = np.array(off)
     known = values[np.isfinite(values)]
-    few = float(student.ppf(0.975, len(known))) / 1.96
+    few = float(student.ppf(0.975, independent or len(known))) / 1.96
     return few * float(np.sqrt(np.mean(known**2)))
 
 

@@ -29,6 +29,9 @@ RUNNING_LIFT: Final = 0.25
 # run. Runners seen from these sides rise by 0.064 to 0.13; a walker's hips stay within 0.05
 # (4 to 5 cm, Perry & Burnfield 2010) whatever the moment is compared with.
 CLEAR_RUNNING_RISE: Final = 0.055
+# Nobody walks with so many steps a minute: adults begin to run at about 140 (Chase et al. 2023, Hum
+# Mov Sci 90:103117), children at 136 to 161 (Ducharme et al. 2021, J Sports Sci 39:1039).
+FASTEST_WALK_SPM: Final = 161.0
 # Hips stand 1.7 trunk lengths over the ankles (0.491 and 0.288 of height, Drillis & Contini
 # 1966), half of that on a chair.
 UPRIGHT_TRUNKS: Final = 1.25
@@ -116,7 +119,8 @@ def strides_of(pose: PoseTrack, leg_length: float, view: View) -> Strides | None
     late_s = HIGHEST_BEFORE_MIDDLE_STRIDES[view] / stride_hz
     rough = tuple(replace(stance, time_s=stance.time_s + late_s) for stance in highest)
     rise = _bounce(pose, rough) / leg_length
-    runs = raised > RUNNING_LIFT or rise > CLEAR_RUNNING_RISE
+    quick = 120.0 * stride_hz > FASTEST_WALK_SPM
+    runs = quick or raised > RUNNING_LIFT or rise > CLEAR_RUNNING_RISE
     middles = _timed_by_body(pose, rough, stride_hz) if runs else rough
     return Strides(stride_hz, middles, runs, not rise < MIN_RUNNING_RISE)
 

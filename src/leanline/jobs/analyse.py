@@ -9,13 +9,21 @@ from pathlib import Path
 from typing import Final
 
 from leanline.corrections import Corrections
-from leanline.errors import LeanlineError, UsageError
+from leanline.errors import LeanlineError
 from leanline.formats.capture_npz import write_capture
 from leanline.formats.runner_npz import write_runner
 from leanline.jobs.clip_settings import parse_clip_settings
+from leanline.jobs.companions import (
+    FrontClip,
+    last_front_check,
+    load_front_clip,
+    load_standing_analysis,
+    with_front,
+)
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture, capture_clip, minus_standing
 from leanline.pose.base import Progress
+from leanline.report.front_check import FrontCheck
 from leanline.report.result import write_result
 from leanline.settings import Settings
 from leanline.store import Session, Store
@@ -44,6 +52,10 @@ class AnalysisTask:
         Analysis of the same runner standing tall.
     directory
         Where to write the result.
+    front
+        The same drill from in front or behind.
+    front_check
+        The runner's last check from in front, which the report mentions.
     """
 
     session: Session
@@ -52,6 +64,8 @@ class AnalysisTask:
     corrections: Corrections
     standing: Analysis | None
     directory: Path
+    front: FrontClip | None = None
+    front_check: FrontCheck | None = None
 
 
 Analyser = Callable[[AnalysisTask, Progress], Analysis]
@@ -87,6 +101,8 @@ def build_task(store: Store, session: Session, directory: Path) -> AnalysisTask:
         corrections=tuple(record.correction for record in records),
         standing=load_standing_analysis(store, session),
         directory=directory,
+        front=load_front_clip(store, session),
+        front_check=last_front_check(store, session),
     )
 
 
@@ -129,13 +145,14 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
             task, framing, lambda phase, done: progress(phase, _POSE_SHARE + _PREVIEW_SHARE * done)
         )
     progress("report", _POSE_SHARE + _PREVIEW_SHARE)
-    write_result(analysis, task.directory, task.clip if pictures else None)
+    clip = task.clip if pictures else None
+    write_result(analysis, task.directory, clip, front_check=task.front_check)
     progress("report", 1.0)
     return analysis
 
 
 def measure_capture(task: AnalysisTask, capture: Capture) -> Analysis:
-    """Measure a capture, with the manual corrections and the runner's standing baseline.
+    """Measure a capture, with manual corrections, standing baseline and front clip.
 
     Parameters
     ----------
@@ -161,7 +178,8 @@ def measure_capture(task: AnalysisTask, capture: Capture) -> Analysis:
             task.session.media_sha256 or "",
             corrections=task.corrections,
         )
-    return analysis if task.standing is None else minus_standing(analysis, task.standing)
+    analysis = analysis if task.standing is None else minus_standing(analysis, task.standing)
+    return analysis if task.front is None else with_front(analysis, task.front)
 
 
 def write_remeasured(analysis: Analysis, directory: Path) -> None:
@@ -177,34 +195,6 @@ def write_remeasured(analysis: Analysis, directory: Path) -> None:
     write_result(analysis, directory, report=False)
     if analysis.runner is not None:
         write_runner(analysis.runner, directory)
-
-
-def load_standing_analysis(store: Store, session: Session) -> Analysis | None:
-    """Read the analysis of the session's standing clip.
-
-    Parameters
-    ----------
-    store
-        Where it is kept.
-    session
-        With the id of the standing session.
-
-    Returns
-    -------
-    Analysis or None
-        None if it has no standing clip.
-
-    Raises
-    ------
-    UsageError
-        The standing clip is not analysed yet, or does not show somebody standing.
-    """
-    if session.standing_id is None:
-        return None
-    standing = store.sessions.get(session.standing_id)
-    if standing.taken is None or standing.taken.activity != "standing":
-        raise UsageError("standing.not_known", clip=standing.name)
-    return store.sessions.load_analysis(standing)
 
 
 @contextmanager

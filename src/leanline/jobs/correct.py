@@ -126,6 +126,9 @@ def _remeasure_with(store: Store, session_id: str, change: _Change) -> None:
     for _ in range(_TRIES):
         if _try_remeasure(store, store.sessions.get(session_id), change):
             store.remove_pending()  # the replaced result
+            for joined in store.sessions.with_front(session_id):
+                if joined.result is not None:
+                    remeasure(store, joined.id)
             return
     raise ConflictError("correction.conflict")
 

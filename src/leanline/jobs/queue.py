@@ -160,10 +160,13 @@ class Queue:
             return _get(connection, job_id)
 
     def claim(self, worker: str) -> Job | None:
-        """Claim the oldest queued job; no two workers get the same one."""
+        """Claim the oldest queued job; no two workers get the same one.
+
+        A clip waits for its companions: the standing clip and the one from in front or behind.
+        """
         oldest = (
             sa.select(_j.c.id)
-            .where(_j.c.state == "queued")
+            .where(_j.c.state == "queued", ~_companion_unfinished())
             .order_by(_j.c.created_at, _j.c.id)
             .limit(1)
         )
@@ -309,6 +312,17 @@ def requeue_session(connection: sa.Connection, session_id: str, retry_of: str | 
     except sa.exc.IntegrityError as error:
         raise ConflictError("job.already_queued") from error
     return to_job(job)
+
+
+def _companion_unfinished() -> sa.ColumnElement[bool]:
+    """Return the condition that a companion of a job's clip is still to be analysed."""
+    session, companion = schema.session, _j.alias("companion")
+    is_companion = (companion.c.session_id == session.c.front_id) | (
+        companion.c.session_id == session.c.standing_id
+    )
+    return sa.exists().where(
+        session.c.id == _j.c.session_id, is_companion, companion.c.state.in_(ACTIVE_STATES)
+    )
 
 
 def _new_job(session_id: str, moment: datetime, retry_of: str | None = None) -> dict[str, Any]:

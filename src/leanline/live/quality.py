@@ -117,7 +117,13 @@ def no_person_check() -> tuple[Check, ...]:
 
 
 def run_checks(
-    capture: Capture, light: Light, roll: Estimate | None, *, given: bool, rate_hz: float
+    capture: Capture,
+    light: Light,
+    roll: Estimate | None,
+    *,
+    given: bool,
+    rate_hz: float,
+    may_face: bool = False,
 ) -> tuple[Check, ...]:
     """Run all checks on the last second or two.
 
@@ -133,6 +139,8 @@ def run_checks(
         Whether the user gave the roll.
     rate_hz
         Frames per second that are processed.
+    may_face
+        Whether somebody who faces the camera, or turns their back to it, can be measured too.
 
     Returns
     -------
@@ -144,7 +152,7 @@ def run_checks(
         _check("person", "good", "person"),
         _whole_body(pose, capture.video.height),
         _size(pose, capture.video.height),
-        _side_on(pose),
+        _side_on(pose, may_face=may_face),
         _level(roll, given=given),
         _light(light),
         _rate(rate_hz),
@@ -195,7 +203,7 @@ def _tall_px(pose: PoseTrack) -> float:
     return 1.1 * float(np.median(np.abs(ear - heel)[known])) if known.any() else float("nan")
 
 
-def _side_on(pose: PoseTrack) -> Check:
+def _side_on(pose: PoseTrack, *, may_face: bool) -> Check:
     breadth = np.abs(pose.point("left_shoulder") - pose.point("right_shoulder"))[:, 0]
     trunk = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     known = np.isfinite(breadth) & np.isfinite(trunk) & (trunk > 0)
@@ -203,6 +211,8 @@ def _side_on(pose: PoseTrack) -> Check:
         return _check("side", "note", "side_unknown")
     share = float(np.median(breadth[known] / trunk[known]))
     if share > SIDE_VIEW_BREADTH:
+        if may_face:
+            return _check("side", "good", "side_front")
         return _check("side", "change", "side_facing")
     if share > SIDE_ON:
         return _check("side", "change", "side_slanted")

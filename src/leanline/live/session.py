@@ -18,6 +18,15 @@ from leanline.drill import HoldCounter, HoldState, Posture, Postures, standing_b
 from leanline.drill.counter import BAND_DEG
 from leanline.live.cues import Cue, CueTimer, RunCue, RunFault, StandFault
 from leanline.live.follower import Circle, Picture
+from leanline.live.front import INTERVAL_S as FRONT_INTERVAL_S
+from leanline.live.front import WINDOW_S as FRONT_WINDOW_S
+from leanline.live.front import (
+    FrontMarks,
+    FrontNumbers,
+    facing_view,
+    front_marks,
+    measure_front,
+)
 from leanline.live.landmark_buffer import CausalPoints, LandmarkBuffer
 from leanline.live.level import LevelFinder, given_roll, unknown_roll
 from leanline.live.posture import (
@@ -38,7 +47,7 @@ from leanline.live.running import (
     measure_window,
 )
 from leanline.live.schedule import feedback_on
-from leanline.model import Array, Capture, Estimate, PoseTrack
+from leanline.model import Array, Capture, Estimate, PoseTrack, View
 from leanline.pose.landmarks import Landmarks
 
 Mode = Literal["stand", "run"]
@@ -110,6 +119,8 @@ class Reading:
         Posture of the runner standing tall.
     feedback
         False while it is withheld from the runner.
+    front, marks
+        Numbers of the drill seen from in front or behind, and what to draw of them.
     """
 
     time_s: float
@@ -124,6 +135,8 @@ class Reading:
     roll: Estimate | None
     zero: Posture | None
     feedback: bool = True
+    front: FrontNumbers | None = None
+    marks: FrontMarks | None = None
 
 
 @dataclass(frozen=True)
@@ -164,9 +177,11 @@ class LiveSession:
         given = settings.roll_deg
         self._roll = None if given is None else given_roll(given)
         self._body: BodyState | None = None
+        self._view: View = "side"
+        self._front: FrontNumbers | None = None
         self._postures: deque[tuple[float, Posture]] = deque()
         self._accumulator = StepAccumulator()
-        self._next = dict.fromkeys(("facts", "checks", "look"), -np.inf)
+        self._next = dict.fromkeys(("facts", "checks", "look", "front"), -np.inf)
         self._seen_s = self._started_s = self._good_since_s = np.nan
         self._roll_ready = False
         self._task_running = False
@@ -182,7 +197,11 @@ class LiveSession:
         self._update_body(time_s)
         self._look_at_scene(picture, time_s, found.circle_px)
         new_checks = self._check(picture, time_s, found.circle_px)
-        posture, line = self._posture(*self._points.feed(time_s, found))
+        points, outline_px = self._points.feed(time_s, found)
+        posture, line = self._posture(points, outline_px)
+        self._update_front(time_s)
+        front = self._front
+        marks = None if front is None else front_marks(points, front, self.size_px)
         if posture is not None:
             self._remember(time_s, posture)
         stand, run, cue = self._evaluate(time_s, posture)
@@ -190,7 +209,7 @@ class LiveSession:
         shown = cue if feedback else None
         return Reading(
             time_s, self.phase, True, line, posture, stand, run, shown, new_checks, self._roll,
-            self._zero, feedback,
+            self._zero, feedback, front, marks,
         )  # fmt: skip
 
     def take_baseline(self) -> bool:
@@ -292,8 +311,27 @@ class LiveSession:
     def _update_body(self, time_s: float) -> None:
         if self._due("facts", time_s, BODY_INTERVAL_S) or self._body is None:
             capture = self._buffer.capture(BODY_WINDOW_S)
+            if capture is not None:
+                self._view = facing_view(capture)
             body = None if capture is None else estimate_body_state(capture, self._roll_deg)
             self._body = body or self._body
+
+    @property
+    def _faces(self) -> bool:
+        """Whether the drill is seen from in front or behind, where no lean shows."""
+        return self.settings.mode == "stand" and self._view != "side"
+
+    def _update_front(self, time_s: float) -> None:
+        """Measure stance and weight while the drill is seen from in front or behind."""
+        if not self._faces or self.phase == "checking":
+            self._front = None
+            return
+        if self._due("front", time_s, FRONT_INTERVAL_S):
+            capture = self._buffer.capture(FRONT_WINDOW_S)
+            given = self.settings.roll_deg is not None
+            self._front = (
+                None if capture is None else measure_front(capture, self._roll, given=given)
+            )
 
     def _look_at_scene(self, picture: Picture, time_s: float, circle: Circle) -> None:
         if self._roll is None and not self._task_running:
@@ -308,7 +346,10 @@ class LiveSession:
         given = self.settings.roll_deg is not None
         rate_hz = self._buffer.rate_hz
         light = measure_light(picture, circle)
-        new_checks = run_checks(capture, light, self._roll, given=given, rate_hz=rate_hz)
+        new_checks = run_checks(
+            capture, light, self._roll, given=given, rate_hz=rate_hz,
+            may_face=self.settings.mode == "stand",
+        )  # fmt: skip
         if not passed(new_checks):
             self._good_since_s = np.nan
         elif np.isnan(self._good_since_s):
@@ -319,7 +360,7 @@ class LiveSession:
 
     def _posture(self, points: PoseTrack, outline_px: Array) -> tuple[Posture | None, Line | None]:
         """Return angles and line of this frame, once the state of the body is known."""
-        if self._body is None:
+        if self._body is None or self._faces:
             return None, None
         level = upright(points, outline_px, self._body)
         line = body_line(level, self._body, self.size_px, running=self.settings.mode == "run")

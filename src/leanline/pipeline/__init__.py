@@ -5,7 +5,7 @@ front the frontal branch; a standing clip and a rear clip are its companions.
 """
 
 from leanline.pipeline.capture_analysis import analyze_capture
-from leanline.pipeline.companions import minus_standing, with_rear
+from leanline.pipeline.companions import minus_standing, rear_conflict, with_rear
 from leanline.pipeline.entry import analyze, analyze_clip
 from leanline.pipeline.input_hash import sha256_of
 from leanline.pipeline.pose_source import capture_clip
@@ -16,6 +16,7 @@ __all__ = [
     "analyze_clip",
     "capture_clip",
     "minus_standing",
+    "rear_conflict",
     "sha256_of",
     "with_rear",
 ]

@@ -14,6 +14,7 @@ from leanline.model import Analysis, AnalysisWarning
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import Progress
+from leanline.reason import Param
 from leanline.settings import Settings
 from leanline.wording.words import ACTIVITIES
 
@@ -135,7 +136,9 @@ def with_rear(side: Analysis, rear: Analysis) -> Analysis:
     UsageError
         The rear clip is from the side too, or the runner does something else in it.
     """
-    _refuse_no_rear(side, rear)
+    conflict = rear_conflict(side, rear)
+    if conflict is not None:
+        raise UsageError(conflict, setting="rear_clip", **_conflict_params(conflict, side, rear))
     added = {name: rear.metrics[name] for name in REAR_METRICS if name in rear.metrics}
     metrics = {**side.metrics, **added}
     return replace(
@@ -166,20 +169,36 @@ def _refuse_no_standing(analysis: Analysis, path: Path) -> None:
         raise UsageError("standing.leaning", setting="standing_clip", path=path)
 
 
-def _refuse_no_rear(side: Analysis, rear: Analysis) -> None:
+def rear_conflict(side: Analysis, rear: Analysis) -> str | None:
+    """Find what keeps a clip from behind or in front from being added to one from the side.
+
+    Parameters
+    ----------
+    side, rear
+        The two analyses.
+
+    Returns
+    -------
+    str or None
+        Code of the error; None if nothing does.
+    """
     if rear.view == "side":
-        raise UsageError("rear.from_the_side", setting="rear_clip", path=rear.video.path)
+        return "rear.from_the_side"
     if side.view != "side":
-        raise UsageError("rear.side_clip_missing", setting="rear_clip", path=side.video.path)
-    if rear.activity != side.activity:
-        raise UsageError(
-            "rear.other_activity",
-            setting="rear_clip",
-            path=rear.video.path,
-            activity=ACTIVITIES[rear.activity],
-            side_path=side.video.path,
-            side_activity=ACTIVITIES[side.activity],
-        )
+        return "rear.side_clip_missing"
+    return None if rear.activity == side.activity else "rear.other_activity"
+
+
+def _conflict_params(conflict: str, side: Analysis, rear: Analysis) -> dict[str, Param]:
+    if conflict != "rear.other_activity":
+        shown = side if conflict == "rear.side_clip_missing" else rear
+        return {"path": shown.video.path}
+    return {
+        "path": rear.video.path,
+        "activity": ACTIVITIES[rear.activity],
+        "side_path": side.video.path,
+        "side_activity": ACTIVITIES[side.activity],
+    }
 
 
 def _rear_warnings(side: Analysis, rear: Analysis) -> tuple[AnalysisWarning, ...]:

@@ -11,7 +11,7 @@ from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.pose.blazepose import BlazePose
 from leanline.pose.recorded import Recorded
 from leanline.pose.rtmpose import RTMPose
-from leanline.settings import Settings
+from leanline.settings import PoseModel, Settings
 
 
 def capture_clip(
@@ -77,7 +77,10 @@ def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
     _refuse_track_settings(path, settings)
     if settings.pose.network == "rtmpose":
         return RTMPose(settings.pose.weights)
-    return BlazePose(settings.pose.network, half=settings.pose.quality == "fast")
+    fast = settings.pose.quality == "fast"
+    # Whoever names a network gets no other.
+    second: PoseModel | None = "heavy" if fast and settings.pose.pose_model is None else None
+    return BlazePose(settings.pose.network, half=fast, second=second)
 
 
 def _refuse_track_settings(path: Path, settings: Settings) -> None:

@@ -147,14 +147,19 @@ def refuse_not_frontal(runner: Runner, capture: Capture) -> None:
     NobodyError
         They point across by more than 0.13 leg lengths on average, as seen from 25 degrees off.
     """
+    if points_across(runner):
+        read = what_was_read(capture, runner.view)
+        raise NobodyError("nobody.slanted", path=capture.video.path, read=read)
+
+
+def points_across(runner: Runner) -> bool:
+    """Return whether somebody's feet point across the picture, as seen slantwise."""
     pose = runner.pose
     across = [
         (pose.point(f"{side}_foot_index") - pose.point(f"{side}_heel"))[:, 0] for side in SIDES
     ]
     known = np.array(across)[np.isfinite(across)]
-    if len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length:
-        read = what_was_read(capture, runner.view)
-        raise NobodyError("nobody.slanted", path=capture.video.path, read=read)
+    return bool(len(known) and abs(float(known.mean())) > MAX_ACROSS * runner.leg_length)
 
 
 def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from leanline.model import Capture
 from leanline.pose.base import Progress
-from leanline.pose.capture_video import MIN_PRESENCE, Reader, capture_video, pose_track
+from leanline.pose.capture_video import (
+    MIN_PRESENCE,
+    Reader,
+    SecondLook,
+    capture_video,
+    pose_track,
+)
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
 from leanline.profile import profile_of
@@ -27,10 +33,14 @@ class BlazePose:
         ``heavy``, or ``full``, which is faster and less accurate.
     half
         Whether to compute in bfloat16 where the processor can; see ``Network``.
+    second
+        Network that reads a clip in which ``model`` often sees nobody, such as somebody from behind
+        or half hidden; None to leave it at that.
     """
 
     model: PoseModel = "heavy"
     half: bool = False
+    second: PoseModel | None = None
 
     @property
     def name(self) -> str:
@@ -53,5 +63,14 @@ class BlazePose:
             progress,
             profile=profile_of(self.name),
             detector=lambda: PersonDetector(),
-            reader=lambda: Reader(LandmarkNetwork(self.model, half=self.half), INPUT_PX, BLAZEPOSE),
+            reader=lambda: _reader(self.model, half=self.half),
+            second=None if self.second is None else _second_look(self.second),
         )
+
+
+def _second_look(model: PoseModel) -> SecondLook:
+    return SecondLook(profile_of(BlazePose(model).name), lambda: _reader(model, half=False))
+
+
+def _reader(model: PoseModel, *, half: bool) -> Reader:
+    return Reader(LandmarkNetwork(model, half=half), INPUT_PX, BLAZEPOSE)

@@ -7,7 +7,7 @@ landmarks of every frame, independent of each other, and the motion of the backg
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +45,9 @@ from leanline.video.single_thread import single_threaded
 
 # The network's own operating point for "there is a person in the crop".
 MIN_PRESENCE = 0.5
+# A clip is read again with a better network if the first one sees nobody in more than this share
+# of its frames. In 107 of 112 clips it is zero with the best network, at most 0.06 with it.
+MAX_UNSEEN_SHARE = 0.1
 # Frame rate to which fast clips are reduced with ``quality="fast"``, at the expense of the timing
 # of contacts; the rate of most phones.
 FAST_FPS = 60.0
@@ -79,6 +82,22 @@ class Reader:
     keypoints: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class SecondLook:
+    """A better network, for clips in which the first one often sees nobody.
+
+    Parameters
+    ----------
+    profile
+        What is known of it.
+    reader
+        Loads it; called only when it is needed.
+    """
+
+    profile: PoseProfile
+    reader: Callable[[], Reader]
+
+
 def capture_video(
     path: Path,
     settings: Settings,
@@ -87,6 +106,7 @@ def capture_video(
     profile: PoseProfile,
     detector: Callable[[], PersonDetector],
     reader: Callable[[], Reader],
+    second: SecondLook | None = None,
 ) -> Capture:
     """Find the person to measure in a video and read their landmarks in every frame.
 
@@ -104,6 +124,8 @@ def capture_video(
         Loads the network that finds people; called once the file is known to be a video.
     reader
         Loads the network that finds landmarks; called once there is somebody.
+    second
+        What to read the clip with instead when that network often sees nobody in it.
 
     Returns
     -------
@@ -122,20 +144,30 @@ def capture_video(
     with single_threaded():
         look = first_look(path, settings, progress, detector())
         choice = choose(look, settings.clip.person, settings.clip.shot, path)
-        notes = [*stream_warnings(path), *look.notes, *choice.notes]
-        track = _Track(path, look, settings, choice, notes)
+        notes = (*stream_warnings(path), *look.notes, *choice.notes)
+        track = _Track(path, look, settings, choice, [*notes])
         found = track.landmarks(reader(), progress)
+        unseen = unseen_share(found.pose)
+        if second is not None and unseen > MAX_UNSEEN_SHARE:
+            note = warning("read_again", unseen_pct=100.0 * unseen)
+            track = replace(track, notes=[*notes, note])
+            profile, found = second.profile, track.landmarks(second.reader(), progress)
     return Capture(
         video=look.info,
         pose=found.pose,
         profile=profile,
         camera=found.camera,
         others=choice.others,
-        notes=tuple(notes),
+        notes=tuple(track.notes),
         scene=found.scene,
         outline_px=found.outline_px,
         sole_deg=found.sole_deg,
     )
+
+
+def unseen_share(pose: PoseTrack) -> float:
+    """Return the share of frames in which the network saw nobody, 0 to 1."""
+    return float(np.mean(pose.confidence.max(axis=1) <= 0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # ... and from behind or in front.
 FRONTAL_HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
-    "running": ("step_width_pct", "hip_drop_deg", "cadence_spm"),
+    "running": ("step_width_pct", "shoulder_tilt_deg", "cadence_spm"),
     "standing": ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg"),
     "walking": ("cadence_spm",),
 }

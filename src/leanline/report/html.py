@@ -17,6 +17,7 @@ from leanline.report.catalog import Texts, texts
 from leanline.report.chart import Chart
 from leanline.report.charts import charts
 from leanline.report.frames import jpegs
+from leanline.report.front_check import FrontCheck
 from leanline.report.key_frames import Shot, shots
 from leanline.report.model import ReportModel
 from leanline.report.svg import NARROW, WIDE, role_rules, svg
@@ -71,7 +72,12 @@ def write_report(
     return write_text(directory / FILE_NAME, html)
 
 
-def report_html(analysis: Analysis, images: Mapping[Shot, bytes], code: str = "en") -> str:
+def report_html(
+    analysis: Analysis,
+    images: Mapping[Shot, bytes],
+    code: str = "en",
+    front_check: FrontCheck | None = None,
+) -> str:
     """Render the page of a report.
 
     Parameters
@@ -82,13 +88,15 @@ def report_html(analysis: Analysis, images: Mapping[Shot, bytes], code: str = "e
         Key frames as JPEG files; missing ones are left out of the page.
     code
         The language.
+    front_check
+        The runner's last check from in front, for clips that do not show it; None without one.
 
     Returns
     -------
     str
         HTML that needs no other file.
     """
-    return render(report_model(analysis, code), charts(analysis, code), images)
+    return render(report_model(analysis, code, front_check), charts(analysis, code), images)
 
 
 def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Shot, bytes]) -> str:

@@ -154,6 +154,8 @@ class VerdictLine:
         In a sentence.
     advice
         The finding behind it, if any.
+    session_id
+        Session of another clip that it rests on; empty for the clip itself.
     """
 
     step: int
@@ -162,6 +164,7 @@ class VerdictLine:
     outcome_word: str
     text: str
     advice: Advice | None = None
+    session_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -294,6 +297,8 @@ class ReportModel:
         Findings, the headline first.
     verdicts
         One for each step of the method.
+    front
+        Stance and weight by another clip, or how to film one, where this clip does not show them.
     sections
         One for each step of the method.
     sure
@@ -311,6 +316,7 @@ class ReportModel:
     numbers: tuple[MetricRow, ...]
     advice: tuple[Advice, ...]
     verdicts: tuple[VerdictLine, ...]
+    front: tuple[VerdictLine, ...]
     sections: tuple[Section, ...]
     sure: Reliability
     made_by: str

@@ -8,6 +8,7 @@ from leanline.files import written_atomically, written_together
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
+from leanline.report.front_check import FrontCheck
 
 
 def write_result(
@@ -17,6 +18,7 @@ def write_result(
     *,
     language: str = "en",
     report: bool = True,
+    front_check: FrontCheck | None = None,
 ) -> None:
     """Write ``analysis.json`` and, with ``report``, the page and the pose that it is made from.
 
@@ -34,6 +36,8 @@ def write_result(
         Language of the page.
     report
         Whether to write the page as well.
+    front_check
+        The runner's last check from in front, which the page mentions.
 
     Raises
     ------
@@ -49,6 +53,7 @@ def write_result(
             if analysis.runner is not None:
                 write_runner(analysis.runner, new)
             clip = source if analysis.video.width else None
-            html = report_html(analysis, render_images(analysis, clip, shots(analysis)), language)
+            images = render_images(analysis, clip, shots(analysis))
+            html = report_html(analysis, images, language, front_check)
             with written_atomically(new / FILE_NAME) as part:
                 part.write_text(html, encoding="utf-8")

@@ -17,6 +17,7 @@ from leanline.report import key_frames
 from leanline.report.advice import advice, verdict_lines
 from leanline.report.catalog import Texts, catalog, texts
 from leanline.report.drill import repetition_rows
+from leanline.report.front_check import FrontCheck, front_lines
 from leanline.report.minus import minus
 from leanline.report.model import (
     Bar,
@@ -66,7 +67,9 @@ _CHARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
+def report_model(
+    analysis: Analysis, code: str = "en", front_check: FrontCheck | None = None
+) -> ReportModel:
     """Word the report of an analysis.
 
     Parameters
@@ -75,6 +78,8 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         Of the clip.
     code
         The language.
+    front_check
+        The runner's last check from in front, for clips that do not show it; None without one.
 
     Returns
     -------
@@ -98,6 +103,7 @@ def report_model(analysis: Analysis, code: str = "en") -> ReportModel:
         numbers=tuple(_rows(_numbers(analysis), analysis, words)),
         advice=advised,
         verdicts=verdict_lines(analysis, words, advised),
+        front=front_lines(analysis, front_check, words),
         sections=tuple(
             _section(section, analysis, words) for section in _SECTIONS.get(analysis.activity, ())
         ),

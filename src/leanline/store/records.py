@@ -101,6 +101,8 @@ class Session:
         What the user wrote.
     standing_id
         Session in which the same person stands upright.
+    front_id
+        Session with the same drill from in front or behind, whose metrics the result has too.
     result
         None until the clip is analysed; changes with each analysis.
     analysed_at
@@ -124,6 +126,7 @@ class Session:
     settings: Mapping[str, Any]
     notes: str = ""
     standing_id: str | None = None
+    front_id: str | None = None
     result: str | None = None
     analysed_at: datetime | None = None
     taken: RecordingConditions | None = None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """Revision of the newest migration."""
 
 
@@ -108,6 +108,8 @@ session = sa.Table(
     sa.Column(
         "standing_id", sa.String(32), sa.ForeignKey("session.id", ondelete="SET NULL"), index=True
     ),
+    # No foreign key, which SQLite cannot add to a table that exists: the session may be gone.
+    sa.Column("front_id", sa.String(32), index=True),
     # Columns of the result: null until the clip is analysed.
     sa.Column("result", sa.String(32), unique=True),
     sa.Column("analysed_at", UtcDateTime),

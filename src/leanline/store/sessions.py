@@ -50,6 +50,7 @@ _EDITABLE: Final = (
     "settings",
     "notes",
     "standing_id",
+    "front_id",
     "name",
 )
 
@@ -74,6 +75,8 @@ class NewClip:
         What the user wrote.
     standing_id
         Session in which the same person stands upright.
+    front_id
+        Session with the same drill from in front or behind.
     move
         Whether to delete the file once the clip is stored.
     upload_id
@@ -89,6 +92,7 @@ class NewClip:
     settings: Mapping[str, Any] | None = None
     notes: str = ""
     standing_id: str | None = None
+    front_id: str | None = None
     move: bool = False
     upload_id: str | None = None
     date_source: DateSource = ""
@@ -135,6 +139,42 @@ class Sessions:
         """Return a session by id; ``MissingError`` if there is none."""
         with self._database.reading() as connection:
             return _get(connection, session_id)
+
+    def with_front(self, front_id: str) -> tuple[Session, ...]:
+        """Return the sessions whose drill was also filmed in the session ``front_id``."""
+        query = sa.select(_s).where(_s.c.front_id == front_id).order_by(_s.c.id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(to_session(row) for row in rows)
+
+    def newest_measuring(self, athlete_id: str, metric: str, not_after: datetime) -> Session | None:
+        """Return an athlete's newest session with a value of a metric, or None.
+
+        Parameters
+        ----------
+        athlete_id
+            Whose.
+        metric
+            Id of the metric.
+        not_after
+            Sessions that were filmed later do not count.
+
+        Returns
+        -------
+        Session or None
+            None if it was never measured.
+        """
+        query = (
+            sa.select(_s)
+            .join_from(_s, _m, (_m.c.session_id == _s.c.id) & (_m.c.metric == metric))
+            .where(_s.c.athlete_id == athlete_id, _s.c.filmed_at <= not_after)
+            .where(_m.c.value.is_not(None))
+            .order_by(_s.c.filmed_at.desc(), _s.c.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else to_session(row)
 
     def exists(self, session_id: str) -> bool:
         """Whether there is a session with this id."""
@@ -377,6 +417,7 @@ def _new_session(clip: NewClip, media: Media) -> Session:
         notes=clip.notes,
         standing_id=clip.standing_id,
         date_source=clip.date_source if clip.filmed_at else "upload",
+        front_id=clip.front_id,
     )
 
 

@@ -104,16 +104,20 @@ class Client:
         athlete_name: str | None = None,
         filmed_at: datetime | None = None,
         notes: str = "",
+        front: str | os.PathLike[str] | None = None,
         progress: ProgressCallback | None = None,
         **settings: float | str | None,
     ) -> Queued:
         """Upload a clip and queue its analysis; ``settings`` are fields of ``leanline.Settings``.
+
+        ``front`` is the same drill or run, filmed from in front or behind.
 
         Raises
         ------
         ServerError
             The server refuses the clip or cannot be reached.
         """
+        front_upload = None if front is None else self.upload(front, progress)
         upload = self.upload(clip, progress)
         order = {
             "upload_id": upload.id,
@@ -122,6 +126,7 @@ class Client:
             "filmed_at": filmed_at.isoformat() if filmed_at else None,
             "file_dated_at": datetime.fromtimestamp(Path(clip).stat().st_mtime, UTC).isoformat(),
             "notes": notes,
+            "front_upload_id": None if front_upload is None else front_upload.id,
             "settings": {key: value for key, value in settings.items() if value is not None},
         }
         return self._request_one(Queued, "POST", "/sessions", json=order)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from leanline.corrections import from_plain
+from leanline.jobs.companions import last_front_check
 from leanline.report.html import FILE_NAME as REPORT_NAME
 from leanline.report.html import report_html
 from leanline.store import CorrectionRecord, MissingError, Session
@@ -108,7 +109,8 @@ def report(services: Services, session: Session, language: str = "en") -> str:
             path = None
         if path:
             return path.read_text(encoding="utf-8")
-    return report_html(services.store.sessions.load_analysis(session), {}, language)
+    analysis = services.store.sessions.load_analysis(session)
+    return report_html(analysis, {}, language, last_front_check(services.store, session))
 
 
 def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:

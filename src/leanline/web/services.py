@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from leanline.errors import InputError, UsageError
 from leanline.jobs.queue import Queue
@@ -32,6 +32,8 @@ from leanline.web.uploads import Uploads
 from leanline.wording.catalogue import counted
 
 Works = Callable[[], bool]
+# What holds for every clip of a runner.
+_OF_ANY_CLIP: Final = ("height_m", "pose_model")
 
 
 def networks() -> tuple[str, ...]:
@@ -100,6 +102,7 @@ class Submission:
     file_dated_at: datetime | None = None
     notes: str = ""
     standing_id: str | None = None
+    front_upload_id: str | None = None
     settings: Mapping[str, Any] | None = None
 
 
@@ -163,8 +166,9 @@ def _notices(services: Services) -> Iterator[Reason]:
 def submit(services: Services, submission: Submission) -> tuple[Session, Job]:
     """Keep an uploaded clip and queue its analysis: both happen or neither.
 
-    The upload is deleted once both are on the disk. Submitting it again returns what it has
-    become. The athlete's height is used if none is given.
+    A clip from in front is submitted before it, as a session of its own. The upload is deleted once
+    both are on the disk. Submitting it again returns what it has become. The athlete's height is
+    used if none is given.
 
     Parameters
     ----------
@@ -191,7 +195,9 @@ def submit(services: Services, submission: Submission) -> tuple[Session, Job]:
             submitted = _find_submitted(services, submission.upload_id)
             if submitted is not None:
                 return submitted
-            done = services.queue.submit(_new_clip(services, submission, path, name))
+            front_id = _submit_front(services, submission)
+            clip = _new_clip(services, submission, path, name)
+            done = services.queue.submit(replace(clip, front_id=front_id))
             services.uploads.discard(submission.upload_id)
             return done
     except (ConflictError, InputError, ProblemError):
@@ -199,6 +205,23 @@ def submit(services: Services, submission: Submission) -> tuple[Session, Job]:
         if submitted is None:
             raise
         return submitted
+
+
+def _submit_front(services: Services, submission: Submission) -> str | None:
+    """Hand in the clip from in front first, as a session of its own; return its id."""
+    if submission.front_upload_id is None:
+        return None
+    settings = {
+        name: value for name, value in (submission.settings or {}).items() if name in _OF_ANY_CLIP
+    }
+    front = replace(
+        submission,
+        upload_id=submission.front_upload_id,
+        front_upload_id=None,
+        standing_id=None,
+        settings=settings,
+    )
+    return submit(services, front)[0].id
 
 
 def _find_submitted(services: Services, upload_id: str) -> tuple[Session, Job] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from leanline.registry.displays import HEADLINES
+from leanline.registry.displays import FRONTAL_HEADLINES, HEADLINES
 from leanline.store import Athlete, Session
 from leanline.store.listing import ListedSession, Window
 from leanline.web.services import Services
@@ -60,7 +60,14 @@ class Cards:
     total: int
 
 
-_METRICS: Final = tuple(dict.fromkeys(name for names in HEADLINES.values() for name in names))
+_METRICS: Final = tuple(
+    dict.fromkeys(
+        name
+        for shown in (HEADLINES, FRONTAL_HEADLINES)
+        for names in shown.values()
+        for name in names
+    )
+)
 
 
 def cards(
@@ -97,9 +104,11 @@ def cards(
 
 def headlines(entry: ListedSession) -> tuple[Headline, ...]:
     """Return the two or three most important numbers of a session."""
-    activity = entry.session.taken.activity if entry.session.taken else ""
+    taken = entry.session.taken
+    shown = HEADLINES if taken is None or taken.view == "side" else FRONTAL_HEADLINES
+    activity = "" if taken is None else taken.activity
     return tuple(
         Headline(name, entry.values[name])
-        for name in HEADLINES.get(activity, ())
+        for name in shown.get(activity, ())
         if name in entry.values
     )

@@ -151,7 +151,16 @@ class SessionNew(Strict):
     )
     notes: LongText = ""
     standing_id: Id | None = None
+    front_upload_id: Id | None = Field(
+        default=None, description="The same drill or run, filmed from in front or behind."
+    )
     settings: SettingsIn = SettingsIn()
+
+    @model_validator(mode="after")
+    def _two_clips(self) -> Self:
+        if self.front_upload_id == self.upload_id:
+            raise ValueError("a clip cannot be its own clip from in front")
+        return self
 
 
 class SessionChange(Strict):
@@ -186,6 +195,7 @@ class SessionOut(BaseModel):
     settings: dict[str, Any]
     notes: str
     standing_id: str | None
+    front_id: str | None = Field(description="The same drill, from in front or behind.")
     findings: list[FindingOut] = Field(description="The most important first.")
 
 
@@ -382,6 +392,7 @@ def session_out(session: Session) -> SessionOut:
         settings=dict(session.settings),
         notes=session.notes,
         standing_id=session.standing_id,
+        front_id=session.front_id,
         findings=[FindingOut(id=name, severity=word) for name, word in session.findings],
     )
 

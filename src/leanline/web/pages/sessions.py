@@ -13,10 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from leanline.corrections import to_plain
 from leanline.errors import UsageError
+from leanline.jobs.companions import last_front_check
 from leanline.model import Analysis
 from leanline.report.catalog import texts
 from leanline.report.charts import charts
 from leanline.report.compare import compare_model
+from leanline.report.front_check import front_lines
 from leanline.report.html import ChartMarkup, draw_chart
 from leanline.report.view_model import report_model
 from leanline.store import Session
@@ -128,8 +130,20 @@ def _result(services: Services, session_id: str, words: PageWords) -> dict[str, 
             for record in services.store.sessions.corrections(session.id)
         ],
         "others": _comparable_sessions(services, session),
+        "front": front_lines(
+            drawing.analysis, last_front_check(services.store, session), words.report
+        ),
+        "front_session": _front_session(services, session),
         **_common(services, session),
     }
+
+
+def _front_session(services: Services, session: Session) -> Session | None:
+    """Return the clip of the same drill from in front, or None."""
+    sessions = services.store.sessions
+    if session.front_id is None or not sessions.exists(session.front_id):
+        return None
+    return sessions.get(session.front_id)
 
 
 def _draw(services: Services, session: Session, words: PageWords) -> Drawing:

@@ -13,6 +13,7 @@ export function draw(canvas, picture, reading, tone) {
   }
   const pen = canvas.getContext("2d");
   pen.drawImage(picture, 0, 0);
+  if (reading.marks) front(pen, reading.marks, width, height);
   const line = reading.line;
   if (!line) return;
   const at = (name) => line[name] && line[name][0] !== null && place(line[name], width, height);
@@ -24,6 +25,40 @@ export function draw(canvas, picture, reading, tone) {
   band(pen, foot, line, long);
   plumb(pen, foot, line.up, long, thick);
   body(pen, points, thick, tone === "bad" ? BAD : tone === "good" ? GOOD : LINE);
+}
+
+const BONES = [
+  ["shoulder", "elbow"], ["elbow", "wrist"], ["shoulder", "hip"],
+  ["hip", "knee"], ["knee", "ankle"], ["heel", "foot_index"],
+];
+
+// From in front: the skeleton, the line between the feet, the hips' breadth on it, the weight.
+function front(pen, marks, width, height) {
+  const thick = Math.max(2, height / 180);
+  pen.lineCap = pen.lineJoin = "round";
+  const at = (name) => marks.joints[name] && place(marks.joints[name], width, height);
+  const bone = (from, to) => {
+    if (!at(from) || !at(to)) return;
+    stroke(pen, [at(from), at(to)], 2.4 * thick, "#000a");
+    stroke(pen, [at(from), at(to)], 1.1 * thick, "#cfd6dd");
+  };
+  for (const side of ["left", "right"]) for (const [from, to] of BONES) bone(`${side}_${from}`, `${side}_${to}`);
+  for (const part of ["shoulder", "hip"]) bone(`left_${part}`, `right_${part}`);
+  const share = (point) => place(point, width, height);
+  const ground = marks.ground.map(share);
+  stroke(pen, ground, 3 * thick, "#000a");
+  stroke(pen, ground, 1.6 * thick, LINE);
+  for (const point of marks.hips.map(share)) tick(pen, point, ground, 7 * thick, GOOD, thick);
+  if (marks.weight) tick(pen, share(marks.weight), ground, 10 * thick, BAD, thick);
+}
+
+// A stroke across the line between the feet.
+function tick(pen, [x, y], [left, right], reach, colour, thick) {
+  const long = Math.hypot(right[0] - left[0], right[1] - left[1]) || 1;
+  const across = [(reach * (right[1] - left[1])) / long, (-reach * (right[0] - left[0])) / long];
+  const ends = [[x - across[0], y - across[1]], [x + across[0], y + across[1]]];
+  stroke(pen, ends, 3.2 * thick, "#000a");
+  stroke(pen, ends, 1.8 * thick, colour);
 }
 
 function place(share, width, height) {

@@ -145,8 +145,29 @@ function reading(message) {
   const now = performance.now();
   if (now - shownAt < SHOW_EVERY_MS) return;
   shownAt = now;
+  showFront(message);
   if (body.dataset.mode === "stand") showStand(message);
   else showRun(message);
+}
+
+// ---- seen from in front or behind
+
+const inLanguage = (texts) => texts[document.documentElement.lang] ?? texts.en;
+
+function showFront({ front }) {
+  if (front) body.dataset.view = "front";
+  else delete body.dataset.view;
+  if (!front) return;
+  const rows = front.verdicts.map((verdict) => {
+    const row = document.createElement("li");
+    row.dataset.id = verdict.id;
+    row.dataset.outcome = verdict.outcome;
+    row.textContent = inLanguage(verdict.texts);
+    return row;
+  });
+  const now = [...$("front-words").children].map((row) => row.textContent).join();
+  if (rows.map((row) => row.textContent).join() !== now) $("front-words").replaceChildren(...rows);
+  $("front-levels").textContent = front.levels.map(inLanguage).join(" ");
 }
 
 function toneOf({ phase, cue, stand }) {
@@ -332,7 +353,7 @@ function stop() {
   resetRecording();
   sound.stopClicks();
   clearNotice();
-  for (const name of ["tone", "drawn"]) delete body.dataset[name];
+  for (const name of ["tone", "drawn", "view"]) delete body.dataset[name];
   body.dataset.state = "setup";
   $("start-panel").hidden = false;
   $("stop").hidden = $("check").hidden = $("zero").hidden = $("measure").hidden = true;

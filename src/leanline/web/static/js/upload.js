@@ -13,12 +13,16 @@ const form = document.querySelector("[data-upload]");
 if (form) start(form);
 
 function start(form) {
-  const drop = form.querySelector(".drop"), input = form.querySelector("input[type=file]");
+  const drop = form.querySelector(".drop"), input = form.querySelector("[data-clips]");
+  const front = form.querySelector("[data-front]");
   const list = document.querySelector("[data-uploads]");
   const waiting = [];
   let running = 0;
   const take = (files) => {
-    for (const file of files) waiting.push(new Clip(file, list, form));
+    for (const file of files) {
+      waiting.push(new Clip(file, list, form, front.files[0] ?? null));
+      front.value = ""; // it goes with one clip only
+    }
     next();
   };
   const next = () => {
@@ -44,56 +48,16 @@ function start(form) {
   if (athlete) toggle();
 }
 
-class Clip {
-  constructor(file, list, form) {
+/** The bytes of one file on their way, going on where a break left off. */
+class Upload {
+  constructor(file) {
     this.file = file;
-    this.form = form;
     this.stopped = new AbortController();
-    this.bar = element("progress", { max: "1", value: "0", "aria-label": say("upload_script.sent_label", { name: file.name }) });
-    this.says = element("ul", { class: "says", "aria-live": "polite" });
-    this.sub = element("span", { class: "sub" }, say("upload_script.waiting", { size: size(file.size) }));
-    this.stop = element("button", { type: "button", class: "small", onclick: () => this.cancel() },
-      say("upload_script.cancel"));
-    this.row = element("li", {},
-      element("span", {}, element("span", { class: "name" }, file.name), " ", this.sub), this.stop,
-      element("span", { class: "wide-cell" }, this.bar, this.says));
-    list.hidden = false;
-    list.append(this.row);
-    // What was chosen when the clip was dropped holds, whatever is changed later.
-    this.wishes = new FormData(form);
   }
 
-  say(text, kind = "") { this.says.append(element("li", { class: kind }, text)); }
-
-  async go() {
-    if (this.stopped.signal.aborted) return;
-    try {
-      await this.send();
-      this.stop.hidden = true;
-      this.sub.textContent = say("upload_script.checking", { size: size(this.file.size) });
-      const look = await call("POST", `/api/v1/uploads/${this.id}/look`);
-      this.sub.textContent = say("upload_script.found", {
-        width: look.width, height: look.height, rate: number(look.fps, 0), seconds: number(look.duration_s, 1),
-        orientation: say(`upload_script.${look.orientation}`),
-      });
-      look.advice.forEach((text) => this.say(text, look.usable ? "" : "error"));
-      if (!look.usable) { await this.forget(); return; }
-      const job = await call("POST", "/api/v1/sessions", await this.order());
-      this.keep(null);
-      this.say(say("upload_script.uploaded"));
-      document.dispatchEvent(new CustomEvent("queued", { detail: job }));
-    } catch (error) {
-      if (this.stopped.signal.aborted) return;
-      this.sub.textContent = size(this.file.size);
-      this.say(error.message, "error");
-      if (error.hint) this.say(error.hint);
-      // What has arrived stays on the server, whatever went wrong: it goes on from there.
-      if (error.status === 404) this.keep(null);
-      this.again();
-    } finally {
-      this.bar.hidden = true;
-    }
-  }
+  /** Called with the bytes that have arrived, and when the connection breaks. */
+  sent() {}
+  lost() {}
 
   async send() {
     const { file } = this;
@@ -111,7 +75,7 @@ class Clip {
       } catch (error) {
         if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
         if (error.status && !PASSING.has(error.status)) throw error;
-        this.sub.textContent = say("upload_script.lost");
+        this.lost();
         await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
         offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
       }
@@ -140,10 +104,84 @@ class Clip {
     if (id) localStorage.setItem(this.key(), id); else localStorage.removeItem(this.key());
   }
 
+  async forget() {
+    this.keep(null);
+    if (this.id) await call("DELETE", `/api/v1/uploads/${this.id}`).catch(() => null);
+  }
+}
+
+class Clip extends Upload {
+  constructor(file, list, form, front = null) {
+    super(file);
+    this.front = front && new Upload(front);
+    this.form = form;
+    this.bar = element("progress", { max: "1", value: "0", "aria-label": say("upload_script.sent_label", { name: file.name }) });
+    this.says = element("ul", { class: "says", "aria-live": "polite" });
+    this.sub = element("span", { class: "sub" }, say("upload_script.waiting", { size: size(file.size) }));
+    this.stop = element("button", { type: "button", class: "small", onclick: () => this.cancel() },
+      say("upload_script.cancel"));
+    this.row = element("li", {},
+      element("span", {}, element("span", { class: "name" }, file.name), " ", this.sub), this.stop,
+      element("span", { class: "wide-cell" }, this.bar, this.says));
+    list.hidden = false;
+    list.append(this.row);
+    // What was chosen when the clip was dropped holds, whatever is changed later.
+    this.wishes = new FormData(form);
+  }
+
+  say(text, kind = "") { this.says.append(element("li", { class: kind }, text)); }
+
+  async go() {
+    if (this.stopped.signal.aborted) return;
+    try {
+      if (this.front) await this.sendFront();
+      await this.send();
+      this.stop.hidden = true;
+      this.sub.textContent = say("upload_script.checking", { size: size(this.file.size) });
+      const look = await call("POST", `/api/v1/uploads/${this.id}/look`);
+      this.sub.textContent = say("upload_script.found", {
+        width: look.width, height: look.height, rate: number(look.fps, 0), seconds: number(look.duration_s, 1),
+        orientation: say(`upload_script.${look.orientation}`),
+      });
+      look.advice.forEach((text) => this.say(text, look.usable ? "" : "error"));
+      if (!look.usable) { await this.forget(); await this.front?.forget(); return; }
+      const job = await call("POST", "/api/v1/sessions", await this.order());
+      this.keep(null);
+      this.front?.keep(null);
+      this.say(say("upload_script.uploaded"));
+      document.dispatchEvent(new CustomEvent("queued", { detail: job }));
+    } catch (error) {
+      if (this.stopped.signal.aborted) return;
+      this.sub.textContent = size(this.file.size);
+      this.say(error.message, "error");
+      if (error.hint) this.say(error.hint);
+      // What has arrived stays on the server, whatever went wrong: it goes on from there.
+      if (error.status === 404) this.keep(null);
+      this.again();
+    } finally {
+      this.bar.hidden = true;
+    }
+  }
+
+  /** The clip from in front goes first, and is looked at by itself. */
+  async sendFront() {
+    const { front } = this;
+    front.stopped = this.stopped;
+    front.sent = (offset) => {
+      this.bar.value = offset / front.file.size;
+      const sent = say("upload_script.sent", { sent: size(offset), size: size(front.file.size) });
+      this.sub.textContent = `${front.file.name}: ${sent}`;
+    };
+    front.lost = () => this.lost();
+    await front.send();
+    const look = await call("POST", `/api/v1/uploads/${front.id}/look`);
+    if (!look.usable) throw new Error(`${front.file.name}: ${look.advice.join(" ")}`);
+  }
+
   async order() {
     const wish = (name) => (this.wishes.get(name) ?? "").trim();
     const number = (name) => (wish(name) ? Number(wish(name).replace(",", ".")) : null);
-    const order = { upload_id: this.id, file_dated_at: new Date(this.file.lastModified).toISOString(), settings: {} };
+    const order = { upload_id: this.id, front_upload_id: this.front?.id ?? null, file_dated_at: new Date(this.file.lastModified).toISOString(), settings: {} };
     if (wish("athlete") === "new" && wish("new_name")) order.athlete_name = wish("new_name");
     else if (wish("athlete") && wish("athlete") !== "new") order.athlete_id = wish("athlete");
     for (const name of ["slow_motion", "person", "start_s", "end_s", "roll_deg", "rotate_deg", "shot"]) {
@@ -154,6 +192,8 @@ class Clip {
     for (const name of ["pose_model", "crop", "activity"]) if (wish(name)) order.settings[name] = wish(name);
     return order;
   }
+
+  lost() { this.sub.textContent = say("upload_script.lost"); }
 
   sent(offset) {
     this.bar.value = this.file.size ? offset / this.file.size : 1;
@@ -172,10 +212,8 @@ class Clip {
     this.stopped.abort();
     this.row.remove();
     await this.forget();
+    await this.front?.forget();
   }
 
-  async forget() {
-    this.keep(null);
-    if (this.id) await call("DELETE", `/api/v1/uploads/${this.id}`).catch(() => null);
-  }
+
 }
