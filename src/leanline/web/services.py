@@ -91,6 +91,8 @@ class Submission:
         What the user wrote.
     standing_id
         Session in which the same person stands upright.
+    front_upload_id
+        Upload of the same drill or run, filmed from in front or behind.
     settings
         Fields of ``leanline.Settings``.
     """
