@@ -32,7 +32,7 @@ OFF: Final = ("foot off", "toe off", "toe-off")
 #: Analog channels that hold the confidence of the point named after the prefix.
 CONFIDENCE: Final = "confidence."
 #: Lengths of name and group, one letter, and the way to the next parameter.
-SHORTEST_ENTRY: Final = 5
+MIN_ENTRY_BYTES: Final = 5
 # Longer than any contact in gait.
 MAX_CONTACT_S: Final = 3.0
 
@@ -226,7 +226,7 @@ def _parameters(data: bytes, at: int, processor: int) -> dict[str, Value]:
     order = ">" if processor == MIPS else "<"
     groups: dict[int, str] = {}
     found: dict[tuple[int, str], Value] = {}
-    while at + SHORTEST_ENTRY <= len(data):
+    while at + MIN_ENTRY_BYTES <= len(data):
         length, group = struct.unpack_from("bb", data, at)
         if length == 0 or group == 0:
             break

@@ -23,7 +23,7 @@ _SMALL: Final = 24
 # what is usual, at a cut. Unrelated pictures have about 1, neighbours of a shaken phone up to 0.1.
 _MIN_UNLIKE: Final = 0.3
 _TIMES_USUAL: Final = 4.0
-_LEAST_USUAL: Final = 0.02
+_MIN_USUAL: Final = 0.02
 _REMEMBERED: Final = 12
 # Grey levels by which a part of the picture has changed, and the share of parts that change.
 _CHANGED_LEVELS: Final = 10.0
@@ -82,7 +82,7 @@ class CutFinder:
 
     def _is_cut(self, before: NDArray[np.float32], now: NDArray[np.float32]) -> bool:
         unlike = _unlikeness(before, now)
-        usual = max(float(np.median(self._usual)) if self._usual else 0.0, _LEAST_USUAL)
+        usual = max(float(np.median(self._usual)) if self._usual else 0.0, _MIN_USUAL)
         self._usual.append(unlike)
         changed = float(np.mean(np.abs(now - before) > _CHANGED_LEVELS))
         return changed > _CHANGED_SHARE and unlike > _MIN_UNLIKE and unlike > _TIMES_USUAL * usual
