@@ -49,6 +49,28 @@ def test_the_shell_completes_commands() -> None:
     assert "analyze" in completed.stdout.split()
 
 
+WARNS = """
+import sys
+import warnings
+from leanline.cli import app as cli
+
+@cli.app.command("warn")
+def warn():
+    warnings.warn("invalid value encountered in log", RuntimeWarning)
+
+sys.argv = ["leanline", "warn"]
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(("options", "shown"), [((), False), (("-W", "default"), True)])
+def test_warnings_of_libraries_are_for_developers(options: tuple[str, ...], shown: bool) -> None:
+    command = [sys.executable, *options, "-c", WARNS]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ("invalid value" in ran.stderr) is shown
+
+
 class TestWithoutACommand:
     @pytest.fixture(autouse=True)
     def started(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:

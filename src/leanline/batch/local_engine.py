@@ -21,6 +21,7 @@ from leanline.workers.death import describe_exit
 from leanline.workers.process import (
     end_with_parent,
     environment,
+    hide_library_warnings,
     leave_signals_to_parent,
     load_function,
     thread_limits,
@@ -163,6 +164,7 @@ def serve(pipe: Connection, analyser: str) -> None:
         ``module:function`` that maps a ``ClipTask`` to an ``Outcome``.
     """
     leave_signals_to_parent()
+    hide_library_warnings()
     end_with_parent()
     work: Analyser = load_function(analyser)
     with suppress(EOFError, OSError):

@@ -18,7 +18,7 @@ from leanline.batch.task import ANALYSER, Analyser, ClipTask, Outcome
 from leanline.errors import UsageError, why_refused
 from leanline.reason import Reason
 from leanline.version import __version__
-from leanline.workers.process import load_function, thread_limits
+from leanline.workers.process import hide_library_warnings, load_function, thread_limits
 
 _WAIT_S: Final = 0.5
 
@@ -27,6 +27,7 @@ class Worker:
     """An actor: loads the networks once and runs one task after another."""
 
     def __init__(self, analyser: str) -> None:
+        hide_library_warnings()
         self._work: Analyser = load_function(analyser)
 
     def version(self) -> str:

@@ -32,6 +32,7 @@ from leanline.cli.score import score
 from leanline.cli.serve import open_page, serve
 from leanline.cli.store import store
 from leanline.version import __version__
+from leanline.workers.process import hide_library_warnings
 
 app = typer.Typer(
     name="leanline",
@@ -87,6 +88,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; entry point of the ``leanline`` script."""
+    hide_library_warnings()
     for stream in (sys.stdout, sys.stderr):
         # File names are not necessarily valid text.
         if isinstance(stream, io.TextIOWrapper):

@@ -31,7 +31,11 @@ from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import full_error, translate_error
 from leanline.store.locks import file_lock
 from leanline.store.private import make_private_folder
-from leanline.workers.process import leave_signals_to_parent, load_function
+from leanline.workers.process import (
+    hide_library_warnings,
+    leave_signals_to_parent,
+    load_function,
+)
 
 BEAT_S: Final = 0.4
 # How long a job may ignore a request to stop before the process exits.
@@ -309,6 +313,7 @@ def main() -> None:
     os.umask(0o077)
     heartbeat.start()
     leave_signals_to_parent()
+    hide_library_warnings()
     config = WorkerConfig.from_json(sys.stdin.readline())
     stop = threading.Event()
     threading.Thread(

@@ -6,7 +6,9 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -77,6 +79,15 @@ def leave_signals_to_parent() -> None:
     """Ignore what a terminal sends to all processes in it: the parent stops its workers."""
     for number in _PARENTS_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def hide_library_warnings() -> None:
+    """Keep warnings of NumPy and other libraries from whoever uses leanline.
+
+    They are for developers, who see them with ``python -W``, and in the tests, where they fail.
+    """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def end_with_parent() -> None:
