@@ -28,7 +28,12 @@ EXTRAS: Final = {
     "rtmpose": ("rtmlib", "poses by RTMPose"),
 }
 NEEDED: Final = ("av", "numpy", "opencv-python-headless", "openvino", "scipy")
-DECODERS: Final = {"h264": "H.264", "hevc": "HEVC (what iPhones film)", "vp9": "VP9", "av1": "AV1"}
+DECODERS: Final = {
+    "h264": "H.264",
+    "hevc": "HEVC (what iPhones record)",
+    "vp9": "VP9",
+    "av1": "AV1",
+}
 NETWORKS: Final = ("pose_detector", "pose_landmark_full", "pose_landmark_heavy")
 MIN_FREE_GB: Final = 1.0
 # The bundled clip is rendered, so its truth is known: cadence and trunk lean, and how far a cut
@@ -95,7 +100,7 @@ def _packages() -> Check:
 def _extras() -> Check:
     missing = {extra: about for extra, (name, about) in EXTRAS.items() if _version(name) is None}
     if not missing:
-        return Check("extras", "good", f"all there: {', '.join(EXTRAS)}")
+        return Check("extras", "good", f"all installed: {', '.join(EXTRAS)}")
     lacking = "; ".join(f"leanline[{extra}] for {about}" for extra, about in missing.items())
     return Check("extras", "lacking", f"not installed: {lacking}")
 
@@ -121,10 +126,10 @@ def _codecs() -> Check:
 
 def _cameras() -> Check:
     if sys.platform != "linux":
-        return Check("cameras", "good", "asked of the browser by the live page")
+        return Check("cameras", "good", "the live page asks the browser for them")
     found = sorted(str(path) for path in Path("/dev").glob("video*"))
     if not found:
-        return Check("cameras", "lacking", "none here; the live page also takes a file")
+        return Check("cameras", "lacking", "none found; the live page also takes a file")
     return Check("cameras", "good", ", ".join(found))
 
 

@@ -113,7 +113,7 @@ def test_nobody_to_measure_is_a_result(tmp_path: Path) -> None:
     tally = run(made, tmp_path / "out", Here())
     assert tally.failed == 0
     assert statuses(tmp_path / "out")["run0.mp4"] == "nobody"
-    assert "shows nobody who runs" in str(clip_rows(tmp_path / "out")[0]["reason"])
+    assert "shows nobody running" in str(clip_rows(tmp_path / "out")[0]["reason"])
     assert run(made, tmp_path / "out", Here()).counts == {"unchanged": 2}
 
 

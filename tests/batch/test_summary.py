@@ -88,7 +88,7 @@ def test_failures_and_clips_still_to_do_say_so(tmp_path: Path) -> None:
     )
     assert "&lt;torn&gt; is empty" in text
     assert "Copy or export it again." in text
-    assert "room shows nobody who runs" in text
+    assert "room shows nobody running" in text
     assert "Not analysed yet." in text
     assert "clip&lt;0&gt;" in text
     for count in ("1 failed", "1 with nobody", "1 not analysed yet", "0 analysed"):

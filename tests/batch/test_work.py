@@ -141,7 +141,7 @@ def test_what_goes_wrong_is_an_outcome(track: Path, tmp_path: Path) -> None:
     nobody = run_task(task(track), Failing(NobodyError("nobody.too_small", path=track)))
     assert (nobody.status, nobody.again) == ("nobody", False)
     assert (nobody.reason, nobody.hint) == (
-        f"{track} shows nobody large and long enough to measure.",
+        f"{track} shows nobody large enough, for long enough, to measure.",
         "Film one runner from the side, whole body in view, for at least 3 seconds.",
     )
     assert nobody.problem == Reason("nobody.too_small", {"path": str(track)})

@@ -217,7 +217,7 @@ def test_a_damaged_frame_of_openpose_is_refused_by_its_name(
 @pytest.mark.parametrize("suffix", [".h5", ".nc"])
 def test_what_is_no_hdf5_is_refused(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"run{suffix}").write_bytes(b"junk" * 99)
-    with pytest.raises(InputError, match="is damaged or is no"):
+    with pytest.raises(InputError, match="is damaged or not a valid"):
         read_track(tmp_path / f"run{suffix}", fps=60.0)
 
 

@@ -95,7 +95,7 @@ def test_a_restore_refuses_a_store_with_something_in_it(open_store: Opener, tmp_
     fill(store, tmp_path)
     done = write_backup(store, tmp_path / "all.zip")
     before = rows(store)
-    with pytest.raises(ConflictError, match="something in the store"):
+    with pytest.raises(ConflictError, match="is not empty"):
         restore_backup(done.path, store.place)
     assert rows(store) == before
 

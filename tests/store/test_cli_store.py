@@ -30,4 +30,4 @@ def test_what_was_put_aside_is_listed_rescued_and_emptied(tmp_path: Path) -> Non
         assert store.sessions.clip_path(session).read_bytes() == b"film"
     assert "results" in run("store", "quarantine", "--data", data)[1]
     assert "Deleted 1 files and results" in run("store", "empty", "--yes", "--data", data)[1]
-    assert "Nothing was put aside" in run("store", "quarantine", "--data", data)[1]
+    assert "Nothing is set aside" in run("store", "quarantine", "--data", data)[1]

@@ -62,7 +62,7 @@ def test_a_clip_that_ends_its_worker_is_tried_again_once(local: Store, tmp_path:
     once = Queue(local).get(first.id)
     assert (once.state, last.state, last.retry_of) == ("interrupted", "interrupted", first.id)
     assert "run.mp4" in once.error
-    assert "retried from its start" in once.hint
+    assert "retried automatically from the beginning" in once.hint
     assert "not retried" in last.hint
     assert len(Queue(local).all(session_id=first.session_id)) == 2
 

@@ -228,7 +228,7 @@ def test_a_track_has_no_film_for_kinovea(tmp_path: Path) -> None:
     [
         (["--to", "bvh"], "--to must be one of trc, mot"),
         (["--to", "csv", "--table", "moods"], "--table must be one of"),
-        (["--to", "trc", "--table", "steps"], "trc has one content only"),
+        (["--to", "trc", "--table", "steps"], "trc always holds the same data"),
     ],
 )
 def test_wrong_usage_is_said(result: Path, words: list[str], says: str) -> None:
@@ -241,4 +241,4 @@ def test_a_result_without_a_pose_cannot_be_exported(result: Path) -> None:
     (result / "pose.npz").unlink()
     code, _, err = leanline_("export", result, "--to", "trc")
     assert code == 2
-    assert "has no pose" in err
+    assert "There is no pose beside" in err

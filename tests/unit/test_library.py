@@ -84,7 +84,7 @@ def test_somebody_who_stands_has_no_events_and_no_metrics_of_a_run() -> None:
         "m",
     )
     assert detect_contacts(still) == ()
-    with pytest.raises(leanline.NobodyError, match="nobody who runs") as caught:
+    with pytest.raises(leanline.NobodyError, match="nobody running") as caught:
         measure_track(still)
     assert "leanline.analyze" in caught.value.hint
 

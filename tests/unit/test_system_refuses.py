@@ -95,7 +95,7 @@ def test_a_folder_that_may_not_be_written_to_is_refused_before_any_work(
     monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)
     refused = CliRunner().invoke(command.app, ["analyze", str(track), "-o", str(track.parent)])
     assert refused.exit_code == 2
-    assert "may not be written to" in refused.stderr
+    assert "is not writable" in refused.stderr
 
 
 @pytest.mark.parametrize("kind", ["loop", "dangling", "too long"])

@@ -60,7 +60,7 @@ def test_the_queue_shows_what_waits_and_what_went_wrong(
     bad = send("nobody.mp4")
     finish_all(store)
     html = web.get("/").text
-    assert "nobody.mp4 shows nobody who runs" in html
+    assert "nobody.mp4 shows nobody running" in html
     assert "Film one runner from the side, whole body in view." in html
     retried = web.post(f"/jobs/{bad['job']['id']}/retry")
     assert (retried.status_code, retried.headers["location"]) == (303, "/")

@@ -62,11 +62,11 @@ def analyze(
     crop: Crop = None,
     shot: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Which shot of an edited film; the best if not given."),
+        typer.Option(metavar="N", help="Which shot of an edited film; by default the best."),
     ] = None,
     people: Annotated[
         str | None,
-        typer.Option(metavar="all", help="Measure everybody large and long enough, one by one."),
+        typer.Option(metavar="all", help="Measure everybody who can be measured, one by one."),
     ] = None,
     shots: Annotated[
         str | None, typer.Option(metavar="all", help="Measure every shot of an edited film.")
@@ -75,49 +75,53 @@ def analyze(
         str | None,
         typer.Option(
             metavar="running|walking|standing",
-            help="What the person does, if leanline does not see it.",
+            help="What the person is doing, if leanline cannot tell.",
         ),
     ] = None,
     standing_clip: Annotated[
         Path | None,
-        typer.Option(metavar="CLIP", help="The same runner standing tall: their own zero."),
+        typer.Option(metavar="CLIP", help="The same runner standing tall, as their own zero."),
     ] = None,
     rear_clip: Annotated[
         Path | None,
-        typer.Option(metavar="CLIP", help="The same run from behind or in front: its numbers too."),
+        typer.Option(
+            metavar="CLIP", help="The same run from behind or in front: adds its numbers."
+        ),
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(metavar="HZ", help="Frames a second of a track that only counts frames."),
+        typer.Option(metavar="HZ", help="Frame rate of a track that only numbers its frames."),
     ] = None,
     keypoint_names: Annotated[
         str | None,
-        typer.Option(metavar="FILE|SET", help="Which point of a track is which; found out if not."),
+        typer.Option(
+            metavar="FILE|SET", help="Which point of a track is which; by default detected."
+        ),
     ] = None,
     picture: Annotated[
         str | None,
         typer.Option(metavar="WxH", help="Size of the picture of a track with coordinates 0 to 1."),
     ] = None,
     weights: Annotated[
-        str | None, typer.Option(metavar="ONNX", help="The network's file for rtmpose.")
+        str | None, typer.Option(metavar="ONNX", help="The network file for rtmpose.")
     ] = None,
     athlete: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Keep clip and result in the store, as this athlete's."),
+        typer.Option(metavar="NAME", help="Keep clip and result in the store, for this athlete."),
     ] = None,
     filmed: Annotated[
         str | None,
         typer.Option(
             "--date",
             metavar="YYYY-MM-DD[THH:MM]",
-            help="When it was filmed, with --athlete; found in the film or its file if not said.",
+            help="When it was filmed, with --athlete; by default read from the film or its file.",
         ),
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
     overlay: Overlay = False,
     slow_contacts: Annotated[
-        bool, typer.Option("--slow-contacts", help="The overlay plays slower at each contact.")
+        bool, typer.Option("--slow-contacts", help="Slow the overlay down at each contact.")
     ] = False,
     report: Report = True,
     lang: Lang = "en",

@@ -14,7 +14,7 @@ from leanline.quantities import parse_height
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
-athlete = typer.Typer(no_args_is_help=True, help="The athletes of the store and what is theirs.")
+athlete = typer.Typer(no_args_is_help=True, help="The athletes in the store and their clips.")
 
 Height = Annotated[
     str | None, typer.Option(metavar="1.78m|5ft10", help="Height in shoes, with its unit.")
@@ -96,7 +96,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.zip", help="Write here.")],
     data: Data = None,
 ) -> None:
-    """Export everything of an athlete as a ZIP archive."""
+    """Export everything about an athlete as a ZIP archive."""
     with open_store(data) as store:
         from leanline.files import written_atomically
         from leanline.store import ConflictError
@@ -116,10 +116,10 @@ def export(
 @athlete.command("import")
 def import_runs(
     name: Name,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.fit...", help="Runs of a watch.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.fit...", help="Runs from a watch.")],
     data: Data = None,
 ) -> None:
-    """Import runs of a watch (.fit) into the history."""
+    """Import runs from a watch (.fit) into the history."""
     with open_store(data) as store:
         one = store.athletes.find(name)
         worst = 0

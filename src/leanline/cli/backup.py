@@ -15,7 +15,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Where to write it.")],
     data: Data = None,
 ) -> None:
-    """Write the whole store (athletes, clips, results) to one file; it may be in use."""
+    """Write the whole store (athletes, clips, results) to one file, even while it is in use."""
     with open_store(data) as store:
         from leanline.cli.run_inputs import progress_bar
         from leanline.errors import UsageError, why_refused
@@ -32,16 +32,16 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="What backup has written.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="A file written by backup.")],
     overwrite: Annotated[
         bool,
         typer.Option(
-            "--overwrite", help="Also into a store with something in it; a folder is kept beside."
+            "--overwrite", help="Even into a store that is not empty; its old folder is kept."
         ),
     ] = False,
     data: Data = None,
 ) -> None:
-    """Replace the store by a backup; refuses a store that is not empty."""
+    """Replace the store with a backup; refuses a store that is not empty."""
     with exit_on_error():
         from leanline.cli.run_inputs import progress_bar
         from leanline.store.location import resolve_location

@@ -27,7 +27,7 @@ def batch(
         str,
         typer.Argument(
             metavar="FOLDER|MANIFEST.csv",
-            help="A folder of clips and tracks, looked through with all in it; or a CSV with a "
+            help="A folder of clips and tracks, searched with its subfolders; or a CSV with a "
             "row for each clip: path, athlete, height_m, speed_mps, slow_motion, standing_clip... "
             "Both may be addresses such as s3://bucket/clips.",
             show_default=False,
@@ -39,8 +39,8 @@ def batch(
             "--out",
             "-o",
             metavar="DIR",
-            help="Write dataset/ (Parquet) and summary.html here; what is done here already is "
-            "not done again.",
+            help="Write dataset/ (Parquet) and summary.html here; clips already done "
+            "here are not done again.",
             show_default=False,
         ),
     ],
@@ -54,13 +54,13 @@ def batch(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="How many clips at once; one for each core."),
+        typer.Option(metavar="N", min=1, help="How many clips at once; by default one per core."),
     ] = None,
     threads: Annotated[
         int, typer.Option(metavar="N", min=1, help="How many cores each clip may use.")
     ] = 1,
     retries: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Tries more for a clip whose worker was lost.")
+        int, typer.Option(metavar="N", min=0, help="Retries for a clip whose worker was lost.")
     ] = 2,
     timeout: Annotated[
         float, typer.Option(metavar="MIN", min=0.0, help="Minutes that one clip may take.")
@@ -70,25 +70,25 @@ def batch(
     ] = False,
     also: Annotated[
         list[str] | None,
-        typer.Option(metavar=".SUFFIX", help="Other files of the folder to take, such as .csv."),
+        typer.Option(metavar=".SUFFIX", help="Other files in the folder to take, such as .csv."),
     ] = None,
     height: Annotated[
         str | None,
-        typer.Option(metavar="1.78m|5ft10", help="Height, where the manifest says none."),
+        typer.Option(metavar="1.78m|5ft10", help="Height, where the manifest gives none."),
     ] = None,
     speed: Annotated[
         str | None,
-        typer.Option(metavar="10km/h|6:00min/km", help="Belt speed, where it says none."),
+        typer.Option(metavar="10km/h|6:00min/km", help="Belt speed, where it gives none."),
     ] = None,
     roll: Annotated[
-        float | None, typer.Option(metavar="DEG", help="Camera roll, where it says none.")
+        float | None, typer.Option(metavar="DEG", help="Camera roll, where it gives none.")
     ] = None,
     slow_motion: Annotated[
-        float | None, typer.Option(metavar="TIMES", help="Slow motion, where it says none.")
+        float | None, typer.Option(metavar="TIMES", help="Slow motion, where it gives none.")
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(metavar="HZ", help="Frames a second of tracks that only count them."),
+        typer.Option(metavar="HZ", help="Frame rate of tracks that only number their frames."),
     ] = None,
     quality: Annotated[
         str, typer.Option(metavar="best|fast", help="As for leanline analyze.")
@@ -97,9 +97,9 @@ def batch(
         str | None, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
     ] = None,
 ) -> None:
-    """Analyse hundreds of clips into one dataset; resumes where it was interrupted.
+    """Analyse hundreds of clips into one dataset; resumes where it left off.
 
-    Exit status: 0 every clip has a result (nobody to measure is one); 1 some have failed, see
+    Exit status: 0 every clip has a result (nobody to measure counts as one); 1 some failed, see
     summary.html; 2 wrong usage; 3 the folder or the manifest cannot be read; 130 interrupted.
     """
     options: dict[str, Any] = {
@@ -120,7 +120,7 @@ def batch(
     except LeanlineError as error:
         raise typer.Exit(print_error(error)) from error
     except KeyboardInterrupt as error:
-        typer.echo(f"leanline: stopped; the same command goes on. So far: {out}", err=True)
+        typer.echo(f"leanline: stopped; run the same command to resume. So far: {out}", err=True)
         raise typer.Exit(INTERRUPTED) from error
     _print_tally(tally, out)
     raise typer.Exit(SOME_FAILED if tally.failed else 0)

@@ -31,33 +31,31 @@ Roll = Annotated[
 ]
 SlowMotion = Annotated[
     float | None,
-    typer.Option(metavar="TIMES", help="How many times slower than life the clip plays."),
+    typer.Option(metavar="TIMES", help="How many times slower than real time the clip plays."),
 ]
 Quality = Annotated[
     str,
     typer.Option(
         metavar="best|fast",
-        help="fast is the network full in half precision, on fewer frames of a fast camera.",
+        help="fast runs the full network in half precision, at most 60 frames a second.",
     ),
 ]
 Person = Annotated[int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")]
 Start = Annotated[
-    float | None, typer.Option(metavar="S", help="Analyse from here, seconds of the clip.")
+    float | None, typer.Option(metavar="S", help="Start here, in seconds of the clip.")
 ]
-End = Annotated[
-    float | None, typer.Option(metavar="S", help="Analyse up to here, seconds of the clip.")
-]
+End = Annotated[float | None, typer.Option(metavar="S", help="End here, in seconds of the clip.")]
 Rotate = Annotated[
     int | None,
     typer.Option(
         metavar="90|180|270",
-        help="Turn the picture clockwise, degrees; found out from the people in it if not given.",
+        help="Turn the picture clockwise, degrees; by default judged by the people in it.",
     ),
 ]
 Crop = Annotated[
     str | None,
     typer.Option(
-        metavar="X,Y,W,H", help="Look only at this part of the picture, pixels from the top left."
+        metavar="X,Y,W,H", help="Use only this part of the picture, in pixels from the top left."
     ),
 ]
 AsJson = Annotated[

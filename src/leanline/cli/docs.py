@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def docs(
     port: Annotated[
-        int, typer.Option(metavar="N", help="Port on this machine; 0 takes a free one.")
+        int, typer.Option(metavar="N", help="Port on this machine; 0 picks a free one.")
     ] = 0,
     show: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the pages in the browser.")

@@ -14,13 +14,13 @@ def doctor(
         bool,
         typer.Option(
             "--self-test/--no-self-test",
-            help="Also analyse two seconds of the bundled clip, whose truth is known.",
+            help="Also analyse two seconds of the bundled clip, whose true values are known.",
         ),
     ] = True,
 ) -> None:
     """Check versions, codecs, networks, cameras and the data folder, and analyse a short clip.
 
-    Ends with status 1 if something that leanline needs is missing or broken.
+    Exits with status 1 if something that leanline needs is missing or broken.
     """
     from rich.console import Console
 

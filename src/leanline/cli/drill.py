@@ -63,9 +63,9 @@ def drill(
     report: Report = True,
     lang: Lang = "en",
 ) -> None:
-    """Measure the standing lean: tall, tip from the ankles as one plank, hold; several times.
+    """Measure the standing lean: stand tall, tip from the ankles as one plank, hold, repeat.
 
-    By geometry balance is lost at about 9 to 11 degrees: keep a wall or a partner within reach.
+    By geometry, balance is lost at about 9 to 11 degrees: keep a wall or a partner within reach.
     """
     options = {
         "height_m": height,

@@ -25,8 +25,8 @@ def export(
         typer.Option(
             "--to",
             metavar="trc|mot|c3d|csv|parquet|netcdf|kinovea",
-            help="c3d has the events, mot the joint angles, kinovea is a folder of OpenPose JSON "
-            r"to load onto the clip; parquet needs leanline\[batch], netcdf leanline\[movement].",
+            help="c3d adds the events, mot holds joint angles, kinovea is a folder of OpenPose "
+            r"JSON to load onto it; parquet needs leanline\[batch], netcdf leanline\[movement].",
             show_default=False,
         ),
     ],

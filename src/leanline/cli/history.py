@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 def history(
     athlete: Annotated[
-        str | None, typer.Argument(metavar="[ATHLETE]", help="Whose; the only one if there is one.")
+        str | None,
+        typer.Argument(metavar="[ATHLETE]", help="Whose; not needed if there is only one."),
     ] = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Only this metric, such as lean_body_deg; several times."),
+        typer.Option(metavar="ID", help="Only this metric, such as lean_body_deg; repeatable."),
     ] = None,
     data: Data = None,
 ) -> None:

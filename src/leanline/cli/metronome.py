@@ -28,7 +28,7 @@ def metronome(
     ] = None,
     minutes: Annotated[float, typer.Option(metavar="MIN", help="How long.")] = 10.0,
 ) -> None:
-    """Write metronome clicks to a WAV file to run to."""
+    """Write a WAV file of metronome clicks to run to."""
     from leanline.errors import LeanlineError
     from leanline.live.metronome import write_clicks
 

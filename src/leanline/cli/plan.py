@@ -22,41 +22,38 @@ if TYPE_CHECKING:
 
 def plan(
     athlete: Annotated[
-        str | None, typer.Argument(metavar="[ATHLETE]", help="Whose; the only one if there is one.")
+        str | None,
+        typer.Argument(metavar="[ATHLETE]", help="Whose; not needed if there is only one."),
     ] = None,
     ics: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write a calendar file here.")
     ] = None,
     weeks: Annotated[int, typer.Option(metavar="2|3|4", help="How long.")] = 3,
     start: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="First session; tomorrow unless said.")
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First session; by default tomorrow.")
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option(metavar="HH:MM", help="Time of day for the calendar; whole days unless said."),
+        typer.Option(metavar="HH:MM", help="Time of day for the calendar; by default all day."),
     ] = None,
     current: Annotated[
-        bool, typer.Option("--current", help="Show the plan there is, with what was done.")
+        bool, typer.Option("--current", help="Show the current plan, with what has been done.")
     ] = False,
     done: Annotated[
-        int | None, typer.Option(metavar="N", help="Tick session N of the plan off.")
+        int | None, typer.Option(metavar="N", help="Tick off session N of the plan.")
     ] = None,
     felt: Annotated[
         str, typer.Option(metavar="easy|right|hard", help="How the session felt.")
     ] = "right",
-    pain: Annotated[
-        bool, typer.Option("--pain", help="Something hurt in it: the plan stops.")
-    ] = False,
-    note: Annotated[str, typer.Option(help="Anything to remember of the session.")] = "",
-    undo: Annotated[
-        int | None, typer.Option(metavar="N", help="Session N was not done after all.")
-    ] = None,
+    pain: Annotated[bool, typer.Option("--pain", help="Something hurt: the plan stops.")] = False,
+    note: Annotated[str, typer.Option(help="Anything to remember about the session.")] = "",
+    undo: Annotated[int | None, typer.Option(metavar="N", help="Untick session N.")] = None,
     lang: Lang = "en",
     data: Data = None,
 ) -> None:
     """Make a plan from what the newest clips say together: one cue, sessions, days to film.
 
-    With --done, --undo or --current the plan there is goes on instead.
+    With --done, --undo or --current, continue the current plan instead.
     """
     if current or done is not None or undo is not None:
         _go_on(athlete, data, lang, Tick(done, felt, pain, note), undo)

@@ -27,7 +27,7 @@ def plot(
         typer.Option(
             "--format",
             metavar="svg|png",
-            help=r"Of all files; png needs leanline\[plot].",
+            help=r"Format of the files; png needs leanline\[plot].",
         ),
     ] = "svg",
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,

@@ -20,7 +20,7 @@ def report(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Write here instead of beside it."),
+        typer.Option("--out", "-o", metavar="DIR", help="Write here, not beside the result."),
     ] = None,
     video: Annotated[Path | None, typer.Option(metavar="VIDEO", help=VIDEO_HELP)] = None,
     lang: Lang = "en",

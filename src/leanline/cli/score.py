@@ -64,11 +64,11 @@ def score(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every pair.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a number.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a number per row.")] = False,
 ) -> None:
     """Compare results with the truth: errors, and coverage of the stated intervals.
 
-    Ends with status 1 if a bar is missed.
+    Exits with status 1 if a bar is missed.
     """
     forms = {"json": as_json, "markdown": as_markdown, "csv": as_csv}
     show = _Show([name for name, wanted in forms.items() if wanted], metric or [], clips=clips)

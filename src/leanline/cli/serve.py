@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def serve(
-    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 takes any that is free.")] = 8765,
+    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 picks a free one.")] = 8765,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen; others than this need --lan.")
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; any other address needs --lan.")
     ] = "127.0.0.1",
     lan: Annotated[
         bool,
-        typer.Option("--lan", help="Let phones of the same network in, with a key they scan."),
+        typer.Option("--lan", help="Let phones on the same network in, with a key they scan."),
     ] = False,
     certificate: Annotated[
         Path | None,
@@ -36,14 +36,15 @@ def serve(
         typer.Option(
             metavar="NAME|ADDRESS",
             help="With --lan, how phones reach this computer, where leanline cannot know it: in a "
-            "container, or behind another server; several times.",
+            "container, or behind another server; repeatable.",
         ),
     ] = None,
     data: Annotated[
         str | None,
         typer.Option(
             metavar="DIR|URL",
-            help="The store: a folder or a postgresql:// URL. Else $LEANLINE_DATA or your own.",
+            help="The store: a folder or a postgresql:// URL. Default: $LEANLINE_DATA, else "
+            "your own.",
         ),
     ] = None,
     browser: Annotated[
@@ -96,7 +97,7 @@ def _welcome(settings: WebSettings, address: str, *, browser: bool) -> None:
         typer.echo(f"On this computer:  {address}")
         typer.echo(f"On the phone:      {settings.entry_url}\n")
         segno.make(settings.entry_url, error="l").terminal(out=sys.stdout, compact=True)
-        typer.echo("Whoever has this address can see and delete everything in the store.")
+        typer.echo("Anyone who has this address can see and delete everything in the store.")
         if settings.authority is not None:
             _explain_warning(settings.authority)
     else:

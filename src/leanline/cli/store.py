@@ -10,7 +10,7 @@ from leanline.cli.read_result import exit_on_error
 from leanline.cli.store_options import Data, open_store
 
 store = typer.Typer(
-    help="Look at, rescue or empty what the store has put aside.", no_args_is_help=True
+    help="List, rescue or delete the files that the store has set aside.", no_args_is_help=True
 )
 
 
@@ -23,7 +23,7 @@ def quarantine(data: Data = None) -> None:
             size = f"{entry.size_bytes / 1e6:.1f} MB"
             typer.echo(f"{entry.put_aside}  {entry.kind:8} {size:>10}  {entry.name}  {entry.path}")
         if not entries:
-            typer.echo("Nothing was put aside.")
+            typer.echo("Nothing is set aside.")
 
 
 @store.command("empty")
@@ -38,7 +38,7 @@ def empty(
             f"{len(entries)} files and results, {sum(e.size_bytes for e in entries) / 1e6:.1f} MB"
         )
         if not entries:
-            typer.echo("Nothing was put aside.")
+            typer.echo("Nothing is set aside.")
         elif yes or typer.confirm(f"Delete {what}, for good?"):
             opened_store.quarantine.empty()
             typer.echo(f"Deleted {what}.")

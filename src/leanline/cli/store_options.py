@@ -13,7 +13,9 @@ from leanline.cli.read_result import exit_on_error
 if TYPE_CHECKING:
     from leanline.store import Athlete, Store
 
-DATA_HELP: Final = "The store: a folder or a postgresql:// URL. Else $LEANLINE_DATA or your own."
+DATA_HELP: Final = (
+    "The store: a folder or a postgresql:// URL. Default: $LEANLINE_DATA, else your own."
+)
 Data = Annotated[str | None, typer.Option("--data", metavar="DIR|URL", help=DATA_HELP)]
 Name = Annotated[str, typer.Argument(metavar="ATHLETE", help="The athlete's name.")]
 
