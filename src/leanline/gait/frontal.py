@@ -1,8 +1,8 @@
-"""Gait seen from behind or in front: the feet rise in turn, the body sinks over each.
+"""Gait seen from the back or front: the feet rise alternately, the body sinks over each of them.
 
-Which foot stands follows from the ankles' heights, when it does from the body's: seen from in
-front a foot that swings back moves away from the camera and so up in the picture, long before
-it is at its highest, while the body keeps its distance.
+The heights of the ankles tell which foot is in stance, the height of the body tells when. Ankles
+are too early for that: seen from the front, a foot that swings back moves away from the camera and
+so up in the picture long before it is highest, while the body keeps its distance.
 """
 
 from __future__ import annotations
@@ -20,42 +20,43 @@ from leanline.signals.filters import lowpass
 from leanline.signals.spectrum import dominant_frequency
 from leanline.skeleton import SIDES, Side
 
-# Ankles that rise in turn by less than this (standard deviation, leg lengths) do not step.
+# Below this standard deviation of the height between the ankles, in leg lengths, nobody steps.
 MIN_LIFT: Final = 0.05
-# A runner's swinging ankle is this much higher than the standing one at the middle of a stance;
+# At mid-stance a runner's swing ankle is this much higher than the stance ankle, in leg lengths;
 # a walker's hardly rises.
 RUNNING_LIFT: Final = 0.25
-# Where the lift is not clear: hips that rise by more than this between stances, in leg lengths,
-# run. Runners seen from these sides rise by 0.064 to 0.13; a walker's hips stay within 0.05
-# (4 to 5 cm, Perry & Burnfield 2010) whatever the moment is compared with.
+# Where the lift is unclear, hips that rise by more than this between stances, in leg lengths, are
+# a runner's. Runners in these views rise by 0.064 to 0.13; a walker's hips stay within 0.05 (4 to
+# 5 cm, Perry & Burnfield 2010) over the whole stride.
 CLEAR_RUNNING_RISE: Final = 0.055
-# Nobody walks with so many steps a minute: adults begin to run at about 140 (Chase et al. 2023, Hum
-# Mov Sci 90:103117), children at 136 to 161 (Ducharme et al. 2021, J Sports Sci 39:1039).
+# Highest step rate of walking: adults change to running at about 140 steps per minute (Chase et al.
+# 2023, Hum Mov Sci 90:103117), children at 136 to 161 (Ducharme et al. 2021, J Sports Sci 39:1039).
 FASTEST_WALK_SPM: Final = 161.0
-# Hips stand 1.7 trunk lengths over the ankles (0.491 and 0.288 of height, Drillis & Contini
-# 1966), half of that on a chair.
+# Height of the hips above the ankles in trunk lengths: 1.7 in standing (0.491 and 0.288 of body
+# height, Drillis & Contini 1966), half of that in sitting.
 UPRIGHT_TRUNKS: Final = 1.25
-# A runner's body is lowest so many strides before the middle of the contact: 0.033 (spread
-# 0.005) for hips and shoulders of two captured runners on eight bodies, from both sides.
+# Time from the lowest point of a runner's body to mid-stance, in strides: 0.033 (SD 0.005) for the
+# hips and shoulders of two motion-captured runners on eight bodies, in both views.
 LOWEST_BEFORE_MIDDLE_STRIDES: Final = 0.034
-# The body's rise and fall is told from slow travel towards the camera above this frequency.
+# The bounce of the body is above this frequency, its travel towards the camera below.
 TRAVEL_HZ: Final = 0.5
-# The swinging ankle is highest in the picture so many strides before the middle of the other
-# foot's contact (the same runners, spread 0.02).
+# Time from the highest point of the swing ankle in the picture to mid-stance of the other foot, in
+# strides (the same runners, SD 0.02).
 HIGHEST_BEFORE_MIDDLE_STRIDES: Final[Mapping[View, float]] = {"front": 0.12, "back": 0.015}
+# Keypoints whose mean height is that of the body.
 BODY: Final = ("hip", "shoulder", "ear")
 
 
 @dataclass(frozen=True)
 class MidStance:
-    """The middle of one foot's time on the ground.
+    """The middle of one contact of a foot.
 
     Parameters
     ----------
     side
-        The standing foot.
+        The stance foot.
     time_s
-        When it is.
+        Its time.
     stride_s
         Duration of a stride.
     """
@@ -67,18 +68,18 @@ class MidStance:
 
 @dataclass(frozen=True)
 class Strides:
-    """The steps of somebody seen from behind or in front.
+    """The strides of a person seen from the back or front.
 
     Parameters
     ----------
     stride_hz
         Strides per second, half the step rate.
     middles
-        Of all stances, in order of time.
+        Mid-stances of both feet in order of time.
     runs
-        Whether it is running rather than walking.
+        Whether the person runs rather than walks.
     bounces
-        Whether the hips sink over the standing foot as a runner's do.
+        Whether the hips sink over the stance foot as a runner's do.
     """
 
     stride_hz: float
@@ -88,50 +89,51 @@ class Strides:
 
 
 def strides_of(pose: PoseTrack, leg_length: float, view: View) -> Strides | None:
-    """Find the strides of somebody seen from behind or in front.
+    """Find the strides of a person seen from the back or front.
 
     Parameters
     ----------
     pose
-        Smooth, y up, with the runner's own sides.
+        Smoothed, y up, left and right being the person's own.
     leg_length
         In the track's unit.
     view
-        The side that it is seen from.
+        ``front`` or ``back``.
 
     Returns
     -------
     Strides or None
-        None when the feet do not step.
+        None if the person does not step.
     """
     lift = (pose.point("left_ankle")[:, 1] - pose.point("right_ankle")[:, 1]) / leg_length
     if np.isfinite(lift).sum() < 8 or np.nanstd(lift) < MIN_LIFT:
         return None
-    low, high = STRIDE_HZ
-    stride_hz, strength = dominant_frequency(lift, pose.time_s, low_hz=low, high_hz=high)
+    low_hz, high_hz = STRIDE_HZ
+    stride_hz, strength = dominant_frequency(lift, pose.time_s, low_hz=low_hz, high_hz=high_hz)
     if not np.isfinite(stride_hz) or strength < MIN_STRENGTH:
         return None
     phase = running_phase(lift, pose.time_s, stride_hz)
-    highest = tuple(_highest_ankles(phase, pose.time_s, stride_hz))
+    peaks = _ankle_peaks(phase, pose.time_s, stride_hz)
     known = np.isfinite(lift)
-    heights = np.interp([m.time_s for m in highest], pose.time_s[known], lift[known])
-    raised = float(np.median(np.abs(heights))) if len(highest) else 0.0
-    late_s = HIGHEST_BEFORE_MIDDLE_STRIDES[view] / stride_hz
-    rough = tuple(replace(stance, time_s=stance.time_s + late_s) for stance in highest)
-    rise = _bounce(pose, rough) / leg_length
-    quick = 120.0 * stride_hz > FASTEST_WALK_SPM
-    runs = quick or raised > RUNNING_LIFT or rise > CLEAR_RUNNING_RISE
-    middles = _timed_by_body(pose, rough, stride_hz) if runs else rough
+    lift_at_peaks = np.interp([m.time_s for m in peaks], pose.time_s[known], lift[known])
+    peak_lift = float(np.median(np.abs(lift_at_peaks))) if len(peaks) else 0.0
+    delay_s = HIGHEST_BEFORE_MIDDLE_STRIDES[view] / stride_hz
+    middles = tuple(replace(peak, time_s=peak.time_s + delay_s) for peak in peaks)
+    rise = _bounce(pose, middles) / leg_length
+    too_fast_to_walk = 120.0 * stride_hz > FASTEST_WALK_SPM
+    runs = too_fast_to_walk or peak_lift > RUNNING_LIFT or rise > CLEAR_RUNNING_RISE
+    if runs:
+        middles = _retime_by_body(pose, middles, stride_hz)
     return Strides(stride_hz, middles, runs, not rise < MIN_RUNNING_RISE)
 
 
 def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> Activity:
-    """Find out what somebody seen from behind or in front does.
+    """Classify what a person seen from the back or front does.
 
     Parameters
     ----------
     pose
-        Smooth, y up, with the runner's own sides.
+        Smoothed, y up, left and right being the person's own.
     leg_length
         In the track's unit.
     strides
@@ -140,25 +142,25 @@ def activity_of(pose: PoseTrack, leg_length: float, strides: Strides | None) -> 
     Returns
     -------
     Activity
-        ``none`` if they neither run, walk nor stand upright.
+        ``none`` if the person neither runs, walks nor stands upright.
     """
     if strides is not None:
         if strides.runs:
             return "running" if strides.bounces else "none"
         return "walking"
-    places = [pose.point(f"{side}_ankle") for side in SIDES]
+    ankles = [pose.point(f"{side}_ankle") for side in SIDES]
     hips = pose.mid("hip")
-    if any(not np.isfinite(p).all(axis=1).any() for p in (*places, hips)):
+    if any(not np.isfinite(p).all(axis=1).any() for p in (*ankles, hips)):
         return "none"
-    wander = max(float(np.ptp(np.nanpercentile(p, (5, 95), axis=0), axis=0).max()) for p in places)
-    quick = np.nanstd(hips - lowpass(hips, pose.time_s, cutoff_hz=0.5), axis=0).max()
+    travel = max(float(np.ptp(np.nanpercentile(p, (5, 95), axis=0), axis=0).max()) for p in ankles)
+    fast_sway = np.nanstd(hips - lowpass(hips, pose.time_s, cutoff_hz=0.5), axis=0).max()
     limit = STANDING_SWAY_LEGS * leg_length
-    stands = wander < limit and quick < 0.5 * limit and _legs_straight(pose)
+    stands = travel < limit and fast_sway < 0.5 * limit and _legs_straight(pose)
     return "standing" if stands else "none"
 
 
 def _legs_straight(pose: PoseTrack) -> bool:
-    """Whether the hips stand high over the ankles, as they do not on a chair or in a squat."""
+    """Whether the hips are as high above the ankles as in standing, not in sitting or a squat."""
     leg = (pose.mid("hip") - pose.mid("ankle"))[:, 1]
     trunk = (pose.mid("shoulder") - pose.mid("hip"))[:, 1]
     known = np.isfinite(leg) & np.isfinite(trunk)
@@ -169,33 +171,37 @@ def _legs_straight(pose: PoseTrack) -> bool:
 
 
 def _bounce(pose: PoseTrack, middles: tuple[MidStance, ...]) -> float:
-    """How much higher the hips are between two stances than in them; NaN when not seen."""
+    """How much higher the hips are between stances than at mid-stance; NaN if they are unseen."""
     height = pose.mid("hip")[:, 1]
     seen = np.isfinite(height)
     if not middles or not seen.any():
         return float("nan")
-    middle = np.array([stance.time_s for stance in middles])
-    quarter = np.array([0.25 * stance.stride_s for stance in middles])
-    return rise_between(pose.time_s[seen], height[seen], middle, quarter)
+    mid_s = np.array([middle.time_s for middle in middles])
+    quarter_s = np.array([0.25 * middle.stride_s for middle in middles])
+    return rise_between(pose.time_s[seen], height[seen], mid_s, quarter_s)
 
 
-def _timed_by_body(
-    pose: PoseTrack, stances: tuple[MidStance, ...], stride_hz: float
+def _retime_by_body(
+    pose: PoseTrack, middles: tuple[MidStance, ...], stride_hz: float
 ) -> tuple[MidStance, ...]:
-    """A runner's stances with their middles where the body tells them; as they are if unseen."""
+    """Move a runner's mid-stances to where the body's low points put them.
+
+    Mid-stances without a low point within a quarter of a stride are dropped; all stay as they are
+    if the body is unseen.
+    """
     height = np.mean([pose.mid(part)[:, 1] for part in BODY], axis=0)
-    if np.isfinite(height).sum() < 8 or not stances:
-        return stances
-    fall = lowpass(height, pose.time_s, cutoff_hz=TRAVEL_HZ) - height
-    phase = running_phase(fall, pose.time_s, 2.0 * stride_hz)
+    if np.isfinite(height).sum() < 8 or not middles:
+        return middles
+    drop = lowpass(height, pose.time_s, cutoff_hz=TRAVEL_HZ) - height
+    phase = running_phase(drop, pose.time_s, 2.0 * stride_hz)
     whole = np.arange(np.ceil(phase[0]), np.floor(phase[-1]) + 1.0)
-    lowest = np.interp(whole, phase, pose.time_s)
-    middles = lowest + LOWEST_BEFORE_MIDDLE_STRIDES / stride_hz
-    nearest = [_nearest(middles, stance.time_s) for stance in stances]
+    lowest_s = np.interp(whole, phase, pose.time_s)
+    candidates_s = lowest_s + LOWEST_BEFORE_MIDDLE_STRIDES / stride_hz
+    nearest_s = [_nearest(candidates_s, middle.time_s) for middle in middles]
     return tuple(
-        replace(stance, time_s=time_s)
-        for stance, time_s in zip(stances, nearest, strict=True)
-        if abs(time_s - stance.time_s) < 0.25 / stride_hz
+        replace(middle, time_s=time_s)
+        for middle, time_s in zip(middles, nearest_s, strict=True)
+        if abs(time_s - middle.time_s) < 0.25 / stride_hz
     )
 
 
@@ -203,12 +209,15 @@ def _nearest(times: Array, time_s: float) -> float:
     return float(times[np.argmin(np.abs(times - time_s))]) if len(times) else float("inf")
 
 
-def _highest_ankles(phase: Array, time_s: Array, stride_hz: float) -> list[MidStance]:
-    """The left ankle is highest at whole phases, while the right foot stands."""
+def _ankle_peaks(phase: Array, time_s: Array, stride_hz: float) -> tuple[MidStance, ...]:
+    """Moments at which the swing ankle is highest: the left one at whole phases.
+
+    They stand for the stance of the other foot, which comes a little later.
+    """
     first, last = np.ceil(2.0 * phase[0]), np.floor(2.0 * phase[-1])
-    halves = np.arange(first, last + 1.0)
-    moments = np.interp(0.5 * halves, phase, time_s)
-    return [
-        MidStance("right" if half % 2 == 0 else "left", float(moment), 1.0 / stride_hz)
-        for half, moment in zip(halves, moments, strict=True)
-    ]
+    half_strides = np.arange(first, last + 1.0)
+    peaks_s = np.interp(0.5 * half_strides, phase, time_s)
+    return tuple(
+        MidStance("right" if half % 2 == 0 else "left", float(peak_s), 1.0 / stride_hz)
+        for half, peak_s in zip(half_strides, peaks_s, strict=True)
+    )

@@ -1,8 +1,8 @@
-"""Left and right of somebody seen from in front or behind, frame by frame.
+"""Left and right of a person seen from the front or back, frame by frame.
 
-A network sometimes takes a back for a front, most of all where the face or the shoulders are
-hidden, and exchanges all sides at once. Hips and shoulders do not cross in these views, so
-their order tells.
+Pose networks sometimes mistake a back for a front, mostly where the face or the shoulders are
+hidden, and then swap left and right in the whole body. In these views hips and shoulders do not
+cross, so their order shows the swap.
 """
 
 from __future__ import annotations
@@ -15,32 +15,34 @@ import numpy as np
 from leanline.model import PoseTrack, View
 from leanline.skeleton import swapped_name
 
-ABREAST: Final = ("hip", "shoulder")
+# Pairs of joints whose order in the picture shows which way a person faces.
+UNCROSSED: Final = ("hip", "shoulder")
 
 
 def with_sides_facing(track: PoseTrack, view: View) -> PoseTrack:
-    """Swap all sides in frames whose hips and shoulders face the other way.
+    """Swap left and right in frames whose hips and shoulders face the other way.
 
     Parameters
     ----------
     track
         As filmed, x to the right of the picture.
     view
-        ``front`` or ``back``: what most of the clip shows.
+        ``front`` or ``back``, the view in most of the clip.
 
     Returns
     -------
     PoseTrack
-        Positions and confidence swapped in those frames; unchanged where neither is seen.
+        Positions and confidence swapped in those frames; unchanged where neither hips nor
+        shoulders are seen.
     """
-    across = [track.point(f"left_{p}") - track.point(f"right_{p}") for p in ABREAST]
-    seen = np.nan_to_num(np.array(across)[..., 0]).sum(axis=0)
-    turned = seen < 0.0 if view == "front" else seen > 0.0
-    order = [
+    right_to_left = [track.point(f"left_{p}") - track.point(f"right_{p}") for p in UNCROSSED]
+    left_minus_right = np.nan_to_num(np.array(right_to_left)[..., 0]).sum(axis=0)
+    swapped = left_minus_right < 0.0 if view == "front" else left_minus_right > 0.0
+    counterpart = [
         track.keypoints.index(other) if track.has(other := swapped_name(name)) else own
         for own, name in enumerate(track.keypoints)
     ]
     xy, confidence = track.xy.copy(), track.confidence.copy()
-    xy[turned] = track.xy[turned][:, order]
-    confidence[turned] = track.confidence[turned][:, order]
+    xy[swapped] = track.xy[swapped][:, counterpart]
+    confidence[swapped] = track.confidence[swapped][:, counterpart]
     return replace(track, xy=xy, confidence=confidence)

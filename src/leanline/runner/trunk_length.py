@@ -1,7 +1,7 @@
-"""Frames in which somebody seen from in front or behind was not really seen.
+"""Frames of clips from the front and back in which the trunk was mislocated.
 
-The trunk of a person who runs or stands has one length, but for the distance to the camera. Where
-half of the body is hidden a network now and then puts hips and shoulders anywhere.
+Apart from the distance to the camera, the trunk of a person who runs or stands keeps its length.
+Where half of the body is hidden, pose networks occasionally misplace hips and shoulders.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from scipy.stats import theilslopes
 
 from leanline.model import PoseTrack
 
-# The trunk's length varies by 0.3 to 4 % (standard deviation) in people seen clearly.
-MAX_OFF_SHARE: Final = 0.25
-# So many frames, evenly spread, tell how the length changes with the distance.
+# Largest deviation from the expected length, as a share of it. In people seen clearly the standard
+# deviation is 0.3 to 4 %.
+MAX_DEVIATION: Final = 0.25
+# The trend of the length is fitted to at most about twice this many frames, evenly spaced.
 MAX_FRAMES: Final = 300
 
 
 def without_broken_trunks(track: PoseTrack) -> PoseTrack:
-    """Remove all keypoints from frames whose trunk is far from its usual length.
+    """Remove all keypoints from frames whose trunk is far from its expected length.
 
     Parameters
     ----------
@@ -31,19 +32,18 @@ def without_broken_trunks(track: PoseTrack) -> PoseTrack:
     Returns
     -------
     PoseTrack
-        NaN with confidence 0 in frames whose trunk differs by more than 25 % from the length usual
-        at that time, a robust line through its logarithm (Theil 1950, Sen 1968); unchanged if the
-        trunk is known in fewer than three frames.
+        NaN with confidence 0 in frames whose trunk differs by more than 25 % from the length
+        expected then, by a Theil-Sen line through its logarithm (Theil 1950, Sen 1968); unchanged
+        if the trunk is known in fewer than three frames.
     """
     length = np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1)
     known = np.flatnonzero(np.isfinite(length) & (length > 0.0))
     if len(known) < 3:
         return track
-    some = known[:: max(1, len(known) // MAX_FRAMES)]
-    # Theil (1950) and Sen (1968): a line through the median of all slopes.
-    slope, start, *_ = theilslopes(np.log(length[some]), track.time_s[some])
-    usual = np.exp(start + slope * track.time_s)
-    broken = np.abs(length - usual) > MAX_OFF_SHARE * usual
+    fitted = known[:: max(1, len(known) // MAX_FRAMES)]
+    slope, intercept, *_ = theilslopes(np.log(length[fitted]), track.time_s[fitted])
+    expected = np.exp(intercept + slope * track.time_s)
+    broken = np.abs(length - expected) > MAX_DEVIATION * expected
     confidence = np.where(broken[:, None], 0.0, track.confidence)
     return replace(
         track, xy=np.where(broken[:, None, None], np.nan, track.xy), confidence=confidence
