@@ -1,8 +1,8 @@
-"""What is measured of somebody seen from behind or in front: feet, weight, hips and shoulders.
+"""Metrics of the frontal plane: feet, weight, hips and shoulders, seen from the back or front.
 
-All in the picture's plane. The track is put as seen from behind, so that x is towards the
-runner's own right, y up. Offsets, the hips' breadth and what stays wrong between people come
-from the profile of the pose source (``FrontalModel``).
+All are measured in the plane of the picture. Tracks are mirrored to a view from the back, so x
+points to the runner's own right, y up. Offsets, the breadth of the hips and the residual errors
+between people come from the profile of the pose source (``FrontalModel``).
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ from leanline.reason import Reason
 from leanline.signals.filters import lowpass
 from leanline.skeleton import SIDES, Side
 
-# Feet nearer to each other than this share of the hips' breadth do not tell the weight.
-MIN_APART: Final = 0.3
-# Over this much of a stride about the middle of a stance values are averaged.
-WINDOW_STRIDES: Final = 0.05
+# Weight shift needs feet at least this far apart, as a share of the breadth of the hips.
+MIN_STANCE_WIDTH: Final = 0.3
+# Values at mid-stance are means from this much before to this much after it, in strides.
+HALF_WINDOW_STRIDES: Final = 0.05
+# The size of the runner in the picture changes more slowly than this.
 SIZE_HZ: Final = 0.5
-# Limbs and shoulders are shortest in the picture where they point at the camera: of the values
-# over time those near the top tell their length.
+# Limbs and shoulders look shorter as they turn towards the camera, so a high percentile over time
+# is their length.
 LENGTH_PCT: Final = 90.0
 FOOT: Final = ("heel", "ankle", "foot_index")
-# On the mean of a step only the rear of the foot counts: the toes turn out and are hidden.
+# Steps are located without the toes, which turn out and are hidden.
 REAR_FOOT: Final = ("heel", "ankle")
+# Metrics withheld in these views, of clips with steps and of standing.
 SIDE_ONLY: Final = (
     *STEP_METRICS,
     "lean_sway_deg",
@@ -53,25 +55,25 @@ RUNNING: Final = (
     "crossover_pct",
     "step_width_m",
 )
-# Behind a console a network guesses at most of the body; of a runner whose trunk is seen less
-# than this only the rhythm is measured. It is seen all the time in clips without one.
+# Behind the console of a treadmill, pose networks guess most of the body: if the trunk is seen in a
+# smaller share of frames than this, only cadence is measured. Without a console it is always seen.
 MIN_SEEN_SHARE: Final = 0.8
-# What proved narrow enough on bodies left out (validation/FRONTAL.md); the rest stays rough.
+# Metrics precise enough on bodies left out (validation/FRONTAL.md); all others stay "poor".
 PROVEN: Final = ("stance_width_pct", "weight_shift_pct", "shoulder_level_deg", "shoulder_tilt_deg")
-# Nobody runs with fewer strides a second.
+# Running has at least this many strides per second.
 MIN_STRIDE_HZ: Final = 1.05
 
 
 @dataclass(frozen=True)
 class Plane:
-    """The runner as seen from behind.
+    """A person in the frontal plane, as seen from the back.
 
     Parameters
     ----------
     pose
-        x to the runner's right, y truly up.
+        x to the person's own right, y up, camera roll removed.
     roll_sd_deg
-        Standard deviation of the camera's roll.
+        Standard deviation of the camera roll.
     profile
         Of the pose source.
     height_m
@@ -85,53 +87,53 @@ class Plane:
 
     @property
     def model(self) -> FrontalModel:
-        """How the pose source is read from these sides."""
+        """The pose source's model of these views."""
         return self.profile.frontal
 
     def offset(self, name: str) -> float:
-        """What a metric reads too much."""
+        """Systematic error of a metric, to be subtracted."""
         return self.model.offset.get(name, 0.0)
 
     def residual(self, name: str) -> float:
-        """What stays wrong of a metric, a standard deviation."""
+        """Standard deviation of the error that a metric keeps."""
         return self.model.residual[name]
 
 
 def measure_frontal(
     plane: Plane, activity: Activity, strides: Strides | None, view: View
 ) -> dict[str, Metric]:
-    """Measure all that can be seen from behind or in front.
+    """Measure all metrics of the frontal plane.
 
     Parameters
     ----------
     plane
-        The runner as seen from behind.
+        The person as seen from the back.
     activity
-        What they do.
+        Of the person.
     strides
-        Their strides; None if they do not step.
+        Of the person; None without steps.
     view
-        The side that they were filmed from.
+        ``front`` or ``back``, as filmed.
 
     Returns
     -------
     dict of Metric
-        By id; what cannot be measured from there says why.
+        By id; those that cannot be measured in this view carry the reason.
     """
-    why = Reason(f"metric.filmed_from_{'front' if view == 'front' else 'behind'}")
+    side_view_only = Reason(f"metric.filmed_from_{'front' if view == 'front' else 'behind'}")
     if activity == "standing":
-        hidden = {name: withheld(name, why) for name in STANDING_SIDE_ONLY}
-        return hidden | _with_quality(_standing(plane), plane.model)
-    hidden = {name: withheld(name, why) for name in SIDE_ONLY}
+        missing = {name: withheld(name, side_view_only) for name in STANDING_SIDE_ONLY}
+        return missing | _grade(_measure_standing(plane), plane.model)
+    missing = {name: withheld(name, side_view_only) for name in SIDE_ONLY}
     if strides is None:
-        return hidden
-    found = hidden | {"cadence_spm": _cadence(strides)}
+        return missing
+    metrics = missing | {"cadence_spm": _cadence(strides)}
     if activity != "running":
-        return found
+        return metrics
     if seen_share(plane.pose) < MIN_SEEN_SHARE:
-        unseen = Reason("metric.body_hidden")
-        return found | {name: withheld(name, unseen) for name in RUNNING}
-    return found | _with_quality(_running(plane, strides.middles), plane.model)
+        body_hidden = Reason("metric.body_hidden")
+        return metrics | {name: withheld(name, body_hidden) for name in RUNNING}
+    return metrics | _grade(_measure_running(plane, strides.middles), plane.model)
 
 
 def seen_share(pose: PoseTrack) -> float:
@@ -140,42 +142,42 @@ def seen_share(pose: PoseTrack) -> float:
     return float(np.isfinite(trunk).all(axis=1).mean())
 
 
-def _with_quality(found: dict[str, Metric], model: FrontalModel) -> dict[str, Metric]:
-    """Metrics that held on people left out are no longer called rough."""
+def _grade(metrics: dict[str, Metric], model: FrontalModel) -> dict[str, Metric]:
+    """Raise the quality of proven metrics to fair if the pose source has a fitted model."""
     if model.breadth is None:
-        return found
+        return metrics
     return {
         name: replace(metric, quality="fair") if name in PROVEN and metric.quality else metric
-        for name, metric in found.items()
+        for name, metric in metrics.items()
     }
 
 
 def tilt_deg(pose: PoseTrack, part: str) -> Array:
-    """Tilt of the line from the left to the right of a part of the body.
+    """Tilt of the line from the left to the right joint of a pair.
 
     Parameters
     ----------
     pose
-        x to the runner's right, y truly up.
+        As seen from the back.
     part
-        Such as ``hip``.
+        The pair, such as ``hip``.
 
     Returns
     -------
     array
-        (T,) degrees, positive when the right side is higher.
+        (T,) degrees, positive if the right side is higher.
     """
     line = pose.point(f"right_{part}") - pose.point(f"left_{part}")
     return np.asarray(np.degrees(np.arctan2(line[:, 1], line[:, 0])))
 
 
 def hip_breadth(pose: PoseTrack, model: FrontalModel) -> tuple[Array, float]:
-    """Distance between the hip joints; it grows with the trunk as the runner comes nearer.
+    """Distance between the hip joints; like the trunk it grows as the runner comes nearer.
 
     Parameters
     ----------
     pose
-        As seen from behind.
+        As seen from the back.
     model
         Of the pose source.
 
@@ -184,209 +186,220 @@ def hip_breadth(pose: PoseTrack, model: FrontalModel) -> tuple[Array, float]:
     tuple of array and float
         (T,) in the track's unit, and its standard deviation between people as a share of it.
     """
-    trunk = _trunk(pose)
+    trunk = _trunk_length(pose)
     if model.breadth is None:
-        return np.asarray(_median(_apart(pose, "hip") / trunk) * trunk), model.breadth_sd_share
-    found = model.breadth
-    shoulders = shoulder_share(pose) / found.shoulder_share
-    hips = hip_share(pose) / found.hip_share
-    share = found.share * shoulders**found.shoulder_exponent * hips**found.hip_exponent
-    return np.asarray(share * body_length(pose) * trunk), found.sd_share
+        return np.asarray(
+            _median(_distance_between(pose, "hip") / trunk) * trunk
+        ), model.breadth_sd_share
+    fitted = model.breadth
+    shoulders = shoulder_share(pose) / fitted.shoulder_share
+    hips = hip_share(pose) / fitted.hip_share
+    share = fitted.share * shoulders**fitted.shoulder_exponent * hips**fitted.hip_exponent
+    return np.asarray(share * body_length(pose) * trunk), fitted.sd_share
 
 
 def shoulder_share(pose: PoseTrack) -> float:
-    """Distance of the shoulder points as a share of the body's length.
+    """Distance between the shoulder points as a share of ``body_length``.
 
-    Of a trunk that turns it is the largest, but for outliers.
+    A high percentile, as the trunk turns.
     """
-    return _percentile(_apart(pose, "shoulder") / _trunk(pose), LENGTH_PCT) / body_length(pose)
+    shoulders = _distance_between(pose, "shoulder") / _trunk_length(pose)
+    return _percentile(shoulders, LENGTH_PCT) / body_length(pose)
 
 
 def hip_share(pose: PoseTrack) -> float:
-    """Distance of the hip points as a share of the body's length, the median."""
-    return _median(_apart(pose, "hip") / _trunk(pose)) / body_length(pose)
+    """Median distance between the hip points as a share of ``body_length``."""
+    hips = _distance_between(pose, "hip") / _trunk_length(pose)
+    return _median(hips) / body_length(pose)
 
 
-def _apart(pose: PoseTrack, part: str) -> Array:
+def _distance_between(pose: PoseTrack, part: str) -> Array:
+    """Distance between the left and right joint of a pair, (T,)."""
     return np.asarray(
         np.linalg.norm(pose.point(f"right_{part}") - pose.point(f"left_{part}"), axis=1)
     )
 
 
 def body_length(pose: PoseTrack) -> float:
-    """Hip to ankle along the leg plus hip to shoulder, in trunk lengths."""
-    trunk = _trunk(pose)
-    legs = [_leg(pose, side) / trunk for side in SIDES]
+    """Length of leg and trunk, from ankle to shoulder, in trunk lengths."""
+    trunk = _trunk_length(pose)
+    legs = [_leg_length(pose, side) / trunk for side in SIDES]
     return 1.0 + _percentile(np.fmax(*legs), LENGTH_PCT)
 
 
-def _leg(pose: PoseTrack, side: Side) -> Array:
+def _leg_length(pose: PoseTrack, side: Side) -> Array:
     hip, knee, ankle = (pose.point(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
     return np.asarray(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
 
 
-def _trunk(pose: PoseTrack) -> Array:
+def _trunk_length(pose: PoseTrack) -> Array:
+    """Length in the picture, smoothed, (T,)."""
     length = np.linalg.norm(pose.mid("shoulder") - pose.mid("hip"), axis=1)
     return lowpass(length, pose.time_s, cutoff_hz=SIZE_HZ)
 
 
 def foot_across(pose: PoseTrack, side: Side, parts: Sequence[str] = FOOT) -> Array:
-    """Where a foot is across the path: the mean of those of its parts that are seen.
+    """Mediolateral position of a foot, the mean of its keypoints that are seen.
 
     Parameters
     ----------
     pose
-        x to the runner's right.
+        As seen from the back.
     side
-        The foot.
+        Of the foot.
     parts
-        Keypoints without the side.
+        Its keypoints, without the side.
 
     Returns
     -------
     array
-        (T,) in the track's unit; NaN where no part is seen.
+        (T,) in the track's unit; NaN where no keypoint is seen.
     """
-    places = np.array([pose.point(f"{side}_{part}")[:, 0] for part in parts])
-    known = np.isfinite(places)
-    total = np.where(known, places, 0.0).sum(axis=0)
+    x = np.array([pose.point(f"{side}_{part}")[:, 0] for part in parts])
+    known = np.isfinite(x)
+    total = np.where(known, x, 0.0).sum(axis=0)
     count = known.sum(axis=0)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _standing(plane: Plane) -> dict[str, Metric]:
+def _measure_standing(plane: Plane) -> dict[str, Metric]:
     pose = plane.pose
     feet = {side: foot_across(pose, side) for side in SIDES}
-    apart = feet["right"] - feet["left"]
-    breadth, breadth_sd = hip_breadth(pose, plane.model)
+    stance_width = feet["right"] - feet["left"]
+    breadth, breadth_sd_share = hip_breadth(pose, plane.model)
     name = "stance_width_pct"
-    width = 100.0 * apart / breadth - plane.offset(name)
-    sd = float(np.hypot(breadth_sd * _median(width), plane.residual(name)))
+    width_pct = 100.0 * stance_width / breadth - plane.offset(name)
+    sd = float(np.hypot(breadth_sd_share * _median(width_pct), plane.residual(name)))
+    mid_feet = 0.5 * (feet["left"] + feet["right"])
     return {
-        name: _over_time(name, width, sd, shared_part(sd)),
-        "weight_shift_pct": _weight(plane, apart, 0.5 * (feet["left"] + feet["right"])),
+        name: _summarize_frames(name, width_pct, sd, shared_part(sd)),
+        "weight_shift_pct": _weight_shift(plane, stance_width, mid_feet),
         "shoulder_level_deg": _level("shoulder_level_deg", plane, "shoulder"),
         "hip_level_deg": _level("hip_level_deg", plane, "hip"),
     }
 
 
-def _weight(plane: Plane, apart: Array, middle: Array) -> Metric:
-    """Centre of mass off the middle of the feet, % of their distance: 50 is over the right foot.
+def _weight_shift(plane: Plane, stance_width: Array, mid_feet: Array) -> Metric:
+    """Centre of mass right of the middle of the feet, % of their distance; 50: over the right foot.
 
-    A degree of roll moves it by its height times 0.017.
+    Each degree of roll shifts it by 0.017 of its height.
     """
     name, pose = "weight_shift_pct", plane.pose
-    if not _median(apart / hip_breadth(pose, plane.model)[0]) > MIN_APART:
+    if not _median(stance_width / hip_breadth(pose, plane.model)[0]) > MIN_STANCE_WIDTH:
         return withheld(name, Reason("metric.feet_too_close"))
-    centre = centre_of_mass(pose)
-    rise = _median(centre[:, 1] - pose.mid("ankle")[:, 1]) / _median(apart)
-    sd = np.hypot(plane.residual(name), 100.0 * rise * np.radians(plane.roll_sd_deg))
-    shared = shared_part(plane.residual(name))
-    return _over_time(name, 100.0 * (centre[:, 0] - middle) / apart, float(sd), shared)
+    mass = centre_of_mass(pose)
+    height = _median(mass[:, 1] - pose.mid("ankle")[:, 1]) / _median(stance_width)
+    sd = np.hypot(plane.residual(name), 100.0 * height * np.radians(plane.roll_sd_deg))
+    shift_pct = 100.0 * (mass[:, 0] - mid_feet) / stance_width
+    return _summarize_frames(name, shift_pct, float(sd), shared_part(plane.residual(name)))
 
 
 def _level(name: str, plane: Plane, part: str) -> Metric:
-    sd = plane.residual(name)
-    whole = float(np.hypot(sd, plane.roll_sd_deg))
-    return _over_time(name, tilt_deg(plane.pose, part), whole, shared_part(sd))
+    residual_sd = plane.residual(name)
+    sd = float(np.hypot(residual_sd, plane.roll_sd_deg))
+    return _summarize_frames(name, tilt_deg(plane.pose, part), sd, shared_part(residual_sd))
 
 
-def _over_time(name: str, values: Array, sd: float, shared: float) -> Metric:
+def _summarize_frames(name: str, values: Array, sd: float, shared_sd: float) -> Metric:
+    """Median over the frames."""
     known = values[np.isfinite(values)]
     if len(known) == 0 or not np.isfinite(sd):
         return withheld(name, Reason("metric.hips_shoulders_feet_unseen"))
-    middle, half = float(np.median(known)), NORMAL_95 * sd
-    interval = (middle - half, middle + half)
+    median, half_width = float(np.median(known)), NORMAL_95 * sd
+    ci95 = (median - half_width, median + half_width)
     spread = float(np.std(known))
-    return Metric(name, middle, interval, spread, 1, quality="poor", shared_sd=shared)
+    return Metric(name, median, ci95, spread, 1, quality="poor", shared_sd=shared_sd)
 
 
-def _running(plane: Plane, middles: Sequence[MidStance]) -> dict[str, Metric]:
-    found = {
-        "hip_drop_deg": _tilt("hip_drop_deg", plane, "hip", middles)
+def _measure_running(plane: Plane, middles: Sequence[MidStance]) -> dict[str, Metric]:
+    metrics = {
+        "hip_drop_deg": _drop("hip_drop_deg", plane, "hip", middles)
         if plane.model.hips_tilt
         else withheld("hip_drop_deg", Reason("metric.hips_do_not_tilt")),
-        "shoulder_tilt_deg": _tilt("shoulder_tilt_deg", plane, "shoulder", middles),
+        "shoulder_tilt_deg": _drop("shoulder_tilt_deg", plane, "shoulder", middles),
     }
     name = "step_width_pct"
-    breadth, breadth_sd = hip_breadth(plane.pose, plane.model)
-    width = _widths(plane.pose, middles, 100.0 / breadth) - plane.offset(name)
-    sd = float(np.hypot(breadth_sd * _median(width), plane.residual(name)))
-    found[name] = _steps(name, middles, width, sd)
-    found["crossover_pct"] = _crossover(width, sd)
+    breadth, breadth_sd_share = hip_breadth(plane.pose, plane.model)
+    width_pct = _step_widths(plane.pose, middles, 100.0 / breadth) - plane.offset(name)
+    sd_pct = float(np.hypot(breadth_sd_share * _median(width_pct), plane.residual(name)))
+    metrics[name] = _summarize_steps(name, middles, width_pct, sd_pct)
+    metrics["crossover_pct"] = _crossover(width_pct, sd_pct)
+    name = "step_width_m"
     if plane.height_m is None:
-        found["step_width_m"] = withheld("step_width_m", Reason("metric.scale_unknown"))
+        metrics[name] = withheld(name, Reason("metric.scale_unknown"))
     else:
-        metres = _metres(plane.pose, plane.profile.stature_share * plane.height_m)
-        scale = _median(breadth * metres) / 100.0
-        found["step_width_m"] = _steps("step_width_m", middles, width * scale, sd * scale)
-    return found
+        scale = _metres_per_unit(plane.pose, plane.profile.stature_share * plane.height_m)
+        m_per_pct = _median(breadth * scale) / 100.0
+        metrics[name] = _summarize_steps(name, middles, width_pct * m_per_pct, sd_pct * m_per_pct)
+    return metrics
 
 
-def _metres(pose: PoseTrack, body_m: float) -> Array:
-    """Metres per unit of the track, (T,), from the length of legs and trunk."""
-    return np.asarray(body_m / (body_length(pose) * _trunk(pose)))
+def _metres_per_unit(pose: PoseTrack, body_length_m: float) -> Array:
+    """Metres per unit of the track, (T,), from the length of leg and trunk."""
+    return np.asarray(body_length_m / (body_length(pose) * _trunk_length(pose)))
 
 
-def _tilt(name: str, plane: Plane, part: str, middles: Sequence[MidStance]) -> Metric:
-    """Left and right stance tilt opposite ways, so the camera's roll leaves the mean alone."""
-    drops = _drops(plane.pose, part, middles) - plane.offset(name)
-    return _steps(name, middles, drops, plane.residual(name))
+def _drop(name: str, plane: Plane, part: str, middles: Sequence[MidStance]) -> Metric:
+    """Drop of the swing side; its sign alternates between steps, so camera roll averages out."""
+    drops_deg = _drops_deg(plane.pose, part, middles) - plane.offset(name)
+    return _summarize_steps(name, middles, drops_deg, plane.residual(name))
 
 
-def _drops(pose: PoseTrack, part: str, middles: Sequence[MidStance]) -> Array:
-    """How much lower the side of the swinging leg is than that of the standing leg, (N,)."""
-    tilt = _at(pose, tilt_deg(pose, part), middles)
-    return tilt * _signs(middles)
+def _drops_deg(pose: PoseTrack, part: str, middles: Sequence[MidStance]) -> Array:
+    """Tilt towards the side of the swing leg at each mid-stance, (N,)."""
+    tilts_deg = _mean_at(pose, tilt_deg(pose, part), middles)
+    return tilts_deg * _outward_signs(middles)
 
 
-def _widths(pose: PoseTrack, middles: Sequence[MidStance], scale: Array) -> Array:
-    """Distance across from each foot's stand to the middle of its neighbours', (N,).
+def _step_widths(pose: PoseTrack, middles: Sequence[MidStance], scale: Array) -> Array:
+    """Mediolateral distance of each foot from the mean of the steps before and after it, (N,).
 
-    Negative when the foot lands on the other side of the line of travel; times ``scale`` (T,).
+    Negative if the foot lands across the line of travel; multiplied by ``scale``, (T,).
     """
-    feet = {side: _at(pose, foot_across(pose, side, REAR_FOOT), middles) for side in SIDES}
-    across = np.array([feet[m.side][k] for k, m in enumerate(middles)])
-    width = np.full(len(middles), np.nan)
+    feet = {side: _mean_at(pose, foot_across(pose, side, REAR_FOOT), middles) for side in SIDES}
+    x = np.array([feet[middle.side][step] for step, middle in enumerate(middles)])
+    to_the_right = np.full(len(middles), np.nan)
     if len(middles) > 2:
-        width[1:-1] = across[1:-1] - 0.5 * (across[:-2] + across[2:])
-    return width * _signs(middles) * _at(pose, scale, middles)
+        to_the_right[1:-1] = x[1:-1] - 0.5 * (x[:-2] + x[2:])
+    return to_the_right * _outward_signs(middles) * _mean_at(pose, scale, middles)
 
 
-def _signs(middles: Sequence[MidStance]) -> Array:
-    return np.array([1.0 if m.side == "right" else -1.0 for m in middles])
+def _outward_signs(middles: Sequence[MidStance]) -> Array:
+    """Direction of x from the middle of the body to the stance foot, (N,)."""
+    return np.array([1.0 if middle.side == "right" else -1.0 for middle in middles])
 
 
-def _at(pose: PoseTrack, values: Array, middles: Sequence[MidStance]) -> Array:
-    """Means of (T,) values about the middles of the stances, (N,); NaN where not seen."""
+def _mean_at(pose: PoseTrack, values: Array, middles: Sequence[MidStance]) -> Array:
+    """Means of (T,) values around each mid-stance, (N,); NaN if none is known so near to it."""
     known = np.isfinite(values)
     if known.sum() < 2:
         return np.full(len(middles), np.nan)
-    reach = np.linspace(-WINDOW_STRIDES, WINDOW_STRIDES, 5)
-    moments = np.array([m.time_s + m.stride_s * reach for m in middles]).reshape(-1, 5)
-    read = np.interp(moments, pose.time_s[known], values[known]).mean(axis=1)
-    middle_s = np.array([m.time_s for m in middles])
-    away_s = np.abs(middle_s[:, None] - pose.time_s[known]).min(axis=1, initial=np.inf)
-    return np.where(away_s < WINDOW_STRIDES * np.array([m.stride_s for m in middles]), read, np.nan)
+    lags = np.linspace(-HALF_WINDOW_STRIDES, HALF_WINDOW_STRIDES, 5)
+    sampled_s = np.array([m.time_s + m.stride_s * lags for m in middles]).reshape(-1, 5)
+    means = np.interp(sampled_s, pose.time_s[known], values[known]).mean(axis=1)
+    middles_s = np.array([m.time_s for m in middles])
+    half_window_s = HALF_WINDOW_STRIDES * np.array([m.stride_s for m in middles])
+    gap_s = np.abs(middles_s[:, None] - pose.time_s[known]).min(axis=1, initial=np.inf)
+    return np.where(gap_s < half_window_s, means, np.nan)
 
 
-def _steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) -> Metric:
-    """Mean of both sides' medians, with the spread between people and that of the steps."""
-    sides = [_known(values, middles, side) for side in SIDES]
-    if any(len(side) == 0 for side in sides):
+def _summarize_steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) -> Metric:
+    """Mean of the medians of left and right; the interval covers ``sd`` and the steps' spread."""
+    by_side = [_known_of_side(values, middles, side) for side in SIDES]
+    if any(len(one) == 0 for one in by_side):
         return withheld(name, Reason("metric.few_steps_of_both_feet"))
-    left, right = (float(np.median(side)) for side in sides)
-    rest = np.concatenate([side - side.mean() for side in sides])
-    spread = float(np.std(rest, ddof=2)) if len(rest) > 2 else float("nan")
-    noise = 0.0 if not np.isfinite(spread) else spread / np.sqrt(len(rest))
-    half = NORMAL_95 * float(np.hypot(sd, noise))
-    middle = 0.5 * (left + right)
+    left, right = (float(np.median(one)) for one in by_side)
+    residuals = np.concatenate([one - one.mean() for one in by_side])
+    spread = float(np.std(residuals, ddof=2)) if len(residuals) > 2 else float("nan")
+    standard_error = 0.0 if not np.isfinite(spread) else spread / np.sqrt(len(residuals))
+    half_width = NORMAL_95 * float(np.hypot(sd, standard_error))
+    mean = 0.5 * (left + right)
     return Metric(
         name,
-        middle,
-        (middle - half, middle + half),
+        mean,
+        (mean - half_width, mean + half_width),
         spread if np.isfinite(spread) else None,
-        len(rest),
+        len(residuals),
         left,
         right,
         quality="poor",
@@ -394,39 +407,39 @@ def _steps(name: str, middles: Sequence[MidStance], values: Array, sd: float) ->
     )
 
 
-def _known(values: Array, middles: Sequence[MidStance], side: Side) -> Array:
-    mine = values[[m.side == side for m in middles]]
-    return np.asarray(mine[np.isfinite(mine)])
+def _known_of_side(values: Array, middles: Sequence[MidStance], side: Side) -> Array:
+    of_side = values[[middle.side == side for middle in middles]]
+    return np.asarray(of_side[np.isfinite(of_side)])
 
 
-def _crossover(width: Array, sd_pct: float) -> Metric:
-    """Share of the steps that cross the line of travel; Wilson's interval (1927)."""
-    known = width[np.isfinite(width)]
+def _crossover(width_pct: Array, sd_pct: float) -> Metric:
+    """Share of the steps that cross the line of travel, with Wilson's interval (1927)."""
+    known = width_pct[np.isfinite(width_pct)]
     n = len(known)
     if n < 2:
         return withheld("crossover_pct", Reason("metric.few_steps_of_both_feet"))
-    # A foot that lands within its own doubt of the line may be on either side of it.
-    low, high = (_wilson(known < limit) for limit in (-sd_pct, sd_pct))
+    # A foot within its standard deviation of the line of travel may be on either side of it.
+    low, high = (_wilson_pct(known < limit) for limit in (-sd_pct, sd_pct))
     share = float(np.mean(known < 0.0))
     return Metric("crossover_pct", 100.0 * share, (low[0], high[1]), n=n, quality="poor")
 
 
-def _wilson(hits: Iterable[bool] | Array) -> tuple[float, float]:
-    hit = np.asarray(hits)
-    n, p, z2 = len(hit), float(np.mean(hit)), NORMAL_95**2
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = NORMAL_95 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2))
-    return 100.0 * max(0.0, middle - float(half)), 100.0 * min(1.0, middle + float(half))
+def _wilson_pct(crosses: Iterable[bool] | Array) -> tuple[float, float]:
+    hits = np.asarray(crosses)
+    n, p, z2 = len(hits), float(np.mean(hits)), NORMAL_95**2
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half_width = float(NORMAL_95 / (1 + z2 / n) * np.sqrt(p * (1 - p) / n + z2 / (4 * n**2)))
+    return 100.0 * max(0.0, centre - half_width), 100.0 * min(1.0, centre + half_width)
 
 
 def _cadence(strides: Strides) -> Metric:
     if strides.runs and strides.stride_hz < MIN_STRIDE_HZ:
         return withheld("cadence_spm", SLOWED)
-    value = 120.0 * strides.stride_hz
+    spm = 120.0 * strides.stride_hz
     n = max(len(strides.middles) - 1, 1)
-    # The first to the last middle of a stance over the steps between, each right to some 20 ms.
-    half = NORMAL_95 * 2.0**0.5 * 0.020 * value**2 / 60.0 / n
-    return Metric("cadence_spm", value, (value - half, value + half), n=n, quality="fair")
+    # Time from the first to the last mid-stance, each with a standard deviation of 20 ms.
+    half_width = NORMAL_95 * 2.0**0.5 * 0.020 * spm**2 / 60.0 / n
+    return Metric("cadence_spm", spm, (spm - half_width, spm + half_width), n=n, quality="fair")
 
 
 def _median(values: Array) -> float:
