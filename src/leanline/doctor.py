@@ -72,10 +72,10 @@ def checkup(*, self_test: bool = True) -> Iterator[Check]:
     if self_test:
         looks.append(("self-test", _self_test))
     for name, look in looks:
-        yield _looked(name, look)
+        yield _run_check(name, look)
 
 
-def _looked(name: str, look: Callable[[], Check]) -> Check:
+def _run_check(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except (ImportError, OSError, RuntimeError, ValueError, LeanlineError) as error:

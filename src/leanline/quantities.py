@@ -67,7 +67,7 @@ def parse_speed(text: str, setting: str = "speed_mps") -> float:
     UsageError
         The unit is missing, or the text is no speed.
     """
-    plain = _simplified(text).replace("per", "/").replace("p/", "/")
+    plain = _normalize(text).replace("per", "/").replace("p/", "/")
     if pace := _PACE.fullmatch(plain):
         distance_m = _PACE_UNITS.get(pace["unit"])
         if distance_m is None and pace["unit"]:
@@ -111,7 +111,7 @@ def parse_height(text: str, setting: str = "height_m") -> float:
     UsageError
         The unit is missing and not clear, or the text is no height.
     """
-    plain = _simplified(text)
+    plain = _normalize(text)
     if both := _METRES_CM.fullmatch(plain):
         return int(both["metres"]) + 0.01 * int(both["centimetres"])
     both = _FEET_INCHES.fullmatch(plain)
@@ -193,7 +193,7 @@ def describe(setting: str, value: float) -> str:
     )
 
 
-def _simplified(text: str) -> str:
+def _normalize(text: str) -> str:
     """Lower case without spaces, with decimal points and plain quotation marks."""
     plain = re.sub(r"\s+", "", text.translate(_SIMPLER).lower()).replace("''", '"')
     return re.sub(r"(?<=\d),(?=\d)", ".", plain).rstrip(".")

@@ -45,7 +45,7 @@ class Reason:
 
     def map_text(self, change: Callable[[str], str]) -> Reason:
         """The same reason with every text in it changed, also in the reasons behind it."""
-        return Reason(self.code, {key: _changed(p, change) for key, p in self.params.items()})
+        return Reason(self.code, {key: _map_param(p, change) for key, p in self.params.items()})
 
 
 class _ReadOnly(dict[str, Param]):
@@ -96,7 +96,7 @@ def from_json(data: Mapping[str, Any]) -> Reason:
     return Reason(str(data["code"]), {k: _param(value) for k, value in data["params"].items()})
 
 
-def _changed(value: Param, change: Callable[[str], str]) -> Param:
+def _map_param(value: Param, change: Callable[[str], str]) -> Param:
     if isinstance(value, Reason):
         return value.map_text(change)
     if isinstance(value, tuple):

@@ -243,9 +243,9 @@ class Settings:
         if unknown := values.keys() - SETTING_TYPES.keys():
             raise TypeError(f"Settings has no {', '.join(sorted(unknown))}")
         given = {name: as_number(name, value) for name, value in values.items()}
-        object.__setattr__(self, "clip", _updated(clip or ClipInfo(), given))
-        object.__setattr__(self, "pose", _updated(pose or PoseOptions(), values))
-        object.__setattr__(self, "companions", _updated(companions or Companions(), values))
+        object.__setattr__(self, "clip", _update_group(clip or ClipInfo(), given))
+        object.__setattr__(self, "pose", _update_group(pose or PoseOptions(), values))
+        object.__setattr__(self, "companions", _update_group(companions or Companions(), values))
 
     def values(self) -> dict[str, Any]:
         """Every setting by its name."""
@@ -285,7 +285,7 @@ _GROUPS: Final = {
 Group = TypeVar("Group", ClipInfo, PoseOptions, Companions)
 
 
-def _updated(group: Group, values: Mapping[str, Any]) -> Group:
+def _update_group(group: Group, values: Mapping[str, Any]) -> Group:
     """The group with those of the values that belong to it."""
     return replace(group, **{f.name: values[f.name] for f in fields(group) if f.name in values})
 

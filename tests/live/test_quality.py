@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from leanline.live.level import given_roll, unknown_roll
-from leanline.live.quality import Check, Light, measure_light, passed, run_checks
+from leanline.live.quality import Check, Light, all_passed, measure_light, run_checks
 from leanline.model import Estimate, PoseTrack
 from tests.captures import capture
 from tests.live.script import GREY, leaning
@@ -39,7 +39,7 @@ def without(*parts: str) -> PoseTrack:
 
 def test_a_good_picture_asks_for_nothing() -> None:
     made = checked()
-    assert passed(list(made.values()))
+    assert all_passed(list(made.values()))
     assert all(check.text.endswith(".") for check in made.values())
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from leanline.errors import UsageError
 from leanline.settings import ClipInfo
-from leanline.video.framing import Box, Framing, blacked_out
+from leanline.video.framing import Box, Framing, black_out
 from leanline.video.probe import probe, stream_warnings
 from leanline.video.reader import read_frames
 from tests.clips import Picture, corners, grey_steps, make_clip, read_corners
@@ -60,7 +60,7 @@ def test_planes_are_cropped_where_the_picture_is(tmp_path: Path, rotate_deg: int
 def test_a_crop_turns_along_with_the_picture() -> None:
     picture = np.random.default_rng(0).integers(1, 255, (48, 64, 3)).astype(np.uint8)
     framing = Framing(0, Box(4, 6, 20, 10))
-    shown = blacked_out(picture, Box(4, 6, 20, 10))
+    shown = black_out(picture, Box(4, 6, 20, 10))
     assert isinstance(shown, np.ndarray)
     for turn in (90, 180, 270):
         further = framing.then_turned(turn, 64, 48)

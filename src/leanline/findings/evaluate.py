@@ -53,12 +53,12 @@ def evaluate_rules(
         key=lambda one: -one.probability,
     )
     likely = [one for one in undecided if one.probability >= LIKELY]
-    first = _decided(faults, steps) or _fine(judged, metrics, steps, activity)
+    first = _fault_findings(faults, steps) or _fine(judged, metrics, steps, activity)
     found = [*first, *(_finding(one, steps) for one in likely)]
     return tuple((found or [_finding(one, steps) for one in undecided[:1]])[:MAX_FINDINGS])
 
 
-def _decided(faults: Sequence[Judgement], steps: Sequence[Step]) -> list[Finding]:
+def _fault_findings(faults: Sequence[Judgement], steps: Sequence[Step]) -> list[Finding]:
     decided = [one for one in faults if one.decided]
     return [
         _finding(one, steps) for one in sorted(decided, key=lambda one: one.probability < CLEARLY)

@@ -99,23 +99,25 @@ def _predict(
     verdict: StepVerdict, doubtful: Metric, metrics: Mapping[str, Metric], clips: int
 ) -> Forecast:
     for more in range(1, MAX_MORE + 1):
-        if _decided(verdict, _with_more(metrics, clips, more)):
+        if _is_decided(verdict, _with_more(metrics, clips, more)):
             return Forecast(verdict.id, more, doubtful.id)
-    if _decided(verdict, _with_more(metrics, clips, _COUNTLESS)):
+    if _is_decided(verdict, _with_more(metrics, clips, _COUNTLESS)):
         return Forecast(verdict.id, None, doubtful.id)
     return Forecast(verdict.id, None, doubtful.id, NORMAL_95 * (doubtful.shared_sd or 0.0))
 
 
-def _decided(verdict: StepVerdict, metrics: Mapping[str, Metric]) -> bool:
+def _is_decided(verdict: StepVerdict, metrics: Mapping[str, Metric]) -> bool:
     judged = judge_steps(metrics, verdict.activity)
     return any(one.id == verdict.id and one.outcome in ("change", "keep") for one in judged)
 
 
 def _with_more(metrics: Mapping[str, Metric], clips: int, more: int) -> dict[str, Metric]:
-    return {name: _narrowed(metric, clips / (clips + more)) for name, metric in metrics.items()}
+    return {
+        name: _narrow_interval(metric, clips / (clips + more)) for name, metric in metrics.items()
+    }
 
 
-def _narrowed(metric: Metric, left: float) -> Metric:
+def _narrow_interval(metric: Metric, left: float) -> Metric:
     """Return a metric with a share of the variance of its own part left."""
     if metric.ci95 is None or metric.shared_sd is None or not isinstance(metric.value, float):
         return metric

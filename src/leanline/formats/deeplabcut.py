@@ -98,21 +98,21 @@ def deeplabcut_h5_recording(path: Path) -> Recording:
         group = next((file[name] for name in file if "pandas_type" in file[name].attrs), None)
         if group is None:
             raise InputError("deeplabcut.not_a_table", path=path)
-        labels, values, frame = _table(group) if "table" in group else _fixed(group)
+        labels, values, frame = _read_table(group) if "table" in group else _read_fixed(group)
         columns = [
             ("" if len(row) < 4 else str(row[1]), str(row[-2]), str(row[-1])) for row in labels
         ]
         return _recording("DeepLabCut HDF5", columns, values, frame, path)
 
 
-def _table(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
+def _read_table(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     table = group["table"]
     labels = _literals(bytes(table.attrs["values_block_0_kind"]))
     rows = load_dataset(table)
     return labels, np.asarray(rows["values_block_0"], float), np.asarray(rows["index"], float)
 
 
-def _fixed(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
+def _read_fixed(group: Any) -> tuple[Sequence[Sequence[object]], Array, Array]:  # noqa: ANN401
     levels = int(group.attrs["axis0_nlevels"])
     words = [
         [level[i].decode() for i in load_dataset(group[f"axis0_label{k}"])]

@@ -37,7 +37,7 @@ class _Stored:
     dims: Mapping[str, tuple[str, ...]]
     attributes: Mapping[str, str]
 
-    def ordered(self, name: str, dims: tuple[str, ...]) -> Array | None:
+    def array(self, name: str, dims: tuple[str, ...]) -> Array | None:
         """Return a variable with its dimensions in this order; None if it has others."""
         if sorted(self.dims.get(name, ())) != sorted(dims):
             return None
@@ -74,7 +74,7 @@ def movement_recording(path: Path) -> Recording:
     _need("h5py")
     with reading_file(path, "movement netCDF", MAX_BINARY_BYTES):
         stored = _read_variables(path)
-        position = stored.ordered("position", _DIMS)
+        position = stored.array("position", _DIMS)
         if position is None:
             raise InputError("movement.no_poses", path=path)
         confidence = _confidence(stored, position)
@@ -164,7 +164,7 @@ def _text(value: object) -> str:
 
 def _confidence(stored: _Stored, position: Array) -> Array:
     """Return (T, K, individuals); without confidences, one for everything that has a position."""
-    found = stored.ordered("confidence", tuple(dim for dim in _DIMS if dim != "space"))
+    found = stored.array("confidence", tuple(dim for dim in _DIMS if dim != "space"))
     if found is not None and np.isfinite(found).any():
         return found
     return np.asarray(np.isfinite(position).all(axis=1), dtype=np.float64)

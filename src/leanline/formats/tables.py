@@ -73,7 +73,7 @@ def csv_recording(path: Path) -> Recording:
         rows = csv_rows(path)
         if len(rows) < 2:
             raise InputError("table.no_rows", path=path)
-        header, body = rows[0], [_fitted(row, len(rows[0])) for row in rows[1:]]
+        header, body = rows[0], [_fit_to_width(row, len(rows[0])) for row in rows[1:]]
         ragged = next((n for n, row in enumerate(body, 2) if len(row) != len(header)), None)
         if ragged is not None:
             raise InputError(
@@ -119,7 +119,7 @@ def _separator(lines: Sequence[str]) -> str:
     return " " if not head.count(found) and len(head.split()) > 1 else found
 
 
-def _fitted(row: list[str], width: int) -> list[str]:
+def _fit_to_width(row: list[str], width: int) -> list[str]:
     """The row without empty cells too many, and with those that were trimmed at its end."""
     while len(row) > width and not row[-1]:
         row = row[:-1]

@@ -22,7 +22,15 @@ from leanline.gait.event_signs import (
     planted_speed,
     toe_off_signs,
 )
-from leanline.gait.mean_stride import Cycle, Feet, align, aligned, feet_paths, fold, passing_times
+from leanline.gait.mean_stride import (
+    Cycle,
+    Feet,
+    align,
+    align_cycle,
+    feet_paths,
+    fold,
+    passing_times,
+)
 from leanline.model import Array, Contact
 from leanline.profile import EventTiming
 from leanline.skeleton import SIDES, Side
@@ -93,7 +101,7 @@ def aligned_cycle(
     motion = leg_motion(paths, side, cycle)
     for _ in range(_PASSES - 1):
         events = _known(event_times(motion, timing))
-        cycle = fold(feet, side, aligned(feet, side, cycle, events or (0.0,)).mid_s)
+        cycle = fold(feet, side, align_cycle(feet, side, cycle, events or (0.0,)).mid_s)
         motion = leg_motion(paths, side, cycle)
     return cycle, motion
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leanline.gait.body_paths import BodyPaths
-from leanline.gait.mean_stride import aligned, feet_paths, fold, passing_times, slow_path
+from leanline.gait.mean_stride import align_cycle, feet_paths, fold, passing_times, slow_path
 from leanline.model import Array, Surface, frozen_array
 from leanline.signals.filters import derivative
 from leanline.skeleton import SIDES
@@ -78,7 +78,7 @@ def ground_speed(paths: BodyPaths, *, scene_shift: Array, leg_length: float) -> 
     for side in SIDES:
         if len(mid_s[side]):
             cycle = fold(feet, side, mid_s[side])
-            cycle = fold(feet, side, aligned(feet, side, cycle, (0.0,)).mid_s)
+            cycle = fold(feet, side, align_cycle(feet, side, cycle, (0.0,)).mid_s)
             speeds.append(_planted_speed(cycle.velocity(_stance_grid(cycle.stride_s))))
     speed = float(np.mean(speeds))
     if not speed > 0.0:

@@ -167,8 +167,8 @@ def passing_times(paths: BodyPaths, *, leg_length: float) -> tuple[float, dict[S
     falling = smooth[before] > 0.0
     stride_s = 1.0 / stride_hz
     found: dict[Side, Array] = {
-        "left": _spaced(passing[falling], stride_s),
-        "right": _spaced(passing[~falling], stride_s),
+        "left": _drop_repeats(passing[falling], stride_s),
+        "right": _drop_repeats(passing[~falling], stride_s),
     }
     return stride_s, found
 
@@ -377,7 +377,7 @@ def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
     return np.array([_shift(feet, side, cycle, moment, offset_s) for moment in cycle.mid_s])
 
 
-def aligned(feet: Feet, side: Side, cycle: Cycle, offsets_s: tuple[float, ...]) -> Cycle:
+def align_cycle(feet: Feet, side: Side, cycle: Cycle, offsets_s: tuple[float, ...]) -> Cycle:
     """The cycle with its ``mid_s`` moved by the mean shift found near ``offsets_s``.
 
     Parameters
@@ -419,7 +419,7 @@ def _shift(feet: Feet, side: Side, cycle: Cycle, mid_s: float, offset_s: float) 
     return late
 
 
-def _spaced(times: Array, stride_s: float) -> Array:
+def _drop_repeats(times: Array, stride_s: float) -> Array:
     kept: list[float] = []
     for moment in times:
         if not kept or moment - kept[-1] > 0.6 * stride_s:

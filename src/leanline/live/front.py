@@ -152,7 +152,7 @@ def measure_front(
     return FrontNumbers(
         runner.view,
         metrics,
-        tuple(_worded(verdict) for verdict in judge_steps(metrics, "standing")),
+        tuple(_to_front_verdict(verdict) for verdict in judge_steps(metrics, "standing")),
         tuple(_level(metrics[name]) for name in LEVELS if metrics[name].value is not None),
         float(np.nanmedian(breadth)),
         level,
@@ -196,7 +196,7 @@ def front_marks(
     )
 
 
-def _worded(verdict: Verdict) -> FrontVerdict:
+def _to_front_verdict(verdict: Verdict) -> FrontVerdict:
     texts = {code: finding_text(verdict.reasons, LANGUAGES[code]) for code in LANGUAGE_CODES}
     return FrontVerdict(verdict.id, verdict.outcome, texts)
 

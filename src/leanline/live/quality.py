@@ -159,7 +159,7 @@ def run_checks(
     )
 
 
-def passed(found: Sequence[Check]) -> bool:
+def all_passed(found: Sequence[Check]) -> bool:
     """Whether nothing has to be changed."""
     return bool(found) and all(check.state != "change" for check in found)
 

@@ -37,7 +37,7 @@ from leanline.live.posture import (
     estimate_body_state,
     upright,
 )
-from leanline.live.quality import Check, measure_light, no_person_check, passed, run_checks
+from leanline.live.quality import Check, all_passed, measure_light, no_person_check, run_checks
 from leanline.live.running import (
     WINDOW_S,
     RunNumbers,
@@ -350,7 +350,7 @@ class LiveSession:
             capture, light, self._roll, given=given, rate_hz=rate_hz,
             may_face=self.settings.mode == "stand",
         )  # fmt: skip
-        if not passed(new_checks):
+        if not all_passed(new_checks):
             self._good_since_s = np.nan
         elif np.isnan(self._good_since_s):
             self._good_since_s = time_s

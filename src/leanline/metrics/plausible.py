@@ -26,7 +26,7 @@ def withhold_implausible(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
     dict of str to Metric
         The same, with ``metric.implausible`` as the reason where a value was out of range.
     """
-    found = {name: _checked(metric) for name, metric in metrics.items()}
+    found = {name: _withhold_if_implausible(metric) for name, metric in metrics.items()}
     for name, source in FOLLOWS.items():
         why = found[source].why if source in found else None
         if name in found and why is not None and why.code == "metric.implausible":
@@ -34,7 +34,7 @@ def withhold_implausible(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
     return found
 
 
-def _checked(metric: Metric) -> Metric:
+def _withhold_if_implausible(metric: Metric) -> Metric:
     known = METRICS.get(metric.id)
     if known is None or known.plausible is None or not isinstance(metric.value, float):
         return metric

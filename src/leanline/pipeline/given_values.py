@@ -92,7 +92,7 @@ class GivenValues:
         wider = {"speed_mps": replace(speed, ci95=(low, high), quality="poor")}
         length = measured.metrics.get("step_length_m")
         if length is not None and isinstance(length.value, float):
-            wider["step_length_m"] = _scaled(length, low / speed.value, high / speed.value)
+            wider["step_length_m"] = _scale_interval(length, low / speed.value, high / speed.value)
         return replace(measured, metrics={**measured.metrics, **wider})
 
 
@@ -123,10 +123,10 @@ def check_given(clip: ClipInfo, runner: Runner, gait: Gait, stature: float) -> G
     speed = None
     if clip.speed_mps is not None:
         _refuse_step_length(clip.speed_mps, gait, clip.height_m)
-        speed = _contradicted_speed(clip.speed_mps, seen_speed(runner, gait, stature, clip))
+        speed = _speed_contradiction(clip.speed_mps, seen_speed(runner, gait, stature, clip))
     height = None
     if clip.height_m is not None:
-        height = _contradicted(clip.height_m, seen_height(runner, stature))
+        height = _contradiction(clip.height_m, seen_height(runner, stature))
     notes = []
     if speed is not None and clip.speed_mps is not None:
         notes.append(warning("speed_disagrees", given_mps=clip.speed_mps, seen_mps=speed.value))
@@ -191,11 +191,11 @@ def seen_height(runner: Runner, stature: float) -> Seen | None:
     return Seen(stature * metres, float(np.hypot(2.0 * bounce.scale_sd, STATURE_SD)))
 
 
-def _contradicted(given: float, seen: Seen | None) -> Seen | None:
+def _contradiction(given: float, seen: Seen | None) -> Seen | None:
     return seen if seen is not None and seen.distance(given) > CONTRADICTION_SD else None
 
 
-def _contradicted_speed(given_mps: float, seen: Seen | None) -> Seen | None:
+def _speed_contradiction(given_mps: float, seen: Seen | None) -> Seen | None:
     if seen is None:
         return None
     factor = max(given_mps / seen.value, seen.value / given_mps)
@@ -206,7 +206,7 @@ def _contradicted_speed(given_mps: float, seen: Seen | None) -> Seen | None:
             given_kmh=3.6 * given_mps,
             seen_kmh=3.6 * seen.value,
         )
-    return _contradicted(given_mps, seen)
+    return _contradiction(given_mps, seen)
 
 
 def _refuse_step_length(speed_mps: float, gait: Gait, height_m: float | None) -> None:
@@ -235,6 +235,6 @@ def _hull(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]
     return min(a[0], b[0]), max(a[1], b[1])
 
 
-def _scaled(length: Metric, low: float, high: float) -> Metric:
+def _scale_interval(length: Metric, low: float, high: float) -> Metric:
     value = float(length.value or 0.0)
     return replace(length, ci95=(value * low, value * high), quality="poor")

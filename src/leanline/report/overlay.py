@@ -147,12 +147,12 @@ def slowed_time_s(clip_s: float, scene: Scene) -> float:
     around = SLOW_AROUND_S
     slow_s = sum(
         min(max(clip_s - (moment - around), 0.0), 2.0 * around)
-        for moment in _spaced(moments, 2.0 * around)
+        for moment in _drop_close(moments, 2.0 * around)
     )
     return clip_s + (SLOW_TIMES - 1.0) * slow_s
 
 
-def _spaced(moments: list[float], gap_s: float) -> list[float]:
+def _drop_close(moments: list[float], gap_s: float) -> list[float]:
     """Drop moments that follow the previous one too soon."""
     kept: list[float] = []
     for moment in moments:

@@ -89,15 +89,15 @@ def write_pdf(page: Path, out: Path, browser: Path) -> Path:
         try:
             subprocess.run(command, capture_output=True, check=True, timeout=_MAX_S)
         except (subprocess.SubprocessError, OSError) as error:
-            raise _failed(browser, page) from error
+            raise _not_printed_error(browser, page) from error
         if not printed.is_file():
-            raise _failed(browser, page)
+            raise _not_printed_error(browser, page)
         with written_atomically(out) as part:
             shutil.copyfile(printed, part)
     return out
 
 
-def _failed(browser: Path, page: Path) -> LeanlineError:
+def _not_printed_error(browser: Path, page: Path) -> LeanlineError:
     return LeanlineError("pdf.not_printed", browser=browser, path=page)
 
 

@@ -113,7 +113,7 @@ def _section(step: int, analysis: Analysis) -> list[RenderableType]:
         if _has_value(metric):
             table.add_row(*_row(label, metric))
     has_remark = step in _REMARKS and analysis.view == "side"
-    remark = [_indented(Text(_REMARKS[step]), "dim")] if has_remark else []
+    remark = [_indent(Text(_REMARKS[step]), "dim")] if has_remark else []
     missing = [(label, metric) for label, metric in shown if not _has_value(metric)]
     return [table, *_not_measured(missing), *remark, Text()]
 
@@ -133,7 +133,7 @@ def _repetitions(analysis: Analysis) -> list[RenderableType]:
     more = len(rows) - MAX_REPETITIONS
     notes = [f"and {more} more in analysis.json"] if more > 0 else []
     notes += ["* cut off by the clip's end"] if any(row.cut for row in rows) else []
-    return [table, *(_indented(Text(note), "dim") for note in notes), Text()]
+    return [table, *(_indent(Text(note), "dim") for note in notes), Text()]
 
 
 def _has_value(metric: Metric) -> bool:
@@ -173,7 +173,7 @@ def _not_measured(missing: Iterable[tuple[str, Metric]]) -> list[RenderableType]
         why = "" if metric.why is None else render(metric.why)
         by_reason.setdefault(why, []).append(label.lower())
     return [
-        _indented(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
+        _indent(Text(f"Not measured: {', '.join(labels)}" + (f": {why}." if why else ".")), "dim")
         for why, labels in by_reason.items()
     ]
 
@@ -186,7 +186,7 @@ def _finding(finding: Finding) -> list[RenderableType]:
     )
     if finding.frames_s:
         head.append(" · see " + ", ".join(f"{time_s:.2f}" for time_s in finding.frames_s) + " s")
-    return [head, _indented(Text(finding.text))]
+    return [head, _indent(Text(finding.text))]
 
 
 def _verdicts(analysis: Analysis) -> list[RenderableType]:
@@ -204,14 +204,14 @@ def _verdicts(analysis: Analysis) -> list[RenderableType]:
 
 
 def _warnings(texts: list[str]) -> list[RenderableType]:
-    lines = [_indented(Text(text), "dim") for text in texts[:MAX_WARNINGS]]
+    lines = [_indent(Text(text), "dim") for text in texts[:MAX_WARNINGS]]
     if len(texts) > MAX_WARNINGS:
         more = len(texts) - MAX_WARNINGS
-        lines.append(_indented(Text(f"and {more} more in analysis.json"), "dim"))
+        lines.append(_indent(Text(f"and {more} more in analysis.json"), "dim"))
     return [Text("\nNotes on this clip", style="bold"), *lines] if lines else []
 
 
-def _indented(text: Text, style: str = "") -> Padding:
+def _indent(text: Text, style: str = "") -> Padding:
     if style:
         text.stylize(style)
     return Padding(text, (0, 0, 0, 2))

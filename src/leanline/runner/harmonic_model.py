@@ -74,7 +74,7 @@ def find_rhythm(legs: Array, time_s: Array) -> Rhythm | None:
     if not np.isfinite(stride_hz) or strength < MIN_STRENGTH:
         return None
     if np.ptp(time_s) * stride_hz < FEW_STRIDES:
-        stride_hz = _refined(legs, time_s, stride_hz)
+        stride_hz = _refine_frequency(legs, time_s, stride_hz)
         return Rhythm(stride_hz, stride_hz * time_s, strength)
     return Rhythm(stride_hz, running_phase(apart, time_s, stride_hz), strength)
 
@@ -120,7 +120,7 @@ def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
     wave = np.where(known, signal - np.nanmean(signal), 0.0) * carrier
     width = 1.0 / frequency_hz
     knots = np.linspace(time_s[0], time_s[-1], 2 + int(4 * np.ptp(time_s) / width))
-    base = _smoothed(wave, time_s, knots, width)
+    base = _sum_around_knots(wave, time_s, knots, width)
     drift = np.unwrap(np.angle(base)) / (2 * np.pi)
     # At the ends the window holds less than whole periods and leaks; hold a straight line.
     inside = (knots - time_s[0] >= width) & (time_s[-1] - knots >= width)
@@ -132,7 +132,7 @@ def running_phase(signal: Array, time_s: Array, frequency_hz: float) -> Array:
     return np.asarray(frequency_hz * time_s + np.interp(time_s, knots, drift))
 
 
-def _smoothed(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array:
+def _sum_around_knots(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array:
     """Sum the wave under a raised cosine of this half-width around each knot, (K,).
 
     Knot by knot, as a matrix of knots by frames would grow with the square of the clip's length.
@@ -146,7 +146,7 @@ def _smoothed(wave: Array, time_s: Array, knots: Array, width_s: float) -> Array
     return base
 
 
-def _refined(legs: Array, time_s: Array, stride_hz: float) -> float:
+def _refine_frequency(legs: Array, time_s: Array, stride_hz: float) -> float:
     """Refine a first estimate to the frequency at which the strides coincide best.
 
     Over few strides the shape of the path biases the frequency of a single sine, but not that of
@@ -308,13 +308,13 @@ def _solve(
     scale = np.zeros(values.shape[1])
     for first in range(0, values.shape[1], at_once):
         part = slice(first, first + at_once)
-        coefficients[:, part], scale[part] = _solved(
+        coefficients[:, part], scale[part] = _solve_robustly(
             design, values[:, part], weights[:, part], precision, centred
         )
     return coefficients, scale
 
 
-def _solved(
+def _solve_robustly(
     design: Array, values: Array, weights: Array, precision: Array, centred: bool
 ) -> tuple[Array, Array]:
     known = weights > 0

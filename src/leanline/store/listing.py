@@ -162,7 +162,7 @@ def list_sessions(
     total = sa.select(sa.func.count()).select_from(_s).where(condition).scalar_subquery()
     window_ids = _select_ids(window, condition).subquery("part")
     query = (
-        sa.select(_s, *_labelled(_a), _m.c.metric, _m.c.value, _m.c.word, total.label("total"))
+        sa.select(_s, *_label_columns(_a), _m.c.metric, _m.c.value, _m.c.word, total.label("total"))
         .join_from(window_ids, _s, window_ids.c.id == _s.c.id)
         .outerjoin(_a, _a.c.id == _s.c.athlete_id)
         .outerjoin(_m, (_m.c.session_id == _s.c.id) & _m.c.metric.in_(metrics))
@@ -201,7 +201,7 @@ def list_pending_jobs(connection: sa.Connection, n_ended: int) -> tuple[PendingJ
         .limit(n_ended)
     )
     query = (
-        sa.select(_j, *_labelled(_s), *_labelled(_a))
+        sa.select(_j, *_label_columns(_s), *_label_columns(_a))
         .join_from(_j, _s, _s.c.id == _j.c.session_id)
         .outerjoin(_a, _a.c.id == _s.c.athlete_id)
         .where(active | _j.c.id.in_(newest_over))
@@ -251,7 +251,7 @@ def _is_newer(place: Cursor) -> sa.ColumnElement[bool]:
     return (_s.c.filmed_at > place.filmed_at) | earlier
 
 
-def _labelled(table: sa.Table) -> list[sa.Label[Any]]:
+def _label_columns(table: sa.Table) -> list[sa.Label[Any]]:
     """Label the columns of a table so that they are unique in a join."""
     return [column.label(f"{table.name}__{column.name}") for column in table.c]
 

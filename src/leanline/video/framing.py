@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.video.orient import Matrix, turned
+from leanline.video.orient import Matrix, rotate_matrix
 from leanline.video.picture import Picture, Planes, stored_corner
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Framing:
 
     def matrix(self, display: Matrix) -> Matrix:
         """The display matrix of the file with the turn applied after it."""
-        return turned(display, self.rotate_deg)
+        return rotate_matrix(display, self.rotate_deg)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """Width and height of a picture of this size after turning."""
@@ -68,13 +68,13 @@ class Framing:
 
     def show(self, picture: Picture) -> Picture:
         """Black out what is outside the part."""
-        return picture if self.crop is None else blacked_out(picture, self.crop)
+        return picture if self.crop is None else black_out(picture, self.crop)
 
 
 AS_SHOWN = Framing()
 
 
-def blacked_out(picture: Picture, kept: Box) -> Picture:
+def black_out(picture: Picture, kept: Box) -> Picture:
     """Return a picture with everything but a part blacked out.
 
     Parameters
@@ -112,7 +112,7 @@ def _within(
     return shown
 
 
-def fitted(frame: VideoFrame, width: int, height: int) -> VideoFrame:
+def fit_frame(frame: VideoFrame, width: int, height: int) -> VideoFrame:
     """Scale a stored frame to another size; where shapes differ, with black borders.
 
     Parameters

@@ -82,7 +82,7 @@ def display_matrix(frame: VideoFrame) -> Matrix:
     return (float(a), float(b), float(c), float(d)) if a * d != b * c else UPRIGHT
 
 
-def turned(matrix: Matrix, clockwise_deg: int) -> Matrix:
+def rotate_matrix(matrix: Matrix, clockwise_deg: int) -> Matrix:
     """Return a display matrix followed by quarter turns clockwise.
 
     Parameters

@@ -308,11 +308,11 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         The file cannot be opened as a video.
     """
     check_file(path)
-    with closing(_opened(path)) as container:
+    with closing(_open_container(path)) as container:
         yield container, _main_stream(container, path)
 
 
-def _opened(path: Path) -> InputContainer:
+def _open_container(path: Path) -> InputContainer:
     import av
 
     try:
@@ -331,7 +331,7 @@ def _opened(path: Path) -> InputContainer:
 
 
 def _main_stream(container: InputContainer, path: Path) -> VideoStream:
-    stream = film_stream(container, lambda: _opened(path))
+    stream = film_stream(container, lambda: _open_container(path))
     if stream is None:
         raise InputError("video.no_pictures", path=path)
     if stream.codec_context is None or not stream.time_base:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.errors import InputError
-from leanline.video.framing import AS_SHOWN, Framing, fitted
+from leanline.video.framing import AS_SHOWN, Framing, fit_frame
 from leanline.video.orient import UPRIGHT, Matrix, display_matrix, square_width, to_display_rgb
 from leanline.video.picture import Picture, wrap_frame
 from leanline.video.probe import (
@@ -169,7 +169,7 @@ def _frames(way: _Way, timeline: Timeline | None, start_s: float) -> Generator[F
             if way.on_resize and not resized and size != (picture.width, picture.height):
                 resized = True
                 way.on_resize()
-            shown = fitted(picture, *size)
+            shown = fit_frame(picture, *size)
             yield Frame(index, float(stamp * base), shown, aspect, matrix, way.framing)
 
 
