@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanline.model import Array, PoseTrack
-from leanline.runner.sides import LEG
+from leanline.skeleton import LEG
 
 # Which frames, (T,) of bool.
 Frames = NDArray[Any]

@@ -47,6 +47,11 @@ BLAZEPOSE: Final[tuple[str, ...]] = (
     "right_foot_index",
 )
 
+# Keypoints of the foot, of foot and ankle, and of the leg below the hip, without the side.
+FOOT: Final = ("heel", "foot_index")
+ANKLE_AND_FOOT: Final = ("ankle", *FOOT)
+LEG: Final = ("knee", *ANKLE_AND_FOOT)
+
 BONES: Final[tuple[tuple[str, str], ...]] = (
     ("shoulder", "elbow"),
     ("elbow", "wrist"),

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from leanline.model import PoseTrack
-from leanline.runner.sides import ARM, LEG, Sides, apply_sides, solve_sides
+from leanline.runner.sides import ARM, Sides, apply_sides, solve_sides
+from leanline.skeleton import LEG
 from tests.legs import Frames, bursts, crossings, legs_exchanged, with_noise, with_xy, without
 from tests.synthetic import SyntheticRunner, synthetic_runner
 

@@ -17,8 +17,8 @@ from leanline.model import Array, PoseTrack
 from leanline.profile import JointModel
 from leanline.runner.joint_centres import MOVED, feature_names, joint_features
 from leanline.runner.prepare import find_direction, measure_leg_length, mirror, outline_facing_x
-from leanline.runner.sides import ARM, LEG, Sides, apply_sides
-from leanline.skeleton import SIDES, Side, other
+from leanline.runner.sides import ARM, Sides, apply_sides
+from leanline.skeleton import LEG, SIDES, Side, other
 from tools.profiles.clips import Clip
 
 # Strength of the ridge on standardised features; between 30 and 300 the errors of left-out

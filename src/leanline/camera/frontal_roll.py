@@ -7,7 +7,6 @@ runner and, for a standing person, with the line between the feet, as both are o
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -17,9 +16,8 @@ from leanline.confidence import NORMAL_95, interval_sd
 from leanline.model import Array, Capture, Estimate, PoseTrack, View
 from leanline.profile import FrontalModel
 from leanline.reason import Reason
+from leanline.skeleton import ANKLE_AND_FOOT
 from leanline.video.lens import Lens
-
-FOOT: Final = ("heel", "ankle", "foot_index")
 
 
 def feet_line_deg(pose: PoseTrack, view: View) -> float:
@@ -40,7 +38,9 @@ def feet_line_deg(pose: PoseTrack, view: View) -> float:
     """
     # In the picture: somebody who faces the camera has their left foot on the right.
     right, left = ("left", "right") if view == "front" else ("right", "left")
-    left_to_right = [pose.point(f"{right}_{part}") - pose.point(f"{left}_{part}") for part in FOOT]
+    left_to_right = [
+        pose.point(f"{right}_{part}") - pose.point(f"{left}_{part}") for part in ANKLE_AND_FOOT
+    ]
     tilts_deg = [_median_tilt_deg(vectors) for vectors in left_to_right]
     known = [tilt_deg for tilt_deg in tilts_deg if np.isfinite(tilt_deg)]
     return float(np.mean(known)) if known else float("nan")

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 
 from leanline.model import Array
-from leanline.skeleton import SIDES
+from leanline.skeleton import ANKLE_AND_FOOT, SIDES
 
 UPPER: Final = ("shoulder", "hip", "neck", "head_top", "nose")
-LOWER: Final = ("ankle", "heel", "foot_index")
+LOWER: Final = ANKLE_AND_FOOT
 MIDDLE: Final = ("knee",)
 # The expected vertical stays unless the body is this many times longer along another axis: a
 # runner who leans, or sprints from the blocks, is still upright.

@@ -18,9 +18,8 @@ from leanline.model import Activity, Array, Contact, PoseTrack, Runner
 from leanline.reason import Reason
 from leanline.runner.visible_side import visible_body
 from leanline.signals.filters import lowpass
-from leanline.skeleton import SIDES, Side, swapped_name
+from leanline.skeleton import FOOT, LEG, SIDES, Side, swapped_name
 
-LEG: Final = ("knee", "ankle", "heel", "foot_index")
 # Maximum motion of standing hips without slow drift, leg lengths.
 STANDING_SWAY_LEGS: Final = 0.12
 # Maximum motion of standing feet: a step is at least 0.3 leg lengths, while networks misplace the
@@ -231,7 +230,7 @@ def _swing_foot_height(runner: Runner, contacts: tuple[Contact, ...]) -> float:
 def _lowest_at(runner: Runner, side: Side, time_s: float) -> float:
     """Height of the lower of heel and toe (or of the ankle alone); NaN if not seen."""
     pose = runner.pose
-    parts = [p for p in ("heel", "foot_index") if pose.has(f"{side}_{p}")] or ["ankle"]
+    parts = [p for p in FOOT if pose.has(f"{side}_{p}")] or ["ankle"]
     heights = []
     for part in parts:
         height = pose.point(f"{side}_{part}")[:, 1]
@@ -254,6 +253,7 @@ def _swing_ratio(runner: Runner) -> float:
     pose = runner.pose
     reach = []
     for side in SIDES:
+        # The first that is known counts.
         parts = [f"{side}_{p}" for p in ("heel", "ankle", "foot_index") if pose.has(f"{side}_{p}")]
         ahead = [(pose.point(name) - pose.mid("hip"))[:, 0] for name in parts]
         known = [path[np.isfinite(path)] for path in ahead]

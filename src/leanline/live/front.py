@@ -25,7 +25,7 @@ from leanline.reason import Reason
 from leanline.result_wording import finding_text
 from leanline.runner.prepare import classify_view
 from leanline.runner.trunk_length import without_broken_trunks
-from leanline.skeleton import SIDES, Side
+from leanline.skeleton import FOOT, SIDES, Side
 from leanline.wording.catalogue import LANGUAGE_CODES, render
 
 # Length of the window that is measured, and the least that can be.
@@ -211,7 +211,7 @@ def _level(metric: Metric) -> Texts:
 
 def _foot(points: PoseTrack, side: Side) -> Array:
     """Return the middle of what is seen of a foot, (2,)."""
-    places = np.array([points.point(f"{side}_{part}")[0] for part in ("heel", "foot_index")])
+    places = np.array([points.point(f"{side}_{part}")[0] for part in FOOT])
     x = float(foot_across(points, side)[0])
     return np.array([x, float(np.nanmean(places[:, 1])) if np.isfinite(places).any() else np.nan])
 

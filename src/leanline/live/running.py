@@ -19,7 +19,7 @@ from leanline.metrics.steps import measure_steps
 from leanline.metrics.summary import FAIR_STEPS
 from leanline.model import Activity, Capture, PoseTrack, Step
 from leanline.runner.prepare import prepare
-from leanline.skeleton import SIDES
+from leanline.skeleton import LEG, SIDES
 
 # Length of the window, and the least that can be analysed.
 WINDOW_S, MIN_WINDOW_S = 6.0, 3.0
@@ -32,7 +32,7 @@ SAME_CONTACT_S: Final = 0.15
 # needs for fair quality.
 RECENT_STEPS: Final = 10
 # Body parts needed to measure a running step.
-PARTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+PARTS: Final = ("ear", "shoulder", "hip", *LEG)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from leanline.metrics.summary import shared_part, withheld
 from leanline.model import Activity, Array, Metric, PoseTrack, View
 from leanline.profile import FrontalModel, PoseProfile
 from leanline.reason import Reason
+from leanline.registry.metrics import METRICS
 from leanline.signals.filters import lowpass
-from leanline.skeleton import SIDES, Side
+from leanline.skeleton import ANKLE_AND_FOOT, SIDES, Side
 
 # Weight shift needs feet at least this far apart, as a share of the breadth of the hips.
 MIN_STANCE_WIDTH: Final = 0.3
@@ -33,7 +34,6 @@ SIZE_HZ: Final = 0.5
 # Limbs and shoulders look shorter as they turn towards the camera, so a high percentile over time
 # is their length.
 LENGTH_PCT: Final = 90.0
-FOOT: Final = ("heel", "ankle", "foot_index")
 # Steps are located without the toes, which turn out and are hidden.
 REAR_FOOT: Final = ("heel", "ankle")
 # Metrics withheld in these views, of clips with steps and of standing.
@@ -48,12 +48,10 @@ SIDE_ONLY: Final = (
 )
 STANDING_SIDE_ONLY: Final = ("stand_lean_deg", "stand_straightness_deg", "stand_break", "hold_s")
 SLOWED: Final = Reason("metric.perhaps_slow_motion")
-RUNNING: Final = (
-    "hip_drop_deg",
-    "shoulder_tilt_deg",
-    "step_width_pct",
-    "crossover_pct",
-    "step_width_m",
+RUNNING: Final = tuple(
+    name
+    for name, metric in METRICS.items()
+    if metric.plane == "frontal" and metric.section != "stand"
 )
 # Behind the console of a treadmill, pose networks guess most of the body: if the trunk is seen in a
 # smaller share of frames than this, only cadence is measured. Without a console it is always seen.
@@ -238,7 +236,7 @@ def _trunk_length(pose: PoseTrack) -> Array:
     return lowpass(length, pose.time_s, cutoff_hz=SIZE_HZ)
 
 
-def foot_across(pose: PoseTrack, side: Side, parts: Sequence[str] = FOOT) -> Array:
+def foot_across(pose: PoseTrack, side: Side, parts: Sequence[str] = ANKLE_AND_FOOT) -> Array:
     """Mediolateral position of a foot, the mean of its keypoints that are seen.
 
     Parameters

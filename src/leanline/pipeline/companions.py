@@ -15,21 +15,12 @@ from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import Progress
 from leanline.reason import Param
+from leanline.registry.metrics import METRICS
 from leanline.settings import Settings
 from leanline.wording.words import ACTIVITIES
 
 #: Metrics that a rear clip adds to those from the side.
-REAR_METRICS: Final = (
-    "step_width_pct",
-    "step_width_m",
-    "crossover_pct",
-    "hip_drop_deg",
-    "shoulder_tilt_deg",
-    "stance_width_pct",
-    "weight_shift_pct",
-    "shoulder_level_deg",
-    "hip_level_deg",
-)
+REAR_METRICS: Final = tuple(name for name, metric in METRICS.items() if metric.plane == "frontal")
 
 
 def analyze_standing(settings: Settings, progress: Progress) -> Analysis | None:

@@ -12,7 +12,7 @@ from leanline.model import Capture, PoseTrack, Runner
 from leanline.pipeline.what_was_read import what_was_read
 from leanline.reason import Reason
 from leanline.settings import Settings
-from leanline.skeleton import SIDES
+from leanline.skeleton import FOOT, SIDES
 
 #: Beyond this yaw, degrees, nothing is measured from the side.
 MAX_YAW_DEG: Final = 40.0
@@ -192,6 +192,6 @@ def _feet_seen(runner: Runner) -> float:
     feet = [
         np.isfinite(runner.raw.point(f"{side}_{part}")).all(axis=1).mean()
         for side in SIDES
-        for part in ("heel", "foot_index")
+        for part in FOOT
     ]
     return float(np.mean(feet))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from leanline.model import Array, CameraMotion, Capture, PoseTrack, warning
 from leanline.signals.gaps import fill_gaps
 from leanline.signals.ridge import Ridge, extract_ridge
-from leanline.skeleton import SIDES
+from leanline.skeleton import ANKLE_AND_FOOT, SIDES
 
 # Step frequencies as played, from walking slowed eight times to sprinting, in steps of 5 %.
 STEP_HZ = np.exp(np.arange(np.log(0.22), np.log(5.5), 0.05))
@@ -168,7 +168,7 @@ def _ridge(track: PoseTrack) -> Ridge | None:
 
 def _foot_separation(track: PoseTrack) -> Array:
     """Return the distance between the feet along the picture, (T,), without a sign."""
-    parts = [p for p in ("ankle", "heel", "foot_index") if track.has(*(f"{s}_{p}" for s in SIDES))]
+    parts = [p for p in ANKLE_AND_FOOT if track.has(*(f"{s}_{p}" for s in SIDES))]
     if not parts:
         return np.full(len(track.time_s), np.nan)
     ahead = np.mean(

@@ -26,6 +26,7 @@ from leanline.model import (
     VideoInfo,
     warning,
 )
+from leanline.skeleton import ANKLE_AND_FOOT
 
 BouncePattern = Literal["running", "walking", "unclear", "unknown"]
 
@@ -285,7 +286,7 @@ def _misfit(factors: Array, falling: float, sd: float, played_spm: float) -> Arr
 
 def _separation(pose: PoseTrack) -> Array:
     """Distance by which the left foot is ahead of the right one, (T,)."""
-    parts = [p for p in ("ankle", "heel", "foot_index") if pose.has(f"left_{p}", f"right_{p}")]
+    parts = [p for p in ANKLE_AND_FOOT if pose.has(f"left_{p}", f"right_{p}")]
     if not parts:
         return np.full(len(pose.time_s), np.nan)
     apart = [(pose.point(f"left_{p}") - pose.point(f"right_{p}"))[:, 0] for p in parts]

@@ -6,8 +6,9 @@ from typing import Final
 
 from leanline.registry.bands import MIDFOOT_STRIKE
 from leanline.registry.definition import MetricDefinition, StepMetric, Threshold, both_sides
+from leanline.skeleton import FOOT
 
-_FEET: Final = both_sides("heel", "foot_index")
+_FEET: Final = both_sides(*FOOT)
 
 LAND: Final = (
     MetricDefinition(

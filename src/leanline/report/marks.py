@@ -16,7 +16,7 @@ from leanline.model import Array, PoseTrack
 from leanline.report.charts import BAND
 from leanline.report.key_frames import Kind, Shot
 from leanline.report.picture_geometry import Placer, Points, Scene, middle, point, points_at
-from leanline.skeleton import BONES, Side, other
+from leanline.skeleton import BONES, LEG, Side, other
 from leanline.video.draw import (
     ORANGE,
     SKY_BLUE,
@@ -35,7 +35,7 @@ from leanline.video.draw import (
 BAND_GREEN: Final[Colour] = (0x2F, 0xC7, 0x9B)
 COLOURS: Final[Mapping[Side, Colour]] = {"left": SKY_BLUE, "right": ORANGE}
 # Joints drawn as dots; face and hands would only clutter the picture.
-_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+_JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", *LEG)
 _MIDDLES: Final = (("neck", "mid_hip"), ("head_top", "neck"))
 _FAR_SHARE: Final = 0.6
 _MID_STANCE: Final = (0.4, 0.6)
@@ -297,9 +297,7 @@ def _bend_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Mark
 def _landing_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:
     """Shin and sole of the landing foot, and the plumb line from the centre of mass."""
     side = shot.side or "left"
-    knee, ankle, heel, toe = (
-        point(points, f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")
-    )
+    knee, ankle, heel, toe = (point(points, f"{side}_{part}") for part in LEG)
     mass = _mass_centre(scene.pose, shot.time_s)
     drop = mass + float((heel - mass) @ scene.up) * scene.up
     colour = COLOURS[side]

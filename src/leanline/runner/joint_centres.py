@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from leanline.model import Array, PoseTrack
 from leanline.pose.outline import LEVELS
 from leanline.profile import JointModel
-from leanline.skeleton import Side, other
+from leanline.skeleton import LEG, Side, other
 
 #: Keypoints used as predictors. Arms and hands are excluded: they swing and are raised in ways that
 #: no training set covers.
-POINTS: Final = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+POINTS: Final = ("ear", "shoulder", "hip", *LEG)
 #: Keypoints that are shifted.
-MOVED: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+MOVED: Final = ("shoulder", "hip", *LEG)
 
 
 def feature_names() -> tuple[str, ...]:

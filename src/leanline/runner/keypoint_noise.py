@@ -15,9 +15,9 @@ import numpy as np
 
 from leanline.model import PoseTrack
 from leanline.signals.robust_fit import MAD_TO_SD
-from leanline.skeleton import SIDES
+from leanline.skeleton import LEG, SIDES
 
-PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+PARTS: Final = ("shoulder", "hip", *LEG)
 # Scatter relative to clear clips above which values are rougher, a warning is given, and shoes are
 # not read.
 CLEAR_TIMES: Final = 1.5

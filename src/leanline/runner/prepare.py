@@ -24,7 +24,7 @@ from leanline.runner.keypoint_noise import measure_keypoint_noise
 from leanline.runner.perspective import CameraView, ViewGeometry, estimate_view, rectify, to_picture
 from leanline.runner.sides import Sides, apply_sides, apply_sides_to_feet, solve_sides
 from leanline.signals.filters import lowpass
-from leanline.skeleton import Side, forward_sign, near_side
+from leanline.skeleton import ANKLE_AND_FOOT, Side, forward_sign, near_side
 from leanline.video.lens import Lens
 
 # Shoulders this far apart, in trunk lengths, mean a view 45 degrees off: they are 0.75 apart in a
@@ -213,7 +213,7 @@ def measure_leg_length(track: PoseTrack) -> float:
         Typical length over the frames, mean of both sides, in the track's unit; NaN if no leg is
         seen.
     """
-    for lower in ("ankle", "heel", "foot_index"):
+    for lower in ANKLE_AND_FOOT:
         parts = ("hip", "knee", lower) if track.has("left_knee") else ("hip", lower)
         lengths = [_chain(track, side, parts) for side in ("left", "right")]
         known = [length for length in lengths if np.isfinite(length)]

@@ -23,9 +23,8 @@ from leanline.runner.harmonic_model import (
     separation,
 )
 from leanline.signals.spectrum import dominant_frequency
-from leanline.skeleton import SIDES
+from leanline.skeleton import LEG, SIDES
 
-LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
 # Costs in leg lengths, chosen: of departing from the network's label for a frame (otherwise half a
 # clip may stay swapped), and of a change of state.

@@ -17,11 +17,11 @@ from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
 from leanline.report.picture_geometry import Scene, build_scene
-from leanline.skeleton import BONES, SIDES, Side
+from leanline.skeleton import BONES, LEG, SIDES, Side
 
 Numbers = list[float | None]
 
-_PARTS: Final = ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+_PARTS: Final = ("ear", "shoulder", "elbow", "wrist", "hip", *LEG)
 
 
 @dataclass(frozen=True)
