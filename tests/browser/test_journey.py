@@ -129,7 +129,7 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
     page.get_by_role("link", name="Ada").first.click()
     expect(page.locator("[data-trends]")).to_have_attribute("data-ready", "yes")
     cadence = page.locator("section.card", has=page.get_by_role("heading", name="Cadence"))
-    expect(cadence).to_contain_text("163.0 steps/min on 4 May 2026, 168.0 steps/min now (+5.0")
+    expect(cadence).to_contain_text("163.5 steps/min on 4 May 2026, 168.0 steps/min now (+4.5")
     expect(cadence).to_have_attribute("data-verdict", "changed")
     expect(cadence.locator("canvas")).to_be_visible()
     lean = page.locator('section.card[aria-labelledby="t-lean_body_deg"]')
