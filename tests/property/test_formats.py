@@ -224,7 +224,7 @@ def test_what_is_no_hdf5_is_refused(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (subprocess.TimeoutExpired("read", 20), "does not end"),
+        (subprocess.TimeoutExpired("read", 20), "does not finish"),
         (subprocess.CalledProcessError(-11, "read"), "crashes"),
     ],
 )

@@ -42,6 +42,7 @@ COMPOSED: Final = (
     "date_source",
     "exercise",
     "together",
+    "front_check",
 )
 
 

@@ -436,7 +436,10 @@ def test_a_finding_from_before_codes_keeps_its_text() -> None:
     [
         ({}, {"nothing_clear": "good"}),
         ({"stance_width_pct": 40.0}, {"stance_narrow": "work_on"}),
-        ({"stance_width_pct": NARROW_PCT - 1.0}, {"stance_narrow": "watch"}),
+        (
+            {"stance_width_pct": NARROW_PCT - 1.0},
+            {"stance_narrow": "watch", "nothing_clear": "good"},
+        ),
         ({"stance_width_pct": 190.0}, {"stance_wide": "work_on"}),
         ({"weight_shift_pct": 20.0}, {"weight_right": "work_on"}),
         ({"weight_shift_pct": -20.0}, {"weight_left": "work_on"}),
