@@ -200,7 +200,7 @@ def test_the_result_survives_the_file(tmp_path: Path) -> None:
 
 def test_a_view_far_off_straight_behind_is_refused() -> None:
     track = seen_by_camera(*running_body(), "back", yaw_deg=40.0)
-    with pytest.raises(NobodyError, match="slantwise"):
+    with pytest.raises(NobodyError, match="at an angle"):
         analysed(track, picture=True)
     assert (
         analysed(seen_by_camera(*running_body(), "back", yaw_deg=10.0), picture=True).activity

@@ -339,15 +339,15 @@ def test_a_terminal_sees_how_far_the_work_is(
     pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def analyze(_source: Path, *, progress: Callable[[str, float], None], **_: Any) -> Analysis:
-        progress("finding the runner", 0.5)
+        progress("finding_people", 0.5)
         return analysis()
 
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.modules["leanline.pipeline"], "analyze", analyze)
     result = leanline_("analyze", "run.mp4")
-    assert "finding the runner" in result.stderr
-    assert "finding the runner" not in result.stdout
+    assert "Finding people" in result.stderr
+    assert "Finding people" not in result.stdout
     assert pipeline.calls == []
 
 

@@ -67,7 +67,7 @@ def test_a_name_that_cannot_be_is_refused(tmp_path: Path) -> None:
 def test_more_bytes_than_there_is_memory_for_are_refused(tmp_path: Path) -> None:
     with (tmp_path / "run.csv").open("wb") as file:
         file.truncate(400 << 20)
-    with pytest.raises(InputError, match=r"has 419 MB; at most 268 MB are read"):
+    with pytest.raises(InputError, match=r"is 419 MB; at most 268 MB are read"):
         read_track(tmp_path / "run.csv")
 
 

@@ -178,7 +178,7 @@ def test_a_slanting_view_is_refused(sign: float) -> None:
     error = refusal(capture(abreast(synthetic_runner(fps=60).pose, sign), picture=True))
     assert isinstance(error, NobodyError)
     assert error.exit_code == 4
-    assert "slantwise" in str(error)
+    assert "at an angle" in str(error)
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.5])

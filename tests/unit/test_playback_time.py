@@ -52,7 +52,7 @@ def test_events_and_steps_are_in_the_clips_own_seconds(real: Analysis) -> None:
 def test_in_doubt_times_are_withheld_and_angles_are_not(real: Analysis) -> None:
     doubtful = analyze_capture(stretch(3.0, fps=30.0), Settings(height_m=1.75))
     assert doubtful.video.time_scale == 1.0
-    assert "slow_motion_unsure" in {note.code for note in doubtful.warnings}
+    assert "slow_motion_range" in {note.code for note in doubtful.warnings}
     for name in (*TIMED, "speed_mps"):
         if name in doubtful.metrics:
             assert doubtful.metrics[name].value is None

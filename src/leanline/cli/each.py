@@ -21,7 +21,21 @@ EACH: Final = {
 def each_of(
     people: str | None, shots: str | None, *, athlete: str | None, overlay: bool
 ) -> str | None:
-    """What is measured one by one: ``people``, ``shots`` or neither.
+    """Decide what is measured one by one.
+
+    Parameters
+    ----------
+    people, shots
+        What was given for ``--people`` and ``--shots``: ``all`` or nothing.
+    athlete
+        For whom the result is kept, which is for one result only.
+    overlay
+        Whether a film is wanted, which is of one result only.
+
+    Returns
+    -------
+    str or None
+        ``people``, ``shots`` or neither.
 
     Raises
     ------

@@ -43,6 +43,8 @@ class TrackFile:
         Number of other people in the file.
     notes
         Warnings about the file.
+    joint_centres_of
+        Pose source whose joint centres the points are already; empty for keypoints.
     """
 
     track: PoseTrack
