@@ -143,7 +143,7 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
     page.go_back()
     page.get_by_role("link", name="Plan").click()
     page.get_by_role("button", name="Make the plan").click()
-    expect(page.locator(".plan-list")).to_contain_text("1 of 8")
+    expect(page.locator(".plan-list")).to_contain_text("1 of 6")
     fine(page, axe)
     with page.expect_download() as calendar:
         page.get_by_role("link", name=re.compile("calendar")).click()
