@@ -24,6 +24,8 @@ CLEARLY_LONGER: Final = 1.5
 NEAR_AXIS_DEG: Final = 20.0
 # A smaller distance between left and right, as a share of body height, means a planar track.
 FLAT: Final = 0.02
+# Share of the points of the best frames from which on a frame shows the whole body; chosen.
+WHOLE_SHARE: Final = 0.9
 AXES: Final = ("x", "y", "z")
 
 
@@ -105,12 +107,16 @@ def in_plane(names: tuple[str, ...], xyz: Array, up: Up) -> Array:
 
 
 def body_height(height: Array) -> float:
-    """Median over the frames of the vertical extent of the points (T, K); 0 if nothing is known."""
+    """Median vertical extent of the points (T, K), in their unit; 0 if nothing is known.
+
+    Only frames that show as many points as the best ones count: half a body is no height.
+    """
     seen = np.isfinite(height)
-    high = np.where(seen, height, -np.inf).max(axis=1)
-    low = np.where(seen, height, np.inf).min(axis=1)
-    tall = high[seen.any(axis=1)] - low[seen.any(axis=1)]
-    return float(np.median(tall)) if len(tall) else 0.0
+    shown = seen.sum(axis=1)
+    if not shown.any():
+        return 0.0
+    whole = shown >= WHOLE_SHARE * shown.max()
+    return float(np.median(np.nanmax(height[whole], axis=1) - np.nanmin(height[whole], axis=1)))
 
 
 def _body_line(names: tuple[str, ...], xyz: Array) -> Array | None:
