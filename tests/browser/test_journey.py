@@ -297,7 +297,7 @@ def test_a_line_drawn_on_something_upright_sets_the_roll(result: Seen, expect: A
 def test_a_correction_that_fits_nothing_is_refused_kindly(result: Seen, expect: Any) -> None:
     page = result.page
     page.locator("#correct summary").first.click()
-    page.locator("#c-height").fill("17")
+    page.locator("#c-height").fill("17 m")
     page.locator("form", has=page.locator("#c-height")).get_by_role("button").click()
     expect(page.locator("[data-says]")).to_contain_text("must be from 1 to 2.3")
     expect(
