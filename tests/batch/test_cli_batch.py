@@ -77,5 +77,5 @@ def test_stopped_is_130_and_says_how_to_go_on(
     monkeypatch.setattr("leanline.batch.run.outcomes", stop)
     done = batch(tmp_path / "in", "-o", tmp_path / "out")
     assert done.exit_code == 130
-    assert "goes on" in done.stderr
+    assert "to resume" in done.stderr
     assert clip_rows(tmp_path / "out") == []
