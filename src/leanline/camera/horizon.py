@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.camera.lines import SEARCHED_LONG_SIDE_PX
 from leanline.model import Array, SceneEvidence
 from leanline.video.lens import Lens
+from leanline.video.scene import LONG_SIDE_PX
 
 # Both ends of a segment are within this distance of the line it belongs to, in pixels of the
 # searched picture.
@@ -77,7 +77,7 @@ def _longest_edge(segments: Array, lens: Lens) -> Edge | None:
     seeds = level[np.ptp(level[:, ::2], axis=1) > MIN_SEED_SHARE * lens.width_px]
     if not len(seeds):
         return None
-    max_offset_px = MAX_OFFSET_PX * max(lens.width_px, lens.height_px) / SEARCHED_LONG_SIDE_PX
+    max_offset_px = MAX_OFFSET_PX * max(lens.width_px, lens.height_px) / LONG_SIDE_PX
     candidates = [level[_are_collinear(level, seed, max_offset_px)] for seed in seeds]
     longest = max(candidates, key=_covered_width_px)
     if _covered_width_px(longest) < MIN_COVERED_SHARE * lens.width_px:

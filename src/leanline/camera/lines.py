@@ -10,10 +10,10 @@ import numpy as np
 from leanline.camera.projection import Direction3, project_direction
 from leanline.model import Array, SceneEvidence
 from leanline.video.lens import Lens
+from leanline.video.scene import LONG_SIDE_PX
 
 # Localisation error of segment ends, in pixels of the searched picture.
 END_SD_PX = 0.5
-SEARCHED_LONG_SIDE_PX = 960
 # How straight and square buildings are, and how far trees and slopes deviate (both chosen).
 BUILT_SD = np.radians(0.5)
 NATURAL_SD = np.radians(3.5)
@@ -89,7 +89,7 @@ def candidate_lines(scene: SceneEvidence, lens: Lens) -> tuple[CandidateLines, .
 
 def _classify(segments: Array, lens: Lens) -> CandidateLines:
     step = segments[:, 2:] - segments[:, :2]
-    end_px = END_SD_PX * max(lens.width_px, lens.height_px) / SEARCHED_LONG_SIDE_PX
+    end_px = END_SD_PX * max(lens.width_px, lens.height_px) / LONG_SIDE_PX
     length = np.hypot(step[:, 0], step[:, 1])
     angle = np.arctan2(step[:, 1], step[:, 0])
     place = lens.tangents(0.5 * (segments[:, :2] + segments[:, 2:]))

@@ -61,23 +61,22 @@ def plan(
     with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
         from leanline.plan import make_plan, to_plain
-        from leanline.trends.current import current_form
+        from leanline.store.plan_basis import load_plan_basis
 
         one = resolve_athlete(store, athlete)
         session = _newest(store, one.id)
         first, hour = _day(start), _hour(at)
-        form = current_form(store.sessions.history(one.id), session.id)
-        known = form is not None and form.findings
+        basis = load_plan_basis(store, one.id, session)
         plan_ = make_plan(
-            form.plan_basis() if form and known else session.findings,
-            form.metrics if form and known else store.sessions.metrics(session.id),
+            basis.findings,
+            basis.metrics,
             first,
             weeks=weeks,
             code=checked_language(lang),
         )
         record = store.plans.add(one.id, session.id, to_plain(plan_))
-        if form is not None:
-            _print_basis(form, lang)
+        if basis.form is not None:
+            _print_basis(basis.form, lang)
         _print(plan_)
         if ics is not None:
             _write(plan_, record.id, record.made_at, hour, ics)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from leanline.confidence import NORMAL_95
+from leanline.confidence import NORMAL_95, interval_half_width
 from leanline.findings.judgement import judge_rule
 from leanline.findings.verdicts import StepVerdict, judge_steps, step_verdicts
 from leanline.model import Activity, Metric
@@ -122,7 +122,7 @@ def _narrow_interval(metric: Metric, left: float) -> Metric:
     if metric.ci95 is None or metric.shared_sd is None or not isinstance(metric.value, float):
         return metric
     low, high = metric.ci95
-    shared = min(NORMAL_95 * metric.shared_sd, 0.5 * (high - low))
+    shared = min(NORMAL_95 * metric.shared_sd, interval_half_width(metric.ci95))
     below, above = (
         math.sqrt(shared**2 + left * max(half**2 - shared**2, 0.0))
         for half in (metric.value - low, high - metric.value)

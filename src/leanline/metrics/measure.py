@@ -299,9 +299,9 @@ def _scale_metric(name: str, metric: Metric, scale: Estimate, unit: float) -> Me
     """Multiply a metric by ``unit`` and the scale, including the scale's uncertainty."""
     factor = scale.value * unit
     value = float(metric.value or 0.0) * factor
-    low, high = metric.ci95 or (0.0, 0.0)
+    own = interval_half_width(metric.ci95 or (0.0, 0.0)) * factor
     by_scale = abs(value) * interval_half_width(scale.ci95) / scale.value
-    half = np.hypot(0.5 * (high - low) * factor, by_scale)
+    half = np.hypot(own, by_scale)
     # The same height is given for every clip, and is as wrong in each.
     shared = np.hypot((metric.shared_sd or 0.0) * factor, by_scale / NORMAL_95)
     sd, left, right = (

@@ -19,8 +19,8 @@ from leanline.plan import (
 from leanline.plan.calendar import to_ics
 from leanline.report.exercise_cards import ExerciseCard, exercise_cards
 from leanline.store import MissingError, PlanRecord, PracticeLog, Session
+from leanline.store.plan_basis import load_plan_basis
 from leanline.store.records import Felt, now
-from leanline.trends.current import current_form
 from leanline.web.services import Services
 
 _RECENT = 50
@@ -127,12 +127,9 @@ def make(
     services.store.athletes.get(athlete_id)
     session = _session(services, athlete_id, session_id)
     first = starts_on or date.today() + timedelta(days=1)
-    form = current_form(services.store.sessions.history(athlete_id), session.id)
-    known = form is not None and form.findings
-    findings = form.plan_basis() if form and known else session.findings
-    metrics = form.metrics if form and known else services.store.sessions.metrics(session.id)
+    basis = load_plan_basis(services.store, athlete_id, session)
     try:
-        plan = make_plan(findings, metrics, first, weeks=weeks, code=language)
+        plan = make_plan(basis.findings, basis.metrics, first, weeks=weeks, code=language)
     except OverflowError as error:
         raise UsageError("plan.too_far") from error
     record = services.store.plans.add(athlete_id, session.id, to_plain(plan))
@@ -160,6 +157,11 @@ def tick(
         Of its session.
     felt, pain, notes
         How it was, as the runner says.
+
+    Raises
+    ------
+    UsageError
+        The plan has no session of that number.
     """
     if not 1 <= number <= len(stored.plan.practices):
         raise UsageError("plan.no_such_practice", number=number, count=len(stored.plan.practices))
