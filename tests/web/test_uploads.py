@@ -68,6 +68,20 @@ def test_a_clip_in_pieces_arrives_whole_and_says_its_hash(web: Caller) -> None:
     assert last.headers["upload-offset"] == str(len(DATA))
 
 
+def test_an_upload_goes_on_after_the_server_was_stopped_and_started(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        web = caller(store)
+        key = start_upload(web)
+        sent(web, key, 0, DATA[:3000])
+    with Store.open(tmp_path) as store:
+        web = caller(store)
+        offset = int(web.head(f"/api/v1/uploads/{key}").headers["upload-offset"])
+        assert offset == 3000
+        assert sent(web, key, offset, DATA[offset:]).json()["sha256"] == (
+            hashlib.sha256(DATA).hexdigest()
+        )
+
+
 def test_a_piece_that_does_not_fit_is_refused_and_told_where_to_go_on(web: Caller) -> None:
     key = start_upload(web)
     sent(web, key, 0, DATA[:3000])

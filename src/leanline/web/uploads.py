@@ -250,7 +250,11 @@ class Uploads:
                 )
             with path.open("r+b") as file:
                 file.seek(offset)
-                await _write(slot, file, pieces)
+                try:
+                    await _write(slot, file, pieces)
+                finally:
+                    # What ``get`` reports from now on survives a power cut too.
+                    await to_thread.run_sync(os.fsync, file.fileno(), abandon_on_cancel=False)
 
     def _last_seen_s(self, key: str, slot: _Slot | None) -> float:
         """Return when this server last noticed a change to an upload, by whichever server."""

@@ -36,6 +36,13 @@ def get_upload(services: Services_, upload_id: Id, response: Response) -> Upload
     return _out(services.uploads.get(upload_id), response)
 
 
+@router.head("/{upload_id}", include_in_schema=False)
+def get_offset(services: Services_, upload_id: Id) -> Response:
+    """Say in ``Upload-Offset`` how many bytes have arrived, as ``get_upload`` does."""
+    offset = services.uploads.get(upload_id).offset
+    return Response(headers={"Upload-Offset": str(offset)})
+
+
 @router.patch(
     "/{upload_id}",
     operation_id="append_upload",

@@ -1,27 +1,16 @@
 // Calls of our own API; an answer that is a problem becomes an error with its sentence.
+import { Problem, request } from "./http.js";
 import { number, say } from "./words.js";
 
-export class Problem extends Error {
-  constructor(problem) {
-    super(problem.detail ?? say("script.failed"));
-    this.status = problem.status ?? 0;
-    this.hint = problem.hint ?? "";
+export async function call(method, path, body, more) {
+  try {
+    return await request(method, path, body, more);
+  } catch (error) {
+    // The browser's own words for a connection that failed are in its language, not the page's.
+    if (error instanceof TypeError) throw new Problem({ detail: say("script.no_answer") });
+    if (error instanceof Problem && !error.message) error.message = say("script.no_answer");
+    throw error;
   }
-}
-
-export async function call(method, path, body, more = {}) {
-  const json = body !== undefined && !(body instanceof Blob);
-  const answer = await fetch(path, {
-    method,
-    credentials: "same-origin",
-    ...more,
-    headers: { accept: "application/json", ...(json ? { "content-type": "application/json" } : {}), ...more.headers },
-    body: json ? JSON.stringify(body) : body,
-  });
-  if (answer.status === 204) return null;
-  const said = await answer.json().catch(() => ({ status: answer.status, detail: say("script.no_answer") }));
-  if (!answer.ok) throw new Problem({ status: answer.status, ...said });
-  return said;
 }
 
 export const element = (tag, attributes = {}, ...children) => {

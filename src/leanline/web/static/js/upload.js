@@ -1,13 +1,10 @@
 // Clips from the phone or the desk: in pieces, several at once, going on where a break left off.
 import { call, element, size } from "./api.js";
 import { written } from "./quantities.js";
+import { Sending } from "./sending.js";
 import { number, say } from "./words.js";
 
-const PIECE = 4 * 1024 * 1024;
 const AT_ONCE = 2;
-const TRIES = 8;
-// Answers after which the same request may do: too slow, another request, too many, too busy.
-const PASSING = new Set([408, 409, 429, 503]);
 
 const form = document.querySelector("[data-upload]");
 if (form) start(form);
@@ -48,60 +45,18 @@ function start(form) {
   if (athlete) toggle();
 }
 
-/** The bytes of one file on their way, going on where a break left off. */
-class Upload {
+/** A chosen file on its way; the browser remembers its upload, should the page be closed. */
+class Upload extends Sending {
   constructor(file) {
-    this.file = file;
-    this.stopped = new AbortController();
+    const key = `upload:${file.name}:${file.size}:${file.lastModified}`;
+    super(file, file.name, localStorage.getItem(key));
+    this.key = key;
   }
 
-  /** Called with the bytes that have arrived, and when the connection breaks. */
-  sent() {}
-  lost() {}
+  began(id) { this.keep(id); }
 
-  async send() {
-    const { file } = this;
-    let offset = await this.begin();
-    for (let failed = 0; offset < file.size;) {
-      this.sent(offset);
-      try {
-        const piece = file.slice(offset, offset + PIECE);
-        const up = await call("PATCH", `/api/v1/uploads/${this.id}`, piece, {
-          headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) },
-          signal: this.stopped.signal,
-        });
-        offset = up.offset;
-        failed = 0;
-      } catch (error) {
-        if (this.stopped.signal.aborted || ++failed > TRIES) throw error;
-        if (error.status && !PASSING.has(error.status)) throw error;
-        this.lost();
-        await new Promise((r) => setTimeout(r, Math.min(400 * 2 ** failed, 8000)));
-        offset = (await call("GET", `/api/v1/uploads/${this.id}`).catch(() => ({ offset }))).offset;
-      }
-    }
-    this.sent(file.size);
-  }
-
-  /** A new upload, or the one that this very clip began earlier. */
-  async begin() {
-    const known = localStorage.getItem(this.key());
-    if (known) {
-      try {
-        const up = await call("GET", `/api/v1/uploads/${known}`);
-        this.id = up.id;
-        return up.offset;
-      } catch { this.keep(null); }
-    }
-    const up = await call("POST", "/api/v1/uploads", { name: this.file.name, size: this.file.size });
-    this.id = up.id;
-    this.keep(up.id);
-    return 0;
-  }
-
-  key() { return `upload:${this.file.name}:${this.file.size}:${this.file.lastModified}`; }
   keep(id) {
-    if (id) localStorage.setItem(this.key(), id); else localStorage.removeItem(this.key());
+    if (id) localStorage.setItem(this.key, id); else localStorage.removeItem(this.key);
   }
 
   async forget() {
@@ -156,7 +111,7 @@ class Clip extends Upload {
       this.say(error.message, "error");
       if (error.hint) this.say(error.hint);
       // What has arrived stays on the server, whatever went wrong: it goes on from there.
-      if (error.status === 404) this.keep(null);
+      if (error.status === 404) { this.keep(null); this.id = null; }
       this.again();
     } finally {
       this.bar.hidden = true;
@@ -214,6 +169,4 @@ class Clip extends Upload {
     await this.forget();
     await this.front?.forget();
   }
-
-
 }
