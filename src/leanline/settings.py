@@ -50,6 +50,11 @@ class ClipInfo:
         Belt speed of the treadmill, metres a second, from 0.2 to 12.
     roll_deg
         Camera roll, clockwise positive as the photographer sees it, degrees, from -45 to 45.
+    phone_roll_deg
+        Camera roll by the phone's motion sensors, mean over the recording, clockwise positive,
+        degrees, from -15 to 15: one more source of the vertical beside those in the picture.
+    phone_roll_sd_deg
+        Standard deviation of these readings over the recording, degrees, from 0 to 15.
     slow_motion
         How many times slower than life the clip plays, from 0.1 to 40; below 1 if it is sped up.
     person
@@ -84,6 +89,8 @@ class ClipInfo:
     height_m: float | None = None
     speed_mps: float | None = None
     roll_deg: float | None = None
+    phone_roll_deg: float | None = None
+    phone_roll_sd_deg: float | None = None
     slow_motion: float | None = None
     person: int | None = None
     start_s: float | None = None
@@ -100,6 +107,8 @@ class ClipInfo:
         _check("height_m", self.height_m, 1.0, 2.3, Reason("unit.metres", {"example": 1.78}))
         _check("speed_mps", self.speed_mps, 0.2, 12.0, Reason("unit.mps", {"example": 2.8}))
         _check("roll_deg", self.roll_deg, -45.0, 45.0, Reason("unit.degrees"))
+        _check("phone_roll_deg", self.phone_roll_deg, -15.0, 15.0, Reason("unit.degrees"))
+        _check("phone_roll_sd_deg", self.phone_roll_sd_deg, 0.0, 15.0, Reason("unit.degrees"))
         slower = Reason("unit.times_slower", {"example": 8})
         _check("slow_motion", self.slow_motion, 0.1, 40.0, slower)
         _check("person", self.person, 1, 99, Reason("unit.person"))
@@ -185,6 +194,8 @@ class SettingValues(TypedDict, total=False):
     height_m: float | str | None
     speed_mps: float | str | None
     roll_deg: float | None
+    phone_roll_deg: float | None
+    phone_roll_sd_deg: float | None
     slow_motion: float | None
     person: int | None
     start_s: float | None

@@ -47,6 +47,8 @@ CELLS = {
     "height_m": ("1.78", 1.78),
     "speed_mps": ("2.8", 2.8),
     "roll_deg": ("-1.5", -1.5),
+    "phone_roll_deg": ("2.5", 2.5),
+    "phone_roll_sd_deg": ("0.4", 0.4),
     "slow_motion": ("8", 8.0),
     "pose_model": ("rtmpose", "rtmpose"),
     "person": ("2", 2),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from leanline.camera.lines import NO_LINES, Lines, candidate_lines
+from leanline.camera.phone_level import PhoneLevel
 from leanline.camera.roll import estimate_roll, fuse_roll
 from leanline.model import Array, Capture, Contact, Direction, Estimate, SceneEvidence
 from leanline.runner.prepare import prepare
@@ -98,6 +99,33 @@ def test_a_path_alone_tells_roll() -> None:
     found = estimate(SceneEvidence(()), path=path)
     assert codes(found) == ("footfalls",)
     assert 1.5 < found.value < 3.0
+
+
+def test_the_phones_level_is_a_source_and_narrows_the_interval() -> None:
+    empty = SceneEvidence(())
+    found = fuse_roll(candidate_lines(empty, LENS), NO_LINES, MIDDLE, PhoneLevel(4.0, 0.3))
+    assert codes(found) == ("phone_level",)
+    assert 3.0 < found.value < 4.0
+    assert width(found) < 0.5 * width(estimate(empty))
+    shaken = fuse_roll(candidate_lines(empty, LENS), NO_LINES, MIDDLE, PhoneLevel(4.0, 2.0))
+    assert width(shaken) > width(found)
+
+
+def test_vertical_lines_prevail_over_a_phone_that_is_wrong() -> None:
+    views = candidate_lines(room(1.0), LENS)
+    found = fuse_roll(views, NO_LINES, MIDDLE, PhoneLevel(8.0))
+    assert abs(found.value - 1.0) < 0.5
+    assert found.conflicting
+    agreed = fuse_roll(views, NO_LINES, MIDDLE, PhoneLevel(1.0))
+    assert not agreed.conflicting
+    assert width(agreed) < width(found)
+
+
+def test_a_track_without_its_video_has_the_phones_level() -> None:
+    track = capture(synthetic_runner())
+    found = estimate_roll(None, track, prepare(track), phone=PhoneLevel(2.0))
+    assert found.value == 2.0
+    assert codes(found) == ("phone_level",)
 
 
 def test_the_value_given_overrides_the_picture() -> None:

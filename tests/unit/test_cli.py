@@ -96,6 +96,8 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
         "height_m",
         "speed_mps",
         "roll_deg",
+        "phone_roll_deg",
+        "phone_roll_sd_deg",
         "slow_motion",
         "pose_model",
         "person",
@@ -119,6 +121,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
 def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8m/s --roll -1.5 --slow-motion 8 "
+        "--phone-roll -2 --phone-roll-sd 0.5 "
         "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
         "--standing-clip stand.mp4 --rear-clip rear.mp4 "
         "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx "
@@ -130,6 +133,8 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "height_m": 1.78,
         "speed_mps": 2.8,
         "roll_deg": -1.5,
+        "phone_roll_deg": -2.0,
+        "phone_roll_sd_deg": 0.5,
         "slow_motion": 8.0,
         "pose_model": "rtmpose",
         "quality": "fast",

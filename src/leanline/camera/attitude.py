@@ -19,6 +19,7 @@ from leanline.camera.lines import (
     path_likelihood,
     vertical_likelihood,
 )
+from leanline.camera.phone_level import PhoneLevel
 from leanline.camera.projection import along_direction, away_direction, local_roll, up_direction
 from leanline.model import Array
 
@@ -95,7 +96,12 @@ class _Posterior:
     log_yaw: Array
 
 
-def estimate_attitude(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Attitude:
+def estimate_attitude(
+    views: tuple[CandidateLines, ...],
+    path: Lines,
+    place: Array,
+    phone: PhoneLevel | None = None,
+) -> Attitude:
     """Estimate the attitude of the camera with its uncertainty (Coughlan & Yuille 1999).
 
     Parameters
@@ -107,6 +113,8 @@ def estimate_attitude(views: tuple[CandidateLines, ...], path: Lines, place: Arr
         The runner's path over the ground as one line, or ``NO_LINES``.
     place
         (2,) position of the runner on the picture plane, tangents off the optical axis.
+    phone
+        What the phone's sensors said, or None.
 
     Returns
     -------
@@ -120,13 +128,17 @@ def estimate_attitude(views: tuple[CandidateLines, ...], path: Lines, place: Arr
     )
     points = FIRST_POINTS
     for _ in range(ZOOMS):
-        grid_ = _zoom(_posterior(views, path, grid_, points))
+        grid_ = _zoom(_posterior(views, path, grid_, points, phone))
         points = NEXT_POINTS
-    return _summary(_posterior(views, path, grid_, points), place)
+    return _summary(_posterior(views, path, grid_, points, phone), place)
 
 
 def _posterior(
-    views: tuple[CandidateLines, ...], path: Lines, grid_: _Grid, points: tuple[int, int, int]
+    views: tuple[CandidateLines, ...],
+    path: Lines,
+    grid_: _Grid,
+    points: tuple[int, int, int],
+    phone: PhoneLevel | None,
 ) -> _Posterior:
     roll, pitch = (
         np.linspace(c - h, c + h, n)
@@ -135,6 +147,8 @@ def _posterior(
     rolls, pitches = (grid.ravel() for grid in np.meshgrid(roll, pitch, indexing="ij"))
     step = STEP_SHARE * np.array([_step(roll), _step(pitch)])
     log = _log_scales(rolls, ROLL_SDS, ROLL_SHARES) - 0.5 * (pitches / PITCH_SD) ** 2
+    if phone is not None:
+        log = log + phone.log_likelihood(rolls)
     yaws, by_yaw = [], []
     for k, view in enumerate(views):
         yaw = np.linspace(-1.0, 1.0, points[2]) * grid_.yaw_half[k] + grid_.yaw_centre[k]

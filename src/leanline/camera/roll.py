@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from leanline.camera.attitude import Attitude, estimate_attitude
+from leanline.camera.attitude import Angle, Attitude, estimate_attitude
 from leanline.camera.lines import NO_LINES, CandidateLines, Lines, candidate_lines
 from leanline.camera.path_line import path_line
+from leanline.camera.phone_level import PhoneLevel
 from leanline.confidence import NORMAL_95
 from leanline.model import Array, Capture, Contact, Estimate, PoseTrack, Runner
 from leanline.reason import Reason
@@ -33,6 +35,7 @@ def estimate_roll(
     capture: Capture,
     runner: Runner,
     contacts: Sequence[Contact] = (),
+    phone: PhoneLevel | None = None,
 ) -> Estimate:
     """Estimate the roll of the camera, degrees, positive clockwise as the photographer sees it.
 
@@ -49,6 +52,8 @@ def estimate_roll(
         Facing +x.
     contacts
         Contacts of a runner who moves over the ground; empty on a treadmill.
+    phone
+        What the phone's sensors said while it filmed, or None.
 
     Returns
     -------
@@ -61,16 +66,23 @@ def estimate_roll(
     if capture.pose.unit == "m" or capture.profile.finished:
         return _estimate(0.0, 0.0, "track_vertical")
     if capture.video.width == 0:
+        if phone is not None:
+            return _estimate(phone.roll_deg, phone.sd_deg, "phone_level")
         return _estimate(0.0, UNSEEN_SD, "held_level")
     lens = Lens(capture.video.width, capture.video.height)
     views = candidate_lines(capture.scene, lens) if capture.scene is not None else ()
     moving = capture.camera is not None and capture.camera.moving
     path = path_line(runner, contacts, lens, moving=moving)
-    return fuse_roll(views, path, lens.tangents(_runner_position(capture.pose)))
+    return fuse_roll(views, path, lens.tangents(_runner_position(capture.pose)), phone)
 
 
-def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> Estimate:
-    """Combine lines and path into the roll at the runner.
+def fuse_roll(
+    views: tuple[CandidateLines, ...],
+    path: Lines,
+    place: Array,
+    phone: PhoneLevel | None = None,
+) -> Estimate:
+    """Combine lines, path and the phone's own level into the roll at the runner.
 
     The sources are also evaluated separately; where they disagree the interval is widened by
     their Birge ratio (Birge 1932, Phys Rev 40:207).
@@ -83,6 +95,8 @@ def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> E
         The runner's path over the ground, or ``NO_LINES``.
     place
         (2,) position of the runner on the picture plane, tangents off the optical axis.
+    phone
+        What the phone's sensors said, or None.
 
     Returns
     -------
@@ -90,7 +104,7 @@ def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> E
         Degrees, positive clockwise as the photographer sees it; its sources are those that are
         informative by themselves.
     """
-    combined = estimate_attitude(views, path, place)
+    combined = estimate_attitude(views, path, place, phone)
     separate = {
         "vertical_lines": estimate_attitude(
             tuple(CandidateLines(vertical=v.vertical) for v in views), NO_LINES, place
@@ -100,6 +114,8 @@ def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> E
         ),
         "footfalls": estimate_attitude((), path, place),
     }
+    if phone is not None:
+        separate["phone_level"] = replace(combined, roll=Angle(phone.roll_deg, phone.sd_deg))
     informative = {
         name: one for name, one in separate.items() if one.roll.sd < INFORMATIVE * UNSEEN_SD
     }
@@ -108,7 +124,8 @@ def fuse_roll(views: tuple[CandidateLines, ...], path: Lines, place: Array) -> E
         source = "faint_lines" if faint else "held_level"
         return _estimate(combined.roll.value, float(np.hypot(combined.roll.sd, SLOPING_SD)), source)
     ratio = _birge(combined, list(informative.values()))
-    world = WORLD_SD if "vertical_lines" in informative else SLOPING_SD
+    slopes = "vertical_lines" not in informative and set(informative) != {"phone_level"}
+    world = SLOPING_SD if slopes else WORLD_SD
     sd = float(np.hypot(combined.roll.sd, world)) * max(1.0, ratio)
     return _estimate(combined.roll.value, sd, *informative, conflicting=ratio > DISAGREE)
 

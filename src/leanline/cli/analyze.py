@@ -46,6 +46,14 @@ def analyze(
     height: Height = None,
     speed: Speed = None,
     roll: Roll = None,
+    phone_roll: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="Camera roll by the phone's sensors: one source of many."),
+    ] = None,
+    phone_roll_sd: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="Standard deviation of the phone's readings."),
+    ] = None,
     slow_motion: SlowMotion = None,
     quality: Quality = "best",
     pose_model: Annotated[
@@ -131,6 +139,8 @@ def analyze(
         "height_m": height,
         "speed_mps": speed,
         "roll_deg": roll,
+        "phone_roll_deg": phone_roll,
+        "phone_roll_sd_deg": phone_roll_sd,
         "slow_motion": slow_motion,
         "pose_model": pose_model,
         "quality": quality,

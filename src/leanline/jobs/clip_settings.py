@@ -12,6 +12,8 @@ CLIP_SETTINGS: Final = (
     "height_m",
     "speed_mps",
     "roll_deg",
+    "phone_roll_deg",
+    "phone_roll_sd_deg",
     "slow_motion",
     "pose_model",
     "quality",

@@ -31,6 +31,8 @@ def analyze(
     height_m: float | None = None,
     speed_mps: float | None = None,
     roll_deg: float | None = None,
+    phone_roll_deg: float | None = None,
+    phone_roll_sd_deg: float | None = None,
     slow_motion: float | None = None,
     person: int | None = None,
     start_s: float | None = None,
@@ -56,7 +58,8 @@ def analyze(
     ----------
     source
         A video, or a pose track in any format of ``leanline.read_track``.
-    height_m, speed_mps, roll_deg, slow_motion, person, start_s, end_s, fps, keypoint_names, picture
+    height_m, speed_mps, roll_deg, phone_roll_deg, phone_roll_sd_deg, slow_motion, person, \
+    start_s, end_s, fps, keypoint_names, picture
         What is known of the clip; see ``ClipInfo``.
     rotate_deg, crop, shot, activity
         How to look at it, and what the person does; see ``ClipInfo``.
@@ -88,6 +91,8 @@ def analyze(
         height_m=height_m,
         speed_mps=speed_mps,
         roll_deg=roll_deg,
+        phone_roll_deg=phone_roll_deg,
+        phone_roll_sd_deg=phone_roll_sd_deg,
         slow_motion=slow_motion,
         person=person,
         start_s=start_s,

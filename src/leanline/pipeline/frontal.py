@@ -30,6 +30,7 @@ from leanline.model import (
     View,
     warning,
 )
+from leanline.pipeline.level_and_gait import phone_level
 from leanline.pipeline.refusals import (
     refuse_no_frontal_gait,
     refuse_not_frontal,
@@ -76,7 +77,8 @@ def analyze_frontal(capture: Capture, settings: Settings, provenance: Provenance
     capture = replace(capture, video=replace(capture.video, time_scale=factor))
     runner = frontal_runner(capture)
     refuse_not_frontal(runner, capture)
-    roll = estimate_roll(settings.clip.roll_deg, capture, runner)
+    phone = phone_level(settings.clip)
+    roll = estimate_roll(settings.clip.roll_deg, capture, runner, phone=phone)
     pose = from_behind(runner.pose, runner.view, roll.value)
     pose = replace(pose, time_s=pose.time_s / factor)
     strides = strides_of(pose, runner.leg_length, runner.view)

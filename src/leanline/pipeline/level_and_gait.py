@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from leanline.camera.derotate import derotate
+from leanline.camera.phone_level import PhoneLevel
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
 from leanline.gait.analyse import Gait, analyse_gait
 from leanline.gait.manual_corrections import ManualCorrections
 from leanline.metrics.body import stature
 from leanline.model import Camera, Capture, Estimate, Runner
-from leanline.settings import Settings
+from leanline.settings import ClipInfo, Settings
 
 
 def level_and_gait(
@@ -83,11 +84,33 @@ def camera_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) 
     """
     overground = gait.activity != "standing" and gait.ground.surface == "overground"
     roll = estimate_roll(
-        settings.clip.roll_deg, capture, runner, gait.contacts if overground else ()
+        settings.clip.roll_deg,
+        capture,
+        runner,
+        gait.contacts if overground else (),
+        phone_level(settings.clip),
     )
     moving = capture.camera is not None and capture.camera.moving
     scale = scale_of(capture, runner, gait, settings)
     return Camera(roll, moving, scale, runner.yaw_deg)
+
+
+def phone_level(clip: ClipInfo) -> PhoneLevel | None:
+    """Return what is known of the phone's level, or None.
+
+    Parameters
+    ----------
+    clip
+        With ``phone_roll_deg`` if the phone said so.
+
+    Returns
+    -------
+    PhoneLevel or None
+        A spread that is not known counts as none, as of a phone on a tripod.
+    """
+    if clip.phone_roll_deg is None:
+        return None
+    return PhoneLevel(clip.phone_roll_deg, clip.phone_roll_sd_deg or 0.0)
 
 
 def scale_of(capture: Capture, runner: Runner, gait: Gait, settings: Settings) -> Estimate | None:

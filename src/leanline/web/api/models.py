@@ -123,6 +123,8 @@ class SettingsIn(Strict):
     height_m: Height | None = None
     speed_mps: Speed | None = None
     roll_deg: Annotated[float, Field(ge=-45, le=45)] | None = None
+    phone_roll_deg: Annotated[float, Field(ge=-15, le=15)] | None = None
+    phone_roll_sd_deg: Annotated[float, Field(ge=0, le=15)] | None = None
     slow_motion: Annotated[float, Field(ge=0.1, le=40)] | None = None
     pose_model: Literal["full", "heavy", "rtmpose"] = "heavy"
     person: Annotated[int, Field(ge=1, le=99)] | None = None
