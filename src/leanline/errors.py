@@ -94,6 +94,8 @@ class NobodyError(LeanlineError):
     """A readable clip without anybody running, walking or standing to measure."""
 
     exit_code = 4
+    #: Who was found all the same (``leanline.model.FoundPeople``); None where nothing is known.
+    found: object = None
 
 
 class CancelledError(LeanlineError):

@@ -46,7 +46,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
         def capture_clip(*_: object, **__: object) -> Capture:
             return made
 
-        monkeypatch.setattr("leanline.jobs.analyse.capture_clip", capture_clip)
+        monkeypatch.setattr("leanline.pipeline.best_shot.capture_clip", capture_clip)
 
     show(capture(synthetic_runner()))
     return show

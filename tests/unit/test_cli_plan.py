@@ -234,7 +234,7 @@ def seen(made: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def capture_clip(*_: object, **__: object) -> Capture:
         return made
 
-    monkeypatch.setattr("leanline.jobs.analyse.capture_clip", capture_clip)
+    monkeypatch.setattr("leanline.pipeline.best_shot.capture_clip", capture_clip)
 
 
 def test_an_analysed_clip_is_kept_for_the_athlete_with_their_height(

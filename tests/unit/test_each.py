@@ -43,22 +43,20 @@ def test_shots_are_counted_by_their_note() -> None:
 
 
 def test_what_is_measured_one_by_one() -> None:
-    assert each_of(None, None, athlete=None, overlay=False) is None
-    assert each_of("all", None, athlete=None, overlay=False) == "people"
-    assert each_of(None, "all", athlete=None, overlay=False) == "shots"
+    assert each_of(None, None, athlete=None) is None
+    assert each_of("all", None, athlete=None) == "people"
+    assert each_of(None, "all", athlete=None) == "shots"
 
 
 @pytest.mark.parametrize(
-    ("people", "shots", "athlete", "overlay"),
-    [
-        ("2", None, None, False),
-        ("all", "all", None, False),
-        ("all", None, "Ada", False),
-        (None, "all", None, True),
-    ],
+    ("people", "shots", "athlete"), [("2", None, None), ("all", "all", None), ("all", None, "Ada")]
 )
 def test_impossible_wishes_are_refused(
-    people: str | None, shots: str | None, athlete: str | None, overlay: bool
+    people: str | None, shots: str | None, athlete: str | None
 ) -> None:
     with pytest.raises(UsageError):
-        each_of(people, shots, athlete=athlete, overlay=overlay)
+        each_of(people, shots, athlete=athlete)
+
+
+def test_the_shots_of_one_athlete_may_be_kept() -> None:
+    assert each_of(None, "all", athlete="Ada") == "shots"

@@ -19,8 +19,9 @@ import numpy as np
 from leanline.errors import NobodyError
 from leanline.formats.capture_npz import write_capture
 from leanline.jobs.analyse import AnalysisTask, measure_capture
-from leanline.model import Analysis, Capture, PoseTrack, VideoInfo
+from leanline.model import Analysis, Capture, FoundPeople, PoseTrack, VideoInfo
 from leanline.pose.base import Progress
+from leanline.pose.found import telling_found
 from leanline.pose.recorded import track_to_capture
 from leanline.report.result import write_result
 from leanline.skeleton import BONES, SIDES
@@ -107,7 +108,9 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
             progress("reading_pose", tenth / (SLOW_S * 10))
             _NEVER.wait(0.1)
     if "nobody" in name:
-        raise NobodyError("nobody.still", path=name)
+        seen = capture_of_clip(name)
+        with telling_found(FoundPeople(seen.video, (), seen.pose)):
+            raise NobodyError("nobody.still", path=name)
     progress("reading_pose", 0.4)
     capture = capture_of_clip(name)
     analysis = measure_capture(task, capture)

@@ -62,6 +62,10 @@ def test_the_queue_shows_what_waits_and_what_went_wrong(
     html = web.get("/").text
     assert "nobody.mp4 shows nobody running" in html
     assert "Film one runner from the side, whole body in view." in html
+    page = web.get(f"/sessions/{bad['session']['id']}").text
+    picture = f"/sessions/{bad['session']['id']}/found.jpg"
+    assert picture in page
+    assert web.get(picture).content.startswith(b"\xff\xd8")
     retried = web.post(f"/jobs/{bad['job']['id']}/retry")
     assert (retried.status_code, retried.headers["location"]) == (303, "/")
 

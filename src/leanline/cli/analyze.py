@@ -131,6 +131,13 @@ def analyze(
     slow_contacts: Annotated[
         bool, typer.Option("--slow-contacts", help="Slow the overlay down at each contact.")
     ] = False,
+    debug_picture: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PNG",
+            help="Draw what was found, and which rule refused the clip if one did.",
+        ),
+    ] = None,
     report: Report = True,
     lang: Lang = "en",
 ) -> None:
@@ -160,7 +167,8 @@ def analyze(
     }
     try:
         keep = _keep(athlete, data, filmed)
-        each = each_of(people, shots, athlete=athlete, overlay=overlay or slow_contacts)
+        each = each_of(people, shots, athlete=athlete)
+        _check_one_picture(debug_picture, several=len(inputs) > 1 or each is not None)
     except UsageError as error:
         raise typer.Exit(print_error(error, lang)) from error
     request = AnalyzeOptions(
@@ -172,8 +180,14 @@ def analyze(
         slow_contacts=slow_contacts,
         keep=keep,
         each=each,
+        debug_picture=debug_picture,
     )
     raise typer.Exit(run_jobs(lambda: plan_jobs(inputs, out, overlay=request.overlay), request))
+
+
+def _check_one_picture(debug_picture: Path | None, *, several: bool) -> None:
+    if debug_picture is not None and several:
+        raise UsageError("usage.one_picture", setting="debug_picture")
 
 
 def _keep(athlete: str | None, data: str | None, filmed: str | None) -> SaveTarget | None:

@@ -18,9 +18,7 @@ EACH: Final = {
 }
 
 
-def each_of(
-    people: str | None, shots: str | None, *, athlete: str | None, overlay: bool
-) -> str | None:
+def each_of(people: str | None, shots: str | None, *, athlete: str | None) -> str | None:
     """Decide what is measured one by one.
 
     Parameters
@@ -28,9 +26,7 @@ def each_of(
     people, shots
         What was given for ``--people`` and ``--shots``: ``all`` or nothing.
     athlete
-        For whom the result is kept, which is for one result only.
-    overlay
-        Whether a film is wanted, which is of one result only.
+        For whom results are kept, who cannot be several people.
 
     Returns
     -------
@@ -49,7 +45,7 @@ def each_of(
             raise UsageError(
                 "usage.choice", setting=option, choices=("all",), value=str(given[option])
             )
-    others = {"shots": len(wanted) > 1, "athlete": athlete is not None, "overlay": overlay}
+    others = {"shots": len(wanted) > 1, "athlete": people is not None and athlete is not None}
     for option, present in others.items():
         if wanted and present:
             raise UsageError("usage.not_together", setting=wanted[0], other_setting=option)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from leanline.cli.debug_picture import draw_measured, drawing_refusals
 from leanline.cli.flags import flag_of
 from leanline.cli.save import SaveTarget
 from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
@@ -70,6 +71,8 @@ class AnalyzeOptions:
         Where to save clips and results as well; None for nowhere.
     each
         ``people`` or ``shots`` where every one of them is to be measured.
+    debug_picture
+        Where to draw who was found, measured or refused; None for nowhere.
     """
 
     options: Mapping[str, Any]
@@ -81,6 +84,7 @@ class AnalyzeOptions:
     standing_only: bool = False
     keep: SaveTarget | None = None
     each: str | None = None
+    debug_picture: Path | None = None
 
 
 def plan_jobs(inputs: Sequence[Path], out: Path | None, *, overlay: bool) -> tuple[InputJob, ...]:
@@ -174,17 +178,21 @@ def _run_job(
     def others(setting: str, number: int) -> Analysis:
         changed = settings.with_values(**{setting: number})  # type: ignore[arg-type]
         with progress_bar(f"{label} {number}") as progress:
-            return _analyse(job.source, changed, None, progress)
+            return _analyse(job.source, changed, request.keep, progress)
 
     with progress_bar(label) as progress:
-        first = _analyse(job.source, settings, None, progress)
+        first = _analyse(job.source, settings, request.keep, progress)
     for number, result in results_of_each(first, request.each, others):
         typer.echo(f"{request.each} {number}", err=request.as_json)
         if isinstance(result, LeanlineError):
             print_error(result, request.language)
             continue
         if job.directory is not None:
-            _write(job.source, result, job.directory / f"{request.each}-{number}", request)
+            directory = job.directory / f"{request.each}-{number}"
+            _write(job.source, result, directory, request)
+            if request.overlay:
+                with progress_bar(f"{label} {number}") as progress:
+                    _draw(job.source, result, directory, progress, request.slow_contacts)
         _show(result, as_json=request.as_json, several=True)
 
 
@@ -192,7 +200,10 @@ def _run_one(
     job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
 ) -> None:
     with progress_bar(label) as progress:
-        analysis = _analyse(job.source, settings, request.keep, progress)
+        with drawing_refusals(job.source, request.debug_picture, request.language):
+            analysis = _analyse(job.source, settings, request.keep, progress)
+        if request.debug_picture is not None:
+            draw_measured(job.source, analysis, request.debug_picture, request.language)
         if request.standing_only:
             _require_standing(analysis, job.source)
         if job.directory is not None:

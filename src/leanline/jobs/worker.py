@@ -26,6 +26,7 @@ from leanline.jobs.analyse import Analyser, build_task
 from leanline.jobs.film_date import use_film_date
 from leanline.jobs.limits import Limits, limit_memory, resident_mib
 from leanline.jobs.queue import Queue
+from leanline.jobs.refusal import keep_refusal_picture
 from leanline.store import Job, Store
 from leanline.store.errors import BusyError, ForeignError, StoreError
 from leanline.store.faults import full_error, translate_error
@@ -226,6 +227,7 @@ def run_job(
             analysis = analyser(task, monitor.progress)
         queue.complete(job, config.name, folder, analysis)
     except Exception as error:  # one bad clip must not stop the queue
+        keep_refusal_picture(store, job, error)
         _record_with_retries(queue, job, config.name, error, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,9 +8,10 @@ oriented), y up. Times are seconds of the clip's own time stamps.
 """
 
 from leanline.model.basics import Activity, Array, Direction, Surface, Unit, View, frozen_array
-from leanline.model.capture import CameraMotion, Capture, SceneEvidence, VideoInfo
+from leanline.model.capture import CameraMotion, Capture, PersonPath, SceneEvidence, VideoInfo
 from leanline.model.drill import BreakName, Drill, Repetition
 from leanline.model.estimate import Estimate
+from leanline.model.found import FoundPeople
 from leanline.model.notes import AnalysisWarning, warning
 from leanline.model.result import (
     Analysis,
@@ -40,9 +41,11 @@ __all__ = [
     "Drill",
     "Estimate",
     "Finding",
+    "FoundPeople",
     "Metric",
     "MetricQuality",
     "Outcome",
+    "PersonPath",
     "PoseTrack",
     "Provenance",
     "Repetition",

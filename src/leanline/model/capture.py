@@ -81,6 +81,29 @@ class SceneEvidence:
 
 
 @dataclass(frozen=True, eq=False)
+class PersonPath:
+    """Where a person was in the pictures that were searched for people.
+
+    Parameters
+    ----------
+    time_s
+        (n,) seconds of the clip, increasing.
+    circle_px
+        (n, 3) x and y of the middle of the hips and radius of the circle around the body, pixels
+        from the top left.
+    score
+        (n,) the detector's confidence that it is a person, 0 to 1.
+    """
+
+    time_s: Array = field(repr=False)
+    circle_px: Array = field(repr=False)
+    score: Array = field(repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "time_s", "circle_px", "score")
+
+
+@dataclass(frozen=True, eq=False)
 class Capture:
     """Raw keypoints of one person and their source.
 
@@ -106,6 +129,12 @@ class Capture:
     sole_deg
         (T, 2) pitch of the lower edge of the left and the right shoe in the picture, degrees, toes
         up positive; None if the source does not see it.
+    people
+        Everybody who was found; empty for tracks and for captures read from a file.
+    shot
+        Number of the shot that was read, from 1; 0 for a film without cuts.
+    other_shots
+        Numbers of the film's other shots with people in them, the most promising first.
 
     Raises
     ------
@@ -122,6 +151,9 @@ class Capture:
     scene: SceneEvidence | None = None
     outline_px: Array | None = field(default=None, repr=False)
     sole_deg: Array | None = field(default=None, repr=False)
+    people: tuple[PersonPath, ...] = field(default=(), repr=False)
+    shot: int = 0
+    other_shots: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         freeze(self, "outline_px", "sole_deg")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from leanline.deprecation import renamed_arguments
 from leanline.model import Analysis
+from leanline.pipeline.best_shot import measure_best_shot
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
 from leanline.pipeline.input_hash import sha256_of
-from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.settings import (
     RENAMED,
@@ -151,8 +151,13 @@ def analyze_clip(
     progress = progress or no_progress
     standing = analyze_standing(settings, progress)
     rear = analyze_rear(settings, progress)
-    capture = capture_clip(path, settings, progress, backend)
-    analysis = analyze_capture(capture, settings, sha256 or sha256_of(path))
+    analysis = measure_best_shot(
+        path,
+        settings,
+        lambda capture: analyze_capture(capture, settings, sha256 or sha256_of(path)),
+        progress,
+        backend,
+    )
     analysis = analysis if standing is None else minus_standing(analysis, standing)
     return analysis if rear is None else with_rear(analysis, rear)
 

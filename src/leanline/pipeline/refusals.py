@@ -72,7 +72,9 @@ def refuse_turned_standing(activity: str, capture: Capture, settings: Settings) 
     """
     turned = capture.video.rotated_deg
     if activity == "standing" and turned and settings.clip.rotate_deg is None:
-        raise NobodyError("nobody.turned_standing", path=capture.video.path, rotate_deg=turned)
+        read = what_was_read(capture)
+        path = capture.video.path
+        raise NobodyError("nobody.turned_standing", path=path, rotate_deg=turned, read=read)
 
 
 def refuse_oblique(runner: Runner, capture: Capture) -> None:
@@ -93,7 +95,11 @@ def refuse_oblique(runner: Runner, capture: Capture) -> None:
     yaw = runner.yaw_deg
     if yaw is not None and abs(yaw.value) > MAX_YAW_DEG:
         raise NobodyError(
-            "nobody.yaw", path=capture.video.path, yaw_deg=abs(yaw.value), max_yaw_deg=MAX_YAW_DEG
+            "nobody.yaw",
+            path=capture.video.path,
+            yaw_deg=abs(yaw.value),
+            max_yaw_deg=MAX_YAW_DEG,
+            read=what_was_read(capture, runner.view),
         )
 
 
@@ -125,10 +131,10 @@ def refuse_no_gait(gait: Gait, runner: Runner, capture: Capture, seen_s: float) 
         )
     if gait.activity != "none":
         return
-    if seen_s < MIN_GAIT_S:
-        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
-    why = gait.why_none or Reason("nobody.still", {"path": path})
     read = what_was_read(capture, runner.view, gait.cadence.value_spm)
+    if seen_s < MIN_GAIT_S:
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s, read=read)
+    why = gait.why_none or Reason("nobody.still", {"path": path})
     raise NobodyError(why.code, **{**why.params, "path": path, "read": read})
 
 
@@ -180,10 +186,10 @@ def refuse_no_frontal_gait(activity: str, pose: PoseTrack, capture: Capture) -> 
         There is no activity, or the clip is shorter than 2 s.
     """
     path, seen_s = capture.video.path, float(np.ptp(pose.time_s))
+    read = what_was_read(capture)
     if seen_s < MIN_FRONTAL_S:
-        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s)
+        raise NobodyError("nobody.too_short", path=path, seen_s=seen_s, read=read)
     if activity == "none":
-        read = what_was_read(capture)
         raise NobodyError("nobody.frontal", path=path, min_s=MIN_FRONTAL_S, read=read)
 
 

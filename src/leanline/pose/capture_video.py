@@ -31,6 +31,7 @@ from leanline.pose.choose_shot import Choice, choose
 from leanline.pose.crops import Square
 from leanline.pose.detector import PersonDetector
 from leanline.pose.first_look import KEY_INTERVAL_S, FirstLook, first_look
+from leanline.pose.found import telling_found
 from leanline.pose.landmarks import Landmarks, crop_square
 from leanline.pose.tracking import crop_path
 from leanline.profile import PoseProfile
@@ -143,7 +144,8 @@ def capture_video(
     """
     with single_threaded():
         look = first_look(path, settings, progress, detector())
-        choice = choose(look, settings.clip.person, settings.clip.shot, path)
+        with telling_found(look.found):
+            choice = choose(look, settings.clip.person, settings.clip.shot, path)
         notes = (*stream_warnings(path), *look.notes, *choice.notes)
         track = _Track(path, look, settings, choice, [*notes])
         found = track.landmarks(reader(), progress)
@@ -162,6 +164,9 @@ def capture_video(
         scene=found.scene,
         outline_px=found.outline_px,
         sole_deg=found.sole_deg,
+        people=look.found.people,
+        shot=choice.number,
+        other_shots=choice.other_shots,
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from leanline.errors import NobodyError, UsageError
-from leanline.model import AnalysisWarning, VideoInfo, warning
+from leanline.model import AnalysisWarning, FoundPeople, VideoInfo, warning
 from leanline.pose.base import Progress
 from leanline.pose.detector import PersonDetector
+from leanline.pose.found import telling_found
 from leanline.pose.select_person import people_in
 from leanline.pose.sightings import TrackedPerson
 from leanline.pose.tracking import KeyFrame, track_people
@@ -46,6 +47,8 @@ class FirstLook:
         The shots of half a second and more; one if the film has no cuts.
     notes
         Warnings on how it was looked at.
+    candidates
+        Everything that was tracked, whether or not it is surely a person.
     """
 
     info: VideoInfo
@@ -53,6 +56,12 @@ class FirstLook:
     people: tuple[TrackedPerson, ...]
     shots: tuple[Shot, ...]
     notes: tuple[AnalysisWarning, ...] = ()
+    candidates: tuple[TrackedPerson, ...] = ()
+
+    @property
+    def found(self) -> FoundPeople:
+        """Who was found, for whoever refuses the film."""
+        return FoundPeople(self.info, tuple(one.path() for one in self.candidates))
 
     def shot_of(self, person: TrackedPerson) -> Shot:
         """Return the shot that a person was seen in."""
@@ -102,12 +111,13 @@ def first_look(
     if turn == 0:
         return found
     if wanted is not None:
-        raise NobodyError("nobody.turned", path=path, rotate_deg=(wanted + turn) % 360)
+        with telling_found(found.found):
+            raise NobodyError("nobody.turned", path=path, rotate_deg=(wanted + turn) % 360)
     framing = framing.then_turned(turn, info.width, info.height)
     info = probe(path, framing.rotate_deg)
     found = _look(path, info, framing, settings, progress, detector)
     note = warning("turned", rotate_deg=turn)
-    return FirstLook(info, framing, found.people, found.shots, (note,))
+    return replace(found, notes=(note,))
 
 
 def _look(
@@ -120,9 +130,11 @@ def _look(
 ) -> FirstLook:
     cuts = CutFinder()
     frames = _key_frames(path, info, framing, settings, progress, cuts)
-    people = people_in(track_people(frames, detector))
+    candidates = track_people(frames, detector)
     shots = tuple(shot for shot in cuts.shots if shot.duration_s >= MIN_SHOT_S)
-    return FirstLook(info, framing, people, shots or cuts.shots)
+    return FirstLook(
+        info, framing, people_in(candidates), shots or cuts.shots, candidates=candidates
+    )
 
 
 def _key_frames(

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from leanline.model import Array
+from leanline.model import Array, PersonPath
 from leanline.pose.detector import Person
 
 # A runner who passes behind something is found again within this time, seconds.
@@ -63,6 +63,14 @@ class TrackedPerson:
     def score(self) -> float:
         """Median detector score."""
         return float(np.median([s.person.score for s in self.sightings]))
+
+    def path(self) -> PersonPath:
+        """Times, circles and scores of the sightings."""
+        return PersonPath(
+            np.array([s.time_s for s in self.sightings]),
+            np.array([(*s.person.hip, s.person.radius_px) for s in self.sightings]),
+            np.array([s.person.score for s in self.sightings]),
+        )
 
 
 def rejoin(

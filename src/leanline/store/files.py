@@ -1,8 +1,9 @@
 """Clips and results as files in the store's folder.
 
 ``media/ab/ab12….mp4`` holds clips named by the hash of their content, ``results/ID/`` the files
-of one analysis, ``work/ID/`` the output of a running job, ``quarantine/`` files that the database
-does not reference (see ``store.quarantine``). Rows that reference files are committed last.
+of one analysis, ``refused/`` pictures of what was found in clips that were refused, ``work/ID/``
+the output of a running job, ``quarantine/`` files that the database does not reference (see
+``store.quarantine``). Rows that reference files are committed last.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SHA256: Final = re.compile(r"[0-9a-f]{64}")
 ID: Final = re.compile(r"[0-9a-f]{1,32}")
 # Prefixes of the names of all files and folders that belong to a store.
 _NAME_PREFIXES: Final = (
-    *("media", "results", "work", "uploads", "locks", "quarantine", "live"),
+    *("media", "results", "refused", "work", "uploads", "locks", "quarantine", "live"),
     *(DATABASE_NAME, "store.json", "restored.json"),
 )
 _SWEEP_WAIT_S: Final = 5.0
@@ -52,6 +53,7 @@ class Files:
         self.read_only = read_only
         self.media = folder / "media"
         self.results = folder / "results"
+        self.refused = folder / "refused"
         self.work = folder / "work"
         self.uploads = folder / "uploads"
         self.locks = folder / "locks"
@@ -113,6 +115,20 @@ class Files:
         if not SHA256.fullmatch(media.sha256) or not SUFFIX.fullmatch(media.suffix):
             raise StoreError("store.odd_clip_name")
         return self.media / media.sha256[:2] / f"{media.sha256}{media.suffix}"
+
+    def refusal_picture(self, sha256: str, session: str) -> Path:
+        """Return the path of the picture of what was found when a session's clip was refused.
+
+        Raises
+        ------
+        StoreError
+            The row holds an invalid hash or id.
+        """
+        if not SHA256.fullmatch(sha256):
+            raise StoreError("store.odd_clip_name")
+        if not ID.fullmatch(session):
+            raise StoreError("store.odd_result_name")
+        return self.refused / f"{sha256}-{session}.jpg"
 
     def result_folder(self, result: str) -> Path:
         """Return the folder of a result.

@@ -163,6 +163,8 @@ def _delete(files: Files, clips: list[str], results: list[str]) -> None:
     for sha256 in clips:
         for path in (files.media / sha256[:2]).glob(f"{sha256}.*"):
             path.unlink(missing_ok=True)
+        for path in files.refused.glob(f"{sha256}-*.jpg"):
+            path.unlink(missing_ok=True)
         quarantine.remove_clip(sha256)
     for result in results:
         shutil.rmtree(files.result_folder(result), ignore_errors=True)

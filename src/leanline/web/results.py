@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -78,6 +79,56 @@ def media(services: Services, session: Session, kind: str, request: Request) -> 
         return FileResponse(path, media_type=kind_of, filename=name)
     name = PREVIEW_NAME if kind == "preview" else _OVERLAY_NAME
     return FileResponse(result_file(services, session, name), media_type="video/mp4")
+
+
+def refusal_picture(services: Services, session: Session) -> Path:
+    """The picture of what was found in a clip that was refused.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+
+    Returns
+    -------
+    Path
+        A JPEG file.
+
+    Raises
+    ------
+    MissingError
+        There is none.
+    """
+    files = services.store.files
+    if session.media_sha256 is not None:
+        path = files.refusal_picture(session.media_sha256, session.id)
+        if path.is_file():
+            return path
+    raise MissingError("store.no_such_file", clip=session.name)
+
+
+def has_refusal_picture(services: Services, session: Session) -> bool:
+    """Whether there is a picture of what was found in a clip that was refused.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session
+        The clip.
+
+    Returns
+    -------
+    bool
+        False for clips that were measured or not analysed yet.
+    """
+    try:
+        refusal_picture(services, session)
+    except MissingError:
+        return False
+    return True
 
 
 def report(services: Services, session: Session, language: str = "en") -> str:

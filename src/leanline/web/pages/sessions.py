@@ -9,7 +9,7 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from leanline.corrections import to_plain
 from leanline.errors import UsageError
@@ -28,7 +28,7 @@ from leanline.web.drawings import Drawing
 from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
 from leanline.web.language import language_of
-from leanline.web.results import has_preview
+from leanline.web.results import has_preview, has_refusal_picture, refusal_picture
 from leanline.web.services import Services, change_session
 from leanline.web.templating import page
 
@@ -49,6 +49,13 @@ async def session_page(services: Services_, request: Request, session_id: str) -
         )
     except _NoResultError as error:
         return await to_thread.run_sync(_waiting, services, request, error.session)
+
+
+@router.get("/sessions/{session_id}/found.jpg")
+def found(services: Services_, session_id: str) -> Response:
+    """Serve the picture of what was found in a clip that was refused."""
+    session = services.store.sessions.get(session_id)
+    return FileResponse(refusal_picture(services, session), media_type="image/jpeg")
 
 
 @router.post("/sessions/{session_id}/change")
@@ -101,7 +108,8 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
 
 def _waiting(services: Services, request: Request, session: Session) -> Response:
     job = services.queue.latest(session.id)
-    return page(request, "waiting.html.j2", job=job, **_common(services, session))
+    refused = job is not None and job.state == "failed" and has_refusal_picture(services, session)
+    return page(request, "waiting.html.j2", job=job, refused=refused, **_common(services, session))
 
 
 class _NoResultError(Exception):
