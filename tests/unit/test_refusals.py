@@ -131,7 +131,7 @@ def test_the_next_shot_is_measured_where_the_best_is_refused(
     found = measure_best_shot(PATH, Settings(), only(1))  # type: ignore[arg-type,var-annotated]
     assert asked == [None, 1]
     assert [note.code for note in found.notes] == ["shot_passed_over"]
-    assert "Shot 2" in found.notes[0].text
+    assert "shot 2" in found.notes[0].text
 
 
 def test_the_shot_that_was_asked_for_is_refused_for_its_own_reason(
