@@ -33,6 +33,7 @@ _MAX_PX: Final = 1280
 _TRACK_SIZE: Final = (720, 720)
 _TRACK_MARGIN: Final = 0.12
 _TRACK_GREY: Final = 48
+_NAME_OFFSET_PX: Final = 75.0
 # Everybody seen within this time of the frame is drawn, seconds.
 _NEAR_S: Final = 0.3
 # A frame counts as complete with this share of the most points seen in any.
@@ -268,8 +269,17 @@ def _track_picture(pose: PoseTrack, code: str) -> Picture | None:
         for name, xy in points.items()
     }
     ground = np.full((height, width, 3), _TRACK_GREY, np.uint8)
-    labels = tuple(
-        Label(name, (_at(xy)[0], _at(xy)[1] - 14), size=13.0) for name, xy in shown.items()
-    )
+    labels = tuple(_name_label(name, xy) for name, xy in shown.items() if _is_named(name))
     marks = _body_marks(shown, code)
     return draw_marks(ground, Marks(marks.strokes, marks.dots, labels))
+
+
+def _is_named(name: str) -> bool:
+    """Whether a point is named in the picture of a track: those of trunk and legs are."""
+    return name.endswith(("shoulder", "hip", "knee", "ankle", "heel", "foot_index"))
+
+
+def _name_label(name: str, xy: Array) -> Label:
+    """A point's name beside it, to the right of those of the right side."""
+    beside = -_NAME_OFFSET_PX if name.startswith("left") else _NAME_OFFSET_PX
+    return Label(name, (float(xy[0]) + beside, float(xy[1])), size=13.0)
