@@ -37,8 +37,8 @@ def analyze(
         list[Path],
         typer.Argument(
             metavar="VIDEO|TRACK",
-            help="Clips, or pose tracks: TRC, C3D, CSV, Parquet, JSON, HDF5, netCDF, or a folder "
-            "of OpenPose JSON.",
+            help="Clips, folders of numbered pictures (with --fps), or pose tracks: TRC, C3D, CSV, "
+            "Parquet, JSON, HDF5, netCDF, or a folder of OpenPose JSON.",
             show_default=False,
         ),
     ],
@@ -98,7 +98,9 @@ def analyze(
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(metavar="HZ", help="Frame rate of a track that only numbers its frames."),
+        typer.Option(
+            metavar="HZ", help="Frame rate of pictures or of a track that only numbers its frames."
+        ),
     ] = None,
     keypoint_names: Annotated[
         str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -170,49 +170,84 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
 def _run_job(
     job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
 ) -> None:
-    if request.each is None:
-        _run_one(job, settings, request, label=label, several=several)
-        return
+    from leanline.pipeline import film_of
+
+    with film_of(job.source, settings) as (film, known):
+        run = _run_one if request.each is None else _run_each
+        run(Film(film, job.source, known, label), job.directory, request, several=several)
+
+
+@dataclass(frozen=True)
+class Film:
+    """What is analysed.
+
+    Parameters
+    ----------
+    path
+        The film or track that is opened.
+    named
+        As the person named it: the folder of a film made of pictures.
+    settings
+        What is known of it.
+    label
+        Beside its progress bar.
+    """
+
+    path: Path
+    named: Path
+    settings: Settings
+    label: str
+
+    def analyse(
+        self, keep: SaveTarget | None, progress: ProgressCallback | None, **changed: int
+    ) -> Analysis:
+        """Analyse it, with some settings changed."""
+        settings = self.settings.with_values(**changed)  # type: ignore[arg-type]
+        analysis = _analyse(self.path, settings, keep, progress)
+        return replace(analysis, video=replace(analysis.video, path=str(self.named)))
+
+
+def _run_each(
+    film: Film, directory: Path | None, request: AnalyzeOptions, *, several: bool
+) -> None:
     from leanline.cli.each import results_of_each
 
     def others(setting: str, number: int) -> Analysis:
-        changed = settings.with_values(**{setting: number})  # type: ignore[arg-type]
-        with progress_bar(f"{label} {number}") as progress:
-            return _analyse(job.source, changed, request.keep, progress)
+        with progress_bar(f"{film.label} {number}") as progress:
+            return film.analyse(request.keep, progress, **{setting: number})
 
-    with progress_bar(label) as progress:
-        first = _analyse(job.source, settings, request.keep, progress)
-    for number, result in results_of_each(first, request.each, others):
+    del several  # there is a heading for each anyway
+    with progress_bar(film.label) as progress:
+        first = film.analyse(request.keep, progress)
+    for number, result in results_of_each(first, str(request.each), others):
         typer.echo(f"{request.each} {number}", err=request.as_json)
         if isinstance(result, LeanlineError):
             print_error(result, request.language)
             continue
-        if job.directory is not None:
-            directory = job.directory / f"{request.each}-{number}"
-            _write(job.source, result, directory, request)
+        if directory is not None:
+            own = directory / f"{request.each}-{number}"
+            _write(film.path, result, own, request)
             if request.overlay:
-                with progress_bar(f"{label} {number}") as progress:
-                    _draw(job.source, result, directory, progress, request.slow_contacts)
+                with progress_bar(f"{film.label} {number}") as progress:
+                    _draw(film.path, result, own, progress, request.slow_contacts)
         _show(result, as_json=request.as_json, several=True)
 
 
-def _run_one(
-    job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
-) -> None:
-    with progress_bar(label) as progress:
-        with drawing_refusals(job.source, request.debug_picture, request.language):
-            analysis = _analyse(job.source, settings, request.keep, progress)
+def _run_one(film: Film, directory: Path | None, request: AnalyzeOptions, *, several: bool) -> None:
+    with progress_bar(film.label) as progress:
+        with drawing_refusals(film.path, request.debug_picture, request.language):
+            analysis = film.analyse(request.keep, progress)
         if request.debug_picture is not None:
-            draw_measured(job.source, analysis, request.debug_picture, request.language)
+            draw_measured(film.path, analysis, request.debug_picture, request.language)
         if request.standing_only:
-            _require_standing(analysis, job.source)
-        if job.directory is not None:
-            _write(job.source, analysis, job.directory, request)
+            _require_standing(analysis, film.named)
+        if directory is not None:
+            _write(film.path, analysis, directory, request)
             if request.overlay:
-                _draw(job.source, analysis, job.directory, progress, request.slow_contacts)
+                _draw(film.path, analysis, directory, progress, request.slow_contacts)
     _show(analysis, as_json=request.as_json, several=several)
-    if job.directory is not None and request.report and not request.as_json:
-        typer.echo(f"\nThe page to look at: {job.directory / REPORT_NAME}")
+    if directory is not None and request.report and not request.as_json:
+        typer.echo(f"\nThe page to look at: {directory / REPORT_NAME}")
 
 
 def _analyse(

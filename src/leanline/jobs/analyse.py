@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -134,7 +134,7 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
         progress(phase, share)
 
     def measure(capture: Capture) -> tuple[Capture, Analysis]:
-        capture = replace(capture, video=replace(capture.video, path=task.session.name))
+        capture = capture.named(task.session.name)
         return capture, measure_capture(task, capture)
 
     with _naming_clip(task):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from leanline.model.basics import Array, freeze, frozen_array
 from leanline.model.notes import AnalysisWarning
@@ -165,6 +165,10 @@ class Capture:
         if self.camera is not None and self.camera.shift_px.shape != (frames, 2):
             shape = self.camera.shift_px.shape
             raise ValueError(f"camera.shift_px must have shape {(frames, 2)}, not {shape}")
+
+    def named(self, path: str) -> Capture:
+        """The capture of a clip that the person knows by another path."""
+        return replace(self, video=replace(self.video, path=path))
 
     @property
     def source(self) -> str:

@@ -9,6 +9,7 @@ from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import minus_standing, rear_conflict, with_rear
 from leanline.pipeline.entry import analyze, analyze_clip
 from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.picture_folder import film_of
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pipeline.what_was_read import what_was_read
 
@@ -17,6 +18,7 @@ __all__ = [
     "analyze_capture",
     "analyze_clip",
     "capture_clip",
+    "film_of",
     "measure_best_shot",
     "minus_standing",
     "rear_conflict",

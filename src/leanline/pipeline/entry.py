@@ -11,6 +11,7 @@ from leanline.pipeline.best_shot import measure_best_shot
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
 from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.picture_folder import film_of
 from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.settings import (
     RENAMED,
@@ -57,7 +58,8 @@ def analyze(
     Parameters
     ----------
     source
-        A video, or a pose track in any format of ``leanline.read_track``.
+        A video, a folder of numbered pictures (with ``fps``), or a pose track in any format of
+        ``leanline.read_track``.
     height_m, speed_mps, roll_deg, phone_roll_deg, phone_roll_sd_deg, slow_motion, person, \
     start_s, end_s, fps, keypoint_names, picture
         What is known of the clip; see ``ClipInfo``.
@@ -127,7 +129,7 @@ def analyze_clip(
     Parameters
     ----------
     path
-        A video or a pose track.
+        A video, a folder of pictures or a pose track.
     settings
         What is known of the clip, how its pose is read, and its companions.
     progress
@@ -151,13 +153,16 @@ def analyze_clip(
     progress = progress or no_progress
     standing = analyze_standing(settings, progress)
     rear = analyze_rear(settings, progress)
-    analysis = measure_best_shot(
-        path,
-        settings,
-        lambda capture: analyze_capture(capture, settings, sha256 or sha256_of(path)),
-        progress,
-        backend,
-    )
+    with film_of(path, settings) as (film, known):
+        analysis = measure_best_shot(
+            film,
+            known,
+            lambda capture: analyze_capture(
+                capture.named(str(path)), known, sha256 or sha256_of(path)
+            ),
+            progress,
+            backend,
+        )
     analysis = analysis if standing is None else minus_standing(analysis, standing)
     return analysis if rear is None else with_rear(analysis, rear)
 

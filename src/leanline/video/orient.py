@@ -74,7 +74,10 @@ def display_matrix(frame: VideoFrame) -> Matrix:
         (a, b, c, d) of x' = a x + c y, y' = b x + d y, in picture axes (y down); upright if the
         file says nothing.
     """
-    side_data: Any = frame.side_data
+    try:
+        side_data: Any = frame.side_data
+    except ValueError:  # PyAV 18 does not know the kind of EXIF data, which photographs have
+        return rotate_matrix(UPRIGHT, -round(frame.rotation / 90) * 90)
     data = next((entry for entry in side_data if entry.type.name == "DISPLAYMATRIX"), None)
     if data is None:
         return UPRIGHT
