@@ -17,6 +17,7 @@ from leanline.errors import CancelledError, InputError, NobodyError
 from leanline.formats.analysis_json import write_analysis
 from leanline.formats.runner_npz import write_runner
 from leanline.model import Analysis
+from leanline.pipeline.picture_folder import film_of
 from tests.analyses import analysis, drill
 from tests.runners import grey_clip, whole_analysis
 
@@ -43,6 +44,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
     module = ModuleType("leanline.pipeline")
     module.analyze = fake.analyze  # type: ignore[attr-defined]
+    module.film_of = film_of  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "leanline.pipeline", module)
     return fake
 
