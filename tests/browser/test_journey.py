@@ -235,7 +235,9 @@ def test_playing_moves_the_numbers_and_the_marks_with_the_clip(result: Seen, exp
     marks = "() => new Uint32Array(document.querySelector('.stage canvas').getContext('2d')"
     marks += ".getImageData(0, 0, 400, 300).data.buffer).some(Boolean)"
     assert page.evaluate(marks)
-    page.get_by_label("Marks").uncheck()
+    page.get_by_role("button", name="Show", exact=True).click()
+    for layer in ("Skeleton", "Lean", "Vertical", "Ground contact"):
+        page.get_by_label(layer, exact=True).uncheck()
     assert not page.evaluate(marks)
 
 
@@ -256,7 +258,7 @@ def test_events_are_reached_by_key_and_put_right_by_hand(result: Seen, expect: A
     page.keyboard.press("]")
     page.locator("#correct summary").first.click()
     nearest = page.locator('[data-c="nearest"]')
-    page.locator('[data-c="side"]').select_option("right")
+    page.locator('[data-c="side"][value="right"]').check()
     expect(nearest).to_contain_text("The nearest initial contact of the right foot is at")
     found = float(re.findall(r"at ([\d.]+) s", nearest.inner_text())[0])
     page.get_by_role("button", name="Show the detected one").click()

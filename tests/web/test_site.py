@@ -94,7 +94,7 @@ def test_a_clip_of_standing_has_no_steps_to_put_right(web: Caller, analysed: Ana
     session = analysed("stand.mp4")
     html = web.get(f"/sessions/{session}").text
     assert "Standing lean" in html
-    assert "data-lane" not in html
+    assert 'data-c="move"' not in html
     assert "Initial contact and toe-off" not in html
     series = web.get(f"/api/v1/sessions/{session}/series").json()
     assert series["standing"]

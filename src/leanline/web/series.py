@@ -18,10 +18,30 @@ from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
 from leanline.report.picture_geometry import Scene, build_scene
 from leanline.skeleton import BONES, LEG, SIDES, Side
+from leanline.web.crop import Crop, crop_to_runner
 
 Numbers = list[float | None]
 
 _PARTS: Final = ("ear", "shoulder", "elbow", "wrist", "hip", *LEG)
+
+
+@dataclass(frozen=True)
+class CropSeries:
+    """``Crop`` as plain numbers.
+
+    Parameters
+    ----------
+    x, y
+        Centre over time.
+    width, height, body
+        Of the window and of the body.
+    """
+
+    x: Numbers
+    y: Numbers
+    width: float
+    height: float
+    body: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,8 @@ class Series:
         In order of time.
     curves
         Lean over time, by part.
+    crop
+        The window that holds the runner, level; None if no frame shows the runner.
     """
 
     width: int
@@ -65,6 +87,7 @@ class Series:
     contacts: list[dict[str, str | float | None]]
     steps: list[dict[str, str | float | None]]
     curves: dict[str, Numbers]
+    crop: CropSeries | None
 
 
 def build_series(analysis: Analysis) -> Series | None:
@@ -102,7 +125,15 @@ def build_series(analysis: Analysis) -> Series | None:
             for s in scene.steps
         ],
         curves={name: _numbers(values, 2) for name, values in _curves(analysis).items()},
+        crop=_crop(crop_to_runner(scene)),
     )
+
+
+def _crop(crop: Crop | None) -> CropSeries | None:
+    if crop is None:
+        return None
+    size = (round(value, 1) for value in (crop.width, crop.height, crop.body))
+    return CropSeries(_numbers(crop.x, 1), _numbers(crop.y, 1), *size)
 
 
 def _points(scene: Scene) -> dict[str, list[Numbers]]:

@@ -332,6 +332,16 @@ class CorrectionOut(BaseModel):
     correction: dict[str, Any]
 
 
+class CropOut(BaseModel):
+    """A window that holds the runner once the picture is level; pixels, y down."""
+
+    x: list[float | None] = Field(description="Centre over time.")
+    y: list[float | None]
+    width: float
+    height: float
+    body: float = Field(description="Typical height of the body.")
+
+
 class SeriesOut(BaseModel):
     """Overlay data: pixels with y down, times in seconds of the clip."""
 
@@ -348,6 +358,7 @@ class SeriesOut(BaseModel):
     contacts: list[dict[str, str | float | None]]
     steps: list[dict[str, str | float | None]]
     curves: dict[str, list[float | None]]
+    crop: CropOut | None
 
 
 class WatchRunOut(BaseModel):

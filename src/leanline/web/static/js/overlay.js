@@ -4,19 +4,31 @@ const FAR = { left: "#346c8c", right: "#8a5f00" };
 const YELLOW = "#ffd447", GREEN = "rgba(47,199,155,.4)";
 const JOINTS = ["shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index"];
 
-/** Draw frame `i`; `place` takes the clip's pixels to the canvas'. */
-export function drawFrame(context, series, i, place) {
-  const unit = Math.max(1, 0.0028 * Math.min(series.width, series.height) * place.scale);
+/** What can be drawn, each for itself. */
+export const LAYERS = ["skeleton", "lean", "plumb", "ground"];
+
+/** Draw frame `i`; `place` maps the clip's pixels to the canvas' (see view.js). */
+export function drawFrame(context, series, i, place, layers) {
+  const { unit } = place;
   const at = (name) => {
     const p = series.points[name];
     if (!p || p[0][i] === null || p[1][i] === null) return null;
-    return [place.x + place.scale * p[0][i], place.y + place.scale * p[1][i]];
+    return place.at(p[0][i], p[1][i]);
   };
   const mid = (part) => {
     const l = at(`left_${part}`), r = at(`right_${part}`);
     return l && r ? [0.5 * (l[0] + r[0]), 0.5 * (l[1] + r[1])] : l ?? r ?? at(`mid_${part}`);
   };
   context.lineCap = "round";
+  if (layers.has("skeleton")) skeleton(context, series, at, unit);
+  const t = series.time_s[i], shoulder = mid("shoulder");
+  const down = series.contacts.filter((c) => c.contact_s <= t && (c.toe_off_s === null || t < c.toe_off_s));
+  if (layers.has("ground")) down.forEach((c) => bar(context, at, c.side, place.turn(series.up), unit));
+  const feet = series.standing ? [mid("ankle")] : down.map((c) => at(`${c.side}_ankle`));
+  for (const foot of feet) if (foot && shoulder) lean(context, series, foot, shoulder, place, layers);
+}
+
+function skeleton(context, series, at, unit) {
   const near = series.near ?? "right", far = near === "right" ? "left" : "right";
   for (const side of [far, near]) {
     const colour = side === near || !series.near ? COLOURS[side] : FAR[side];
@@ -26,24 +38,16 @@ export function drawFrame(context, series, i, place) {
     }
     for (const part of JOINTS) dot(context, at(`${side}_${part}`), colour, (side === near ? 2 : 1.5) * unit);
   }
-  const t = series.time_s[i], shoulder = mid("shoulder");
-  const feet = series.standing ? [mid("ankle")] : series.contacts
-    .filter((c) => c.contact_s <= t && (c.toe_off_s === null || t < c.toe_off_s))
-    .map((c) => { bar(context, series, at, c.side, unit); return at(`${c.side}_ankle`); });
-  for (const foot of feet) if (foot && shoulder) lean(context, series, foot, shoulder, unit);
 }
 
 /** Lean line, plumb line, and the coaching band as a wedge. */
-function lean(context, series, foot, shoulder, unit) {
+function lean(context, series, foot, shoulder, place, layers) {
+  const { unit } = place, up = place.turn(series.up), forward = place.turn(series.forward);
   const dx = shoulder[0] - foot[0], dy = shoulder[1] - foot[1];
-  const [ux, uy] = series.up, [fx, fy] = series.forward;
-  const angle = Math.atan2(dx * fx + dy * fy, dx * ux + dy * uy);
+  const angle = Math.atan2(dx * forward[0] + dy * forward[1], dx * up[0] + dy * up[1]);
   const length = 1.32 * Math.hypot(dx, dy);
-  const end = (a) => [
-    foot[0] + length * (Math.cos(a) * ux + Math.sin(a) * fx),
-    foot[1] + length * (Math.cos(a) * uy + Math.sin(a) * fy),
-  ];
-  if (series.standing) {
+  const end = (a) => [0, 1].map((k) => foot[k] + length * (Math.cos(a) * up[k] + Math.sin(a) * forward[k]));
+  if (series.standing && layers.has("lean")) {
     context.beginPath();
     context.moveTo(...foot);
     for (let n = 0; n <= 6; n++) {
@@ -54,27 +58,35 @@ function lean(context, series, foot, shoulder, unit) {
     context.fillStyle = GREEN;
     context.fill();
   }
-  context.setLineDash([3 * unit, 3 * unit]);
-  line(context, foot, end(0), "#fff", 0.9 * unit);
-  context.setLineDash([]);
+  if (layers.has("plumb")) {
+    context.setLineDash([3 * unit, 3 * unit]);
+    line(context, foot, end(0), "#fff", 0.9 * unit);
+    context.setLineDash([]);
+  }
+  if (!layers.has("lean")) return;
   line(context, foot, end(angle), YELLOW, 1.9 * unit);
-  const text = `${((angle * 180) / Math.PI).toFixed(0).replace("-", "−")}°`;
   const tip = end(angle);
-  context.font = `700 ${Math.round(9 * unit)}px system-ui,sans-serif`;
+  write(context, degrees(angle), tip[0] + 3 * unit, Math.max(tip[1], 36 * unit), YELLOW, unit);
+}
+
+export const degrees = (radians) => `${((radians * 180) / Math.PI).toFixed(0).replace("-", "−")}°`;
+
+/** Text that can be read on any picture. */
+export function write(context, text, x, y, colour, unit) {
+  context.font = `700 ${Math.round(10 * unit)}px system-ui,sans-serif`;
   context.lineWidth = 2 * unit;
+  context.lineJoin = "round";
   context.strokeStyle = "rgba(0,0,0,.75)";
-  context.fillStyle = YELLOW;
-  const x = tip[0] + 3 * unit, y = Math.max(tip[1], 10 * unit);
+  context.fillStyle = colour;
   context.strokeText(text, x, y);
   context.fillText(text, x, y);
 }
 
-function bar(context, series, at, side, unit) {
+function bar(context, at, side, up, unit) {
   const heel = at(`${side}_heel`), toe = at(`${side}_foot_index`);
   if (!heel || !toe) return;
   const under = 0.1 * Math.hypot(toe[0] - heel[0], toe[1] - heel[1]);
-  const [ux, uy] = series.up;
-  const down = (p) => [p[0] - under * ux, p[1] - under * uy];
+  const down = (p) => [p[0] - under * up[0], p[1] - under * up[1]];
   line(context, down(heel), down(toe), COLOURS[side], 3 * unit);
 }
 
@@ -88,7 +100,7 @@ export function line(context, a, b, colour, width) {
   context.stroke();
 }
 
-function dot(context, p, colour, radius) {
+export function dot(context, p, colour, radius) {
   if (!p) return;
   context.fillStyle = colour;
   context.beginPath();
