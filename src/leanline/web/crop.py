@@ -59,7 +59,7 @@ def crop_to_runner(scene: Scene) -> Crop | None:
         None if no frame shows the runner.
     """
     level = _level(scene)
-    seen: Seen = np.any(np.isfinite(level).all(axis=2), axis=1)
+    seen = np.array([np.isfinite(points).all(axis=1).any() for points in level], dtype=np.bool_)
     if not seen.any():
         return None
     low, high = _extent(level, seen)
