@@ -39,13 +39,17 @@ def served(folder: Path, *, lan: bool = False, analyser: str = ANALYSER) -> Iter
         with Store.open(folder) as store, open_doors(where, folder) as doors:
             settings = doors.settings
             with running(store, settings, analyser=analyser, encrypted=doors.encrypted) as server:
-                run = threading.Thread(target=server.run, kwargs={"sockets": [doors.plain]})
+                run = threading.Thread(
+                    target=server.run, kwargs={"sockets": [doors.plain]}, daemon=True
+                )
                 run.start()
                 while not server.started and run.is_alive():
                     time.sleep(0.01)
-                yield Served(doors.address.rstrip("/"), store, settings)
-                server.should_exit = True
-                run.join()
+                try:
+                    yield Served(doors.address.rstrip("/"), store, settings)
+                finally:
+                    server.should_exit = True
+                    run.join()
     finally:
         os.environ.pop("PYTHONPATH")
         if before is not None:

@@ -110,7 +110,7 @@ def test_a_folder_without_truth_files_is_refused(tmp_path: Path) -> None:
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     write_truth(tmp_path, "a")
     (tmp_path / "b.truth.json").write_text(json.dumps(truth_entry("a")))
-    with pytest.raises(InputError, match="has the name 'a', as"):
+    with pytest.raises(InputError, match="has the name 'a', and so does"):
         read_truths(tmp_path)
 
 

@@ -22,7 +22,7 @@ NAME = "tests.store.acting:act"
 def act(task: AnalysisTask, progress: Progress) -> Analysis:
     """Do what the first word of the clip says, then give a result in many small writes."""
     word, _, rest = task.clip.read_bytes().partition(b" ")
-    progress("Reading the pose", 0.1)
+    progress("reading_pose", 0.1)
     if word == b"nobody":
         raise NobodyError("nobody.still", path=task.clip)
     if word == b"mistake":
@@ -33,13 +33,13 @@ def act(task: AnalysisTask, progress: Progress) -> Analysis:
         bytearray(1 << 36)
     while word == b"endless":
         time.sleep(0.01)
-        progress("Reading the pose", 0.2)
+        progress("reading_pose", 0.2)
     while word == b"busy":
-        progress("Reading the pose", 0.2)
+        progress("reading_pose", 0.2)
     for part in range(int(rest.split()[0]) if word == b"parts" else 0):
         (task.directory / f"part-{part}").write_bytes(b"x" * 10_000)
         time.sleep(0.005)
-        progress("Reading the pose", 0.1 + 0.01 * part)
+        progress("reading_pose", 0.1 + 0.01 * part)
     made = analysis()
     write_result(made, task.directory, report=False)
     return made

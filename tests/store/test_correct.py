@@ -132,7 +132,7 @@ def test_corrections_at_the_same_time_are_all_kept(store: Store, tmp_path: Path)
         ready.wait()
         correct(store, session.id, correction)
 
-    threads = [threading.Thread(target=wish, args=(one,)) for one in wishes]
+    threads = [threading.Thread(target=wish, args=(one,), daemon=True) for one in wishes]
     for thread in threads:
         thread.start()
     for thread in threads:

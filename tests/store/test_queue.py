@@ -68,7 +68,9 @@ def test_no_two_workers_get_the_same_job(open_store: Opener, tmp_path: Path) -> 
         while job := queue.claim(name):
             taken.append(job.id)
 
-    threads = [threading.Thread(target=work, args=(f"somewhere:{i}",)) for i in range(4)]
+    threads = [
+        threading.Thread(target=work, args=(f"somewhere:{i}",), daemon=True) for i in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -75,7 +75,7 @@ def test_a_running_job_stops_when_it_is_cancelled(local: Store, tmp_path: Path) 
     job = submit(local, tmp_path, b"endless")
     with team(local):
         for state in Queue(local).follow(job.id, every_s=0.02):
-            if state.phase == "Reading the pose" and not state.cancel_wanted:
+            if state.phase == "reading_pose" and not state.cancel_wanted:
                 Queue(local).cancel(job.id)
         after = submit(local, tmp_path, b"good")
         assert wait_for_end(local, after).state == "done"
@@ -105,7 +105,7 @@ def test_a_job_is_interrupted_when_the_server_stops(local: Store, tmp_path: Path
     job = submit(local, tmp_path, b"endless")
     with team(local) as workers:
         for state in Queue(local).follow(job.id, every_s=0.02):
-            if state.phase == "Reading the pose":
+            if state.phase == "reading_pose":
                 break
         pids = workers.pids()
     over = Queue(local).get(job.id)
@@ -135,7 +135,7 @@ def test_a_worker_does_not_outlive_its_server(local: Store, tmp_path: Path) -> N
         assert server.stdout is not None
         worker = int(server.stdout.readline())
         for state in Queue(local).follow(job.id, every_s=0.02):
-            if state.phase == "Reading the pose":
+            if state.phase == "reading_pose":
                 break
         server.send_signal(signal.SIGKILL)
         over = wait_for_end(local, job)

@@ -54,7 +54,7 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
 @pytest.mark.slow
 def test_the_pages_are_served_to_this_machine(site: Path) -> None:
     with page_server(site, 0) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             host, port = server.server_address[:2]

@@ -57,7 +57,7 @@ def test_a_clip_goes_all_the_way(
         progress=lambda phase, share: told.append((phase, share)),
     )
     assert told[-1] == ("sending", 1.0)
-    thread = threading.Thread(target=finish_all, args=(store,))
+    thread = threading.Thread(target=finish_all, args=(store,), daemon=True)
     thread.start()
     done = client.wait(queued.job.id, every_s=0.02)
     thread.join()

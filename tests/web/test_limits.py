@@ -207,13 +207,15 @@ def served(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     config = uvicorn.Config(create_app(store, settings()), http=BoundedProtocol, log_level="error")
     server = uvicorn.Server(config)
     with bind_socket(ListenAddress(port=0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        while not server.started:
+        while not server.started and thread.is_alive():
             time.sleep(0.01)
-        yield int(listener.getsockname()[1])
-        server.should_exit = True
-        thread.join()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def health(port: int) -> dict[str, Any]:

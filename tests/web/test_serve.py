@@ -70,7 +70,7 @@ def test_the_server_serves_until_it_is_stopped_and_takes_its_worker_along(
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from leanline.cli.app import main; main()", "serve"]
     command += ["--no-open", "--port", str(port), "--data", str(tmp_path / "store")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    with started(command) as server:
         assert server.stdout is not None
         assert server.stdout.readline().strip() == f"leanline is at http://127.0.0.1:{port}/"
         wait_for(port)

@@ -101,7 +101,7 @@ class JobMonitor:
 
     def __init__(self, queue: Queue, job: Job, config: WorkerConfig, stop: threading.Event) -> None:
         self._queue, self._job, self._config, self._stop = queue, job, config, stop
-        self._progress = ("Starting", 0.0)
+        self._progress = ("starting", 0.0)
         self._reason: Exception | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="watch", daemon=True)
