@@ -36,15 +36,11 @@ from tools.profiles.__main__ import CARRIED, CLIPS, people
 from tools.profiles.clips import Clip, load
 from tools.profiles.people import analysed
 from validation.left_out import measure
+from validation.readme_table import put_in_readme
 from validation.tables import markdown, percent
 
 HERE: Final = Path(__file__).parent
-README: Final = HERE.parent / "README.md"
 PROFILES: Final = HERE / "data" / "profiles"
-MARKS: Final = (
-    "<!-- decisions table: made by validation/decisions.py -->",
-    "<!-- end of decisions table -->",
-)
 #: What of the decided has to be right, and how much has to be decided.
 BAR_DECIDED, BAR_RIGHT = 0.80, 0.95
 # Clips of one body count as one way of running when their true leans are this close.
@@ -270,7 +266,7 @@ def write_page(found: Sequence[Film]) -> None:
     lines += ["", "## What is stated", "", *statements(judged)]
     lines += ["", "## Every headline that is not right", "", *wrong(judged)]
     (HERE / "DECISIONS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    put_in_readme(table)
+    put_in_readme("decisions", "validation/decisions.py", table)
 
 
 def headlines(judged: Mapping[int, Sequence[Judged]]) -> list[str]:
@@ -342,17 +338,6 @@ def wrong(judged: Mapping[int, Sequence[Judged]]) -> list[str]:
         true = ", ".join(f"{name} {float(one.truth[name].value or 0.0):.1f}" for name in used)
         lines.append(f"- {one.name}: {', '.join(off)}. {one.headline.text} True: {true}.")
     return lines or ["None."]
-
-
-def put_in_readme(lines: Sequence[str]) -> None:
-    """Replace what stands between the README's two markers."""
-    text = README.read_text("utf-8")
-    head, _, rest = text.partition(MARKS[0])
-    _, mark, tail = rest.partition(MARKS[1])
-    if not mark:
-        raise SystemExit(f"{README} has no {MARKS[0]} and {MARKS[1]}.")
-    body = "\n".join(lines)
-    README.write_text(f"{head}{MARKS[0]}\n{body}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

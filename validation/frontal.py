@@ -4,7 +4,7 @@
 
 Every clip is measured with a profile whose frontal part was fitted without its body
 (``tools/profiles/frontal.py``), and scored as ``leanline score`` does. Writes
-``validation/FRONTAL.md``.
+``validation/FRONTAL.md`` and, between its two markers, the table of the README.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from tools.profiles.clips import Clip
 from tools.profiles.frontal import front_clips, profile_with
 from tools.profiles.people import analysed
 from validation.left_out import QUALITIES, remarks, table
+from validation.readme_table import put_in_readme
+from validation.tables import markdown, number, percent
 
 PAGE: Final = Path(__file__).with_name("FRONTAL.md")
 SHOWN: Final[Mapping[str, tuple[str, float]]] = {
@@ -37,6 +39,23 @@ SHOWN: Final[Mapping[str, tuple[str, float]]] = {
     "metric.hip_drop_deg": ("Hip drop, °", 1.0),
     "metric.cadence_spm": ("Cadence, steps/min", 1.0),
 }
+#: Those that the README has.
+IN_README: Final = (
+    "metric.stance_width_pct",
+    "metric.weight_shift_pct",
+    "metric.shoulder_level_deg",
+    "metric.step_width_pct",
+    "metric.shoulder_tilt_deg",
+)
+README_HEAD: Final = (
+    "from in front or behind",
+    "mean abs error",
+    "covered",
+    "width",
+    "`fast`",
+    "covered",
+    "width",
+)
 HEAD: Final = """# Clips from in front and behind, bodies left out (leanline {version})
 
 Made by `python -m validation.frontal`. Sixteen rendered bodies, eight standing with their feet
@@ -63,12 +82,17 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     options = parser.parse_args()
     lines = [HEAD.format(version=__version__)]
+    scores = {}
     for quality, network in (("best", "heavy"), ("fast", "full")):
         learned = front_clips(options.data, options.cache, network)
         judged = learned if quality == "best" else front_clips(options.data, options.cache, "fast")
         found = left_out(options.data, f"blazepose-{network}", learned, judged)
+        scores[quality] = found
         lines += ["", f"## {QUALITIES[quality]}", "", *table(found, SHOWN), "", *remarks(found)]
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    put_in_readme(
+        "frontal", "validation/frontal.py", both_qualities(scores["best"], scores["fast"])
+    )
 
 
 def left_out(data: Path, source: str, learned: Sequence[Clip], judged: Sequence[Clip]) -> ScorePart:
@@ -81,6 +105,29 @@ def left_out(data: Path, source: str, learned: Sequence[Clip], judged: Sequence[
                 (Path(folder) / clip.name).mkdir()
                 write_analysis(analysis, Path(folder) / clip.name)
         return score(data / "front", folder).total
+
+
+def both_qualities(best: ScorePart, fast: ScorePart) -> list[str]:
+    """The README's table: errors and intervals of either quality, a row for each metric."""
+    rows = []
+    for key in IN_README:
+        label, factor = SHOWN[key]
+        cells = [cell for part in (best, fast) for cell in _cells(part, key, factor)]
+        if cells:
+            rows.append([label, *cells])
+    return markdown(README_HEAD, rows)
+
+
+def _cells(part: ScorePart, key: str, factor: float) -> list[str]:
+    values = part.values.get(key)
+    if values is None or values.agreement is None or values.calibration is None:
+        return []
+    held = values.calibration
+    return [
+        number(values.agreement.mae, factor),
+        percent(held.covered),
+        number(held.width, factor),
+    ]
 
 
 if __name__ == "__main__":

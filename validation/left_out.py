@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -29,14 +29,10 @@ from leanline.scoring.truth import EventKind
 from tools.profiles.__main__ import CLIPS, people
 from tools.profiles.clips import Clip, load
 from tools.profiles.people import People, analysed
+from validation.readme_table import put_in_readme
 from validation.tables import markdown, number, percent
 
 HERE: Final = Path(__file__).parent
-README: Final = HERE.parent / "README.md"
-MARKS: Final = (
-    "<!-- accuracy table: made by validation/left_out.py -->",
-    "<!-- end of accuracy table -->",
-)
 SETS: Final[Mapping[str, str]] = {
     "pop": "phone clips of 14 bodies moved by four captured runners",
     "rendered": "four other bodies, a fifth captured runner, 30 to 240 frames/s",
@@ -147,7 +143,9 @@ def write_page(data: Path, truth: Path, results: Path) -> None:
     lines += ["", "## Do the intervals hold?", "", *reliability(best.total)]
     (HERE / "LEFT_OUT.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     plot(best.total, HERE / "reliability.svg")
-    put_in_readme([*table(best.total), "", *remarks(best.total)])
+    put_in_readme(
+        "accuracy", "validation/left_out.py", [*table(best.total), "", *remarks(best.total)]
+    )
 
 
 def table(found: ScorePart, shown: Mapping[str, tuple[str, float]] = SHOWN) -> list[str]:
@@ -181,6 +179,21 @@ def remarks(found: ScorePart) -> list[str]:
             f"right in {percent(labels.right / max(labels.given, 1))} of these"
         )
     return lines
+
+
+def short_remarks(found: ScorePart) -> list[str]:
+    """The same on two lines."""
+    events = (
+        f"{EVENTS[kind].lower()} {part.timing_ms.mae:.1f} ms, "
+        f"found {percent(part.matched / part.true)}"
+        for kind, part in found.events.items()
+        if part.timing_ms is not None
+    )
+    labels = (
+        f"{name.replace('_', ' ')} {percent(one.right / max(one.given, 1))} of {one.given}"
+        for name, one in found.labels.items()
+    )
+    return [f"- Mean error of {'; '.join(events)}", f"- Right of those given: {', '.join(labels)}"]
 
 
 def breakdown(found: Score) -> list[str]:
@@ -234,17 +247,6 @@ def plot(found: ScorePart, path: Path) -> None:
             axes.plot(LEVELS, shares, marker="o", markersize=4, label=SHOWN[key][0])
     axes.legend(fontsize=8)
     figure.savefig(path, metadata={"Date": None})
-
-
-def put_in_readme(lines: Sequence[str]) -> None:
-    """Replace what stands between the README's two markers."""
-    text = README.read_text("utf-8")
-    head, _, rest = text.partition(MARKS[0])
-    _, mark, tail = rest.partition(MARKS[1])
-    if not mark:
-        raise SystemExit(f"{README} has no {MARKS[0]} and {MARKS[1]}.")
-    body = "\n".join(lines)
-    README.write_text(f"{head}{MARKS[0]}\n{body}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":
