@@ -43,6 +43,7 @@ def test_the_layout_is_the_contract() -> None:
         "height",
         "time_scale",
         "rotated_deg",
+        "recorded_at",
     ]
     assert list(result["camera"]) == ["roll_deg", "moving", "yaw_deg", "metres_per_px"]
     assert list(result["events"]) == ["left", "right"]

@@ -112,6 +112,7 @@ def test_the_steps_add_what_came_with_them() -> None:
     assert all(entry["shared_sd"] is None for entry in data["metrics"].values())
     data = versions.to_1_9(data)
     assert data["video"]["rotated_deg"] == 0
+    assert data["video"]["recorded_at"] is None
 
 
 def test_what_an_unmarked_file_has_is_kept() -> None:

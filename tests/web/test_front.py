@@ -142,7 +142,7 @@ def test_a_run_from_the_side_names_the_last_check_from_in_front(
     run = analysed("lean6.mp4", athlete_name="Ada", filmed_at="2026-03-08T09:00:00Z")
     for path in (f"/sessions/{run}", f"/api/v1/sessions/{run}/report"):
         html = web.get(path).text
-        assert "From in front, on 2026-03-01: Your feet are clearly wider than hip width" in html
+        assert "From in front, on 1 Mar 2026: Your feet are clearly wider than hip width" in html
         assert "Film the standing drill once" not in html
     assert f'href="/sessions/{front}"' in web.get(f"/sessions/{run}").text
 

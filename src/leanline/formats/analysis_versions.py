@@ -70,8 +70,8 @@ def to_1_8(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def to_1_9(data: Mapping[str, Json]) -> dict[str, Json]:
-    """Add ``rotated_deg`` of the video, by which nothing was turned in older files."""
-    return {**data, "video": {"rotated_deg": 0, **data["video"]}}
+    """Add to the video ``rotated_deg``, 0 in older files, and ``recorded_at``, unknown there."""
+    return {**data, "video": {"rotated_deg": 0, "recorded_at": None, **data["video"]}}
 
 
 def _without_sources(part: Json) -> Json:

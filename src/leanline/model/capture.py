@@ -31,6 +31,8 @@ class VideoInfo:
     rotated_deg
         Quarter turns clockwise by which the pictures were turned for the analysis, in addition to
         what the file asks for; ``width``, ``height`` and keypoints are those of turned pictures.
+    recorded_at
+        When the film says that it was recorded, ISO 8601 in UTC; None where it does not say.
     """
 
     path: str
@@ -41,6 +43,7 @@ class VideoInfo:
     height: int
     time_scale: float = 1.0
     rotated_deg: int = 0
+    recorded_at: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

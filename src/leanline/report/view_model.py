@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import Final
 
@@ -30,7 +31,7 @@ from leanline.report.model import (
 )
 from leanline.result_wording import sources_text, warning_text
 from leanline.units import spoken
-from leanline.wording.catalogue import render
+from leanline.wording.catalogue import render, written_date
 
 _NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "stand": ("ui.band_note", "ui.balance_note"),
@@ -223,6 +224,10 @@ def _facts(analysis: Analysis, words: Texts) -> Iterator[str]:
         yield words.say(f"ui.from_{analysis.view}")
     if analysis.direction:
         yield words.say("ui.facing", side=words.say(f"sides.{analysis.direction}"))
+    if video.recorded_at:
+        # Films tell the moment, not where it was: the day is that of this computer's time zone.
+        day = datetime.fromisoformat(video.recorded_at).astimezone().date()
+        yield words.say("ui.filmed", day=written_date(day, words.language.code))
     yield words.say("ui.seconds", n=number(f"{video.duration_s:.1f}"))
     yield words.say("ui.frame_rate", n=number(f"{video.fps:.4g}"))
     if video.time_scale != 1.0:

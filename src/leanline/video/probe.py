@@ -17,6 +17,7 @@ from leanline.inputs import check_file, check_times
 from leanline.model import AnalysisWarning, VideoInfo, warning
 from leanline.video.framing import Framing
 from leanline.video.orient import display_size
+from leanline.video.recording_tags import tagged_time
 from leanline.video.streams import film_stream, films_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def probe(path: Path, rotate_deg: int = 0) -> VideoInfo:
         ``fps`` is the mean rate of the time stamps (frames per second of the clip),
         ``duration_s`` runs to the end of the last frame, ``width`` and ``height`` are in
         square pixels after rotation, ``time_scale`` compares the rate at which the camera
-        took the frames, if the file tells it, with the one at which they play.
+        took the frames, if the file tells it, with the one at which they play, ``recorded_at``
+        is the film's own date.
 
     Raises
     ------
@@ -102,7 +104,23 @@ def probe(path: Path, rotate_deg: int = 0) -> VideoInfo:
     fps = float((frames - 1) / span_s)
     slower = _slow_motion_factor(recorded_hz(Path(path)), fps)
     width, height = Framing(rotate_deg).size(timeline.width, timeline.height)
-    return VideoInfo(str(path), fps, frames, frames / fps, width, height, slower, rotate_deg)
+    return VideoInfo(
+        str(path),
+        fps,
+        frames,
+        frames / fps,
+        width,
+        height,
+        slower,
+        rotate_deg,
+        _recorded_at(Path(path)),
+    )
+
+
+def _recorded_at(path: Path) -> str | None:
+    with open_video(path) as (container, _):
+        told = tagged_time(container.metadata)
+    return None if told is None else told.isoformat()
 
 
 def recorded_hz(path: Path) -> float | None:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from leanline.errors import InputError
 from leanline.video.probe import open_video
-
-# Apple's tag includes the time zone; the standard one is in UTC.
-_TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
-# Cameras with an unset clock write the start of their epoch.
-_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+from leanline.video.recording_tags import tagged_time
 
 
 @dataclass(frozen=True)
@@ -52,21 +48,11 @@ def read_recording_time(path: Path) -> RecordingTime:
     """
     try:
         with open_video(path) as (container, _):
-            tags = {key.lower(): value for key, value in container.metadata.items()}
+            told = tagged_time(container.metadata)
     except InputError:
         if not path.is_file():
             raise
-        tags = {}
-    for tag in _TAGS:
-        moment = _moment(tags.get(tag, ""))
-        if moment is not None and moment > _EARLIEST:
-            return RecordingTime(moment, "film")
+        told = None
+    if told is not None:
+        return RecordingTime(told, "film")
     return RecordingTime(datetime.fromtimestamp(path.stat().st_mtime, UTC), "file")
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

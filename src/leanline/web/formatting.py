@@ -18,7 +18,7 @@ from leanline.report.minus import minus
 from leanline.store import Job
 from leanline.units import spoken
 from leanline.web.labels import labels
-from leanline.wording.catalogue import catalogue, counted, hint, render
+from leanline.wording.catalogue import catalogue, counted, hint, render, written_date
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,7 @@ class PageWords:
     def day(self, moment: datetime | date) -> str:
         """A date such as ``3 May 2026``, in the server's time zone."""
         local = _local(moment) if isinstance(moment, datetime) else moment
-        month = self.say(f"date.month_{local.month}")
-        return self.say("date.day", day=local.day, month=month, year=local.year)
+        return written_date(local, self.code)
 
     def moment(self, when: datetime) -> str:
         """A date and time of day."""

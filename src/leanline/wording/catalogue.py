@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeAlias
@@ -89,6 +90,13 @@ def listed(texts: Sequence[str], language: str) -> str:
     return f"{', '.join(texts[:-1])} {catalogue(language)['word.and']} {texts[-1]}"
 
 
+def written_date(day: date, language: str) -> str:
+    """A date as the language writes it, such as ``3 May 2026``."""
+    words = catalogue(language)
+    month = words[f"date.month_{day.month}"]
+    return words["date.day"].format(day=day.day, month=month, year=day.year)
+
+
 def _flat(entries: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in entries.items():
@@ -131,9 +139,10 @@ class _Settings:
 
 
 class _Text(str):
-    """Text as it is, or with the format ``word`` the language's words for codes.
+    """Text as it is, or as the language says it.
 
-    ``{unit:word}`` looks ``word.px`` up; of several codes it makes an enumeration.
+    ``{unit:word}`` looks ``word.px`` up; of several codes it makes an enumeration. ``{day:date}``
+    writes an ISO date such as ``2026-05-03`` in words.
     """
 
     codes: tuple[str, ...]
@@ -147,6 +156,8 @@ class _Text(str):
 
     def __format__(self, spec: str) -> str:
         """As a string would be, or the words."""
+        if spec == "date":
+            return written_date(date.fromisoformat(self), self.language)
         if spec != "word":
             return format(str(self), spec)
         words = catalogue(self.language)
