@@ -24,7 +24,8 @@ NAMES: Final = re.compile(r"leanline|/api/v1/openapi\.json|\b(?:m|s|px)\b|m/s|Al
 #: Sections whose codes are put together from data: a job's phase, a clip's activity.
 COMPOSED: Final = (
     "correction_made", "date", "filming", "job_state", "live_script",
-    "phase", "plan_kind", "review_script", "script", "trend", "upload_script", "value",
+    "phase", "plan_kind", "record_script",
+    "review_script", "script", "trend", "upload_script", "value",
     "watch", "word",
 )  # fmt: skip
 

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from leanline.errors import LeanlineError
-from leanline.report.html import style_sheet
 from leanline.store import Store
 from leanline.version import __version__
 from leanline.web.api.router import router as api
@@ -31,6 +30,7 @@ from leanline.web.problems import Problem, ProblemError, answer
 from leanline.web.safety import Guard
 from leanline.web.services import Works, build_services
 from leanline.web.settings import WebSettings
+from leanline.web.styles import app_style
 
 OPENAPI_PATH = "/api/v1/openapi.json"
 HANDLED_ERRORS: Final = (
@@ -106,8 +106,7 @@ def _style(request: Request) -> Response:
 
 @cache
 def _style_sheet() -> CachedBody:
-    own = (_STATIC / "app.css").read_text(encoding="utf-8")
-    return CachedBody.from_body((style_sheet() + own).encode())
+    return CachedBody.from_body(app_style().encode())
 
 
 def _name_problems(app: FastAPI) -> None:

@@ -13,6 +13,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "height_m": "page.height",
     "speed_mps": "page.speed",
     "roll_deg": "home.roll",
+    "phone_roll_deg": "record_page.phone_roll",
     "slow_motion": "home.slow_motion",
     "pose_model": "home.pose_model",
     "person": "home.person",

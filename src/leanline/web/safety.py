@@ -44,10 +44,27 @@ HEADERS: Final = {
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TRUST_PATH: Final = "/trust"
 AUTHORITY_PATH: Final = "/trust/leanline.crt"
-# Accessible without the key: the login page with what it needs, and how to trust this computer.
+MANIFEST_PATH: Final = "/manifest.webmanifest"
+#: Address, size in pixels and purpose of the app's icons (tools/draw_icons.py).
+ICONS: Final = (
+    ("/static/icons/icon-192.png", 192, "any"),
+    ("/static/icons/icon-512.png", 512, "any"),
+    ("/static/icons/maskable-512.png", 512, "maskable"),
+)
+TOUCH_ICON_PATH: Final = "/static/icons/touch-180.png"
+WORKER_PATH: Final = "/sw.js"
+#: Scripts of the service worker, which browsers fetch without cookies.
+_WORKER_SCRIPTS: Final = (
+    WORKER_PATH,
+    *(f"/static/js/{name}.js" for name in ("http", "outbox", "sending")),
+)
+# Accessible without the key: the login page with what it needs, how to trust this computer, and
+# what phones fetch without it: name and icons of the app, and code.
 _PUBLIC_PATHS: Final = (
     *(ENTER_PATH, "/static/app.css", "/static/js/enter.js"),
     *(TRUST_PATH, AUTHORITY_PATH),
+    *(MANIFEST_PATH, TOUCH_ICON_PATH, *(path for path, _, _ in ICONS)),
+    *_WORKER_SCRIPTS,
 )
 
 

@@ -55,6 +55,15 @@ export class Eyes extends EventTarget {
     this.#watch();
   }
 
+  // A camera that somebody else has opened, who closes it too.
+  async openStream(stream) {
+    this.close();
+    this.clip = false;
+    this.video.srcObject = stream;
+    await this.video.play();
+    this.#watch();
+  }
+
   async openClip(url) {
     this.close();
     this.#url = url;

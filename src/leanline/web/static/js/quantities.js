@@ -33,6 +33,8 @@ function start(box) {
     try {
       told = (await call("GET", `/api/v1/quantities/${setting}?text=${encodeURIComponent(text)}`)).text;
     } catch (error) {
+      // Without a network the field is taken as it is; the server reads it later.
+      if (!error.status) { says.textContent = hint; input.setCustomValidity(""); return; }
       told = [error.message.replace(setting, say(`script.${setting}`)), error.hint].filter(Boolean).join(" ");
       wrong = told;
     }

@@ -54,12 +54,15 @@ export class Sending {
         if (this.stopped.signal.aborted || !passes(error)) throw error;
         if (error.status && ++refused > TRIES) throw error;
         this.lost();
-        await pause(failed++, this.stopped.signal);
+        await this.pause(failed++);
         offset = null;
       }
     }
     this.sent(size);
   }
+
+  /** Wait before trying again, but no longer than until the network returns. */
+  pause(failed = 2) { return pause(failed, this.stopped.signal); }
 
   async #piece(offset) {
     const up = await request("PATCH", `/api/v1/uploads/${this.id}`, this.file.slice(offset, offset + PIECE), {
