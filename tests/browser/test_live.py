@@ -191,6 +191,7 @@ def test_a_cue_is_seen_and_heard_and_each_can_be_muted(camera: Any, served: Any)
     assert "Too far" in page.inner_text("#cue")
     assert page.get_attribute("body", "data-tone") == "bad"
     assert page.get_attribute("html", "data-sounds") == "1"
+    assert page.get_attribute("html", "data-spoken") == page.inner_text("#cue")
     page.uncheck("#sound")
     page.uncheck("#colour")
     page.wait_for_selector("#cue[data-rings='2']")

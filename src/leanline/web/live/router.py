@@ -21,7 +21,9 @@ from leanline.web.templating import render
 
 _HERE: Final = files("leanline.web.live")
 # Shared with the other pages.
-_WORDS: Final = files("leanline.web") / "static" / "js" / "words.js"
+_SHARED: Final = tuple(
+    files("leanline.web") / "static" / "js" / name for name in ("words.js", "voice.js")
+)
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 # A report embeds its styles and scripts and loads nothing.
 REPORT_CSP: Final = (
@@ -108,7 +110,7 @@ def _add_clips(router: APIRouter, hub: LiveHub) -> None:
 def _asset(name: str) -> Response:
     from leanline.report.html import style_sheet
 
-    known = {item.name: item for item in (*(_HERE / "static").iterdir(), _WORDS)}
+    known = {item.name: item for item in (*(_HERE / "static").iterdir(), *_SHARED)}
     suffix = Path(name).suffix
     if name not in known or suffix not in _TYPES:
         raise ProblemError(404, "web.no_file")

@@ -3,6 +3,8 @@
 
 // Larger pictures made no lean more right (rendered people from half to two thirds of the height).
 const LONG_SIDE_PX = 768;
+// For a machine or a network that cannot keep up: people are still 150 pixels tall.
+const SMALL_SIDE_PX = 576;
 const QUALITY = 0.75;
 const PATIENCE_MS = 4000;
 const ON_THEIR_WAY = 2;
@@ -23,6 +25,7 @@ export class Eyes extends EventTarget {
   #shown = [];
   #serverMs = 0;
   #encodingMs = 0;
+  #longSide = LONG_SIDE_PX;
 
   // deliver(number, timeMs, blob) sends one picture; looking() says whether it should.
   constructor(video, deliver, looking) {
@@ -43,6 +46,7 @@ export class Eyes extends EventTarget {
     if (!navigator.mediaDevices) throw new DOMException("", "InsecureError");
     const wish = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
     if (deviceId) wish.deviceId = { exact: deviceId };
+    else wish.facingMode = { ideal: "environment" };
     const stream = await navigator.mediaDevices.getUserMedia({ video: wish, audio: false });
     this.#stream = stream;
     this.clip = false;
@@ -97,6 +101,13 @@ export class Eyes extends EventTarget {
     return span > 0 ? (1000 * (this.#shown.length - 1)) / span : 0;
   }
 
+  // Send smaller pictures from now on; false if they are small already.
+  shrink() {
+    if (this.#longSide === SMALL_SIDE_PX) return false;
+    this.#longSide = SMALL_SIDE_PX;
+    return true;
+  }
+
   // Nothing is on its way any more.
   forget() {
     clearTimeout(this.#patience);
@@ -146,7 +157,7 @@ export class Eyes extends EventTarget {
     if (!width || !this.looking()) return;
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => this.forget(), PATIENCE_MS);
-    const scale = Math.min(1, LONG_SIDE_PX / Math.max(width, height));
+    const scale = Math.min(1, this.#longSide / Math.max(width, height));
     const canvas = this.#canvases[this.#turn];
     this.#turn = (this.#turn + 1) % this.#canvases.length;
     const size = [Math.round(width * scale), Math.round(height * scale)];

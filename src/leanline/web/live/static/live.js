@@ -4,6 +4,7 @@ import { draw } from "./drawing.js";
 import { Eyes } from "./eyes.js";
 import { Link } from "./link.js";
 import { Sound } from "./sound.js";
+import { Voice } from "./voice.js";
 import * as notices from "./notices.js";
 import { number, say } from "./words.js";
 
@@ -11,12 +12,16 @@ const $ = (id) => document.getElementById(id);
 const body = document.body;
 const SHOW_EVERY_MS = 120;
 const KEPT = 90;
+const REMARK_EVERY_MS = 8000;
+// Below this many frames a second steps are missed; the same as in the picture check.
+const SLOW_HZ = 12;
 // Problems of the source: another one may be chosen.
 const WITH_BACK = new Set(["camera", "lost", "ended", "unplayable"]);
 
 const video = $("video");
 const overlay = $("overlay");
 const sound = new Sound();
+const voice = new Voice();
 const link = new Link(new URL("/live/ws", location).href.replace(/^http/, "ws"), wanted);
 const eyes = new Eyes(video, (...picture) => link.picture(...picture), () => link.ready && !document.hidden);
 
@@ -183,6 +188,7 @@ function showCue(cue) {
   if (!cue || !cue.rings) return;
   box.dataset.rings = Number(box.dataset.rings) + 1;
   if ($("sound").checked) sound.cue(cue.id);
+  voice.say(cue.text);
   document.documentElement.dataset.sounds = sound.played;
 }
 
@@ -242,8 +248,9 @@ function showChecks({ checks, phase }) {
   $("check").hidden = phase === "checking";
   $("zero").hidden = phase === "checking";
   $("stop").hidden = false;
-  const change = checks.filter((check) => check.state === "change").length;
+  const change = checks.find((check) => check.state === "change");
   $("checks-title").textContent = say(change ? "live_script.adjust" : "live_script.good");
+  if (change && phase === "checking") voice.remark(change.text, REMARK_EVERY_MS);
 }
 
 // Times of one picture, milliseconds: from the camera to the line on the screen, and its parts.
@@ -266,8 +273,21 @@ function measured(sent, replied, serverMs) {
   $("latency").textContent = Math.round(part("whole"));
   $("rate").textContent = span > 0 ? ((1000 * (arrivals.length - 1)) / span).toFixed(0) : "–";
   const parts = ["waiting", "encoding", "travel", "server", "drawing"];
+  if (span > 2000) keepUp((1000 * (arrivals.length - 1)) / span);
   const times = Object.fromEntries(parts.map((name) => [name, number(part(name), 0)]));
   $("timing").title = say("live_script.timing", { ...times, rate: number(eyes.rate, 0) });
+}
+
+// Say so when too few frames are measured. Smaller pictures help a weak network or phone; the
+// session begins anew with them, so they are sent before measuring only.
+function keepUp(hz) {
+  if (hz >= SLOW_HZ || eyes.rate < 1.2 * hz) {
+    if (hz >= SLOW_HZ) $("pace").textContent = "";
+    return;
+  }
+  const smaller = body.dataset.state === "checking" && eyes.shrink();
+  if (smaller) arrivals.length = 0;
+  $("pace").textContent = say(`live_script.${smaller ? "slow" : "still_slow"}`, { rate: number(hz, 0) });
 }
 
 function median(values) {
@@ -353,6 +373,7 @@ function stop() {
   resetRecording();
   sound.stopClicks();
   clearNotice();
+  $("pace").textContent = "";
   for (const name of ["tone", "drawn", "view"]) delete body.dataset[name];
   body.dataset.state = "setup";
   $("start-panel").hidden = false;
@@ -362,7 +383,7 @@ function stop() {
   showCue(null);
 }
 
-const KEEP = ["sound", "colour", "about", "session", "spm", "roll"];
+const KEEP = ["sound", "speak", "colour", "about", "session", "spm", "roll"];
 const value = (el) => (el.type === "checkbox" ? String(el.checked) : el.value);
 
 function remember() {
@@ -391,6 +412,16 @@ function toggleClicks() {
 
 recall();
 setMode();
+const mute = () => voice.mute(!$("speak").checked);
+$("speak").addEventListener("change", mute);
+mute();
+$("speak").parentElement.hidden = !voice.able;
+for (const button of document.querySelectorAll("[data-tone-of]")) {
+  button.onclick = () => {
+    sound.wake();
+    sound.cue(button.dataset.toneOf);
+  };
+}
 $("fading").textContent = notices.fading(Number($("session").value));
 for (const radio of document.querySelectorAll("input[name=mode]")) radio.addEventListener("change", setMode);
 $("start").onclick = startCamera;

@@ -121,7 +121,7 @@ function ownChecks() {
   const promised = stream?.getVideoTracks()[0].getSettings().frameRate ?? 0;
   const now = rate.value ?? promised;
   const values = { rate: number(now, 0), promised: number(promised, 0), width: video.videoWidth, height: video.videoHeight };
-  if (now < SLOWED * promised) rows.push(["rate", "change", say("record_script.rate_dark", values)]);
+  if (now < SLOWED * promised) rows.push(["rate", "note", say("record_script.rate_dark", values)]);
   else rows.push(["rate", now < GOOD_RATE ? "note" : "good", say(now < GOOD_RATE ? "record_script.rate_low" : "record_script.rate", values)]);
   if (noSensor) rows.push(["level", "note", say(`record_script.${noSensor}`)]);
   if (!link.ready) {
