@@ -26,6 +26,7 @@ from leanline.pipeline.refusals import (
 from leanline.playback.pace import cut_to_constant_pace
 from leanline.playback.time_scale import TimeScale, estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
+from leanline.runner.turning import keep_one_direction
 from leanline.settings import Settings
 
 
@@ -56,6 +57,7 @@ def analyze_sagittal(
         The clip is too oblique, or shows no gait and nobody standing.
     """
     whole_s = _duration_s(capture.pose)
+    capture = keep_one_direction(capture)
     capture = cut_to_constant_pace(capture, settings.clip.slow_motion)
     played = apply_side_swaps(prepare(capture), corrections)
     refuse_oblique(played, capture)
