@@ -17,11 +17,11 @@ export function indexAt(times, t) {
 }
 
 /** Fetch what is drawn over a clip and make its player; null if there is nothing to play. */
-export async function openPlayer(root) {
+export async function openPlayer(root, follows = false) {
   const answer = await fetch(root.dataset.series, { headers: { accept: "application/json" } });
   if (!answer.ok) return null;
   const player = new Player(root, await answer.json());
-  await player.loaded();
+  await player.loaded(follows);
   return player;
 }
 
@@ -62,12 +62,13 @@ export class Player {
     this.held = null;
   }
 
-  /** Resolves once the clip's first picture can be shown. */
-  async loaded() {
+  /** Resolves once the clip's first picture can be shown; one that follows another has no controls. */
+  async loaded(follows) {
     if (this.video.readyState < 1) {
       await new Promise((done) => this.video.addEventListener("loadedmetadata", done, { once: true }));
     }
-    this.listen();
+    if (!follows) this.listen();
+    new ResizeObserver(() => this.size()).observe(this.stage);
     this.size();
     const tick = (_, meta) => {
       this.show(meta.mediaTime);
@@ -93,7 +94,6 @@ export class Player {
     this.strip?.range.addEventListener("input", () => { this.pause(); this.goTo(Number(this.strip.range.value)); });
     this.video.addEventListener("play", () => this.playing(true));
     this.video.addEventListener("pause", () => this.playing(false));
-    new ResizeObserver(() => this.size()).observe(this.stage);
     listen(this.stage, this);
   }
 

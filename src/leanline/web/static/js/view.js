@@ -11,6 +11,7 @@ export class View {
   constructor(series) {
     this.series = series;
     this.whole = !series.crop;
+    this.centred = false; // the runner in the middle, even if the picture ends there
     this.box = { width: 1, height: 1 };
     this.frame = 0;
     // The same body height as another film's: see films.js.
@@ -44,8 +45,9 @@ export class View {
     const angle = this.whole ? 0 : Math.atan2(s.up[0], -s.up[1]);
     const size = this.whole ? s : this.window;
     const scale = Math.min(box.width / size.width, box.height / size.height);
-    const centre = this.whole ? [0.5 * s.width, 0.5 * s.height]
-      : [within(s.crop.x[this.frame], s.width, box.width / scale), within(s.crop.y[this.frame], s.height, box.height / scale)];
+    const runner = this.whole ? null : [s.crop.x[this.frame], s.crop.y[this.frame]];
+    const centre = this.whole ? [0.5 * s.width, 0.5 * s.height] : this.centred ? runner
+      : [within(runner[0], s.width, box.width / scale), within(runner[1], s.height, box.height / scale)];
     const cos = scale * Math.cos(angle), sin = scale * Math.sin(angle), z = this.zoom;
     const e = 0.5 * box.width - cos * centre[0] - sin * centre[1];
     const f = 0.5 * box.height + sin * centre[0] - cos * centre[1];
