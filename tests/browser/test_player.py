@@ -118,3 +118,24 @@ def test_a_contact_is_put_right_with_a_thumb_beside_the_picture(
     move.tap()
     expect(page.locator(".flash")).to_contain_text("1 correction")
     expect(page.locator("#correct")).to_contain_text("to 0.060 s")
+
+
+def test_an_angle_is_measured_by_hand_and_kept(
+    phone: Phone, sessions: list[str], expect: Any, axe: str
+) -> None:
+    page = phone(f"/sessions/{sessions[1]}?t=1.3")
+    expect(page.locator("[data-review]")).to_have_attribute("data-ready", "yes")
+    page.locator("[data-open=measure]").tap()
+    page.locator("[data-kind=angle]").tap()
+    stage = page.locator(".stage").bounding_box()
+    for x, y in ((200, 60), (200, 140), (280, 140)):
+        page.touchscreen.tap(stage["x"] + x, stage["y"] + y)
+    expect(page.locator("[data-m=says]")).to_have_text("90.0°")
+    page.locator("[data-m=keep]").tap()
+    expect(page.locator("[data-m=kept]")).to_contain_text("Angle: 90.0°")
+    with page.expect_download() as picture:
+        page.locator("[data-m=share]").tap()
+    assert picture.value.suggested_filename == "leanline-1.30.jpg"
+    page.reload()
+    expect(page.locator("[data-m=kept] li")).to_have_count(1)
+    fine(page, axe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -220,6 +220,43 @@ class CorrectionRecord:
     session_id: str
     made_at: datetime
     correction: Correction
+
+
+MarkKind = Literal["angle", "line", "plumb", "sketch", "note"]
+
+
+@dataclass(frozen=True)
+class DrawnMark:
+    """What somebody measured, drew or noted on a frame of a clip.
+
+    Values follow from the points and the clip's true vertical, so a corrected roll corrects them.
+
+    Parameters
+    ----------
+    id
+        Random.
+    session_id
+        Of the clip.
+    made_at
+        UTC.
+    time_s
+        Of the frame, seconds of the clip.
+    kind
+        ``angle`` has three points, the vertex second; ``line`` and ``plumb`` (a line measured
+        against the true vertical) two, ``note`` one, ``sketch`` any number.
+    points
+        (x, y) in pixels of the picture, y down.
+    text
+        Of a note.
+    """
+
+    id: str
+    session_id: str
+    made_at: datetime
+    time_s: float
+    kind: MarkKind
+    points: Sequence[Sequence[float]]
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """Revision of the newest migration."""
 
 
@@ -198,6 +198,20 @@ correction = sa.Table(
     sa.Column("made_at", UtcDateTime, nullable=False),
     sa.Column("correction", sa.JSON, nullable=False),
     sa.Index("ix_correction_session_id", "session_id"),
+)
+
+# What somebody measured, drew or noted on a frame.
+drawn_mark = sa.Table(
+    "drawn_mark",
+    metadata,
+    _id_column(),
+    _reference("session"),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("time_s", sa.Float, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("points", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Index("ix_drawn_mark_session_id", "session_id"),
 )
 
 watch_run = sa.Table(

@@ -16,6 +16,7 @@ from leanline.store.files import Files
 from leanline.store.identity import check_database_exists, check_identity
 from leanline.store.location import StoreLocation, resolve_location
 from leanline.store.locks import STORE_LOCK, SharedLock
+from leanline.store.marks import Marks
 from leanline.store.plans import Plans
 from leanline.store.private import make_private_folder
 from leanline.store.quarantine import Quarantine
@@ -41,7 +42,7 @@ class Store:
 
     Attributes
     ----------
-    athletes, sessions, watch_runs, plans
+    athletes, sessions, watch_runs, plans, marks
         Access to the tables.
     quarantine
         Files that no row references.
@@ -73,6 +74,7 @@ class Store:
         self.sessions = Sessions(self.database, self.files)
         self.watch_runs = WatchRuns(self.database)
         self.plans = Plans(self.database)
+        self.marks = Marks(self.database)
         self.quarantine = Quarantine(self.files)
 
     @classmethod

@@ -59,6 +59,7 @@ def _metadata(services: Services, athlete: Athlete) -> dict[str, Any]:
                     {"made_at": record.made_at, **to_plain(record.correction)}
                     for record in store.sessions.corrections(session.id)
                 ],
+                "marks": [asdict(mark) for mark in store.marks.all(session.id)],
             }
             for session in store.sessions.all(athlete.id)
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from leanline.version import __version__
-from leanline.web.api import athletes, jobs, progress, quantities, sessions, uploads
+from leanline.web.api import athletes, jobs, marks, progress, quantities, sessions, uploads
 from leanline.web.api.models import Health
 from leanline.web.deps import Services_
 from leanline.web.problems import responses
@@ -25,5 +25,5 @@ def get_health(services: Services_) -> Health:
     )
 
 
-for part in (uploads, sessions, jobs, athletes, progress, quantities):
+for part in (uploads, sessions, marks, jobs, athletes, progress, quantities):
     router.include_router(part.router)

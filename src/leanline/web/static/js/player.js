@@ -71,7 +71,8 @@ export class Player {
     new ResizeObserver(() => this.size()).observe(this.stage);
     this.size();
     const tick = (_, meta) => {
-      this.show(meta.mediaTime);
+      // On the way to another frame this one is no news: going on would start from it.
+      if (!this.video.seeking) this.show(meta.mediaTime);
       this.video.requestVideoFrameCallback(tick);
     };
     if ("requestVideoFrameCallback" in HTMLVideoElement.prototype) {

@@ -1,6 +1,7 @@
 // The result's page: clip, plot and numbers in step, corrections, measuring by hand.
 import { leanPlot } from "./plots.js";
 import { corrections } from "./correct.js";
+import { measuring } from "./measure.js";
 import { indexAt, openPlayer, showControls } from "./player.js";
 import { number, say } from "./words.js";
 
@@ -25,6 +26,7 @@ async function start(root) {
   tools(root);
   showControls(document, player);
   corrections(player);
+  await measuring(player);
   const wanted = Number(new URLSearchParams(location.search).get("t"));
   player.goTo(indexAt(player.times, Number.isFinite(wanted) ? wanted : 0));
   root.dataset.ready = "yes";
