@@ -18,6 +18,8 @@ from leanline.web.live.pictures import BadMessageError, Decoder, decode_jpeg
 from leanline.web.live.socket import BUSY, INVALID, TAKEN
 from tests.live.conftest import ADDRESS, SOCKET, Page, live_client
 
+SCREEN = SOCKET.replace("/live/ws", "/live/watch")
+
 
 def close_code(page: Page) -> int:
     try:
@@ -98,6 +100,21 @@ def test_a_second_page_waits_or_takes_over(client: Any, jpeg: bytes) -> None:
             assert close_code(first) == TAKEN
             third.picture(0.0, jpeg)
             assert third.hear()["type"] == "reading"
+
+
+def test_a_second_screen_shows_the_picture_that_was_measured(client: Any, jpeg: bytes) -> None:
+    headers = {"origin": ADDRESS}
+    with (
+        client.websocket_connect(SCREEN, headers=headers) as screen,
+        client.websocket_connect(SOCKET, headers=headers) as socket,
+    ):
+        page = Page(socket)
+        page.hello()
+        page.picture(1.0, jpeg)
+        reading = page.hear()
+        shown = screen.receive_json()
+        assert (shown["number"], shown["phase"]) == (reading["number"], "checking")
+        assert screen.receive_bytes() == jpeg
 
 
 def test_the_seat_is_free_again_when_a_page_goes(client: Any) -> None:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Protocol
 
 from leanline.live.follower import CausalFollower, Detector, Reader
-from leanline.live.session import LiveSession, LiveSettings
+from leanline.live.session import LiveSession, LiveSettings, Reading
 from leanline.web.live.clips import SavedClips
+from leanline.web.live.messages import PictureMessage
 from leanline.web.live.pictures import Decoder
 
 # While a stride analysis runs in its thread, the next picture must not wait for the interpreter
 # lock at every call: threads switch ten times as often as by default.
 _SWITCH_INTERVAL_S = 0.0005
 _MAX_CONNECTED = 8
+_MAX_SCREENS = 4
 # Imported before the first frame because importing them takes about a second.
 _PRELOADED_MODULES = ("scipy.signal", "scipy.interpolate", "cv2", "av")
 
@@ -27,6 +29,14 @@ class SeatHolder(Protocol):
 
     async def leave(self) -> None:
         """End the session because another connection takes the seat."""
+        ...
+
+
+class Screen(Protocol):
+    """A connection that shows what another one films."""
+
+    def show(self, picture: PictureMessage, reading: Reading) -> None:
+        """Take what to show next, without blocking."""
         ...
 
 
@@ -59,6 +69,7 @@ class LiveHub:
         self._loading = asyncio.Lock()
         self._holder: SeatHolder | None = None
         self._connected: set[SeatHolder] = set()
+        self._screens: set[Screen] = set()
         self.decoder = Decoder()
 
     def connect(self, connection: SeatHolder) -> bool:
@@ -72,6 +83,22 @@ class LiveHub:
         """Unregister a connection that has ended."""
         self._connected.discard(connection)
         self.release_seat(connection)
+
+    def add_screen(self, screen: Screen) -> bool:
+        """Register a screen; False if there are too many. ``remove_screen`` unregisters it."""
+        if len(self._screens) >= _MAX_SCREENS:
+            return False
+        self._screens.add(screen)
+        return True
+
+    def remove_screen(self, screen: Screen) -> None:
+        """Unregister a screen that has gone."""
+        self._screens.discard(screen)
+
+    def show(self, picture: PictureMessage, reading: Reading) -> None:
+        """Show a picture and what was measured in it on all screens."""
+        for screen in tuple(self._screens):
+            screen.show(picture, reading)
 
     async def close(self) -> None:
         """Stop all background work."""

@@ -15,6 +15,7 @@ from leanline.registry.bands import COACHING_LEAN
 from leanline.web.language import language_of
 from leanline.web.live.hub import LiveHub
 from leanline.web.live.messages import to_json_values
+from leanline.web.live.screen import ScreenSocket
 from leanline.web.live.socket import LiveSocket
 from leanline.web.problems import ProblemError
 from leanline.web.templating import render
@@ -73,7 +74,16 @@ def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
     async def socket(websocket: WebSocket) -> None:
         await LiveSocket(websocket, hub).run()
 
+    async def screen(request: Request) -> HTMLResponse:
+        values = {"package": "leanline.web.live", "band": COACHING_LEAN}
+        return HTMLResponse(render(request, "screen.html.j2", **values))
+
+    async def watch(websocket: WebSocket) -> None:
+        await ScreenSocket(websocket, hub).run()
+
     router.add_api_route("", page)
+    router.add_api_route("/screen", screen)
+    router.add_api_websocket_route("/watch", watch)
     router.add_api_route("/static/{name}", asset)
     router.add_api_route("/source", source)
     router.add_api_websocket_route("/ws", socket)

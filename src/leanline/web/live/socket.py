@@ -145,6 +145,7 @@ class LiveSocket:
         reading = await asyncio.to_thread(self._step, message)
         server_ms = 1000.0 * (time.perf_counter() - began)
         await self._send(reading_message(message.number, reading, server_ms, self._language))
+        self._hub.show(message, reading)
         if self._writer is not None and self._writer.full:
             await self._stop_recording(Reason("live_page.full"))
         work = None if self._session is None else self._session.next_task()

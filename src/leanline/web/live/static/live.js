@@ -286,6 +286,7 @@ function keepUp(hz) {
     return;
   }
   const smaller = body.dataset.state === "checking" && eyes.shrink();
+  if (!smaller && body.dataset.mode !== "run") return; // a stand needs no more
   if (smaller) arrivals.length = 0;
   $("pace").textContent = say(`live_script.${smaller ? "slow" : "still_slow"}`, { rate: number(hz, 0) });
 }
