@@ -75,8 +75,8 @@ def live_router(hub: LiveHub, *, alone: bool = False) -> APIRouter:
         await LiveSocket(websocket, hub).run()
 
     async def screen(request: Request) -> HTMLResponse:
-        values = {"package": "leanline.web.live", "band": COACHING_LEAN}
-        return HTMLResponse(render(request, "screen.html.j2", **values))
+        package = "leanline.web.live"
+        return HTMLResponse(render(request, "screen.html.j2", package, band=COACHING_LEAN))
 
     async def watch(websocket: WebSocket) -> None:
         await ScreenSocket(websocket, hub).run()
