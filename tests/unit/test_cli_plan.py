@@ -94,7 +94,7 @@ def test_history_says_what_changed_and_what_cannot_be_told(store: Store, tmp_pat
     for day, lean in ((0, 11.0), (7, 10.0), (14, 8.0)):
         analysed(store, tmp_path, run(lean), day=day, athlete_id=ada.id)
     said = cli("history", "Ada").output
-    assert "Ada: 3 clips, 2026-03-01 to 2026-03-15" in said
+    assert "Ada: 3 clips, 1 Mar 2026 to 15 Mar 2026" in said
     assert line_of(said, "Body lean").split() == [
         *("Body", "lean", "10.5°", "8.0°", "−2.5°", "1.5°", "2,", "1", "a", "change")
     ]
@@ -118,12 +118,12 @@ def test_two_agreeing_clips_settle_the_headline_and_the_plan(store: Store, tmp_p
     made = replace(made, metrics={**made.metrics, "lean_body_deg": lean})
     analysed(store, tmp_path, made, day=0, athlete_id=ada.id)
     one = " ".join(cli("history", "Ada").output.split())
-    assert "From run.mp4 of 2026-03-01: Nothing clear to change." in one
+    assert "From run.mp4 of 1 Mar 2026: Nothing clear to change." in one
     assert "One more clip like this settles it, if it reads the same." in one
     assert "practise only if the second clip" in " ".join(cli("plan", "Ada").output.split())
     analysed(store, tmp_path, made, day=2, athlete_id=ada.id)
     two = " ".join(cli("history", "Ada").output.split())
-    assert "From 2 clips together, 2026-03-01 to 2026-03-03: You probably lean further" in two
+    assert "From 2 clips together, 1 Mar 2026 to 3 Mar 2026: You probably lean further" in two
     assert "more clip" not in two
     assert "15 minutes of easy running" in " ".join(cli("plan", "Ada").output.split())
 
@@ -134,7 +134,7 @@ def test_the_same_film_is_noticed(store: Store, tmp_path: Path) -> None:
         path = clip(tmp_path, b"the same film")
         analysed(store, tmp_path, run(8.0), day=day, athlete_id=ada.id, path=path, name=name)
     said = cli("history", "Ada").output
-    assert "a.mp4 of 2026-03-01 shows the same film as b.mp4 and is not counted." in said
+    assert "a.mp4 of 1 Mar 2026 shows the same film as b.mp4 and is not counted." in said
 
 
 def test_history_tells_what_a_day_did(store: Store, tmp_path: Path) -> None:

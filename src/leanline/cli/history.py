@@ -220,7 +220,9 @@ def _clips(count: int) -> str:
 
 
 def _days(first: datetime, last: datetime) -> str:
-    days = [f"{moment.astimezone():%Y-%m-%d}" for moment in (first, last)]
+    from leanline.wording.catalogue import written_date
+
+    days = [written_date(moment.astimezone().date(), "en") for moment in (first, last)]
     return days[0] if days[0] == days[1] else " to ".join(days)
 
 

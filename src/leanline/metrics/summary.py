@@ -23,9 +23,13 @@ GOOD_RATE_HZ = 50.0
 POOR_TIMES = 2.5
 # Autocorrelation cannot be estimated from fewer steps.
 MIN_FOR_MEMORY = 10
-# Share of the errors of keypoints and event times that changes from clip to clip with clothes,
-# light and pace (assumed, no study available); the rest belongs to the runner, in every clip alike.
+# Parts of the errors of keypoints and event times that change from clip to clip with clothes,
+# light, camera and pace; the rest belongs to the runner, in every clip alike. With 0.5, 94 to 100 %
+# of pairs of clips of one body differ by less than the smallest detectable change in every lean,
+# bend and offset, but 80 to 91 % in what depends on the moment of contact, where the clips of a
+# body share 5 to 49 % of the variance of their errors (validation/DECISIONS.md, bodies left out).
 CHANGING = 0.5
+CHANGING_AT_CONTACT = 0.85
 # Off-perpendicular angle at which near and far foot appear displaced by one degree of leg lean (10
 # cm nearer or farther than the body), as much as steps vary.
 SLANT_DEG = 10.0
@@ -161,12 +165,15 @@ class Errors:
         From roll and yaw of the camera together.
     clock
         From the times of events.
+    changing
+        Share of the errors of keypoints and clock that changes from clip to clip, 0 to 1.
     """
 
     steps: float
     keypoints: float
     attitude: float
     clock: float
+    changing: float = CHANGING
 
     @property
     def whole(self) -> float:
@@ -177,36 +184,37 @@ class Errors:
     def smallest_change(self) -> float:
         """Smallest detectable change between two clips of one runner, 95 %.
 
-        Errors of keypoints and timing are mostly individual and the same in both clips
-        (``CHANGING``).
+        Errors of keypoints and timing are partly individual and the same in both clips.
         """
-        people = np.hypot(self.steps, CHANGING * self.keypoints)
-        once = np.hypot(people, self._camera(CHANGING * self.clock))
+        people = np.hypot(self.steps, self.changing * self.keypoints)
+        once = np.hypot(people, self._camera(self.changing * self.clock))
         return float(NORMAL_95 * np.sqrt(2.0) * once)
 
     @property
     def shared(self) -> float:
         """The part that all clips of a runner have in common."""
-        return shared_part(float(np.hypot(self.keypoints, self.clock)))
+        return shared_part(float(np.hypot(self.keypoints, self.clock)), self.changing)
 
     def _camera(self, clock: float) -> float:
         return float(np.hypot(self.attitude, clock))
 
 
-def shared_part(sd: float) -> float:
+def shared_part(sd: float, changing: float = CHANGING) -> float:
     """Return the part of an error between people that all clips of one runner share.
 
     Parameters
     ----------
     sd
         Standard deviation of the whole error.
+    changing
+        Share of it that changes from clip to clip, 0 to 1.
 
     Returns
     -------
     float
-        Standard deviation, in the same unit; with ``CHANGING`` of the whole it adds up to ``sd``.
+        Standard deviation, in the same unit; with the changing part it adds up to ``sd``.
     """
-    return float(sd * np.sqrt(1.0 - CHANGING**2))
+    return float(sd * np.sqrt(1.0 - changing**2))
 
 
 def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Errors:
@@ -219,7 +227,8 @@ def _errors(name: str, values: Array, weights: Array, clip: ErrorSources) -> Err
     yaw = abs(float(np.mean(values))) * clip.along_sd if spec.along else 0.0
     attitude = float(np.hypot(spec.roll * clip.roll_sd_deg, yaw))
     clock = clip.clock.get(name, 0.0) * clip.unclear
-    return Errors(float(steps), residual, attitude, clock)
+    changing = CHANGING_AT_CONTACT if spec.timed else CHANGING
+    return Errors(float(steps), residual, attitude, clock, changing)
 
 
 def _effective_count(values: Array) -> float:
