@@ -59,7 +59,7 @@ def film(page: Any) -> None:
     page.select_option("#countdown", "0")
     page.click("#start")
     page.wait_for_selector("body[data-phase=filming]")
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(700)
     page.click("#stop")
 
 
@@ -89,10 +89,17 @@ def test_a_phone_is_guided_and_its_level_goes_with_the_film(
     assert page.problems == []
 
 
-def test_what_is_filmed_offline_arrives_once_there_is_a_network(page: Any, server: Served) -> None:
+def test_the_app_can_be_installed_and_what_is_filmed_offline_arrives(
+    page: Any, server: Served
+) -> None:
     before = len(server.store.sessions.all())
     page.get_by_role("link", name="Film now").click()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    client = page.context.new_cdp_session(page)
+    errors = client.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # Pages of tests are private windows, which install nothing.
+    assert [one["errorId"] for one in errors] == ["in-incognito"]
+    assert client.send("Page.getAppManifest")["errors"] == []
     page.context.set_offline(True)
     page.reload()  # as kept by the service worker
     page.click("#open")
@@ -104,12 +111,3 @@ def test_what_is_filmed_offline_arrives_once_there_is_a_network(page: Any, serve
     with page.context.expect_event("response", handed_in, timeout=PATIENCE_MS):
         page.context.set_offline(False)
     assert len(server.store.sessions.all()) == before + 1
-
-
-def test_the_pages_can_be_installed_as_an_app(page: Any) -> None:
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    client = page.context.new_cdp_session(page)
-    errors = client.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    # Pages of tests are private windows, which install nothing.
-    assert [one["errorId"] for one in errors] == ["in-incognito"]
-    assert client.send("Page.getAppManifest")["errors"] == []

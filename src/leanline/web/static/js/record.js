@@ -278,3 +278,4 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("beforeunload", (event) => { if (phase === "filming") event.preventDefault(); });
 showOutbox($("outbox"));
+$("open").disabled = false;
