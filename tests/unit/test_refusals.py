@@ -70,6 +70,12 @@ def test_the_markers_of_a_track_are_named() -> None:
     )
 
 
+def test_too_few_frames_are_named_as_such() -> None:
+    track = synthetic_runner(fps=60, seconds=5.0).pose
+    with pytest.raises(NobodyError, match="only 12 different frames a second"):
+        measure(capture(track.select(np.arange(len(track.time_s)) % 5 == 0)))
+
+
 def measure(seen: Capture) -> Capture:
     from leanline.pipeline import analyze_capture
 

@@ -19,6 +19,9 @@ from leanline.video.picture import Picture, subsample_gray
 # Longer side of the subsampled and of the compared picture.
 _SAMPLES: Final = 96
 _SMALL: Final = 24
+# All three limits below have to be exceeded. In 107 films without cuts (8115 frames, hand-held and
+# panned ones among them) no frame came nearer than 0.73 of the limits, a blurred pan; of 602 pairs
+# of pictures from different films 88 % are beyond them, and the others show the same room.
 # One less the correlation of neighbours: above the first number, and the second number of times
 # what is usual, at a cut. Unrelated pictures have about 1, neighbours of a shaken phone up to 0.1.
 _MIN_UNLIKE: Final = 0.3
