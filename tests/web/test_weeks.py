@@ -9,6 +9,7 @@ import pytest
 from leanline.corrections import GivenRoll
 from leanline.jobs.correct import correct
 from leanline.store import Store
+from tests.unit.test_fit import RUN, file_of, running, session
 from tests.web.conftest import Caller
 
 START = datetime(2026, 5, 3, 9, tzinfo=UTC)
@@ -116,7 +117,16 @@ def test_a_watchs_run_is_read_kept_once_and_forgotten(
     assert web.get(path).json() == []
 
 
-@pytest.mark.parametrize("data", [b"", b"no watch wrote this", b"\x0e\x10" * 500])
+def test_what_is_odd_about_a_watchs_file_is_said(web: Caller, store: Store) -> None:
+    path = f"/api/v1/athletes/{store.athletes.add('Ada').id}/watch-runs"
+    odd = file_of(running(0, 60), session(RUN, 0, 60)) + bytes(16)
+    notes = web.post(path, content=odd).json()["notes"]
+    assert [note[:16] for note in notes] == ["The watch's file"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no watch wrote this", b"\x0e\x10" * 500, b'<?xml version="1.0"?><gpx/>']
+)
 def test_what_is_no_run_is_refused_in_a_sentence(web: Caller, store: Store, data: bytes) -> None:
     athlete = store.athletes.add("Ada")
     answer = web.post(f"/api/v1/athletes/{athlete.id}/watch-runs?name=x.fit", content=data)

@@ -27,6 +27,9 @@ _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
 #: Longest run: two days.
 MAX_RUN_S: Final = 2 * 86_400.0
+# Start of TCX and GPX files, which are XML.
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_HEAD_BYTES: Final = 64
 #: More strides a minute are steps: nobody runs at 240 steps a minute for half of the time.
 MAX_STRIDES_SPM: Final = 120.0
 #: What values can be, from a walk to a sprint; all others are damage or another sport's.
@@ -104,6 +107,8 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
         data = path.read_bytes()
     except OSError as error:
         raise InputError("input.unreadable", path=name, why=why_refused(error)) from error
+    if data.lstrip(_BYTE_ORDER_MARK)[:_HEAD_BYTES].lstrip().startswith(b"<"):
+        raise InputError("fit.xml", path=name)
     messages = read_messages(data)
     if messages is None:
         raise InputError("fit.damaged", path=name)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from leanline.camera.distortion import as_filmed, wide_lens_of, without_distortion
 from leanline.corrections import Corrections
 from leanline.drill.analyse import measure_drill, to_playback_time
 from leanline.findings import evaluate_rules, judge_steps
@@ -57,6 +58,8 @@ def analyze_sagittal(
         The clip is too oblique, or shows no gait and nobody standing.
     """
     whole_s = _duration_s(capture.pose)
+    lens = wide_lens_of(capture)
+    capture = capture if lens is None else without_distortion(capture, lens)
     capture = keep_one_direction(capture)
     capture = cut_to_constant_pace(capture, settings.clip.slow_motion)
     played = apply_side_swaps(prepare(capture), corrections)
@@ -100,7 +103,7 @@ def analyze_sagittal(
         ),
         provenance=provenance,
         drill=None if drill is None else to_playback_time(drill, clock.factor),
-        runner=played,
+        runner=played if lens is None else as_filmed(played, lens, capture.video),
         capture=capture,
     )
 

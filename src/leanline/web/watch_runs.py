@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from leanline.reason import Reason
 from leanline.store import WatchRun
 from leanline.store import watch_matching as matching
 from leanline.web.services import Services
@@ -15,7 +16,9 @@ from leanline.web.uploads import display_name
 MAX_CLIPS: Final = 500
 
 
-def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> WatchRun:
+def add_run(
+    services: Services, athlete_id: str, name: str, data: bytes
+) -> tuple[WatchRun, tuple[Reason, ...]]:
     """Read a ``.fit`` file and add its run to the athlete's history.
 
     Parameters
@@ -31,8 +34,8 @@ def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> Watc
 
     Returns
     -------
-    WatchRun
-        As stored.
+    tuple of WatchRun and tuple of Reason
+        As stored, and what is odd about the file.
 
     Raises
     ------
@@ -48,7 +51,8 @@ def add_run(services: Services, athlete_id: str, name: str, data: bytes) -> Watc
         file.write(data)
         file.flush()
         found = read_fit(Path(file.name), display_name(name))
-    return matching.save_run(services.store, athlete_id, found)
+    run = matching.save_run(services.store, athlete_id, found)
+    return run, tuple(note.reason for note in found.notes)
 
 
 def newest_runs(services: Services, athlete_id: str) -> tuple[matching.MatchedRun, ...]:

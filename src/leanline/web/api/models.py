@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -415,6 +415,9 @@ class WatchRunOut(BaseModel):
     device: str
     sport: str
     means: dict[str, float]
+    notes: list[str] = Field(
+        default=[], description="What is odd about the file; told once, when it is added."
+    )
 
 
 class QuantityOut(BaseModel):
@@ -490,10 +493,11 @@ def metric_out(metric: Metric) -> MetricOut:
     )
 
 
-def watch_run_out(run: WatchRun) -> WatchRunOut:
-    """Convert a watch run for the API."""
-    values = {name: getattr(run, name) for name in WatchRunOut.model_fields if name != "means"}
-    return WatchRunOut(**values, means=dict(run.means))
+def watch_run_out(run: WatchRun, notes: Sequence[str] = ()) -> WatchRunOut:
+    """Convert a watch run, with what is odd about its file, for the API."""
+    own = WatchRunOut.model_fields.keys() - {"means", "notes"}
+    values = {name: getattr(run, name) for name in own}
+    return WatchRunOut(**values, means=dict(run.means), notes=list(notes))
 
 
 def _finite(value: float) -> float | None:

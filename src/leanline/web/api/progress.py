@@ -32,6 +32,7 @@ from leanline.web.problems import ProblemError, responses
 from leanline.web.progress import TrendView, trend_views
 from leanline.web.services import Services
 from leanline.web.watch_runs import add_run
+from leanline.wording.catalogue import render
 
 router = APIRouter(prefix="/athletes", tags=["weeks"])
 _READING = asyncio.Semaphore(4)
@@ -117,8 +118,9 @@ async def add_watch_run(
     """Add a run from the ``.fit`` file of a watch."""
     async with _READING:  # limits the number of large bodies in memory
         data = await request.body()
-    run = await to_thread.run_sync(add_run, services, athlete_id, name, data)
-    return watch_run_out(run)
+    run, notes = await to_thread.run_sync(add_run, services, athlete_id, name, data)
+    language = language_of(request)
+    return watch_run_out(run, [render(note, language) for note in notes])
 
 
 @router.delete(

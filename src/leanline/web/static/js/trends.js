@@ -24,20 +24,28 @@ function shown(trend) {
   };
 }
 
+// Where what is odd about watch files waits while the page loads again.
+const NOTES = "watch-notes";
 const fit = document.querySelector("[data-fit]");
 if (fit) {
   const says = document.querySelector("[data-fit-says]");
+  says.textContent = sessionStorage.getItem(NOTES) ?? "";
+  sessionStorage.removeItem(NOTES);
   fit.querySelector("input").addEventListener("change", async (e) => {
     const wrong = [];
+    const odd = [];
     for (const file of e.target.files) {
       says.textContent = say("trend_script.reading", { name: file.name });
       try {
-        await call("POST", `${fit.dataset.fit}?name=${encodeURIComponent(file.name)}`, file,
+        const run = await call("POST", `${fit.dataset.fit}?name=${encodeURIComponent(file.name)}`, file,
           { headers: { "content-type": "application/octet-stream" } });
+        odd.push(...run.notes.map((note) => `${file.name}: ${note}`));
       } catch (error) { wrong.push(`${error.message} ${error.hint}`); }
     }
     e.target.value = "";
-    if (wrong.length) { says.textContent = wrong.join(" "); says.className = "error"; } else location.reload();
+    if (wrong.length) { says.textContent = wrong.concat(odd).join(" "); says.className = "error"; return; }
+    if (odd.length) sessionStorage.setItem(NOTES, odd.join(" "));
+    location.reload();
   });
 }
 
