@@ -241,6 +241,20 @@ def test_connections_that_say_nothing_keep_nobody_out(served: int) -> None:
                 assert one.recv(1) == b""
 
 
+def test_a_websocket_outlives_the_deadline_for_headers(served: int) -> None:
+    upgrade = (
+        f"GET /live/ws HTTP/1.1\r\nhost: 127.0.0.1:{served}\r\norigin: http://127.0.0.1:{served}\r\n"
+        "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", served), timeout=10.0) as one:
+        one.sendall(upgrade.encode())
+        assert one.recv(65536).startswith(b"HTTP/1.1 101")
+        one.settimeout(2 * BoundedProtocol.headers_s)
+        with pytest.raises(TimeoutError):  # nothing comes, not even the end
+            one.recv(1)
+
+
 def test_small_answers_are_sent_at_once() -> None:
     from leanline.web.serve import ListenAddress, bind_socket
 

@@ -28,6 +28,7 @@ class BoundedProtocol(H11Protocol):
         """Accept a connection, if necessary by closing an idle one."""
         super().connection_made(transport)
         self._deadline: asyncio.TimerHandle | None = None
+        self._handed_over = False
         self._idle_since_s = self.loop.time()
         if len(self.connections) > self.max_connections and not self._close_idle():
             transport.abort()
@@ -38,14 +39,14 @@ class BoundedProtocol(H11Protocol):
         """Process data; the deadline ends with the headers."""
         before = self.cycle
         super().data_received(data)
-        if self.cycle is not before or self._is_busy():
+        if self._handed_over or self.cycle is not before or self._is_busy():
             self._cancel_deadline()
         elif self._deadline is None and not self.transport.is_closing():
             self._start_deadline()  # the next request on a kept-alive connection
 
     def handle_websocket_upgrade(self, event: Any) -> None:  # noqa: ANN401
         """Hand the connection over to the WebSocket protocol."""
-        self._cancel_deadline()
+        self._handed_over = True  # data_received, which called this, must not set a deadline
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
