@@ -7,7 +7,7 @@ of such a thing), and which answers are right.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ import numpy as np
 
 from leanline.model import PoseTrack
 from leanline.video.reader import read_frames
+from tests.captures import mirrored as mirrored_track
 from tests.motions import MOTIONS, track_of
 from tests.rear import running_body, seen_by_camera, standing_body
 from tests.synthetic import synthetic_runner
@@ -96,6 +97,12 @@ def _filmed_shows() -> tuple[Show, ...]:
             upside_down,
             like=(jogger,),
         ),
+        Show(
+            "a runner on their side", "turned, no flag", ("running",), on_the_side, like=(jogger,)
+        ),
+        Show(
+            "a title, then a runner", "1.5 s of a card", ("running",), after_a_card, like=(jogger,)
+        ),
         Show("a black picture", "made", (REFUSED,), plain(0)),
         Show("snow on the screen", "made", (REFUSED,), snow),
     )
@@ -120,6 +127,9 @@ def _as_keypoints() -> tuple[Show, ...]:
     return (
         *others,
         Show("walking", "keypoints", ("walking",), track=_walker),
+        Show("running out and back", "keypoints", ("running",), track=_out_and_back),
+        Show("running, 12 frames a second", "keypoints", (REFUSED,), track=_thinned),
+        Show("running, hips and knees only", "keypoints", (REFUSED,), track=_hips_and_knees),
         Show("running seen from in front", "keypoints", ("running, front",), track=_abreast(True)),
         Show(
             "running seen from behind", "keypoints", ("running, back",), track=_abreast(True, True)
@@ -134,6 +144,36 @@ def _as_keypoints() -> tuple[Show, ...]:
             track=_slanting(30.0),
         ),
         Show("running 50 degrees off the side", "keypoints", (REFUSED,), track=_slanting(40.0)),
+    )
+
+
+def _out_and_back() -> PoseTrack:
+    """Four seconds to the right, then two to the left."""
+    made = synthetic_runner(fps=60, seconds=4.0).pose
+    back = mirrored_track(made).select(made.time_s < made.time_s[0] + 2.0)
+    later_s = made.time_s[-1] + 1.0 / 60.0 - back.time_s[0]
+    return replace(
+        made,
+        time_s=np.concatenate([made.time_s, back.time_s + later_s]),
+        xy=np.concatenate([made.xy, back.xy]),
+        confidence=np.concatenate([made.confidence, back.confidence]),
+    )
+
+
+def _thinned() -> PoseTrack:
+    """Every fifth frame of 60 a second, as where the others only repeat one before."""
+    made = synthetic_runner(fps=60, seconds=5.0).pose
+    return made.select(np.arange(len(made.time_s)) % 5 == 0)
+
+
+def _hips_and_knees() -> PoseTrack:
+    made = synthetic_runner(fps=60).pose
+    kept = [k for k, name in enumerate(made.keypoints) if name.endswith(("hip", "knee"))]
+    return replace(
+        made,
+        xy=made.xy[:, kept],
+        confidence=made.confidence[:, kept],
+        keypoints=tuple(made.keypoints[k] for k in kept),
     )
 
 
@@ -309,6 +349,23 @@ def upside_down(shared: Path) -> Film:
     """Turned by half a turn, and no flag that tells it."""
     pictures, times = _render(shared, "lean09")
     return [np.ascontiguousarray(p[::-1, ::-1]) for p in pictures], times
+
+
+def on_the_side(shared: Path) -> Film:
+    """Turned by a quarter turn, and no flag that tells it."""
+    pictures, times = _render(shared, "lean09")
+    return [np.ascontiguousarray(np.rot90(p)) for p in pictures], times
+
+
+def after_a_card(shared: Path) -> Film:
+    """A plain card, then a runner, as in edited films."""
+    pictures, times = _render(shared, "lean09")
+    card = np.full_like(pictures[0], 200)
+    card[card.shape[0] // 3 : card.shape[0] // 2, 40:-40] = 30
+    step_s = float(np.median(np.diff(times)))
+    count = round(1.5 / step_s)
+    cards = [_grain(card, k) for k in range(count)]
+    return [*cards, *pictures], [*(step_s * np.arange(count)), *(np.array(times) + 1.5)]
 
 
 def _at_rate(film: Film, rate_hz: float) -> Film:

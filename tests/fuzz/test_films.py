@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import pytest
 from hypothesis import given
 
+from leanline.pipeline import film_of
+from leanline.settings import Settings
 from leanline.video.probe import MAX_PIXELS, probe
 from leanline.video.reader import read_frames
 from tests.clips import grey_steps, make_clip
@@ -53,3 +56,24 @@ def watch(path: Path) -> None:
         height, width, _ = frame.rgb().shape
         assert width * height <= MAX_PIXELS
     assert len(said) <= 1
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".bmp"])
+@examples(12)
+@given(seed=SEEDS)
+def test_a_damaged_picture_in_a_folder_is_passed_over_or_told(
+    tmp_path_factory: pytest.TempPathFactory, ending: str, seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("pictures")
+    for number in range(4):
+        grey = grey_steps(64, 48)(number)
+        (folder / f"{number}{ending}").write_bytes(cv2.imencode(ending, grey)[1].tobytes())
+    spoilt = folder / f"{seed % 4}{ending}"
+    spoilt.write_bytes(damaged(spoilt.read_bytes(), seed))
+    told(watch_folder, folder)
+
+
+def watch_folder(folder: Path) -> None:
+    with film_of(folder, Settings(fps=25.0)) as (film, _):
+        probe(film)
+        watch(film)
