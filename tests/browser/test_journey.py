@@ -82,6 +82,7 @@ def fine(page: Any, axe: str) -> None:
 
 def drop(page: Any, *paths: Path) -> None:
     page.locator("[data-upload] input[data-clips]").set_input_files([str(path) for path in paths])
+    page.get_by_role("button", name="Upload and analyse").click()
 
 
 def result_of(page: Any, name: str) -> Any:

@@ -439,6 +439,9 @@ def test_two_results_are_compared(result: Path, tmp_path: Path) -> None:
     assert "no clear change" in done.stdout
     assert "smallest detectable change" in done.stdout
     assert names(tmp_path / "page") == ["compare.html"]
+    plain = json.loads(leanline_("compare", result, result, "--json").stdout)
+    assert plain["comparable"]
+    assert {one["verdict"] for one in plain["metrics"]} <= {"same", "cannot"}
 
 
 def test_a_comparison_without_a_directory_only_prints(

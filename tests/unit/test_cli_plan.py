@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -302,3 +303,19 @@ def test_a_plan_is_ticked_off_and_pain_stops_it(store: Store, tmp_path: Path) ->
     assert "Next: session 2" in cli("plan", "Ada", "--undo", 2).output
     assert "sessions 1 to 8" in cli("plan", "Ada", "--done", 99, exit_code=2).stderr
     assert "--felt" in cli("plan", "Ada", "--done", 1, "--felt", "great", exit_code=2).stderr
+
+
+def test_history_and_plan_print_json_for_programs(store: Store, tmp_path: Path) -> None:
+    cli("athlete", "add", "Ada")
+    ada = store.athletes.find("ada").id
+    for day, lean in ((0, 3.0), (28, 8.0)):
+        analysed(store, tmp_path, run(lean), day=day, athlete_id=ada)
+    (lean_trend,) = json.loads(cli("history", "--metric", "lean_body_deg", "--json").stdout)[
+        "metrics"
+    ]
+    assert [one["metric"]["value"] for one in lean_trend["sessions"]] == [3.0, 8.0]
+    assert lean_trend["since_first"]["verdict"] == "changed"
+    made = json.loads(cli("plan", "--json").stdout)
+    assert made["done"] == []
+    cli("plan", "--done", 1)
+    assert json.loads(cli("plan", "--current", "--json").stdout)["done"][0]["number"] == 1

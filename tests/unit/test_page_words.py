@@ -23,7 +23,8 @@ SPOKEN: Final = ("alt", "aria-label", "placeholder", "title")
 NAMES: Final = re.compile(r"leanline|/api/v1/openapi\.json|\b(?:m|s|px)\b|m/s|Alt")
 #: Sections whose codes are put together from data: a job's phase, a clip's activity.
 COMPOSED: Final = (
-    "correction_made", "date", "filming", "job_state", "live_script", "measure_script",
+    "correction_made", "date", "filming", "job_state", "journey", "live_script",
+    "measure_script",
     "phase", "plan_kind", "record_script",
     "review_script", "script", "trend", "upload_script", "value",
     "watch", "word",

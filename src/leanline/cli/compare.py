@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leanline.cli.clip_options import Lang
+from leanline.cli.print_json import print_json
 from leanline.cli.read_result import checked_language, exit_on_error
 
 if TYPE_CHECKING:
@@ -27,23 +28,31 @@ def compare(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Also write compare.html here."),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead of the table.")
+    ] = False,
     lang: Lang = "en",
 ) -> None:
     """Show what changed by more than the smallest detectable change."""
     with exit_on_error(lang):
-        _compare(before, after, out, checked_language(lang))
+        _compare(before, after, out, checked_language(lang), as_json=as_json)
 
 
-def _compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
+def _compare(before: Path, after: Path, out: Path | None, lang: str, *, as_json: bool) -> None:
     from leanline.cli.read_result import read_result
     from leanline.report.compare import compare_model, write_comparison
+    from leanline.report.compare_plain import comparison_to_plain
 
     results = read_result(before), read_result(after)
     analyses = results[0].analysis, results[1].analysis
-    _print(compare_model(*analyses, lang))
+    model = compare_model(*analyses, lang)
+    if as_json:
+        print_json(comparison_to_plain(model, analyses))
+    else:
+        _print(model)
     if out is not None:
         videos = results[0].video, results[1].video
-        typer.echo(str(write_comparison(analyses, videos, out, lang)))
+        typer.echo(str(write_comparison(analyses, videos, out, lang)), err=as_json)
 
 
 def _print(model: CompareModel) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leanline.cli.print_json import print_json
 from leanline.cli.store_options import Data, open_store, resolve_athlete
 from leanline.registry.displays import HISTORY, SECTIONS
 
@@ -31,6 +32,9 @@ def history(
         list[str] | None,
         typer.Option(metavar="ID", help="Only this metric, such as lean_body_deg; repeatable."),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON with every session instead of the table.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Show each metric over the sessions: first, now, and whether that is a change.
@@ -42,6 +46,7 @@ def history(
     with open_store(data) as store:
         from leanline.errors import UsageError
         from leanline.report.catalog import texts
+        from leanline.report.trends_plain import trends_to_plain
         from leanline.store.watch_matching import match_runs
         from leanline.trends.current import current_form
         from leanline.trends.trend import compare_within_days, compute_trends
@@ -54,6 +59,9 @@ def history(
         trends = compute_trends(sessions, metric or HISTORY)
         if not trends:
             raise UsageError("history.metric_never_measured")
+        if as_json:
+            print_json(trends_to_plain(one.name, trends))
+            return
         words = texts("en")
         typer.echo(f"{one.name}: {_clips(len(sessions))}, {_days(sessions[0].at, sessions[-1].at)}")
         form = current_form(sessions)

@@ -24,7 +24,7 @@ def live(
     ] = Path("live-clips"),
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535)] = PORT,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
 ) -> None:
     """Lean or run in front of a camera with immediate visual and audible feedback."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from leanline.cli.clip_options import Lang
+from leanline.cli.print_json import print_json
 from leanline.cli.store_options import Data, open_store, resolve_athlete
 from leanline.errors import why_refused
 
@@ -48,6 +49,7 @@ def plan(
     pain: Annotated[bool, typer.Option("--pain", help="Something hurt: the plan stops.")] = False,
     note: Annotated[str, typer.Option(help="Anything to remember about the session.")] = "",
     undo: Annotated[int | None, typer.Option(metavar="N", help="Untick session N.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
     lang: Lang = "en",
     data: Data = None,
 ) -> None:
@@ -56,7 +58,7 @@ def plan(
     With --done, --undo or --current, continue the current plan instead.
     """
     if current or done is not None or undo is not None:
-        _go_on(athlete, data, lang, Tick(done, felt, pain, note), undo)
+        _go_on(athlete, data, lang, Tick(done, felt, pain, note), undo, as_json=as_json)
         return
     with open_store(data, lang) as store:
         from leanline.cli.read_result import checked_language
@@ -75,9 +77,12 @@ def plan(
             code=checked_language(lang),
         )
         record = store.plans.add(one.id, session.id, to_plain(plan_))
-        if basis.form is not None:
-            _print_basis(basis.form, lang)
-        _print(plan_)
+        if as_json:
+            print_json(_to_plain(plan_, ()))
+        else:
+            if basis.form is not None:
+                _print_basis(basis.form, lang)
+            _print(plan_)
         if ics is not None:
             _write(plan_, record.id, record.made_at, hour, ics)
 
@@ -104,7 +109,26 @@ class Tick:
     note: str
 
 
-def _go_on(athlete: str | None, data: str | None, lang: str, tick: Tick, undo: int | None) -> None:
+def _to_plain(plan_: Plan, logged: Sequence[PracticeLog]) -> dict[str, Any]:
+    """The plan and what was done of it, as JSON values."""
+    from leanline.plan import to_plain
+
+    done = [
+        {"number": one.number, "at": one.done_at.isoformat(), "felt": one.felt, "pain": one.pain}
+        for one in logged
+    ]
+    return {**to_plain(plan_), "done": done}
+
+
+def _go_on(
+    athlete: str | None,
+    data: str | None,
+    lang: str,
+    tick: Tick,
+    undo: int | None,
+    *,
+    as_json: bool,
+) -> None:
     """Tick sessions of the current plan off, and show how far it has come."""
     with open_store(data, lang) as store:
         from leanline.errors import UsageError
@@ -120,6 +144,9 @@ def _go_on(athlete: str | None, data: str | None, lang: str, tick: Tick, undo: i
         if tick.number is not None:
             store.plans.log(_log(records[0].id, tick, tick.number, len(plan_.practices)))
         logged = store.plans.logged(records[0].id)
+        if as_json:
+            print_json(_to_plain(plan_, logged))
+            return
         today = datetime.now().astimezone().date()
         _print_progress(plan_, logged, plan_progress(plan_, logged, today))
 

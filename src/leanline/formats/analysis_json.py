@@ -85,7 +85,7 @@ def to_dict(analysis: Analysis) -> dict[str, Json]:
             "yaw_deg": _estimate_dict(camera.yaw_deg),
             "metres_per_px": _estimate_dict(camera.metres_per_px),
         },
-        "metrics": {name: _metric_dict(m) for name, m in analysis.metrics.items()},
+        "metrics": {name: metric_to_dict(m) for name, m in analysis.metrics.items()},
         "events": {side: _events_dict(analysis.contacts, side) for side in SIDES},
         "steps": [_step_dict(step) for step in analysis.steps],
         "drill": None if analysis.drill is None else _drill_dict(analysis.drill),
@@ -235,7 +235,19 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def _metric_dict(metric: Metric) -> dict[str, Json]:
+def metric_to_dict(metric: Metric) -> dict[str, Json]:
+    """Convert a metric to JSON values, as ``analysis.json`` has them.
+
+    Parameters
+    ----------
+    metric
+        Measured or not.
+
+    Returns
+    -------
+    dict
+        NaN and infinity are None; without a value there is a reason.
+    """
     value = _plain(metric.value)
     measured = value is not None
     why = metric.why if measured else metric.why or UNKNOWN

@@ -20,6 +20,7 @@ from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.formatting import page_words
 from leanline.web.forms import Form, quantity
+from leanline.web.journey import journey
 from leanline.web.language import language_of
 from leanline.web.problems import ProblemError
 from leanline.web.progress import WINDOW, day_views, describe_agreement, trend_views
@@ -31,6 +32,7 @@ from leanline.web.watch_runs import newest_runs
 router = APIRouter()
 _DAYS = 5
 _CARDS = 20
+_FOR_STEPS: Final = 200
 _MAX_NOTES: Final = 10_000
 
 
@@ -73,6 +75,7 @@ async def athlete(
             "cards": newest.cards,
             "total": newest.total,
             "most": most,
+            "steps": journey(services.store.sessions.all(athlete_id, limit=_FOR_STEPS)),
             "together": together_view(services.store, athlete_id, words.language),
             "trends": trend_views(history, words),
             "days": day_views(history, _DAYS, words),

@@ -14,7 +14,10 @@ from leanline.store.listing import Cursor, Window
 from leanline.web.cache import HTML, conditional_response
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
+from leanline.web.formatting import page_words
+from leanline.web.journey import journey
 from leanline.web.language import language_of
+from leanline.web.sample import sample_session
 from leanline.web.services import Services, networks, notices
 from leanline.web.templating import render
 from leanline.web.views import cards
@@ -37,6 +40,7 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
             "chosen": athlete,
             "tips": texts(language_of(request)).list("ui.tips"),
             "pictures": _PICTURES,
+            "steps": journey(()),
             "networks": offered,
             "max_bytes": services.settings.max_upload_bytes,
             "max_s": services.settings.max_clip_s,
@@ -79,6 +83,14 @@ async def sessions(
         }
 
     return await cached_page(services, request, window, "sessions.html.j2", values)
+
+
+@router.post("/sample")
+async def sample(services: Services_, request: Request) -> Response:
+    """Analyse the bundled clip, or show it if it was."""
+    note = page_words(language_of(request)).say("home.sample_note")
+    session = await to_thread.run_sync(sample_session, services, note)
+    return RedirectResponse(f"/sessions/{session.id}", 303)
 
 
 @router.post("/jobs/{job_id}/cancel")

@@ -29,6 +29,7 @@ from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
 from leanline.web.language import language_of
 from leanline.web.results import has_preview, has_refusal_picture, refusal_picture
+from leanline.web.sample import is_sample
 from leanline.web.services import Services, change_session
 from leanline.web.templating import page
 
@@ -167,7 +168,12 @@ def _draw(services: Services, session: Session, words: PageWords) -> Drawing:
 def _common(services: Services, session: Session) -> dict[str, Any]:
     people = services.store.athletes.all()
     athlete = next((a for a in people if a.id == session.athlete_id), None)
-    return {"session": session, "athlete": athlete, "athletes": people}
+    return {
+        "session": session,
+        "athlete": athlete,
+        "athletes": people,
+        "sample": is_sample(session),
+    }
 
 
 def _charts(analysis: Analysis, words: PageWords) -> dict[str, ChartMarkup]:

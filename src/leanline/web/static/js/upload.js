@@ -15,13 +15,16 @@ function start(form) {
   const list = document.querySelector("[data-uploads]");
   const waiting = [];
   let running = 0;
-  const take = (files) => {
-    for (const file of files) {
+  const chosen = chosenClips(form);
+  const take = (files) => chosen.add(files);
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    for (const file of chosen.taken()) {
       waiting.push(new Clip(file, list, form, front.files[0] ?? null));
       front.value = ""; // it goes with one clip only
     }
     next();
-  };
+  });
   const next = () => {
     while (running < AT_ONCE && waiting.length) {
       running++;
@@ -43,6 +46,23 @@ function start(form) {
   const toggle = () => { fresh.hidden = athlete.value !== "new"; };
   athlete?.addEventListener("change", toggle);
   if (athlete) toggle();
+}
+
+/** The clips that wait for the answers beside them; nothing is sent before these are confirmed. */
+function chosenClips(form) {
+  const box = form.querySelector("[data-choice]"), names = form.querySelector("[data-chosen]");
+  let files = [];
+  const show = () => {
+    box.hidden = !files.length;
+    names.replaceChildren(...files.map((file) => element("li", {},
+      element("span", {}, element("span", { class: "name" }, file.name), " ", element("span", { class: "sub" }, size(file.size))),
+      element("button", { type: "button", class: "small", onclick: () => { files = files.filter((one) => one !== file); show(); } },
+        say("upload_script.leave_out")))));
+  };
+  return {
+    add(more) { files.push(...more); show(); if (files.length) box.scrollIntoView({ block: "nearest" }); },
+    taken() { const all = files; files = []; show(); return all; },
+  };
 }
 
 /** A chosen file on its way; the browser remembers its upload, should the page be closed. */
@@ -80,7 +100,7 @@ class Clip extends Upload {
       element("span", { class: "wide-cell" }, this.bar, this.says));
     list.hidden = false;
     list.append(this.row);
-    // What was chosen when the clip was dropped holds, whatever is changed later.
+    // What was said when the clip was sent off holds, whatever is changed later.
     this.wishes = new FormData(form);
   }
 
@@ -158,6 +178,8 @@ class Clip extends Upload {
   again() {
     this.row.querySelector("[data-again]")?.remove();
     const button = element("button", { type: "button", class: "small", "data-again": true, onclick: () => {
+      // What was wrong in a field may have been put right since.
+      this.wishes = new FormData(this.form);
       button.remove(); this.says.replaceChildren(); this.bar.hidden = false; this.go();
     } }, say("upload_script.retry"));
     this.row.append(button);
