@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -18,6 +18,7 @@ from leanline.web import plans
 from leanline.web.api.models import PracticeNumber
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
+from leanline.web.desk import desk
 from leanline.web.formatting import page_words
 from leanline.web.forms import Form, quantity
 from leanline.web.journey import journey
@@ -38,14 +39,14 @@ _MAX_NOTES: Final = 10_000
 
 @router.get("/athletes")
 async def athletes(services: Services_, request: Request) -> Response:
-    """List all athletes, with a form to add one."""
+    """List all athletes with what waits, and a form to add one."""
+    today = datetime.now().astimezone()
 
     def values() -> dict[str, Any]:
-        counts = services.store.sessions.count_by_athlete()
-        people = services.store.athletes.all()
-        return {"athletes": [(athlete, counts.get(athlete.id, 0)) for athlete in people]}
+        return {"desk": desk(services, today)}
 
-    return await cached_page(services, request, "", "athletes.html.j2", values)
+    # What waits changes with the day.
+    return await cached_page(services, request, "", "athletes.html.j2", values, today.date())
 
 
 @router.post("/athletes")
