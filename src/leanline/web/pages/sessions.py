@@ -21,14 +21,14 @@ from leanline.report.compare import compare_model
 from leanline.report.front_check import front_lines
 from leanline.report.html import ChartMarkup, draw_chart
 from leanline.report.view_model import report_model
-from leanline.store import Session
+from leanline.store import MissingError, Session
 from leanline.web.cached_page import cached_page
 from leanline.web.deps import Services_
 from leanline.web.drawings import Drawing
 from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
 from leanline.web.language import language_of
-from leanline.web.results import has_preview, has_refusal_picture, refusal_picture
+from leanline.web.results import has_preview, has_refusal_picture, refusal_picture, report_pdf
 from leanline.web.sample import is_sample
 from leanline.web.services import Services, change_session
 from leanline.web.templating import page
@@ -76,6 +76,28 @@ def change(services: Services_, form: Form, session_id: str) -> Response:
 @router.post("/sessions/{session_id}/analyse")
 def analyse(services: Services_, session_id: str) -> Response:
     """Queue another analysis."""
+    services.queue.requeue(session_id)
+    return RedirectResponse("/", 303)
+
+
+@router.get("/sessions/{session_id}/report.pdf")
+def pdf(services: Services_, request: Request, session_id: str) -> Response:
+    """Print the report to a PDF file."""
+    session = services.store.sessions.get(session_id)
+    data = report_pdf(services, session, language_of(request))
+    name = {"content-disposition": f'attachment; filename="leanline-{session.id}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=name)
+
+
+@router.post("/sessions/{session_id}/standing")
+def standing(services: Services_, form: Form, session_id: str) -> Response:
+    """Measure the leans of a run from the runner's own upright standing, or no longer."""
+    chosen = form.get("standing")
+    if chosen is not None and chosen not in {
+        one.id for one in _standing_clips(services, services.store.sessions.get(session_id))
+    }:
+        raise MissingError("store.no_session", id=chosen)
+    change_session(services, session_id, standing_id=chosen)
     services.queue.requeue(session_id)
     return RedirectResponse("/", 303)
 
@@ -139,6 +161,7 @@ def _result(services: Services, session_id: str, words: PageWords) -> dict[str, 
             for record in services.store.sessions.corrections(session.id)
         ],
         "others": _comparable_sessions(services, session),
+        "standing_clips": _standing_clips(services, session),
         "front": front_lines(
             drawing.analysis, last_front_check(services.store, session), words.report
         ),
@@ -189,6 +212,18 @@ def _comparable_sessions(services: Services, session: Session) -> list[Session]:
         other
         for other in found
         if other.id != session.id and other.taken and other.taken.activity == kind
+    ]
+
+
+def _standing_clips(services: Services, session: Session) -> list[Session]:
+    """Return the clips in which the same runner stands, which a run can be measured from."""
+    if session.athlete_id is None:
+        return []
+    found = services.store.sessions.all(session.athlete_id, limit=100)
+    return [
+        one
+        for one in found
+        if one.id != session.id and one.taken and one.taken.activity == "standing"
     ]
 
 
