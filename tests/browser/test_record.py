@@ -16,7 +16,7 @@ from tests.live.script import ScriptedFinder, ScriptedReader, drill_leans, leani
 PATIENCE_MS = 60_000
 # A phone that leans back 10 degrees and is rolled 3 degrees clockwise.
 ROLLED = """if (isSecureContext) setInterval(() => dispatchEvent(
-    new DeviceOrientationEvent("deviceorientation", { alpha: 0, beta: 80, gamma: 17.29 })), 40)"""
+    new DeviceOrientationEvent("deviceorientation", { alpha: 0, beta: 80, gamma: 17.29 })), 20)"""
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,7 @@ def test_a_phone_is_guided_and_its_level_goes_with_the_film(
     page.wait_for_selector("#outbox li[data-state=done]")
     (session,) = server.store.sessions.all()
     assert session.settings["phone_roll_deg"] == pytest.approx(3.0, abs=0.01)
+    assert session.settings["slow_motion"] == 1
     assert page.problems == []
 
 

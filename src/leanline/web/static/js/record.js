@@ -232,7 +232,7 @@ function stop() {
 function order(roll) {
   const told = new FormData(form);
   const wish = (name) => (told.get(name) ?? "").trim();
-  const settings = {};
+  const settings = { slow_motion: 1 }; // what a browser films is in real time
   if (wish("height_m")) settings.height_m = wish("height_m");
   if (wish("speed_mps")) settings.speed_mps = written(wish("speed_mps"), wish("speed_unit"));
   if (kind() === "stand") settings.activity = "standing";
