@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.model import Array, Capture, Contact, PoseTrack
-from leanline.playback.pace import cut_to_constant_pace, evenly_paced_time, find_paces
+from leanline.pipeline import analyze_capture
+from leanline.playback.pace import (
+    PacePart,
+    cut_to_constant_pace,
+    evenly_paced_time,
+    find_paces,
+    slowed_against,
+)
+from leanline.settings import Settings
 from tests.captures import analysed, capture, standing
 from tests.feet import timing_errors
 from tests.searching import everyday
@@ -60,6 +68,24 @@ def test_a_slowed_part_with_more_steps_is_the_one_measured() -> None:
     cut = cut_to_constant_pace(clip)
     assert cut.pose.time_s[0] == pytest.approx(2.0, abs=0.9)
     assert "as played" in cut.notes[0].text
+
+
+@pytest.mark.parametrize("factor", [4.0, 8.0])
+def test_the_real_time_part_tells_how_slow_the_other_is(factor: float) -> None:
+    slow = cut_to_constant_pace(run(2.4, 8.0, factor))
+    assert slow.pose.time_s[0] > 1.5
+    assert slow.video.time_scale == factor
+    (note,) = [n for n in analyze_capture(slow, Settings()).warnings if n.code == "slow_motion"]
+    assert note.reason.params["factor"] == factor
+
+
+def test_a_change_of_a_runners_own_pace_is_no_slow_motion() -> None:
+    stroll, walk, jog, dash = (
+        PacePart(0.0, 9.0, spm / 60.0) for spm in (85.0, 110.0, 150.0, 190.0)
+    )
+    assert [slowed_against(one, [dash]) for one in (stroll, walk, jog)] == [1.0, 1.0, 1.0]
+    assert slowed_against(walk, [PacePart(0.0, 9.0, 250.0 / 60.0)]) == 1.0
+    assert slowed_against(PacePart(0.0, 9.0, 43.0 / 60.0), [jog, dash]) == pytest.approx(4.42, 0.01)
 
 
 def test_a_given_factor_speaks_of_the_slowed_part() -> None:

@@ -25,7 +25,7 @@ from leanline.pipeline.refusals import (
     refuse_turned_standing,
 )
 from leanline.playback.pace import cut_to_constant_pace
-from leanline.playback.time_scale import TimeScale, estimate_time_scale, to_real_time
+from leanline.playback.time_scale import ClaimSource, TimeScale, estimate_time_scale, to_real_time
 from leanline.runner.prepare import prepare
 from leanline.runner.turning import keep_one_direction
 from leanline.settings import Settings
@@ -61,10 +61,12 @@ def analyze_sagittal(
     lens = wide_lens_of(capture)
     capture = capture if lens is None else without_distortion(capture, lens)
     capture = keep_one_direction(capture)
+    claimed = capture.video.time_scale
     capture = cut_to_constant_pace(capture, settings.clip.slow_motion)
+    source: ClaimSource = "clip_file" if capture.video.time_scale == claimed else "own_part"
     played = apply_side_swaps(prepare(capture), corrections)
     refuse_oblique(played, capture)
-    clock = _playback_clock(played, capture, settings)
+    clock = _playback_clock(played, capture, settings, source)
     capture = replace(capture, video=replace(capture.video, time_scale=clock.reported_factor))
     runner = to_real_time(played, clock.factor)
     # A pace or a factor that was read into something that is no gait shortens nothing.
@@ -108,12 +110,14 @@ def analyze_sagittal(
     )
 
 
-def _playback_clock(runner: Runner, capture: Capture, settings: Settings) -> TimeScale:
+def _playback_clock(
+    runner: Runner, capture: Capture, settings: Settings, source: ClaimSource
+) -> TimeScale:
     """How slowly the clip plays: as given, or from the file and the runner's fall in flight."""
     if settings.clip.slow_motion is not None:
         return TimeScale(settings.clip.slow_motion)
     height = stature(runner.pose, runner.leg_length, capture.profile.stature_share)
-    return estimate_time_scale(runner, capture.video, height, settings.clip.height_m)
+    return estimate_time_scale(runner, capture.video, height, settings.clip.height_m, source)
 
 
 def _check_given(runner: Runner, gait: Gait, capture: Capture, settings: Settings) -> GivenValues:

@@ -8,6 +8,7 @@ treadmill that is sped up, time is warped so that strides are even for methods t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,6 +39,12 @@ MIN_SWING = 0.04
 RAMP_STEPS = 0.5
 MIN_DURATION_S = 2.0
 MAX_SPM = 270.0
+# Cadence of people who run (155 to 203: Burns 2019, and some to spare), and the pace as played
+# below which nobody walks either: somebody who walks and then runs is not in slow motion.
+RUNNING_SPM, MAX_SLOWED_SPM = (145.0, 215.0), 70.0
+# The cadence of a steady run differs by no more between its parts; phones slow down by whole
+# numbers.
+CHANGE_OF_RUNNER = 0.08
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,35 @@ def cut_to_constant_pace(capture: Capture, slow_motion: float | None = None) -> 
         end_s=best.end_s,
     )
     kept = _cut(capture, best)
+    if slow_motion is None and capture.video.time_scale == 1.0:
+        factor = slowed_against(best, others)
+        kept = replace(kept, video=replace(kept.video, time_scale=factor))
     return replace(kept, notes=(*kept.notes, note))
+
+
+def slowed_against(part: PacePart, others: Sequence[PacePart]) -> float:
+    """Slow-motion factor of a part, from another part of the clip that plays in real time.
+
+    Parameters
+    ----------
+    part
+        Of constant pace.
+    others
+        The other parts of the clip.
+
+    Returns
+    -------
+    float
+        Ratio of the paces, a whole number where it is near one; 1 unless the fastest part has the
+        cadence of a runner, and this one is slower than any.
+    """
+    fastest_hz = max(other.step_hz for other in others)
+    runs = RUNNING_SPM[0] <= 60.0 * fastest_hz <= RUNNING_SPM[1]
+    if not runs or 60.0 * part.step_hz > MAX_SLOWED_SPM:
+        return 1.0
+    ratio = fastest_hz / part.step_hz
+    whole = round(ratio)
+    return float(whole) if abs(ratio / whole - 1.0) < CHANGE_OF_RUNNER else ratio
 
 
 def find_paces(track: PoseTrack) -> tuple[PacePart, ...]:

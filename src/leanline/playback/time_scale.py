@@ -29,6 +29,7 @@ from leanline.model import (
 from leanline.skeleton import ANKLE_AND_FOOT
 
 BouncePattern = Literal["running", "walking", "unclear", "unknown"]
+ClaimSource = Literal["clip_file", "own_part"]
 
 GRAVITY = 9.81
 # Amplitude of the vertical acceleration at step frequency, in g. A half-sine ground force over the
@@ -140,7 +141,11 @@ class Bounce:
 
 
 def estimate_time_scale(
-    runner: Runner, video: VideoInfo, stature: float, height_m: float | None
+    runner: Runner,
+    video: VideoInfo,
+    stature: float,
+    height_m: float | None,
+    source: ClaimSource = "clip_file",
 ) -> TimeScale:
     """Estimate the slow-motion factor of a clip from the acceleration of the falling body.
 
@@ -149,23 +154,25 @@ def estimate_time_scale(
     runner
         In playback time.
     video
-        ``time_scale`` is the container's claim, 1 if it makes none.
+        ``time_scale`` is the factor that is claimed, 1 if none is.
     stature
         Body height in the track's unit.
     height_m
         Body height, metres; None if unknown.
+    source
+        Where the claim is from: the file, or another part of the clip that plays in real time.
 
     Returns
     -------
     TimeScale
-        The container's claim if there is no bounce to measure.
+        The claim if there is no bounce to measure.
     """
     measured = measure_bounce(runner)
     claimed = video.time_scale
     if measured is None:
-        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed))
+        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed, source))
     if measured.gait != "running":
-        return _from_pace(measured, claimed)
+        return _from_pace(measured, claimed, source)
     known = runner.pose.unit == "m" or height_m is not None
     sd = measured.scale_sd if known else float(np.hypot(measured.scale_sd, STATURE_SD))
     metres = 1.0 if runner.pose.unit == "m" else (height_m or MEAN_STATURE_M) / stature
@@ -176,7 +183,7 @@ def estimate_time_scale(
     best = int(np.argmax(odds))
     factor = float(factors[best])
     if odds[best] >= DECISIVE * odds.sum() > 0.0 and misfit[best] <= FITTING:
-        return TimeScale(factor, notes=_scale_warnings(factor, claimed))
+        return TimeScale(factor, notes=_scale_warnings(factor, claimed, source))
     if float(np.log(falling)) < -CLEARLY_OFF * sd:
         return TimeScale(falling, sure=False, notes=(_range_warning("sped_up", 1 / falling, sd),))
     if float(np.log(falling)) > CLEARLY_OFF * sd:
@@ -185,10 +192,10 @@ def estimate_time_scale(
     return TimeScale(factor, sure=False, notes=_uncertain_warnings())
 
 
-def _from_pace(measured: Bounce, claimed: float) -> TimeScale:
+def _from_pace(measured: Bounce, claimed: float, source: ClaimSource) -> TimeScale:
     """Without a flight phase, only an impossibly slow pace is evidence, and it gives no factor."""
     if measured.steps_per_min * claimed >= MIN_SPM[measured.gait]:
-        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed))
+        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed, source))
     usual = TYPICAL_WALKING_SPM if measured.gait == "walking" else TYPICAL_SPM
     return TimeScale(
         max(1.0, usual / measured.steps_per_min), sure=False, notes=_uncertain_warnings()
@@ -319,11 +326,13 @@ def _classify(angle_deg: float) -> BouncePattern:
     return "walking" if near(WALKING_DEG) else "unclear"
 
 
-def _scale_warnings(factor: float, claimed: float) -> tuple[AnalysisWarning, ...]:
+def _scale_warnings(
+    factor: float, claimed: float, source: ClaimSource
+) -> tuple[AnalysisWarning, ...]:
     if factor == 1.0:
         return ()
-    source = "clip_file" if factor == claimed else "fall"
-    return (warning("slow_motion", factor=factor, source=source),)
+    known = source if factor == claimed else "fall"
+    return (warning("slow_motion", factor=factor, source=known),)
 
 
 def _range_warning(code: str, times: float, sd: float) -> AnalysisWarning:
