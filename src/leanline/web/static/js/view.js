@@ -1,6 +1,7 @@
 // How the clip's picture lies in the stage: level, cropped to the runner, zoomed.
 
 const MAX_ZOOM = 8;
+const VALUES_PX = 34; // the values stand above the runner's head, not on it
 
 /** The centre of a window that stays inside the picture, if it is no larger. */
 const within = (centre, size, shown) =>
@@ -44,8 +45,9 @@ export class View {
     const { series: s, box } = this;
     const angle = this.whole ? 0 : Math.atan2(s.up[0], -s.up[1]);
     const size = this.whole ? s : this.window;
-    const scale = Math.min(box.width / size.width, box.height / size.height);
-    const runner = this.whole ? null : [s.crop.x[this.frame], s.crop.y[this.frame]];
+    const top = this.whole ? 0 : VALUES_PX;
+    const scale = Math.min(box.width / size.width, (box.height - top) / size.height);
+    const runner = this.whole ? null : [s.crop.x[this.frame], s.crop.y[this.frame] - (0.5 * top) / scale];
     const centre = this.whole ? [0.5 * s.width, 0.5 * s.height] : this.centred ? runner
       : [within(runner[0], s.width, box.width / scale), within(runner[1], s.height, box.height / scale)];
     const cos = scale * Math.cos(angle), sin = scale * Math.sin(angle), z = this.zoom;
