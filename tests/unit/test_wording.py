@@ -111,6 +111,8 @@ def extremes(spec: str) -> tuple[Param, ...]:
     """The least, the greatest and the oddest parameters that a format accepts."""
     if spec == "word":
         return (*words(), words())
+    if spec == "date":
+        return ("2026-01-31", "1999-12-01")
     if spec:
         return (0.0, -0.0, -12.5, 0.04, HUGE, float("nan"), float("inf"))
     return (0, -3, 10**15, 0.5, "", LONG_NAME, "x{y}", (), ("a", LONG_NAME))
