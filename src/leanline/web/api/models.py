@@ -494,7 +494,20 @@ def metric_out(metric: Metric) -> MetricOut:
 
 
 def watch_run_out(run: WatchRun, notes: Sequence[str] = ()) -> WatchRunOut:
-    """Convert a watch run, with what is odd about its file, for the API."""
+    """Convert a watch run for the API.
+
+    Parameters
+    ----------
+    run
+        The run.
+    notes
+        What is odd about its file, in sentences.
+
+    Returns
+    -------
+    WatchRunOut
+        For an answer.
+    """
     own = WatchRunOut.model_fields.keys() - {"means", "notes"}
     values = {name: getattr(run, name) for name in own}
     return WatchRunOut(**values, means=dict(run.means), notes=list(notes))
