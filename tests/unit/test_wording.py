@@ -30,7 +30,7 @@ INTERNATIONAL: Final = frozenset(
         "home.start", "live_page.heading", "live_page.title", "page.clips", "page.live",
         "page.name", "plan_page.page_title", "plan_page.title", "page.clip_count",
         "page.clip_count_one", "athlete_page.plan", "live_page.clip",
-        "settings_page.python", "watch.alone",
+        "settings_page.python", "watch.alone", "record_page.countdown",
     }
 )  # fmt: skip
 LONG_NAME: Final = "Läufer/" + "sehr langer Name " * 20
