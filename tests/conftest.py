@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # Threads of the linear algebra wait for each other on busy machines; these tests solve small
 # systems. Read when numpy is first imported.
@@ -41,6 +43,29 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+class ByFileScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    """All of Chromium in one process, everything else by file.
+
+    Several browsers on two cores wait for each other until their tests time out, and the tests of
+    a file share what they computed.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "browser" if "browser" in path.split("/") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFileScheduling:
+    """Share the tests out among processes."""
+    return ByFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Chromium first, as it takes longest; the many short tests of ``unit`` fill up the end."""
+    order = {"browser": 0, "unit": 2}
+    items.sort(key=lambda item: order.get(item.path.parent.name, 1))
 
 
 @pytest.fixture(scope="session")

@@ -152,14 +152,14 @@ def _fit(segments: Array) -> tuple[float, float] | None:
 def _robust_last(rows: Array, values: Array, weight: Array) -> tuple[float, float]:
     """Last coefficient of a robust linear fit, with its standard error."""
     still = 1e-9 * np.eye(rows.shape[1])
-    solved = np.zeros(rows.shape[1])
+    solved: Array = np.zeros(rows.shape[1])
     trust = weight
     for _ in range(_ROBUST_PASSES):
         off = values - rows @ solved
         spread = max(1.4826 * float(np.median(np.abs(off))), _MIN_SPREAD)
         trust = weight / (1.0 + (off / (2.0 * spread)) ** 2) ** 2
         normal = rows.T @ (trust[:, None] * rows) + still
-        solved = np.linalg.solve(normal, rows.T @ (trust * values))
+        solved = np.asarray(np.linalg.solve(normal, rows.T @ (trust * values)), dtype=np.float64)
     off = values - rows @ solved
     share = trust / trust.max()
     variance = float(np.sum(share * off**2)) / max(float(share.sum()) - rows.shape[1], 1.0)
