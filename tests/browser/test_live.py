@@ -26,8 +26,6 @@ from tests.runners import grey_clip
 # Machines that test are busy; what is waited for mostly comes in a second.
 PATIENCE_MS = 90_000
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-# The page sends pictures of 768 x 432; made-up people live in 1280 x 720.
-SENT = 0.6
 TOO_FAR = np.concatenate([np.full(60, 2.0), np.linspace(2, 13, 30), np.full(30, 13.0)])
 
 
@@ -76,8 +74,9 @@ def served(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
         def hub() -> LiveHub:
             if real:
                 return LiveHub(tmp_path / "clips")
-            reader = ScriptedReader(leaning(course), SENT)
-            return LiveHub(tmp_path / "clips", detector=ScriptedFinder((SOMEBODY,)), reader=reader)
+            finder = ScriptedFinder((SOMEBODY,))
+            reader = ScriptedReader(leaning(course), finder=finder)
+            return LiveHub(tmp_path / "clips", detector=finder, reader=reader)
 
         servers.append(LiveServer(hub))
         return servers[-1]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import SIZES
 from tests.browser.serving import Served, served
-from tests.browser.test_live import CAMERA, SENT, chromium_with
+from tests.browser.test_live import CAMERA, chromium_with
 from tests.live.conftest import SOMEBODY
 from tests.live.script import ScriptedFinder, ScriptedReader, drill_leans, leaning
 
@@ -29,7 +29,8 @@ def phone(browser: Any) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     def networks() -> tuple[ScriptedFinder, ScriptedReader]:
-        return ScriptedFinder((SOMEBODY,)), ScriptedReader(leaning(drill_leans()), SENT)
+        finder = ScriptedFinder((SOMEBODY,))
+        return finder, ScriptedReader(leaning(drill_leans()), finder=finder)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("leanline.web.live.hub._load", networks)
