@@ -15,7 +15,8 @@ from __future__ import annotations
 import copy
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, Self
 
 from leanline.reason import Param, Reason
@@ -141,6 +142,31 @@ class DamageError(ValueError):
     def from_reason(cls, reason: Reason) -> Self:
         """The error of a reason, such as one that another process found."""
         return cls(reason.code, **reason.params)
+
+
+@contextmanager
+def writing_to(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Say of an output that cannot be written in the block which one it is, and why.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+
+    Yields
+    ------
+    None
+        For the duration of the block.
+
+    Raises
+    ------
+    UsageError
+        Instead of an ``OSError`` in the block.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
 
 
 def why_refused(error: BaseException) -> Reason:

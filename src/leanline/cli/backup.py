@@ -18,14 +18,11 @@ def backup(
     """Write the whole store (athletes, clips, results) to one file, even while it is in use."""
     with open_store(data) as store:
         from leanline.cli.run_inputs import progress_bar
-        from leanline.errors import UsageError, why_refused
+        from leanline.errors import writing_to
         from leanline.store.backup import write_backup
 
-        try:
-            with progress_bar(file.name) as progress:
-                done = write_backup(store, file, progress)
-        except OSError as error:
-            raise UsageError("output.unwritable", path=file, why=why_refused(error)) from error
+        with writing_to(file), progress_bar(file.name) as progress:
+            done = write_backup(store, file, progress)
         typer.echo(f"{file}: {_count(done.athletes, 'athlete')}, {_count(done.sessions, 'clip')}.")
         for name in done.missing:
             typer.echo(f"leanline: {name} is not in the store, though it should be.", err=True)

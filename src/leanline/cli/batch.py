@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from leanline.cli.run_inputs import INTERRUPTED, print_error
-from leanline.errors import LeanlineError, UsageError, why_refused
+from leanline.errors import LeanlineError, UsageError, writing_to
 
 if TYPE_CHECKING:
     from leanline.batch.engine import Engine
@@ -164,11 +164,8 @@ def _run(
 ) -> Tally:
     from leanline.batch.run import run
 
-    with _progress(len(clips)) as on_outcome:
-        try:
-            return run(clips, out, engine, retries=retries, keep=keep, on_outcome=on_outcome)
-        except OSError as error:
-            raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
+    with _progress(len(clips)) as on_outcome, writing_to(out):
+        return run(clips, out, engine, retries=retries, keep=keep, on_outcome=on_outcome)
 
 
 def _print_tally(tally: Tally, out: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from leanline.cli.flags import flag_of
-from leanline.errors import NobodyError, UsageError, why_refused
+from leanline.errors import NobodyError, writing_to
 
 if TYPE_CHECKING:
     from leanline.model import Analysis
@@ -81,18 +81,14 @@ def draw_measured(source: Path, analysis: Analysis, out: Path, language: str) ->
     value = None if cadence is None else cadence.value
     spm = value if isinstance(value, float) else float("nan")
     text = render(what_was_read(capture, analysis.view, spm), language)
-    try:
+    with writing_to(out):
         write_found_picture(source, found, out, "", text)
-    except OSError as error:
-        raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
 def _draw_refusal(source: Path, error: NobodyError, out: Path, language: str) -> None:
     from leanline.report.found_picture import write_refusal_picture
 
-    try:
+    with writing_to(out):
         drawn = write_refusal_picture(source, error, out, error.message(language, flag_of))
-    except OSError as failed:
-        raise UsageError("output.unwritable", path=out, why=why_refused(failed)) from failed
     if drawn:
         typer.echo(f"What was found: {out}", err=True)

@@ -48,7 +48,7 @@ def export(
 
 def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
     from leanline.cli.read_result import read_result
-    from leanline.errors import UsageError, why_refused
+    from leanline.errors import writing_to
     from leanline.exporters import ENDINGS
     from leanline.exporters import export as write
 
@@ -56,7 +56,5 @@ def _export(result: Path, to: str, out: Path | None, table: str) -> Path:
     form, content = cast("Format", to), cast("Table", table)
     name = {"mot": "angles", "kinovea": "kinovea"}.get(to, table)
     target = out or read.directory / f"{name}{ENDINGS.get(form, '')}"
-    try:
+    with writing_to(target):
         return write(read.analysis, form, target, content)
-    except OSError as error:
-        raise UsageError("output.unwritable", path=target, why=why_refused(error)) from error

@@ -13,7 +13,7 @@ import typer
 from leanline.cli.clip_options import Lang
 from leanline.cli.print_json import print_json
 from leanline.cli.store_options import Data, open_store, resolve_athlete
-from leanline.errors import why_refused
+from leanline.errors import writing_to
 
 if TYPE_CHECKING:
     from leanline.plan import Plan, PlanProgress
@@ -224,15 +224,11 @@ def _hour(text: str | None) -> time | None:
 
 
 def _write(plan_: Plan, uid: str, made_at: datetime, hour: time | None, path: Path) -> None:
-    from leanline.errors import UsageError
     from leanline.files import written_atomically
     from leanline.plan.calendar import to_ics
 
-    try:
-        with written_atomically(path) as part:
-            part.write_bytes(to_ics(plan_, uid, made_at, hour))
-    except OSError as error:
-        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
+    with writing_to(path), written_atomically(path) as part:
+        part.write_bytes(to_ics(plan_, uid, made_at, hour))
     typer.echo(f"\n{path}")
 
 

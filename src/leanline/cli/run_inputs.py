@@ -14,7 +14,14 @@ import typer
 from leanline.cli.debug_picture import draw_measured, drawing_refusals
 from leanline.cli.flags import flag_of
 from leanline.cli.save import SaveTarget
-from leanline.errors import InputError, LeanlineError, NobodyError, UsageError, why_refused
+from leanline.errors import (
+    InputError,
+    LeanlineError,
+    NobodyError,
+    UsageError,
+    why_refused,
+    writing_to,
+)
 from leanline.inputs import is_folder, is_there
 from leanline.reason import Reason
 from leanline.redact import redacted
@@ -172,9 +179,12 @@ def _run_job(
 ) -> None:
     from leanline.pipeline import film_of
 
-    with film_of(job.source, settings) as (film, known):
-        run = _run_one if request.each is None else _run_each
-        run(Film(film, job.source, known, label), job.directory, request, several=several)
+    with film_of(job.source, settings) as (path, known):
+        film = Film(path, job.source, known, label)
+        if request.each is None:
+            _run_one(film, job.directory, request, several=several)
+        else:
+            _run_each(film, job.directory, request, request.each)
 
 
 @dataclass(frozen=True)
@@ -207,25 +217,23 @@ class Film:
         return replace(analysis, video=replace(analysis.video, path=str(self.named)))
 
 
-def _run_each(
-    film: Film, directory: Path | None, request: AnalyzeOptions, *, several: bool
-) -> None:
+def _run_each(film: Film, directory: Path | None, request: AnalyzeOptions, each: str) -> None:
+    """Measure every person or every shot; each result has its heading."""
     from leanline.cli.each import results_of_each
 
     def others(setting: str, number: int) -> Analysis:
         with progress_bar(f"{film.label} {number}") as progress:
             return film.analyse(request.keep, progress, **{setting: number})
 
-    del several  # there is a heading for each anyway
     with progress_bar(film.label) as progress:
         first = film.analyse(request.keep, progress)
-    for number, result in results_of_each(first, str(request.each), others):
-        typer.echo(f"{request.each} {number}", err=request.as_json)
+    for number, result in results_of_each(first, each, others):
+        typer.echo(f"{each} {number}", err=request.as_json)
         if isinstance(result, LeanlineError):
             print_error(result, request.language)
             continue
         if directory is not None:
-            own = directory / f"{request.each}-{number}"
+            own = directory / f"{each}-{number}"
             _write(film.path, result, own, request)
             if request.overlay:
                 with progress_bar(f"{film.label} {number}") as progress:
@@ -285,10 +293,8 @@ def _check_directory(directory: Path | None) -> None:
 def _write(source: Path, analysis: Analysis, directory: Path, request: AnalyzeOptions) -> None:
     from leanline.report.result import write_result
 
-    try:
+    with writing_to(directory):
         write_result(analysis, directory, source, language=request.language, report=request.report)
-    except OSError as error:
-        raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
 
 
 def _draw(
@@ -307,10 +313,8 @@ def _draw(
     from leanline.report.overlay import write_overlay
 
     out = directory / OVERLAY_NAME
-    try:
+    with writing_to(out):
         write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
-    except OSError as error:
-        raise UsageError("output.unwritable", path=out, why=why_refused(error)) from error
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.errors import UsageError, why_refused
+from leanline.errors import UsageError, writing_to
 from leanline.files import written_atomically
 from leanline.reason import Reason
 
@@ -106,16 +106,17 @@ def write_clicks(path: Path, spm: float, minutes: float) -> None:
         The rate or length is out of range, or the file cannot be written.
     """
     pieces = clicks(spm, minutes)
-    try:
-        with written_atomically(path) as part, wave.open(str(part), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(RATE_HZ)
-            sound.setnframes(round(minutes * 60 * RATE_HZ))
-            for piece in pieces:
-                sound.writeframesraw(piece.astype("<i2").tobytes())
-    except OSError as error:
-        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
+    with (
+        writing_to(path),
+        written_atomically(path) as part,
+        wave.open(str(part), "wb") as sound,
+    ):
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE_HZ)
+        sound.setnframes(round(minutes * 60 * RATE_HZ))
+        for piece in pieces:
+            sound.writeframesraw(piece.astype("<i2").tobytes())
 
 
 def _generate(spm: float, samples: int) -> Iterator[NDArray[np.int16]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from leanline.errors import UsageError, why_refused
+from leanline.errors import writing_to
 from leanline.languages import language
 from leanline.model import Analysis
 from leanline.report.charts import charts
@@ -51,10 +51,8 @@ def write_figures(
     UsageError
         The directory cannot be written, or PNG is asked for without Matplotlib.
     """
-    try:
+    with writing_to(directory):
         directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError("output.unwritable", path=directory, why=why_refused(error)) from error
     written = []
     for name, chart in charts(analysis, code).items():
         path = directory / f"{name}.{form}"

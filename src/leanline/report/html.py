@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from leanline.errors import InputError, UsageError, why_refused
+from leanline.errors import InputError, writing_to
 from leanline.files import written_atomically
 from leanline.model import Analysis
 from leanline.report.catalog import Texts, texts
@@ -251,11 +251,8 @@ def write_text(path: Path, text: str) -> Path:
     UsageError
         It cannot be written.
     """
-    try:
-        with written_atomically(path) as part:
-            part.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError("output.unwritable", path=path, why=why_refused(error)) from error
+    with writing_to(path), written_atomically(path) as part:
+        part.write_text(text, encoding="utf-8")
     return path
 
 
