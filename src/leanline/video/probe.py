@@ -17,7 +17,7 @@ from leanline.inputs import check_file, check_times
 from leanline.model import AnalysisWarning, VideoInfo, warning
 from leanline.video.framing import Framing
 from leanline.video.orient import display_size
-from leanline.video.recording_tags import tagged_time
+from leanline.video.recording_tags import tagged_rate_hz, tagged_time
 from leanline.video.streams import film_stream, films_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ _FORMATS: Final = (
     "h264,hevc,ivf,obu,av1,m4v,image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,"
     "mp3,wav,flac,aac,aiff,apng,dv,nut"
 )
-# Metadata keys with the recorded frame rate, as FFmpeg names them.
-_RECORDED_TAGS: Final = ("com.android.capture.fps",)
 # Ratios of recorded to played rate below are jitter of the timestamps, above are errors.
 MIN_SLOWER, MAX_SLOWER = 1.2, 40.0
 #: 8192 x 4320, the largest that phones and cinema cameras record; decoders hold many frames.
@@ -102,7 +100,8 @@ def probe(path: Path, rotate_deg: int = 0) -> VideoInfo:
     times = np.asarray(timeline.stamps * float(timeline.time_base), dtype=np.float64)
     check_times(Path(path), times)
     fps = float((frames - 1) / span_s)
-    slower = _slow_motion_factor(recorded_hz(Path(path)), fps)
+    recorded_hz, recorded_at = _read_tags(Path(path))
+    slower = _slow_motion_factor(recorded_hz, fps)
     width, height = Framing(rotate_deg).size(timeline.width, timeline.height)
     return VideoInfo(
         str(path),
@@ -113,40 +112,16 @@ def probe(path: Path, rotate_deg: int = 0) -> VideoInfo:
         height,
         slower,
         rotate_deg,
-        _recorded_at(Path(path)),
+        recorded_at,
     )
 
 
-def _recorded_at(path: Path) -> str | None:
-    with open_video(path) as (container, _):
-        told = tagged_time(container.metadata)
-    return None if told is None else told.isoformat()
-
-
-def recorded_hz(path: Path) -> float | None:
-    """Read the rate at which the camera took the frames, which Android phones record.
-
-    Parameters
-    ----------
-    path
-        A video file.
-
-    Returns
-    -------
-    float or None
-        Frames per second, above 0; None if the file does not say.
-
-    Raises
-    ------
-    InputError
-        The file cannot be opened as a video.
-    """
+def _read_tags(path: Path) -> tuple[float | None, str | None]:
+    """Read what the film says of its recording: the camera's frame rate, and when it was."""
     with open_video(path) as (container, stream):
-        for tags in (container.metadata, stream.metadata):
-            for key, value in tags.items():
-                if key.lower() in _RECORDED_TAGS and (rate := _positive(value)):
-                    return rate
-    return None
+        told = tagged_time(container.metadata)
+        rate_hz = tagged_rate_hz(container.metadata) or tagged_rate_hz(stream.metadata)
+    return rate_hz, None if told is None else told.isoformat()
 
 
 def stream_warnings(path: Path) -> tuple[AnalysisWarning, ...]:
@@ -164,14 +139,6 @@ def stream_warnings(path: Path) -> tuple[AnalysisWarning, ...]:
                 height_px=stream.codec_context.height,
             ),
         )
-
-
-def _positive(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) and number > 0 else None
 
 
 def _slow_motion_factor(recorded: float | None, fps: float) -> float:
