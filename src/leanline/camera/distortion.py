@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from leanline.model import Array, Capture, Runner, SceneEvidence, VideoInfo, warning
+from leanline.signals.robust_fit import MAD_TO_SD, Weighting, fit_reweighted
 from leanline.skeleton import forward_sign
 
 # Lines count as steep or flat within this slope of vertical or horizontal.
@@ -70,10 +71,8 @@ class Distortion:
         array
             (..., 2) pixels; the middle of the picture stays where it is.
         """
-        middle = np.array([width, height]) / 2.0
-        offset = (points - middle) / (width / 2.0)
-        square = np.sum(offset**2, axis=-1, keepdims=True)
-        return np.asarray(middle + offset * (width / 2.0) / (1.0 + self.coefficient * square))
+        middle, offset, square = _off_middle(points, width, height)
+        return np.asarray(middle + offset / (1.0 + self.coefficient * square))
 
     def distort(self, points: Array, width: float, height: float) -> Array:
         """The inverse of ``undistort``: points as this lens shows them.
@@ -90,11 +89,16 @@ class Distortion:
         array
             (..., 2) pixels.
         """
-        middle = np.array([width, height]) / 2.0
-        offset = (points - middle) / (width / 2.0)
-        square = np.sum(offset**2, axis=-1, keepdims=True)
+        middle, offset, square = _off_middle(points, width, height)
         root = np.sqrt(np.maximum(1.0 - 4.0 * self.coefficient * square, 0.0))
-        return np.asarray(middle + offset * (width / 2.0) * 2.0 / (1.0 + root))
+        return np.asarray(middle + 2.0 * offset / (1.0 + root))
+
+
+def _off_middle(points: Array, width: float, height: float) -> tuple[Array, Array, Array]:
+    """Middle of the picture, offsets from it, pixels, and their squared size in half widths."""
+    middle = np.array([width, height]) / 2.0
+    offset = points - middle
+    return middle, offset, np.sum((offset / (width / 2.0)) ** 2, axis=-1, keepdims=True)
 
 
 def estimate_distortion(scene: SceneEvidence, width: float, height: float) -> Distortion | None:
@@ -149,22 +153,29 @@ def _fit(segments: Array) -> tuple[float, float] | None:
     return _robust_last(rows, slope, weight)
 
 
-def _robust_last(rows: Array, values: Array, weight: Array) -> tuple[float, float]:
-    """Last coefficient of a robust linear fit, with its standard error."""
+def _robust_last(rows: Array, values: Array, length: Array) -> tuple[float, float]:
+    """Last coefficient of a robust linear fit, with its standard error; long lines count more."""
     still = 1e-9 * np.eye(rows.shape[1])
-    solved: Array = np.zeros(rows.shape[1])
-    trust = weight
-    for _ in range(_ROBUST_PASSES):
-        off = values - rows @ solved
-        spread = max(1.4826 * float(np.median(np.abs(off))), _MIN_SPREAD)
-        trust = weight / (1.0 + (off / (2.0 * spread)) ** 2) ** 2
-        normal = rows.T @ (trust[:, None] * rows) + still
-        solved = np.asarray(np.linalg.solve(normal, rows.T @ (trust * values)), dtype=np.float64)
-    off = values - rows @ solved
-    share = trust / trust.max()
+
+    def reweight(off: Array, _: int) -> Weighting:
+        spread = max(MAD_TO_SD * float(np.median(np.abs(off))), _MIN_SPREAD)
+        trust = length / (1.0 + (off[:, 0] / (2.0 * spread)) ** 2) ** 2
+        return Weighting(trust, np.array([spread]))
+
+    column = values[:, None]
+    solved, final = fit_reweighted(
+        rows,
+        column,
+        reweight(column, 0),
+        penalty=lambda _: still,
+        reweight=reweight,
+        iterations=_ROBUST_PASSES,
+    )
+    off = values - rows @ solved[:, 0]
+    share = final.weights / final.weights.max()
     variance = float(np.sum(share * off**2)) / max(float(share.sum()) - rows.shape[1], 1.0)
     inverse = np.linalg.inv(rows.T @ (share[:, None] * rows) + still)
-    return float(solved[-1]), float(np.sqrt(variance * inverse[-1, -1]))
+    return float(solved[-1, 0]), float(np.sqrt(variance * inverse[-1, -1]))
 
 
 def wide_lens_of(capture: Capture) -> Distortion | None:
