@@ -9,9 +9,10 @@ import numpy as np
 from leanline.model import Capture, PoseTrack, View
 from leanline.reason import Param, Reason
 from leanline.runner.prepare import classify_view
+from leanline.skeleton import LEG
 
 #: Markers on which measurements from the side rest, from the top down.
-PARTS: Final = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+PARTS: Final = ("shoulder", "hip", *LEG)
 
 
 def what_was_read(capture: Capture, view: View | None = None, spm: float = np.nan) -> Reason:

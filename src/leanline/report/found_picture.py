@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from leanline.errors import NobodyError
 from leanline.files import written_atomically
 from leanline.model import Array, FoundPeople, PersonPath, PoseTrack
-from leanline.skeleton import BONES, SIDES
+from leanline.skeleton import ANKLE_AND_FOOT, BONES, FOOT, LEG, SIDES
 from leanline.video.caption import with_caption
 from leanline.video.draw import (
     ORANGE,
@@ -39,20 +39,20 @@ _NEAR_S: Final = 0.3
 # A frame counts as complete with this share of the most points seen in any.
 _COMPLETE: Final = 0.9
 # Parts of the body that a rule looks at.
+_TRUNK: Final = ("shoulder", "hip")
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "nobody.feet_hidden": ("heel", "foot_index"),
-    "nobody.trunk_low": ("shoulder", "hip"),
-    "nobody.lying": ("shoulder", "hip"),
-    "nobody.turned_standing": ("shoulder", "hip"),
-    "nobody.flat_hips": ("hip",),
-    "nobody.hips_move": ("hip",),
+    "nobody.feet_hidden": FOOT,
+    **dict.fromkeys(("nobody.trunk_low", "nobody.lying", "nobody.turned_standing"), _TRUNK),
+    **dict.fromkeys(("nobody.flat_hips", "nobody.hips_move"), ("hip",)),
     "nobody.legs_bent": ("hip", "knee", "ankle"),
     **dict.fromkeys(
-        ("nobody.one_foot", "nobody.swing_low", "nobody.no_contacts", "nobody.feet_move"),
-        ("ankle", "heel", "foot_index"),
+        (
+            *("nobody.one_foot", "nobody.swing_low", "nobody.no_contacts", "nobody.feet_move"),
+            *("nobody.feet_apart", "nobody.slanted"),
+        ),
+        ANKLE_AND_FOOT,
     ),
-    **dict.fromkeys(("nobody.feet_apart", "nobody.slanted"), ("ankle", "heel", "foot_index")),
-    "nobody.jerky": ("knee", "ankle", "heel", "foot_index"),
+    "nobody.jerky": LEG,
 }
 
 
@@ -204,12 +204,29 @@ def _is_followed(person: PersonPath, found: FoundPeople) -> bool:
     return bool(np.hypot(hips[0] - x, found.video.height - hips[1] - y) < 0.5 * radius)
 
 
-def _box(person: PersonPath, time_s: float, scale: float, *, followed: bool) -> Iterator[Stroke]:
-    """The square around a person who is in view at that time."""
+class _Sighting(NamedTuple):
+    """A person in view at a time: circle in pixels of the drawing, and how surely it is one."""
+
+    x: float
+    y: float
+    radius: float
+    score: float
+
+
+def _in_view(person: PersonPath, time_s: float, scale: float) -> _Sighting | None:
     k = int(np.argmin(np.abs(person.time_s - time_s)))
     if abs(float(person.time_s[k]) - time_s) > _NEAR_S:
-        return
+        return None
     x, y, radius = (float(value) * scale for value in person.circle_px[k])
+    return _Sighting(x, y, radius, float(person.score[k]))
+
+
+def _box(person: PersonPath, time_s: float, scale: float, *, followed: bool) -> Iterator[Stroke]:
+    """The square around a person who is in view at that time."""
+    seen = _in_view(person, time_s, scale)
+    if seen is None:
+        return
+    x, y, radius, _ = seen
     corners = [(x + radius * a, y + radius * b) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
     for start, end in zip(corners, (*corners[1:], corners[0]), strict=True):
         yield Stroke(start, end, YELLOW if followed else SKY_BLUE, 2.0, dashed=not followed)
@@ -218,10 +235,9 @@ def _box(person: PersonPath, time_s: float, scale: float, *, followed: bool) -> 
 def _scores(people: tuple[PersonPath, ...], time_s: float, scale: float) -> Iterator[Label]:
     """How surely each of the people in view was taken for one, percent, above their square."""
     for person in people:
-        k = int(np.argmin(np.abs(person.time_s - time_s)))
-        if abs(float(person.time_s[k]) - time_s) <= _NEAR_S:
-            x, y, radius = (float(value) * scale for value in person.circle_px[k])
-            yield Label(f"{100 * person.score[k]:.0f} %", (x, y - radius), size=18.0)
+        seen = _in_view(person, time_s, scale)
+        if seen is not None:
+            yield Label(f"{100 * seen.score:.0f} %", (seen.x, seen.y - seen.radius), size=18.0)
 
 
 def _points_at(pose: PoseTrack, time_s: float) -> dict[str, Array]:
@@ -276,7 +292,7 @@ def _track_picture(pose: PoseTrack, code: str) -> Picture | None:
 
 def _is_named(name: str) -> bool:
     """Whether a point is named in the picture of a track: those of trunk and legs are."""
-    return name.endswith(("shoulder", "hip", "knee", "ankle", "heel", "foot_index"))
+    return name.endswith((*_TRUNK, *LEG))
 
 
 def _name_label(name: str, xy: Array) -> Label:

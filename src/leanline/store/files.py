@@ -126,9 +126,7 @@ class Files:
         """
         if not SHA256.fullmatch(sha256):
             raise StoreError("store.odd_clip_name")
-        if not ID.fullmatch(session):
-            raise StoreError("store.odd_result_name")
-        return self.refused / f"{sha256}-{session}.jpg"
+        return self.refused / f"{sha256}-{_checked_id(session)}.jpg"
 
     def result_folder(self, result: str) -> Path:
         """Return the folder of a result.
@@ -138,9 +136,7 @@ class Files:
         StoreError
             The row holds an invalid id.
         """
-        if not ID.fullmatch(result):
-            raise StoreError("store.odd_result_name")
-        return self.results / result
+        return self.results / _checked_id(result)
 
     def add_clip(self, source: Path, name: str, *, share: bool = False) -> Media:
         """Add a clip to the store unless it is there already; ``source`` is left unchanged.
@@ -208,6 +204,13 @@ def _link_or_copy(source: Path, part: Path, *, share: bool) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checked_id(name: str) -> str:
+    """Return an id from a row, which becomes part of a path."""
+    if not ID.fullmatch(name):
+        raise StoreError("store.odd_result_name")
+    return name
 
 
 def _safe_suffix(name: str) -> str:

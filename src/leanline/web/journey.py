@@ -47,9 +47,8 @@ def journey(sessions: Sequence[Session]) -> tuple[StepView, ...]:
     there = (
         any(activity == "running" for _, activity in shown),
         stood_at is not None,
-        any(activity == "running" and at > stood_at for at, activity in shown)
-        if stood_at is not None
-        else False,
+        stood_at is not None
+        and any(activity == "running" and at > stood_at for at, activity in shown),
         False,
     )
     here = there.index(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -127,11 +127,7 @@ def has_refusal_picture(services: Services, session: Session) -> bool:
     bool
         False for clips that were measured or not analysed yet.
     """
-    try:
-        refusal_picture(services, session)
-    except MissingError:
-        return False
-    return True
+    return _is_found(lambda: refusal_picture(services, session))
 
 
 def report(services: Services, session: Session, language: str = "en") -> str:
@@ -269,8 +265,12 @@ def has_preview(services: Services, session: Session) -> bool:
     bool
         False also if it was not analysed.
     """
+    return _is_found(lambda: result_file(services, session, PREVIEW_NAME))
+
+
+def _is_found(find: Callable[[], Path]) -> bool:
     try:
-        result_file(services, session, PREVIEW_NAME)
+        find()
     except MissingError:
         return False
     return True

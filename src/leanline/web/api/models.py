@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path
 from pydantic import (
@@ -23,15 +23,7 @@ from leanline.model import Metric
 from leanline.quantities import as_number
 from leanline.reason import to_json
 from leanline.store.athletes import MAX_NAME_LENGTH
-from leanline.store.records import (
-    Athlete,
-    CorrectionRecord,
-    Job,
-    JobState,
-    MarkKind,
-    Session,
-    WatchRun,
-)
+from leanline.store.records import Athlete, CorrectionRecord, Job, JobState, Session, WatchRun
 from leanline.units import unit_of
 from leanline.wording.catalogue import render
 
@@ -338,41 +330,6 @@ class CorrectionOut(BaseModel):
     session_id: str
     made_at: datetime
     correction: dict[str, Any]
-
-
-Coordinate = Annotated[float, Field(ge=-1e5, le=1e5)]
-_POINTS: Final = {"angle": 3, "line": 2, "plumb": 2, "note": 1}
-
-
-class MarkIn(Strict):
-    """Something measured, drawn or noted on a frame."""
-
-    time_s: Annotated[float, Field(ge=0, le=1e6)]
-    kind: MarkKind
-    points: Annotated[
-        list[Annotated[list[Coordinate], Field(min_length=2, max_length=2)]],
-        Field(min_length=1, max_length=2000, description="(x, y) in pixels of the clip, y down."),
-    ]
-    text: Annotated[str, StringConstraints(max_length=1000)] = ""
-
-    @model_validator(mode="after")
-    def _enough(self) -> Self:
-        wanted = _POINTS.get(self.kind, len(self.points))
-        if len(self.points) != wanted:
-            raise ValueError(f"a mark of this kind has {wanted} points")
-        return self
-
-
-class MarkOut(BaseModel):
-    """A mark on a frame."""
-
-    id: str
-    session_id: str
-    made_at: datetime
-    time_s: float
-    kind: MarkKind
-    points: list[list[float]]
-    text: str
 
 
 class CropOut(BaseModel):

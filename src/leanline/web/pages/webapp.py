@@ -47,7 +47,7 @@ def offline(request: Request) -> Response:
 def manifest(request: Request) -> Response:
     """Describe the app to browsers, which offer to add it to the home screen."""
     language = language_of(request)
-    say = page_words(language).functions()["say"]
+    say = page_words(language).say
     icons = [
         {"src": path, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for path, size, purpose in ICONS

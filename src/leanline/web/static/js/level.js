@@ -4,8 +4,8 @@ const RADIANS = Math.PI / 180;
 // Before this there is no telling whether the device has sensors that pages may read.
 const FIRST_READING_MS = 1500;
 // Beyond this the sensor does not tell the roll of a camera that films a runner.
-const MOST_DEG = 15;
-const FEWEST = 10;
+const MAX_DEG = 15;
+const MIN_READINGS = 10;
 
 /**
  * Roll of the rear camera in degrees, clockwise positive as the photographer sees it.
@@ -25,11 +25,11 @@ export function rollOf(beta, gamma, screenAngle) {
 
 /** Mean and standard deviation of readings; null if there are too few, or they cannot be right. */
 export function summary(readings) {
-  if (readings.length < FEWEST) return null;
+  if (readings.length < MIN_READINGS) return null;
   const mean = readings.reduce((sum, one) => sum + one, 0) / readings.length;
   const variance = readings.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (readings.length - 1);
   const sd = Math.sqrt(variance);
-  return Math.abs(mean) <= MOST_DEG && sd <= MOST_DEG ? { mean, sd } : null;
+  return Math.abs(mean) <= MAX_DEG && sd <= MAX_DEG ? { mean, sd } : null;
 }
 
 export class Level extends EventTarget {

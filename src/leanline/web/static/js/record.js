@@ -66,7 +66,6 @@ async function open() {
   $("camera").scrollIntoView({ block: "start" });
   link.open();
   stayAwake();
-  setInterval(showChecks, 500);
 }
 
 function close() {
@@ -277,5 +276,6 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 addEventListener("beforeunload", (event) => { if (phase === "filming") event.preventDefault(); });
+setInterval(showChecks, 500);
 showOutbox($("outbox"));
 $("open").disabled = false;

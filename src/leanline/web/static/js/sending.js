@@ -2,7 +2,7 @@
 import { request } from "./http.js";
 
 const PIECE = 4 * 1024 * 1024;
-const LONGEST_WAIT_MS = 8000;
+const MAX_WAIT_MS = 8000;
 const TRIES = 8;
 // Answers after which the same request may do: too slow, another request, too many, a server that
 // is starting or busy.
@@ -14,7 +14,7 @@ export const passes = (error) => !error.status || PASSING.has(error.status);
 /** Wait longer after each failure, but not beyond the moment when the network returns. */
 function pause(failed, signal) {
   return new Promise((done, stop) => {
-    const timer = setTimeout(end, Math.min(400 * 2 ** failed, LONGEST_WAIT_MS));
+    const timer = setTimeout(end, Math.min(400 * 2 ** failed, MAX_WAIT_MS));
     function end() {
       clearTimeout(timer);
       self.removeEventListener("online", end);
