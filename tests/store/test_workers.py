@@ -7,13 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from leanline.jobs import Limits, Queue, Supervisor, recover
-from leanline.jobs.worker import WorkerConfig, worker_lock_path
+from leanline.jobs.worker import WorkerConfig, run_job, worker_lock_path
 from leanline.store import Job, Store
 from leanline.store.locks import file_lock
 from tests.store import acting
@@ -61,6 +62,21 @@ def test_one_bad_clip_never_stops_the_queue(store: Store, tmp_path: Path) -> Non
     assert "clip is safe" in crash.hint
     assert store.sessions.get(good.session_id).result is not None
     assert list(store.files.work.iterdir()) == []
+
+
+def test_a_refusal_is_recorded_even_if_its_picture_cannot_be_drawn(
+    local: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bool:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("leanline.jobs.refusal.write_refusal_picture", fail)
+    submit(local, tmp_path, b"nobody")
+    job = Queue(local).claim("here:1")
+    assert job is not None
+    config = WorkerConfig("here:1", str(local.place.folder), analyser=acting.NAME)
+    run_job(local, job, config, acting.act, threading.Event())
+    assert Queue(local).get(job.id).state == "failed"
 
 
 def test_two_workers_share_the_queue(local: Store, tmp_path: Path) -> None:

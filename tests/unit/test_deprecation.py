@@ -86,3 +86,12 @@ def test_what_follows_two_dashes_is_a_file_whatever_its_name() -> None:
     result = CliRunner().invoke(app, ["analyze", "--", "--rear"])
     assert "is now" not in result.stderr
     assert result.exit_code == 3
+
+
+def test_a_page_may_still_be_kept_closed_by_the_old_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[bool] = []
+    monkeypatch.setattr("leanline.cli.live._serve", lambda *given: opened.append(given[-1]))
+    done = CliRunner().invoke(app, ["live", "--no-browser"])
+    assert done.exit_code == 0, done.output
+    assert "--no-browser is now --no-open" in done.stderr
+    assert opened == [False]

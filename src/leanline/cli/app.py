@@ -24,7 +24,7 @@ from leanline.cli.live import live
 from leanline.cli.metronome import metronome
 from leanline.cli.plan import plan
 from leanline.cli.plot import plot
-from leanline.cli.renamed_options import RenamedOptions
+from leanline.cli.renamed_options import RenamedOpen, RenamedOptions
 from leanline.cli.report import report
 from leanline.cli.run_inputs import from_system_error, print_error
 from leanline.cli.schema import schema
@@ -54,7 +54,7 @@ app.command("schema")(schema)
 app.command("docs")(docs)
 app.command("demo")(demo)
 app.command("doctor")(doctor)
-app.command("live")(live)
+app.command("live", cls=RenamedOpen)(live)
 app.command("metronome")(metronome)
 app.command("serve")(serve)
 app.add_typer(athlete, name="athlete")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from leanline.errors import LeanlineError, NobodyError
+from leanline.errors import NobodyError
 from leanline.report.found_picture import write_refusal_picture
 from leanline.store import Job, Store
 from leanline.store.private import make_private_folder
@@ -34,5 +34,5 @@ def keep_refusal_picture(store: Store, job: Job, error: Exception) -> None:
         make_private_folder(store.files.refused)
         out = store.files.refusal_picture(session.media_sha256, session.id)
         write_refusal_picture(store.sessions.clip_path(session), error, out, "")
-    except (LeanlineError, OSError) as failed:
+    except Exception as failed:  # whatever fails in drawing, the refusal must be recorded
         _LOG.warning("no picture of what was found by job %s: %s", job.id, failed)
