@@ -144,7 +144,7 @@ def write_page(data: Path, truth: Path, results: Path) -> None:
     (HERE / "LEFT_OUT.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     plot(best.total, HERE / "reliability.svg")
     put_in_readme(
-        "accuracy", "validation/left_out.py", [*table(best.total), "", *remarks(best.total)]
+        "accuracy", "validation/left_out.py", [*table(best.total), "", *short_remarks(best.total)]
     )
 
 
