@@ -89,6 +89,14 @@ def result_of(page: Any, name: str) -> Any:
     return page.locator("[data-cards] li", has_text=name)
 
 
+# What the time axis of a trend says at sessions so many seconds after a midnight.
+TIME_LABELS = """async (seconds) => {
+  const { timeAxis } = await import("/static/js/plots.js");
+  const points = seconds.map((s) => ({ at: new Date(2026, 0, 1).getTime() / 1000 + s }));
+  return points.map(({ at }) => timeAxis(points).label(at));
+}"""
+
+
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
 def test_from_an_empty_install_to_a_trend_of_three_sessions(
     size: str,
@@ -135,6 +143,8 @@ def test_from_an_empty_install_to_a_trend_of_three_sessions(
     expect(cadence.locator("canvas")).to_be_visible()
     lean = page.locator('section.card[aria-labelledby="t-lean_body_deg"]')
     expect(lean).to_have_attribute("data-verdict", "same")
+    assert page.evaluate(TIME_LABELS, [0, 7 * 86400]) == ["1 Jan", "8 Jan"]
+    assert page.evaluate(TIME_LABELS, [0, 5400]) == ["00:00", "01:30"]
     fine(page, axe)
 
     # Two compared, a plan, and its calendar.

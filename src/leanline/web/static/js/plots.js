@@ -87,7 +87,18 @@ export function leanPlot(box, series, onSeek) {
   };
 }
 
-const day = (t) => new Date(t * 1000).toLocaleDateString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { day: "numeric", month: "short" });
+const locale = () => (document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang);
+const day = (t) => new Date(t * 1000).toLocaleDateString(locale(), { day: "numeric", month: "short" });
+const hour = (t) => new Date(t * 1000).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+const MIN_SPAN_S = { day: 86400, hour: 1800 };
+
+/** What the time axis of points in order tells: hours if several are of one day, days otherwise. */
+export function timeAxis(points) {
+  const first = points[0].at, last = points[points.length - 1].at;
+  const hours = last > first && day(first) === day(last) && last - first < MIN_SPAN_S.day;
+  const room = 0.06 * Math.max(last - first, MIN_SPAN_S[hours ? "hour" : "day"]);
+  return { label: hours ? hour : day, range: [first - room, last + room] };
+}
 
 /** One metric over the sessions: points with their 95 % intervals. */
 export function trendPlot(box, trend) {
@@ -99,7 +110,7 @@ export function trendPlot(box, trend) {
   let low = Math.min(...lows), high = Math.max(...highs);
   const pad = Math.max(0.12 * (high - low), trend.pad ?? 0.5);
   low -= pad; high += pad;
-  const span = Math.max(p[p.length - 1].at - p[0].at, 86400);
+  const time = timeAxis(p);
   const size = () => ({ width: Math.max(240, box.clientWidth), height: 210 });
   const bars = { hooks: { draw: [(u) => {
     u.ctx.save();
@@ -117,8 +128,8 @@ export function trendPlot(box, trend) {
   }] } };
   const plot = new uPlot({
     ...size(),
-    scales: { x: { time: true, range: [p[0].at - 0.06 * span, p[p.length - 1].at + 0.06 * span] }, y: { range: [low, high] } },
-    axes: [axis(c, { space: 70, values: (_, v) => v.map(day) }), axis(c, { size: 56, values: (_, v) => v.map((n) => local(n) + trend.unit) })],
+    scales: { x: { time: true, range: time.range }, y: { range: [low, high] } },
+    axes: [axis(c, { space: 70, values: (_, v) => v.map(time.label) }), axis(c, { size: 56, values: (_, v) => v.map((n) => local(n) + trend.unit) })],
     series: [{},
       { label: trend.name, stroke: c.accent, width: 2, spanGaps: true, points: { show: true, size: 10, fill: c.accent, stroke: c.accent } },
       { label: say("trend_script.not_comparable"), stroke: c.soft, paths: () => null, points: { show: true, size: 9, fill: css("--card"), stroke: c.soft, width: 2 } }],
