@@ -56,6 +56,13 @@ def test_an_empty_picture_is_not_searched_at_every_frame() -> None:
     assert finder.asked <= 1 + 1.1 / SEARCH_INTERVAL_S
 
 
+def test_a_smaller_picture_is_searched_anew() -> None:
+    following, finder, _ = follower()
+    following.see(GREY, 0.0)
+    following.see(GREY[::2, ::2], 0.03)
+    assert finder.asked == 2
+
+
 def test_somebody_lost_is_looked_for_again() -> None:
     following, finder, _ = follower(presence=(1.0, 1.0, 0.1, 1.0))
     found = [following.see(GREY, k / 2) is not None for k in range(5)]

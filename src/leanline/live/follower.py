@@ -56,12 +56,16 @@ class CausalFollower:
         self._detector = detector
         self._reader = reader
         self._circle: Circle | None = None
+        self._shape: tuple[int, ...] | None = None
         self._smoother = CausalOneEuro(CROP_REST_HZ, CROP_PER_SPEED)
         self._unit_px = 1.0
         self._next_search_s = -np.inf
 
     def see(self, picture: Picture, time_s: float) -> Landmarks | None:
         """Return the person's landmarks in ``picture`` (H, W, 3, RGB), or None."""
+        if picture.shape != self._shape:
+            # A page that cannot keep up sends smaller pictures; in them the old circle is wrong.
+            self._circle, self._shape, self._next_search_s = None, picture.shape, -np.inf
         circle = self._circle or self._search(picture, time_s)
         if circle is None:
             return None
