@@ -54,8 +54,13 @@ def analyse(task: ClipTask) -> Outcome:
     return Outcome(task.id, "analysed", mark, facts, columns, files=files)
 
 
-def take_time(task: ClipTask) -> Outcome:
-    """As ``analyse``, but long enough to be interrupted."""
+def wait_for_company(task: ClipTask) -> Outcome:
+    """As ``analyse``, once three clips have been begun: nodes may take long to join."""
+    path = Path(task.source)
+    path.with_suffix(".begun").touch()
+    ends_s = time.monotonic() + 120.0
+    while len(list(path.parent.glob("*.begun"))) < 3 and time.monotonic() < ends_s:
+        time.sleep(0.05)
     time.sleep(0.25)
     return analyse(task)
 

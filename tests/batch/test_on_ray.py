@@ -57,11 +57,11 @@ def test_a_lost_node_costs_its_clips_a_try_and_no_byte(cluster: Any, tmp_path: P
 
     def lose_a_node(outcome: Outcome) -> None:
         seen.append(outcome.task_id)
-        if not lost and engine.busy >= 2:  # the head has room for one: the node is at work
+        if not lost:  # three clips have been begun, and the head has room for one of them
             lost.append(len(seen))
             cluster.remove_node(node, allow_graceful=False)
 
-    engine = RayEngine(workers=3, analyser="tests.batch.stand_in:take_time")
+    engine = RayEngine(workers=3, analyser="tests.batch.stand_in:wait_for_company")
     tally = run(made, tmp_path / "there", engine, on_outcome=lose_a_node)
     assert lost
     assert tally.counts == {"analysed": 24}

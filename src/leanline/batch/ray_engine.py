@@ -123,11 +123,6 @@ class RayEngine:
         """Whether a worker is ready and free."""
         return any(worker.pending_call is None for worker in self._pool)
 
-    @property
-    def busy(self) -> int:
-        """Number of workers with a task."""
-        return sum(worker.task is not None for worker in self._pool)
-
     def start(self, task: ClipTask) -> None:
         """Assign a task to a free worker."""
         worker = next(worker for worker in self._pool if worker.pending_call is None)
