@@ -11,15 +11,16 @@ from hypothesis import given
 
 from leanline.batch.manifest import read_manifest
 from leanline.corrections import from_plain
-from leanline.formats.fit import read_fit
 from leanline.formats.names import name_set, recognize_names
+from leanline.formats.watch_run import read_watch_run
 from leanline.scoring import score
 from leanline.scoring.bars import missed_bars, read_bars
 from leanline.scoring.tables import build_tables
 from leanline.scoring.writing import to_json
 from tests.fuzz.damage import VALUES, damaged, damaged_text
 from tests.fuzz.fuzzing import SEEDS, examples, refusal, told
-from tests.unit.test_fit import crc, fit_file
+from tests.unit.test_watch_fit import crc, fit_file
+from tests.unit.test_watch_xml import WHOLE as TCX
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,15 @@ def test_a_damaged_run_of_a_watch_is_read_or_told(folder: Path, seed: int) -> No
         data = data[:12] + struct.pack("<H", crc(data[:12])) + data[14:]
         data += struct.pack("<H", crc(data))
     path.write_bytes(data)
-    told(read_fit, path)
+    told(read_watch_run, path)
+
+
+@examples(100)
+@given(seed=SEEDS)
+def test_a_damaged_run_in_xml_is_read_or_told(folder: Path, seed: int) -> None:
+    path = folder / "run.tcx"
+    path.write_bytes((damaged if seed % 2 else damaged_text)(TCX, seed))
+    told(read_watch_run, path)
 
 
 MANIFEST = b"""path,id,athlete,height_m,speed_mps,slow_motion,person,\

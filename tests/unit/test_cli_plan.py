@@ -19,7 +19,7 @@ from tests.analyses import analysis, metric
 from tests.captures import capture, standing
 from tests.store.made import DAY, analysed, clip
 from tests.synthetic import synthetic_runner
-from tests.unit.test_fit import fit_file
+from tests.unit.test_watch_fit import fit_file
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +166,7 @@ def test_one_bad_run_does_not_stop_the_others(tmp_path: Path) -> None:
     bad.write_bytes(struct.pack("<I", 14))
     result = cli("athlete", "import", "Ada", bad, good, good, exit_code=3)
     assert "good.fit: 2021" in result.output
-    assert "bad.fit is not a watch's .fit file" in result.stderr
+    assert "bad.fit is not a watch's file" in result.stderr
     assert "good.fit is in the history already" in result.stderr
 
 

@@ -13,10 +13,10 @@ from leanline.batch.manifest import read_manifest
 from leanline.errors import InputError, LeanlineError
 from leanline.formats.analysis_json import read_analysis
 from leanline.formats.capture_npz import read_capture
-from leanline.formats.fit import read_fit
 from leanline.formats.names import name_set
 from leanline.formats.reading import READERS, read_track
 from leanline.formats.runner_npz import read_runner
+from leanline.formats.watch_run import read_watch_run
 from leanline.inputs import check_file
 from leanline.pipeline import sha256_of
 from leanline.video.probe import probe
@@ -87,7 +87,7 @@ def test_a_file_that_may_not_be_read_is_refused(
 READ: dict[str, Callable[[Path], object]] = {
     **{f"run{suffix}": lambda path: read_track(path, fps=60.0) for suffix in READERS},
     "run.mp4": probe,
-    "run.fit": read_fit,
+    "run.fit": read_watch_run,
     "run.toml": lambda path: name_set(str(path)),
     "clips.csv": lambda path: read_manifest(str(path), {}),
     "analysis.json": read_analysis,

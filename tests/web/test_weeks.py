@@ -9,7 +9,7 @@ import pytest
 from leanline.corrections import GivenRoll
 from leanline.jobs.correct import correct
 from leanline.store import Store
-from tests.unit.test_fit import RUN, file_of, running, session
+from tests.unit.test_watch_fit import RUN, file_of, running, session
 from tests.web.conftest import Caller
 
 START = datetime(2026, 5, 3, 9, tzinfo=UTC)

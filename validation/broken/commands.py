@@ -14,7 +14,7 @@ from typing import Final
 from leanline.formats.trc import write_trc
 from tests.foreign import runner_track
 from tests.fuzz.damage import damaged, damaged_json, damaged_text
-from tests.unit.test_fit import fit_file
+from tests.unit.test_watch_fit import fit_file
 from validation.broken.films import DEMO, ODD_FILMS
 
 #: Exit codes that a person is promised; 1 is for a batch some of whose clips failed.

@@ -94,16 +94,17 @@ def _answer(path: Path) -> Read:
 def _look(path: Path) -> tuple[Outcome, str]:
     if path.suffix in _FILMS:
         return _watch(path)
+
     from leanline.batch.manifest import read_manifest
     from leanline.formats.analysis_json import read_analysis
     from leanline.formats.capture_npz import read_capture
-    from leanline.formats.fit import read_fit
     from leanline.formats.names import name_set
     from leanline.formats.reading import read_track
     from leanline.formats.runner_npz import read_runner
+    from leanline.formats.watch_run import read_watch_run
 
-    if path.suffix == ".fit":
-        read_fit(path)
+    if path.suffix in (".fit", ".tcx"):
+        read_watch_run(path)
     elif path.suffix == ".toml":
         name_set(str(path))
     elif path.suffix == ".npz":

@@ -18,7 +18,8 @@ from tests.foreign import runner_track, write_sleap_h5
 from tests.fuzz.damage import damaged, damaged_json, damaged_text
 from tests.fuzz.test_small_files import MANIFEST, NAMES
 from tests.fuzz.test_tracks import FILES
-from tests.unit.test_fit import fit_file
+from tests.unit.test_watch_fit import fit_file
+from tests.unit.test_watch_xml import WHOLE as TCX
 
 Damage = Callable[[bytes, int], bytes]
 
@@ -54,6 +55,7 @@ def whole_files(folder: Path, cases: int) -> Iterator[Whole]:
         yield Whole(_KINDS[Path(name).suffix], folder / name, damages, cases)
     contents = (
         ("FIT", "run.fit", fit_file(), _BYTES),
+        ("TCX", "run.tcx", TCX, _TEXT),
         ("manifest CSV", "manifest.csv", MANIFEST, _TEXT),
         ("names TOML", "names.toml", NAMES, _TEXT),
     )

@@ -116,10 +116,12 @@ def export(
 @athlete.command("import")
 def import_runs(
     name: Name,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.fit...", help="Runs from a watch.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Runs from a watch: .fit, .tcx or .gpx.")
+    ],
     data: Data = None,
 ) -> None:
-    """Import runs from a watch (.fit) into the history."""
+    """Import runs from a watch (.fit, .tcx, .gpx) into the history."""
     with open_store(data) as store:
         one = store.athletes.find(name)
         worst = 0
@@ -132,12 +134,12 @@ def _import(store: Store, one: Athlete, path: Path) -> int:
     """Import one run and return an exit code, so that the others are imported even if it fails."""
     from leanline.cli.run_inputs import print_error
     from leanline.errors import LeanlineError
-    from leanline.formats.fit import read_fit
+    from leanline.formats.watch_run import read_watch_run
     from leanline.store.watch_matching import save_run
     from leanline.units import say
 
     try:
-        found = read_fit(path)
+        found = read_watch_run(path)
         run = save_run(store, one.id, found)
     except LeanlineError as error:
         return print_error(error)

@@ -7,15 +7,11 @@ developers or of odd sizes are passed over, and of a file that breaks off the pa
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from leanline.model import AnalysisWarning, warning
+from leanline.formats.watch_messages import KINDS, Fields, Messages
+from leanline.model import warning
 
-Fields = Mapping[str, Any]
-#: Messages that say something about a run.
-KINDS: Final = ("record", "session", "lap", "sport", "file_id")
 _HEADER: Final = struct.Struct("<2BHI4s")
 _MAGIC: Final = b".FIT"
 _CRC_BYTES: Final = 2
@@ -40,27 +36,7 @@ _DAMAGE: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Messages:
-    """What a file says, message by message.
-
-    Parameters
-    ----------
-    by_kind
-        Messages by kind, in the order of the file.
-    notes
-        What is odd about the file.
-    """
-
-    by_kind: Mapping[str, Sequence[Fields]]
-    notes: tuple[AnalysisWarning, ...]
-
-    def of(self, kind: str) -> Sequence[Fields]:
-        """The messages of one kind."""
-        return self.by_kind[kind]
-
-
-def read_messages(data: bytes) -> Messages | None:
+def read_fit_messages(data: bytes) -> Messages | None:
     """Read the messages of a watch's file.
 
     Parameters

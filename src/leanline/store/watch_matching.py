@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from leanline.formats.fit import FitRun
+from leanline.formats.watch_run import RecordedRun
 from leanline.registry.displays import WATCH
 from leanline.store.records import WatchRun, new_id
 from leanline.store.store import Store
@@ -32,7 +32,7 @@ class MatchedRun:
     clips: tuple[tuple[SessionMeasurement, tuple[WatchAgreement, ...]], ...]
 
 
-def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
+def save_run(store: Store, athlete_id: str, run: RecordedRun) -> WatchRun:
     """Add a run read from a file to an athlete's history.
 
     Parameters
@@ -42,7 +42,7 @@ def save_run(store: Store, athlete_id: str, run: FitRun) -> WatchRun:
     athlete_id
         Who ran.
     run
-        From ``formats.fit``.
+        From ``formats.watch_run``.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 
 from leanline.confidence import interval_half_width
-from leanline.formats.fit import mean_over, running_share
+from leanline.formats.watch_run import mean_over, running_share
 from leanline.model import Array, Metric
 from leanline.registry.displays import WATCH
 from leanline.trends.change import SAME_SPEED_SHARE

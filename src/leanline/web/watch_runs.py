@@ -19,7 +19,7 @@ MAX_CLIPS: Final = 500
 def add_run(
     services: Services, athlete_id: str, name: str, data: bytes
 ) -> tuple[WatchRun, tuple[Reason, ...]]:
-    """Read a ``.fit`` file and add its run to the athlete's history.
+    """Read a watch's file and add its run to the athlete's history.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ def add_run(
     ConflictError
         The athlete has this run already.
     """
-    from leanline.formats.fit import read_fit
+    from leanline.formats.watch_run import read_watch_run
 
     services.store.athletes.get(athlete_id)
-    with tempfile.NamedTemporaryFile(suffix=".fit") as file:
+    with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
-        found = read_fit(Path(file.name), display_name(name))
+        found = read_watch_run(Path(file.name), display_name(name))
     run = matching.save_run(services.store, athlete_id, found)
     return run, tuple(note.reason for note in found.notes)
 

@@ -115,7 +115,7 @@ async def add_watch_run(
     request: Request,
     name: Annotated[str, Query(min_length=1, max_length=1000)] = "run.fit",
 ) -> WatchRunOut:
-    """Add a run from the ``.fit`` file of a watch."""
+    """Add a run from the ``.fit``, ``.tcx`` or ``.gpx`` file of a watch."""
     async with _READING:  # limits the number of large bodies in memory
         data = await request.body()
     run, notes = await to_thread.run_sync(add_run, services, athlete_id, name, data)

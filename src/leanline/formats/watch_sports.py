@@ -10,12 +10,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from leanline.formats.fit_messages import Fields, Messages
+from leanline.formats.watch_messages import Fields, Messages
 from leanline.model import Array
 
 RUNNING: Final = "running"
 #: Fields that watches record of nothing but steps.
-DYNAMICS: Final = ("stance_time", "vertical_oscillation", "step_length", "stance_time_balance")
+DYNAMICS: Final = (
+    "stance_time",
+    "vertical_oscillation",
+    "step_length",
+    "stance_time_balance",
+    "run_cadence",
+)
 _MIN_DYNAMICS_SHARE: Final = 0.2
 
 

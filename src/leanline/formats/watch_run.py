@@ -1,4 +1,4 @@
-"""``.fit`` files of runs from Garmin and other watches.
+"""Runs as watches record them: ``.fit``, ``.tcx`` and ``.gpx`` files.
 
 Names and units are converted to leanline's: cadence counts both feet (watches count strides of one
 leg), times are in seconds, lengths in metres.
@@ -16,8 +16,11 @@ from typing import Final
 import numpy as np
 
 from leanline.errors import InputError, why_refused
-from leanline.formats.fit_messages import Fields, Messages, read_messages
-from leanline.formats.fit_sports import RUNNING, Sports, find_sports, has_dynamics, seconds
+from leanline.formats.fit_messages import read_fit_messages
+from leanline.formats.watch_messages import Fields, Messages
+from leanline.formats.watch_sports import RUNNING, Sports, find_sports, has_dynamics, seconds
+from leanline.formats.xml_events import DocumentTypeError, looks_like_xml
+from leanline.formats.xml_messages import read_xml_messages
 from leanline.inputs import check_file
 from leanline.model import AnalysisWarning, Array, warning
 
@@ -27,11 +30,15 @@ _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
 #: Longest run: two days.
 MAX_RUN_S: Final = 2 * 86_400.0
-# Start of TCX and GPX files, which are XML.
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_HEAD_BYTES: Final = 64
+# Speed from distance is taken over this time before and after each sample: positions of satellites
+# scatter by metres, and over 10 s that is a few percent of the way of a run.
+_SPEED_HALF_WINDOW_S: Final = 5.0
+# Longer gaps are rests, or another sport.
+_MAX_GAP_S: Final = 30.0
 #: More strides a minute are steps: nobody runs at 240 steps a minute for half of the time.
 MAX_STRIDES_SPM: Final = 120.0
+#: TCX has an element for the cadence of runs besides that of rides.
+_CADENCE: Final = ("run_cadence", "cadence")
 #: What values can be, from a walk to a sprint; all others are damage or another sport's.
 POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
     "cadence_spm": (20.0, 300.0),
@@ -43,7 +50,7 @@ POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class FitRun:
+class RecordedRun:
     """A run as a watch recorded it.
 
     Parameters
@@ -79,7 +86,7 @@ class FitRun:
     notes: tuple[AnalysisWarning, ...] = ()
 
 
-def read_fit(path: Path, name: str | None = None) -> FitRun:
+def read_watch_run(path: Path, name: str | None = None) -> RecordedRun:
     """Read a run.
 
     Parameters
@@ -91,7 +98,7 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
 
     Returns
     -------
-    FitRun
+    RecordedRun
         In leanline's metrics and units.
 
     Raises
@@ -102,20 +109,21 @@ def read_fit(path: Path, name: str | None = None) -> FitRun:
     name = name or path.name
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputError("fit.too_large", path=name)
+            raise InputError("watch_file.too_large", path=name)
         check_file(path, name=name)
         data = path.read_bytes()
     except OSError as error:
         raise InputError("input.unreadable", path=name, why=why_refused(error)) from error
-    if data.lstrip(_BYTE_ORDER_MARK)[:_HEAD_BYTES].lstrip().startswith(b"<"):
-        raise InputError("fit.xml", path=name)
-    messages = read_messages(data)
+    try:
+        messages = read_xml_messages(data) if looks_like_xml(data) else read_fit_messages(data)
+    except DocumentTypeError as error:
+        raise InputError("watch_file.document_type", path=name) from error
     if messages is None:
-        raise InputError("fit.damaged", path=name)
+        raise InputError("watch_file.damaged", path=name)
     return _run(messages, data, name)
 
 
-def _run(messages: Messages, data: bytes, name: str) -> FitRun:
+def _run(messages: Messages, data: bytes, name: str) -> RecordedRun:
     sports = find_sports(messages)
     records = messages.of("record")
     notes = list(messages.notes)
@@ -124,20 +132,20 @@ def _run(messages: Messages, data: bytes, name: str) -> FitRun:
         notes.append(warning("watch_sport_unsaid"))
     if RUNNING not in sports.name:
         raise (
-            InputError("fit.not_a_run", path=name, sport=sports.name)
+            InputError("watch_file.not_a_run", path=name, sport=sports.name)
             if sports.name
-            else InputError("fit.no_sport", path=name)
+            else InputError("watch_file.no_sport", path=name)
         )
     moments, inside = _in_runs(messages, sports)
     if len(moments) < 2:
-        raise InputError("fit.no_samples", path=name)
+        raise InputError("watch_file.no_samples", path=name)
     steps = _counts_steps(inside)
     samples = _samples(moments, inside, 1.0 if steps else 2.0)
     if steps:
         notes.append(warning("watch_cadence_steps"))
     if sports.others:
         notes.append(warning("watch_sports_left_out", sports=sports.others))
-    return FitRun(
+    return RecordedRun(
         name=name,
         started_at=datetime.fromtimestamp(float(moments[0]), UTC),
         duration_s=_duration_s(moments, sports),
@@ -185,20 +193,42 @@ def _samples(moments: Array, records: Sequence[Fields], per_cadence: float) -> d
     samples = {"time_s": moments - moments[0]}
     for metric, read in _READERS.items():
         factor = per_cadence if metric == "cadence_spm" else 1.0
-        values = factor * np.array([read(record) for record in records])
-        low, high = POSSIBLE[metric]
-        values[~((values >= low) & (values <= high))] = np.nan  # watches write zero for unknown
+        values = _possible(metric, factor * np.array([read(record) for record in records]))
+        if metric == "speed_mps" and not np.isfinite(values).any():
+            distance_m = np.array([_number(record, "distance") for record in records])
+            values = _possible(metric, _speed_along(samples["time_s"], distance_m))
         if np.isfinite(values).any():
             samples[metric] = values
     return samples
 
 
+def _possible(metric: str, values: Array) -> Array:
+    """Values that the metric can have, NaN for others; watches write zero for unknown."""
+    low, high = POSSIBLE[metric]
+    return np.where((values >= low) & (values <= high), values, np.nan)
+
+
+def _speed_along(time_s: Array, distance_m: Array) -> Array:
+    """Speed (N,) in m/s from the distance covered, NaN where it is unknown and at rests."""
+    speed = np.full(len(time_s), np.nan)
+    known = np.flatnonzero(np.isfinite(distance_m))
+    stretches = np.split(known, np.flatnonzero(np.diff(time_s[known]) > _MAX_GAP_S) + 1)
+    for stretch in stretches:
+        if len(stretch) < 2:
+            continue
+        t, d = time_s[stretch], distance_m[stretch]
+        before = np.maximum(t - _SPEED_HALF_WINDOW_S, t[0])
+        after = np.minimum(t + _SPEED_HALF_WINDOW_S, t[-1])
+        speed[stretch] = (np.interp(after, t, d) - np.interp(before, t, d)) / (after - before)
+    return speed
+
+
 def _counts_steps(records: Sequence[Fields]) -> bool:
-    """Whether cadence is stored as steps a minute, where the format wants strides.
+    """Whether cadence is stored as steps a minute, where others store strides.
 
     Nobody runs at twice the cadence that strides of this number would be.
     """
-    values = np.array([_number(record, "cadence") for record in records])
+    values = np.array([_number(record, *_CADENCE) for record in records])
     known = values[values > 0]
     return len(known) > 0 and float(np.median(known)) > MAX_STRIDES_SPM
 
@@ -249,7 +279,7 @@ def _number(fields: Fields, *names: str) -> float:
 
 def _cadence(fields: Fields) -> float:
     part = _number(fields, "fractional_cadence")
-    return _number(fields, "cadence") + (part if np.isfinite(part) else 0.0)
+    return _number(fields, *_CADENCE) + (part if np.isfinite(part) else 0.0)
 
 
 _READERS: Final[Mapping[str, Callable[[Fields], float]]] = {

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.errors import InputError
-from leanline.formats import fit
-from leanline.formats.fit import read_fit
+from leanline.formats import watch_run
+from leanline.formats.watch_run import read_watch_run
 
 RECORD = 20
 # Number, size and base type of the fields that we write: timestamp, cadence, fractional
@@ -64,10 +64,10 @@ def fit_file(
     return head + body + struct.pack("<H", crc(head + body))
 
 
-def read(folder: Path, data: bytes) -> fit.FitRun:
+def read(folder: Path, data: bytes) -> watch_run.RecordedRun:
     path = folder / "run.fit"
     path.write_bytes(data)
-    return read_fit(path)
+    return read_watch_run(path)
 
 
 def test_a_run_is_read_in_our_units_and_both_feet_count(tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_samples_out_of_order_or_double_are_put_in_order(tmp_path: Path) -> None
 
 def test_a_sample_counts_as_long_as_it_lasts() -> None:
     time_s = np.array([0.0, 1.0, 2.0, 6.0, 600.0])
-    assert fit.running_share({"time_s": time_s}).tolist() == [1, 1, 4, 10, 1]
-    assert np.isnan(fit.mean_over(np.array([np.nan]), np.array([1.0])))
+    assert watch_run.running_share({"time_s": time_s}).tolist() == [1, 1, 4, 10, 1]
+    assert np.isnan(watch_run.mean_over(np.array([np.nan]), np.array([1.0])))
 
 
 def test_a_ride_is_no_run(tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        read_fit(tmp_path / "gone.fit")
-    monkeypatch.setattr(fit, "MAX_BYTES", 10)
+        read_watch_run(tmp_path / "gone.fit")
+    monkeypatch.setattr(watch_run, "MAX_BYTES", 10)
     with pytest.raises(InputError, match="too large"):
         read(tmp_path, fit_file())
 
@@ -179,7 +179,7 @@ def test_a_damaged_file_is_refused_or_read_but_never_fails_otherwise(
 def test_files_of_real_watches_are_read(
     shared_data: Path, name: str, cadence: float, contact: float
 ) -> None:
-    run = read_fit(shared_data / "fit" / name)
+    run = read_watch_run(shared_data / "fit" / name)
     assert run.means["cadence_spm"] == pytest.approx(cadence, abs=0.1)
     assert run.means["contact_time_s"] == pytest.approx(contact, abs=0.001)
     assert run.device.startswith("garmin fenix")
@@ -188,7 +188,7 @@ def test_files_of_real_watches_are_read(
 def test_a_header_that_only_an_assertion_catches_is_refused(tmp_path: Path) -> None:
     data = bytearray(fit_file())
     data[0] = 13  # neither of the two sizes that a header has
-    with pytest.raises(InputError, match=r"not a watch's \.fit file"):
+    with pytest.raises(InputError, match=r"not a watch's file"):
         read(tmp_path, bytes(data))
 
 
@@ -225,11 +225,11 @@ def session(sport: int, first: int, last: int, fields: object = SESSION, number:
     return message(number, SESSION if fields is SESSION else LAP, [row])
 
 
-def codes(run: fit.FitRun) -> list[str]:
+def codes(run: watch_run.RecordedRun) -> list[str]:
     return [note.code for note in run.notes]
 
 
-def assert_is_the_run(run: fit.FitRun) -> None:
+def assert_is_the_run(run: watch_run.RecordedRun) -> None:
     assert run.means["cadence_spm"] == pytest.approx(171.0)
     assert run.means["speed_mps"] == pytest.approx(3.0)
     assert run.sport == "running"
