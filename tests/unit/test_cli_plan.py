@@ -13,7 +13,7 @@ from icalendar import Calendar
 from typer.testing import CliRunner, Result
 
 from leanline.cli.app import app
-from leanline.model import Analysis, Capture
+from leanline.model import Analysis, Capture, warning
 from leanline.store import Store
 from tests.analyses import analysis, metric
 from tests.captures import capture, standing
@@ -253,6 +253,28 @@ def test_an_analysed_clip_is_kept_for_the_athlete_with_their_height(
     assert store.sessions.load_analysis(session).activity == "running"
     assert (out / "analysis.json").is_file()
     assert list(store.files.work.iterdir()) == []
+
+
+def test_everybody_in_a_clip_is_kept_for_their_own_athlete(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.athletes.add("Ada", height_m=1.67)
+    two = replace(capture(synthetic_runner()), notes=(warning("other_people", people=2, person=1),))
+    seen(two, monkeypatch)
+    clip = tmp_path / "run.mp4"
+    clip.write_bytes(b"clip")
+    everybody = ("analyze", clip, "--people", "all", "--athlete", "Ada")
+    assert "is not that of the people in the film (2)" in cli(*everybody, exit_code=2).stderr
+    assert store.sessions.count() == 0
+    said = cli(*everybody, "--athlete", "-").output
+    assert "Person 1: Ada" in said
+    assert "Person 2" in said
+    (session,) = store.sessions.all()
+    assert (session.settings["height_m"], session.settings["person"]) == (1.67, 1)
+    gone = cli(*everybody, "--athlete", "Nobody I know", exit_code=2)
+    assert "Nobody I know" in gone.stderr
+    several = cli("analyze", clip, "--athlete", "Ada", "--athlete", "Ben", exit_code=2)
+    assert "only with --people all" in several.stderr
 
 
 def test_a_clip_that_fails_is_not_kept(store: Store, tmp_path: Path) -> None:

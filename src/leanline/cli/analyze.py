@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,7 @@ from leanline.cli.clip_options import (
     Speed,
     Start,
 )
-from leanline.cli.each import each_of
+from leanline.cli.each import NOBODY, each_of
 from leanline.cli.run_inputs import AnalyzeOptions, plan_jobs, print_error, run_jobs
 from leanline.cli.save import SaveTarget
 from leanline.cli.store_options import Data
@@ -116,8 +117,12 @@ def analyze(
         str | None, typer.Option(metavar="ONNX", help="The network file for rtmpose.")
     ] = None,
     athlete: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Keep clip and result in the store, for this athlete."),
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Keep clip and result in the store, for this athlete; with --people all once for "
+            "each person in the order of their numbers, - for somebody not to be kept.",
+        ),
     ] = None,
     filmed: Annotated[
         str | None,
@@ -168,8 +173,8 @@ def analyze(
         "weights": weights,
     }
     try:
-        keep = _keep(athlete, data, filmed)
-        each = each_of(people, shots, athlete=athlete)
+        each = each_of(people, shots, options)
+        keep = _keep(athlete or (), data, filmed, several=each == "people")
         _check_one_picture(debug_picture, several=len(inputs) > 1 or each is not None)
     except UsageError as error:
         raise typer.Exit(print_error(error, lang)) from error
@@ -192,13 +197,21 @@ def _check_one_picture(debug_picture: Path | None, *, several: bool) -> None:
         raise UsageError("usage.one_picture", setting="debug_picture")
 
 
-def _keep(athlete: str | None, data: str | None, filmed: str | None) -> SaveTarget | None:
-    """Where to save clip and result, and the date that was given for them."""
-    if athlete is None and filmed is not None:
+def _keep(
+    athletes: Sequence[str], data: str | None, filmed: str | None, *, several: bool
+) -> tuple[SaveTarget | None, ...]:
+    """Where to save clip and result, and the date that was given for them; one for each person
+    where there are several.
+    """
+    if not athletes and filmed is not None:
         raise UsageError("usage.date_without_athlete")
-    if athlete is None:
-        return None
-    return SaveTarget(athlete, data, None if filmed is None else _moment(filmed))
+    if len(athletes) > 1 and not several:
+        raise UsageError("usage.one_athlete", setting="athlete")
+    moment = None if filmed is None else _moment(filmed)
+    return tuple(
+        None if several and athlete == NOBODY else SaveTarget(athlete, data, moment)
+        for athlete in athletes
+    )
 
 
 def _moment(text: str) -> datetime:

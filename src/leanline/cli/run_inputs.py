@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from leanline.cli.debug_picture import draw_measured, drawing_refusals
+from leanline.cli.each import EACH, results_of_each
 from leanline.cli.flags import flag_of
-from leanline.cli.save import SaveTarget
+from leanline.cli.save import SaveTarget, check_savable
 from leanline.errors import (
     InputError,
     LeanlineError,
@@ -75,7 +76,7 @@ class AnalyzeOptions:
     standing_only
         Whether to refuse clips that do not show the standing drill.
     keep
-        Where to save clips and results as well; None for nowhere.
+        Where to save clips and results as well: nowhere, in one place, or each person's own.
     each
         ``people`` or ``shots`` where every one of them is to be measured.
     debug_picture
@@ -89,7 +90,7 @@ class AnalyzeOptions:
     language: str = "en"
     slow_contacts: bool = False
     standing_only: bool = False
-    keep: SaveTarget | None = None
+    keep: tuple[SaveTarget | None, ...] = ()
     each: str | None = None
     debug_picture: Path | None = None
 
@@ -163,7 +164,8 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
     for number, job in enumerate(jobs, start=1):
         label = job.source.name if len(jobs) == 1 else f"{number}/{len(jobs)} {job.source.name}"
         try:
-            _run_job(job, settings, request, label=label, several=len(jobs) > 1)
+            failed = _run_job(job, settings, request, label=label, several=len(jobs) > 1)
+            worst = max(worst, failed)
         except LeanlineError as error:
             worst = max(worst, print_error(error, request.language))
             if error.exit_code == INTERRUPTED:
@@ -176,15 +178,16 @@ def run_jobs(make_jobs: Callable[[], Sequence[InputJob]], request: AnalyzeOption
 
 def _run_job(
     job: InputJob, settings: Settings, request: AnalyzeOptions, *, label: str, several: bool
-) -> None:
+) -> int:
+    """Run one job; return its exit code."""
     from leanline.pipeline import film_of
 
     with film_of(job.source, settings) as (path, known):
         film = Film(path, job.source, known, label)
         if request.each is None:
             _run_one(film, job.directory, request, several=several)
-        else:
-            _run_each(film, job.directory, request, request.each)
+            return 0
+        return _run_each(film, job.directory, request, request.each)
 
 
 @dataclass(frozen=True)
@@ -217,21 +220,24 @@ class Film:
         return replace(analysis, video=replace(analysis.video, path=str(self.named)))
 
 
-def _run_each(film: Film, directory: Path | None, request: AnalyzeOptions, each: str) -> None:
-    """Measure every person or every shot; each result has its heading."""
-    from leanline.cli.each import results_of_each
+def _run_each(film: Film, directory: Path | None, request: AnalyzeOptions, each: str) -> int:
+    """Measure every person or every shot, each result with its heading; return the exit code: that
+    of a refusal only if nothing could be measured.
+    """
+    check_savable(film.settings, [target for target in request.keep if target is not None])
 
-    def others(setting: str, number: int) -> Analysis:
-        with progress_bar(f"{film.label} {number}") as progress:
-            return film.analyse(request.keep, progress, **{setting: number})
+    def analyse(keep: SaveTarget | None, changed: Mapping[str, int]) -> Analysis:
+        label = " ".join([film.label, *map(str, changed.values())])
+        with progress_bar(label) as progress:
+            return film.analyse(keep, progress, **changed)
 
-    with progress_bar(film.label) as progress:
-        first = film.analyse(request.keep, progress)
-    for number, result in results_of_each(first, each, others):
-        typer.echo(f"{each} {number}", err=request.as_json)
+    failed, measured = 0, False
+    for number, result in results_of_each(each, request.keep, analyse):
+        typer.echo(_heading(each, number, request), err=request.as_json)
         if isinstance(result, LeanlineError):
-            print_error(result, request.language)
+            failed = max(failed, print_error(result, request.language))
             continue
+        measured = True
         if directory is not None:
             own = directory / f"{each}-{number}"
             _write(film.path, result, own, request)
@@ -239,12 +245,18 @@ def _run_each(film: Film, directory: Path | None, request: AnalyzeOptions, each:
                 with progress_bar(f"{film.label} {number}") as progress:
                     _draw(film.path, result, own, progress, request.slow_contacts)
         _show(result, as_json=request.as_json, several=True)
+    return 0 if measured else failed
+
+
+def _heading(each: str, number: int, request: AnalyzeOptions) -> str:
+    kept = request.keep[number - 1] if each == "people" and request.keep else None
+    return f"{EACH[each][0].capitalize()} {number}{'' if kept is None else f': {kept.athlete}'}"
 
 
 def _run_one(film: Film, directory: Path | None, request: AnalyzeOptions, *, several: bool) -> None:
     with progress_bar(film.label) as progress:
         with drawing_refusals(film.path, request.debug_picture, request.language):
-            analysis = film.analyse(request.keep, progress)
+            analysis = film.analyse(next(iter(request.keep), None), progress)
         if request.debug_picture is not None:
             draw_measured(film.path, analysis, request.debug_picture, request.language)
         if request.standing_only:

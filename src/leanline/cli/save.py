@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,34 @@ class SaveTarget:
     filmed_at: datetime | None = None
 
 
+def check_savable(settings: Settings, targets: Sequence[SaveTarget]) -> None:
+    """Refuse before minutes are spent on an analysis what could not be saved after it.
+
+    Parameters
+    ----------
+    settings
+        What is known of the clip.
+    targets
+        Where to save it.
+
+    Raises
+    ------
+    UsageError
+        An option cannot be saved.
+    MissingError
+        There is no such athlete.
+    """
+    from leanline.store import Store
+
+    values = settings.values()
+    for name in _UNSUPPORTED:
+        if values[name] is not None:
+            raise UsageError("usage.not_with_athlete", setting=name)
+    for target in targets:
+        with Store.open(target.data) as store:
+            store.athletes.find(target.athlete)
+
+
 def analyse_and_save(
     source: Path, settings: Settings, keep: SaveTarget, progress: Progress | None
 ) -> Analysis:
@@ -68,10 +97,7 @@ def analyse_and_save(
     """
     from leanline.store import Store
 
-    values = settings.values()
-    for name in _UNSUPPORTED:
-        if values[name] is not None:
-            raise UsageError("usage.not_with_athlete", setting=name)
+    check_savable(settings, (keep,))
     with Store.open(keep.data) as store:
         athlete = store.athletes.find(keep.athlete)
         settings = settings.with_values(height_m=settings.clip.height_m or athlete.height_m)
