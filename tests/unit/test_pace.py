@@ -72,11 +72,14 @@ def test_a_slowed_part_with_more_steps_is_the_one_measured() -> None:
 
 @pytest.mark.parametrize("factor", [4.0, 8.0])
 def test_the_real_time_part_tells_how_slow_the_other_is(factor: float) -> None:
-    slow = cut_to_constant_pace(run(2.4, 8.0, factor))
+    clip = run(2.4, 8.0, factor)
+    slow = cut_to_constant_pace(clip)
     assert slow.pose.time_s[0] > 1.5
     assert slow.video.time_scale == factor
-    (note,) = [n for n in analyze_capture(slow, Settings()).warnings if n.code == "slow_motion"]
-    assert note.reason.params["factor"] == factor
+    said = {n.code: n.reason.params for n in analyze_capture(clip, Settings()).warnings}
+    params = said["slow_motion_own_part"]
+    assert params["factor"] == factor
+    assert float(str(params["low"])) < factor < float(str(params["high"]))
 
 
 def test_a_change_of_a_runners_own_pace_is_no_slow_motion() -> None:

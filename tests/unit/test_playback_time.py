@@ -31,7 +31,7 @@ def test_a_slowed_clip_is_measured_as_in_life(given: float | None, real: Analysi
     assert slow.video.time_scale == 8.0
     for name in ("cadence_spm", "contact_time_s", "duty_factor_pct", "lean_body_deg"):
         assert slow.metrics[name].value == pytest.approx(real.metrics[name].value, rel=0.01)
-    told = "slow_motion" in {note.code for note in slow.warnings}
+    told = "slow_motion_by_fall" in {note.code for note in slow.warnings}
     assert told == (given is None)
 
 

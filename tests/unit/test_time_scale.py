@@ -47,14 +47,14 @@ def test_a_clip_in_real_time_is_not_called_slow(cadence_spm: float, height_m: fl
 @pytest.mark.parametrize("factor", FACTORS)
 def test_gravity_tells_how_slow_a_stretched_clip_plays(factor: float) -> None:
     made = synthetic_runner(fps=60, bounce_m=None, noise=2.0)
-    assert told(play(made, factor), HEIGHT_M) == (factor, True, ("slow_motion",))
+    assert told(play(made, factor), HEIGHT_M) == (factor, True, ("slow_motion_by_fall",))
 
 
 @pytest.mark.parametrize("recorded_hz", [60, 120, 240])
 def test_what_a_phone_records_for_slow_motion_is_told_at_thirty(recorded_hz: int) -> None:
     made = synthetic_runner(fps=recorded_hz, bounce_m=None, noise=2.0)
     factor = recorded_hz / 30
-    assert told(play(made, factor, fps=30.0)) == (factor, True, ("slow_motion",))
+    assert told(play(made, factor, fps=30.0)) == (factor, True, ("slow_motion_by_fall",))
 
 
 @pytest.mark.slow
@@ -68,7 +68,11 @@ def test_a_stretched_clip_is_told_right_or_asked_about(
     found, sure, codes = told(play(made, factor))
     assert not sure or found == factor
     (code,) = codes
-    assert code == "slow_motion" if sure else code in ("slow_motion_range", "slow_motion_unsure")
+    assert (
+        code == "slow_motion_by_fall"
+        if sure
+        else code in ("slow_motion_range", "slow_motion_unsure")
+    )
 
 
 @pytest.mark.parametrize("factor", [1.0, 4.0])
@@ -105,9 +109,23 @@ def test_what_the_file_says_is_believed_where_gravity_agrees() -> None:
     made = synthetic_runner(fps=60, bounce_m=None)
     seen = play(made, 5.0, fps=30.0)
     claimed = replace(seen, video=replace(seen.video, time_scale=5.0))
-    assert told(claimed) == (5.0, True, ("slow_motion",))
+    assert told(claimed) == (5.0, True, ("slow_motion_checked",))
+    (note,) = estimated(claimed).notes
+    params = note.reason.params
+    assert float(str(params["low"])) < 5.0 < float(str(params["high"]))
     wrong = replace(seen, video=replace(seen.video, time_scale=1.5))
     assert not told(wrong)[1]
+
+
+@pytest.mark.parametrize("walks", [False, True])
+def test_a_frame_rate_of_the_file_that_the_motion_contradicts_is_not_believed(walks: bool) -> None:
+    # Tags survive in apps that write the film anew in real time.
+    gait = {"cadence_spm": 112.0, "duty_factor": 0.62, "speed_mps": 1.4, "bounce_m": 0.04}
+    made = synthetic_runner(fps=60, seconds=8.0, **(gait if walks else {"bounce_m": None}))
+    seen = play(made, 1.0)
+    claimed = replace(seen, video=replace(seen.video, time_scale=8.0))
+    code = "slow_motion_impossible" if walks else "slow_motion_not_as_file"
+    assert told(claimed, HEIGHT_M) == (1.0, True, (code,))
 
 
 def test_a_track_in_metres_needs_no_height() -> None:
@@ -115,7 +133,7 @@ def test_a_track_in_metres_needs_no_height() -> None:
     seen = capture(made)
     pose = replace(seen.pose, time_s=seen.pose.time_s * 4)
     slow = replace(seen, pose=pose, video=VideoInfo("made.trc", 15.0, 300, 20.0, 0, 0))
-    assert told(slow) == (4.0, True, ("slow_motion",))
+    assert told(slow) == (4.0, True, ("slow_motion_by_fall",))
 
 
 def test_real_time_divides_the_clock_and_nothing_else() -> None:

@@ -26,6 +26,7 @@ from leanline.model import (
     VideoInfo,
     warning,
 )
+from leanline.playback.pace import CHANGE_OF_RUNNER, MAX_SPM
 from leanline.skeleton import ANKLE_AND_FOOT
 
 BouncePattern = Literal["running", "walking", "unclear", "unknown"]
@@ -170,7 +171,7 @@ def estimate_time_scale(
     measured = measure_bounce(runner)
     claimed = video.time_scale
     if measured is None:
-        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed, source))
+        return TimeScale(claimed, notes=_claim_warnings(claimed, source))
     if measured.gait != "running":
         return _from_pace(measured, claimed, source)
     known = runner.pose.unit == "m" or height_m is not None
@@ -183,7 +184,8 @@ def estimate_time_scale(
     best = int(np.argmax(odds))
     factor = float(factors[best])
     if odds[best] >= DECISIVE * odds.sum() > 0.0 and misfit[best] <= FITTING:
-        return TimeScale(factor, notes=_scale_warnings(factor, claimed, source))
+        notes = _fall_warnings(factor, claimed, source, _range(falling, sd))
+        return TimeScale(factor, notes=notes)
     if float(np.log(falling)) < -CLEARLY_OFF * sd:
         return TimeScale(falling, sure=False, notes=(_range_warning("sped_up", 1 / falling, sd),))
     if float(np.log(falling)) > CLEARLY_OFF * sd:
@@ -193,9 +195,12 @@ def estimate_time_scale(
 
 
 def _from_pace(measured: Bounce, claimed: float, source: ClaimSource) -> TimeScale:
-    """Without a flight phase, only an impossibly slow pace is evidence, and it gives no factor."""
-    if measured.steps_per_min * claimed >= MIN_SPM[measured.gait]:
-        return TimeScale(claimed, notes=_scale_warnings(claimed, claimed, source))
+    """Without a flight phase, only an impossible pace is evidence, and it gives no factor."""
+    spm = measured.steps_per_min * claimed
+    if claimed > 1.0 and spm > MAX_SPM and measured.steps_per_min >= MIN_SPM[measured.gait]:
+        return TimeScale(1.0, notes=(warning("slow_motion_impossible", claimed=claimed, spm=spm),))
+    if spm >= MIN_SPM[measured.gait]:
+        return TimeScale(claimed, notes=_claim_warnings(claimed, source))
     usual = TYPICAL_WALKING_SPM if measured.gait == "walking" else TYPICAL_SPM
     return TimeScale(
         max(1.0, usual / measured.steps_per_min), sure=False, notes=_uncertain_warnings()
@@ -326,19 +331,49 @@ def _classify(angle_deg: float) -> BouncePattern:
     return "walking" if near(WALKING_DEG) else "unclear"
 
 
-def _scale_warnings(
-    factor: float, claimed: float, source: ClaimSource
+def _claim_warnings(claimed: float, source: ClaimSource) -> tuple[AnalysisWarning, ...]:
+    """Say a factor that nothing in the runner's motion could confirm or contradict."""
+    if claimed == 1.0:
+        return ()
+    if source == "own_part":
+        return (_own_part_warning(claimed),)
+    return (warning("slow_motion", factor=claimed, source=source),)
+
+
+def _fall_warnings(
+    factor: float, claimed: float, source: ClaimSource, by_fall: tuple[float, float]
 ) -> tuple[AnalysisWarning, ...]:
+    """Say a factor and what the fall alone gives, and whether the file says otherwise."""
+    low, high = by_fall
+    if factor != claimed != 1.0 and source == "clip_file":
+        code = "slow_motion_not_as_file"
+        return (warning(code, claimed=claimed, factor=factor, low=low, high=high),)
     if factor == 1.0:
         return ()
-    known = source if factor == claimed else "fall"
-    return (warning("slow_motion", factor=factor, source=known),)
+    if factor != claimed:
+        return (warning("slow_motion_by_fall", factor=factor, low=low, high=high),)
+    if source == "own_part":
+        return (_own_part_warning(factor),)
+    return (warning("slow_motion_checked", factor=factor, low=low, high=high),)
+
+
+def _own_part_warning(factor: float) -> AnalysisWarning:
+    """The ratio of two cadences is as wide as a steady runner's may differ."""
+    spread = 1.0 + CHANGE_OF_RUNNER
+    code = "slow_motion_own_part"
+    return warning(code, factor=factor, low=factor / spread, high=factor * spread)
+
+
+def _range(times: float, sd: float) -> tuple[float, float]:
+    """The 95 % interval of a factor whose logarithm has this standard deviation."""
+    spread = float(np.exp(NORMAL_95 * sd))
+    return times / spread, times * spread
 
 
 def _range_warning(code: str, times: float, sd: float) -> AnalysisWarning:
     """Say how many times slower or faster than life the clip plays, with its 95 % interval."""
-    spread = float(np.exp(NORMAL_95 * sd))
-    return warning(code, factor=times, low=times / spread, high=times * spread)
+    low, high = _range(times, sd)
+    return warning(code, factor=times, low=low, high=high)
 
 
 def _uncertain_warnings() -> tuple[AnalysisWarning, ...]:

@@ -11,7 +11,8 @@ from typing import Final
 _TIME_TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
 # Cameras with an unset clock write the start of their epoch.
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-# The rate at which the camera took the frames, as FFmpeg names it.
+# The rate at which the camera took the frames, as FFmpeg names it. iPhones write none: what they
+# film in slow motion is in real time in the file, until it is exported as it plays.
 _RATE_TAGS: Final = ("com.android.capture.fps",)
 
 
