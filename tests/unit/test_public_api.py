@@ -45,6 +45,10 @@ def test_asking_for_help_imports_nothing_heavy() -> None:
     assert packages_imported_by(code).isdisjoint(set(HEAVY) - {"rich"})
 
 
+def test_workers_start_without_what_only_measuring_needs() -> None:
+    assert packages_imported_by("import leanline.jobs").isdisjoint({"scipy", "openvino"})
+
+
 @pytest.mark.parametrize("name", leanline.__all__)
 def test_every_public_name_is_there(name: str) -> None:
     assert getattr(leanline, name) is not None

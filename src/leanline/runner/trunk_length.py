@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from scipy.stats import theilslopes
 
 from leanline.model import PoseTrack
 
@@ -36,6 +35,8 @@ def without_broken_trunks(track: PoseTrack) -> PoseTrack:
         expected then, by a Theil-Sen line through its logarithm (Theil 1950, Sen 1968); unchanged
         if the trunk is known in fewer than three frames.
     """
+    from scipy.stats import theilslopes
+
     length = np.linalg.norm(track.mid("shoulder") - track.mid("hip"), axis=1)
     known = np.flatnonzero(np.isfinite(length) & (length > 0.0))
     if len(known) < 3:
