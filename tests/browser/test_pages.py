@@ -53,8 +53,10 @@ def test_a_page_opens_quietly_alone_and_no_wider_than_the_screen(
     assert [url for url in seen.requests if not url.startswith("data:")] == [pages[name].as_uri()]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "size", "scheme"),
+    [*((name, "phone", "dark") for name in PAGES), ("running", "desktop", "light")],
+)
 def test_everybody_can_read_and_reach_everything(
     name: str, size: str, scheme: str, pages: dict[str, Path], opened: Opener, axe: str
 ) -> None:

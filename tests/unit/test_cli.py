@@ -93,7 +93,7 @@ def test_a_clip_gives_a_summary_and_a_file(pipeline: FakePipeline, tmp_path: Pat
 def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
     assert leanline_("analyze", "run.mp4").exit_code == 0
     ((_, options),) = pipeline.calls
-    assert options.pop("quality") == "best"
+    assert options.pop("quality") == "balanced"
     assert set(options) == {
         "height_m",
         "speed_mps",

@@ -241,7 +241,7 @@ def test_options_out_of_range_are_wrong_usage(track: Path) -> None:
     assert caught.value.exit_code == 2
     with pytest.raises(UsageError, match="end_s"):
         leanline.analyze(track, start_s=3.0, end_s=1.0)
-    with pytest.raises(UsageError, match="quality must be one of best, fast"):
+    with pytest.raises(UsageError, match="quality must be one of best, balanced, fast"):
         Settings(quality="finest")  # type: ignore[arg-type]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from leanline.errors import LeanlineError, NobodyError
-from leanline.model import Capture, FoundPeople, PersonPath, VideoInfo
-from leanline.pipeline import best_shot, measure_best_shot
+from leanline.model import Analysis, Capture, FoundPeople, PersonPath, VideoInfo
+from leanline.pipeline import best_shot
+from leanline.pipeline.best_shot import measure_best_shot
 from leanline.pose.choose_shot import choose
 from leanline.pose.detector import Person
 from leanline.pose.first_look import FirstLook
@@ -21,6 +23,7 @@ from leanline.settings import Settings
 from leanline.video.cuts import Shot
 from leanline.video.draw import ORANGE
 from leanline.video.framing import AS_SHOWN
+from tests.analyses import analysis
 from tests.captures import capture, part, standing
 from tests.clips import grey_steps, make_clip
 from tests.synthetic import synthetic_runner
@@ -121,11 +124,11 @@ def two_shots(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     return asked
 
 
-def only(number: int) -> object:
-    def measured(seen: Capture) -> Capture:
+def only(number: int) -> Callable[[Capture], Analysis]:
+    def measured(seen: Capture) -> Analysis:
         if seen.shot != number:
             raise NobodyError("nobody.still", path="film.mp4")
-        return seen
+        return analysis()
 
     return measured
 
@@ -134,7 +137,7 @@ def test_the_next_shot_is_measured_where_the_best_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = two_shots(monkeypatch)
-    found = measure_best_shot(PATH, Settings(), only(1))  # type: ignore[arg-type,var-annotated]
+    found, _ = measure_best_shot(PATH, Settings(), only(1))
     assert asked == [None, 1]
     assert [note.code for note in found.notes] == ["shot_passed_over"]
     assert "shot 2" in found.notes[0].text
@@ -145,7 +148,7 @@ def test_the_shot_that_was_asked_for_is_refused_for_its_own_reason(
 ) -> None:
     asked = two_shots(monkeypatch)
     with pytest.raises(LeanlineError, match="nobody running") as caught:
-        measure_best_shot(PATH, Settings(shot=2), only(1))  # type: ignore[arg-type]
+        measure_best_shot(PATH, Settings(shot=2), only(1))
     assert asked == [2]
     assert isinstance(caught.value, NobodyError)
     assert isinstance(caught.value.found, FoundPeople)

@@ -56,7 +56,7 @@ def analyze(
         typer.Option(metavar="DEG", help="Standard deviation of the phone's readings."),
     ] = None,
     slow_motion: SlowMotion = None,
-    quality: Quality = "best",
+    quality: Quality = "balanced",
     pose_model: Annotated[
         str | None,
         typer.Option(
@@ -178,6 +178,8 @@ def analyze(
         _check_one_picture(debug_picture, several=len(inputs) > 1 or each is not None)
     except UsageError as error:
         raise typer.Exit(print_error(error, lang)) from error
+    if each is not None and quality == "balanced":
+        options["quality"] = "best"  # who is in a part of the film says nothing of the rest
     request = AnalyzeOptions(
         options=options,
         as_json=as_json,

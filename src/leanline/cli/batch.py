@@ -91,8 +91,8 @@ def batch(
         typer.Option(metavar="HZ", help="Frame rate of tracks that only number their frames."),
     ] = None,
     quality: Annotated[
-        str, typer.Option(metavar="best|fast", help="As for leanline analyze.")
-    ] = "best",
+        str, typer.Option(metavar="best|balanced|fast", help="As for leanline analyze.")
+    ] = "balanced",
     pose_model: Annotated[
         str | None, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
     ] = None,

@@ -36,8 +36,8 @@ SlowMotion = Annotated[
 Quality = Annotated[
     str,
     typer.Option(
-        metavar="best|fast",
-        help="fast runs the full network in half precision, at most 60 frames a second.",
+        metavar="best|balanced|fast",
+        help="best reads all of a long film, balanced 15 s of it; fast runs a smaller network.",
     ),
 ]
 Person = Annotated[int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")]

@@ -21,7 +21,7 @@ from leanline.jobs.companions import (
     with_front,
 )
 from leanline.model import Analysis, Capture
-from leanline.pipeline import analyze_capture, measure_best_shot, minus_standing
+from leanline.pipeline import analyze_capture, measure_film, minus_standing
 from leanline.pose.base import Progress
 from leanline.report.front_check import FrontCheck
 from leanline.report.result import write_result
@@ -133,13 +133,12 @@ def analyse(task: AnalysisTask, progress: Progress) -> Analysis:
         share = max(share, _POSE_SHARE * done)  # progress never goes back when a phase restarts
         progress(phase, share)
 
-    def measure(capture: Capture) -> tuple[Capture, Analysis]:
-        capture = capture.named(task.session.name)
-        return capture, measure_capture(task, capture)
+    def measure(capture: Capture) -> Analysis:
+        return measure_capture(task, capture.named(task.session.name))
 
     with _naming_clip(task):
-        capture, analysis = measure_best_shot(task.clip, task.settings, measure, pose)
-    write_capture(capture, task.directory)
+        capture, analysis = measure_film(task.clip, task.settings, measure, pose)
+    write_capture(capture.named(task.session.name), task.directory)
     pictures = bool(analysis.video.width)
     if pictures:
         framing = Framing(capture.video.rotated_deg)

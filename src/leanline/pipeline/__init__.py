@@ -4,11 +4,11 @@
 front the frontal branch; a standing clip and a rear clip are its companions.
 """
 
-from leanline.pipeline.best_shot import measure_best_shot
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import minus_standing, rear_conflict, with_rear
 from leanline.pipeline.entry import analyze, analyze_clip
 from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.part_of_film import measure_film
 from leanline.pipeline.picture_folder import film_of
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pipeline.what_was_read import what_was_read
@@ -19,7 +19,7 @@ __all__ = [
     "analyze_clip",
     "capture_clip",
     "film_of",
-    "measure_best_shot",
+    "measure_film",
     "minus_standing",
     "rear_conflict",
     "sha256_of",

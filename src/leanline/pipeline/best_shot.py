@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from leanline.errors import NobodyError
-from leanline.model import Capture, FoundPeople, warning
+from leanline.model import Analysis, Capture, FoundPeople, warning
 from leanline.pipeline.pose_source import capture_clip
 from leanline.pose.base import PoseBackend, Progress
 from leanline.pose.found import telling_found
@@ -17,16 +17,14 @@ from leanline.settings import Settings
 # Further shots that are tried, as each takes as long as a clip of its own (chosen).
 MAX_OTHER_SHOTS: Final = 3
 
-Measured = TypeVar("Measured")
-
 
 def measure_best_shot(
     path: Path,
     settings: Settings,
-    measure: Callable[[Capture], Measured],
+    measure: Callable[[Capture], Analysis],
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
-) -> Measured:
+) -> tuple[Capture, Analysis]:
     """Read a clip and measure it; where the best shot of a film is refused, the next one.
 
     Parameters
@@ -44,8 +42,8 @@ def measure_best_shot(
 
     Returns
     -------
-    Measured
-        What ``measure`` made of the first shot that it did not refuse.
+    Capture, Analysis
+        The first shot that ``measure`` did not refuse, and what it made of it.
 
     Raises
     ------
@@ -56,19 +54,20 @@ def measure_best_shot(
     """
     capture = capture_clip(path, settings, progress, backend)
     try:
-        return _measure(capture, measure)
+        return capture, _measure(capture, measure)
     except NobodyError as refused:
         for shot in _other_shots(capture, settings):
             note = warning("shot_passed_over", shot=capture.shot, why=refused.reason)
             try:
                 other = capture_clip(path, settings.with_values(shot=shot), progress, backend)
-                return _measure(replace(other, notes=(*other.notes, note)), measure)
+                other = replace(other, notes=(*other.notes, note))
+                return other, _measure(other, measure)
             except NobodyError:
                 continue
         raise
 
 
-def _measure(capture: Capture, measure: Callable[[Capture], Measured]) -> Measured:
+def _measure(capture: Capture, measure: Callable[[Capture], Analysis]) -> Analysis:
     with telling_found(FoundPeople(capture.video, capture.people, capture.pose)):
         return measure(capture)
 

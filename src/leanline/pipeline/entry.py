@@ -7,10 +7,10 @@ from pathlib import Path
 
 from leanline.deprecation import renamed_arguments
 from leanline.model import Analysis
-from leanline.pipeline.best_shot import measure_best_shot
 from leanline.pipeline.capture_analysis import analyze_capture
 from leanline.pipeline.companions import analyze_rear, analyze_standing, minus_standing, with_rear
 from leanline.pipeline.input_hash import sha256_of
+from leanline.pipeline.part_of_film import measure_film
 from leanline.pipeline.picture_folder import film_of
 from leanline.pose.base import PoseBackend, Progress, no_progress
 from leanline.settings import (
@@ -46,7 +46,7 @@ def analyze(
     shot: int | None = None,
     activity: KnownActivity | None = None,
     pose_model: PoseModel | None = None,
-    quality: AnalysisQuality = "best",
+    quality: AnalysisQuality = "balanced",
     weights: str | os.PathLike[str] | None = None,
     standing_clip: str | os.PathLike[str] | None = None,
     rear_clip: str | os.PathLike[str] | None = None,
@@ -154,7 +154,7 @@ def analyze_clip(
     standing = analyze_standing(settings, progress)
     rear = analyze_rear(settings, progress)
     with film_of(path, settings) as (film, known):
-        analysis = measure_best_shot(
+        _, analysis = measure_film(
             film,
             known,
             lambda capture: analyze_capture(
