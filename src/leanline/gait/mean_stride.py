@@ -35,6 +35,8 @@ _MIN_RHYTHM = 0.5
 _MAX_GAP_S = 0.12
 _ALIGN_WINDOW_S = 0.1
 _ALIGN_MAX_S = 0.05
+# Steps of Gauss and Newton towards it, and how small the last one is.
+_MAX_ALIGN_STEPS, _ALIGNED_S = 6, 1e-7
 _MIN_SPREAD = 0.01  # of the heel's range: what a series cannot follow is no misplaced point
 _MIN_SIGNAL_SPREAD = 0.005  # the same of other signals
 _MIN_SAMPLES = 10
@@ -299,15 +301,15 @@ def mean_series(
         Of C columns.
     """
     strides = _strides(time_s, cycle.mid_s, cycle.stride_s)
-    columns = []
-    for column in values.T:
-        known = column[np.isfinite(column)]
-        if len(known) < _MIN_SAMPLES:
-            columns.append(np.full((3, 1), np.nan))
+    known = np.isfinite(values)
+    columns = [np.full((3, 1), np.nan)] * values.shape[1]
+    for seen in np.unique(known, axis=1).T:
+        if np.count_nonzero(seen) < _MIN_SAMPLES:
             continue
-        least = _MIN_SIGNAL_SPREAD * float(np.ptp(known))
-        one = column[:, np.newaxis]
-        columns.append(_fit_series(strides, one, cycle.stride_s, cutoff_hz, least)[0].coefficients)
+        alike = np.flatnonzero((known == seen[:, np.newaxis]).all(axis=0))
+        found = _fit_each(strides[seen], values[seen][:, alike], cycle.stride_s, cutoff_hz)
+        for column, coefficients in zip(alike, found.T, strict=True):
+            columns[column] = coefficients[:, np.newaxis]
     return Series(cycle.stride_s, _side_by_side(columns))
 
 
@@ -328,21 +330,16 @@ def _fit_series(
 ) -> tuple[Series, Array, float]:
     """Robust Fourier series of values (T, C); the weight of each frame (T,); their spread."""
     known = np.asarray(np.isfinite(values).all(axis=1))
-    order = max(3, min(round(1.4 * cutoff_hz * stride_s), int(np.count_nonzero(known)) // 4))
-    orders = np.arange(1.0, order + 1.0)
-    basis = _basis(strides[known], orders)
-    stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
+    basis, stiffness = _stiff_basis(strides[known], stride_s, cutoff_hz)
 
     def penalty(now: Weighting) -> Array:
         return np.diag(stiffness * now.weights.sum() + 1e-9)
 
     def reweight(residuals: Array, iteration: int) -> Weighting:
-        """By a frame's distance from the series; bisquare once Huber has found the middle."""
+        """By a frame's distance from the series."""
         off = np.linalg.norm(residuals, axis=1)
         spread = max(MAD_TO_SD * float(np.median(off)), min_spread + 1e-12)
-        if iteration < _HUBER_ITERATIONS:
-            return Weighting(huber_weights(off / spread), np.array([spread]))
-        return Weighting(bisquare_weights(off / (_BISQUARE_SDS * spread)), np.array([spread]))
+        return Weighting(_weigh(off / spread, iteration), np.array([spread]))
 
     start = Weighting(np.ones(len(basis)), np.ones(1))
     coefficients, (weights, scale) = fit_reweighted(
@@ -351,6 +348,43 @@ def _fit_series(
     everywhere = np.zeros(len(values))
     everywhere[known] = weights
     return Series(stride_s, coefficients), everywhere, float(scale[0])
+
+
+def _fit_each(strides: Array, values: Array, stride_s: float, cutoff_hz: float) -> Array:
+    """Coefficients (K, C) of the robust Fourier series of each column of finite values (N, C)."""
+    basis, stiffness = _stiff_basis(strides, stride_s, cutoff_hz)
+    min_spreads = _MIN_SIGNAL_SPREAD * np.ptp(values, axis=0) + 1e-12
+
+    def penalty(now: Weighting) -> Array:
+        rows = now.weights.sum(axis=0)[:, np.newaxis] * stiffness + 1e-9
+        return np.asarray(rows[:, :, np.newaxis] * np.eye(len(stiffness)))
+
+    def reweight(residuals: Array, iteration: int) -> Weighting:
+        """By a sample's distance from its own series."""
+        off = np.abs(residuals)
+        spreads = np.maximum(MAD_TO_SD * np.median(off, axis=0), min_spreads)
+        return Weighting(_weigh(off / spreads, iteration), spreads)
+
+    start = Weighting(np.ones(values.shape), np.ones(values.shape[1]))
+    coefficients, _ = fit_reweighted(
+        basis, values, start, penalty=penalty, reweight=reweight, iterations=_ITERATIONS
+    )
+    return coefficients
+
+
+def _stiff_basis(strides: Array, stride_s: float, cutoff_hz: float) -> tuple[Array, Array]:
+    """Fourier basis (N, K) of as many harmonics as are needed, and how stiff each is, (K,)."""
+    order = max(3, min(round(1.4 * cutoff_hz * stride_s), len(strides) // 4))
+    orders = np.arange(1.0, order + 1.0)
+    stiffness = 0.5 * (np.concatenate([[0.0], orders, orders]) / stride_s / cutoff_hz) ** 4
+    return _basis(strides, orders), stiffness
+
+
+def _weigh(sizes: Array, iteration: int) -> Array:
+    """Bisquare weights of residuals in spreads, once Huber's have found the middle."""
+    if iteration < _HUBER_ITERATIONS:
+        return huber_weights(sizes)
+    return bisquare_weights(sizes / _BISQUARE_SDS)
 
 
 def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
@@ -409,13 +443,15 @@ def _shift(feet: Feet, side: Side, cycle: Cycle, mid_s: float, offset_s: float) 
         return float("nan")
     seen, weight = feet.paths[side][near], cycle.weight[near][:, None]
     late = 0.0
-    for _ in range(6):
-        offsets = feet.time_s[near] - mid_s - late
+    for _ in range(_MAX_ALIGN_STEPS):
+        before, offsets = late, feet.time_s[near] - mid_s - late
         apart, slope = seen - cycle.path(offsets), cycle.velocity(offsets)
         apart = apart - (apart * weight).sum(axis=0) / weight.sum()
         slope = slope - (slope * weight).sum(axis=0) / weight.sum()
         late -= float((apart * slope * weight).sum() / (slope**2 * weight).sum())
         late = float(np.clip(late, -_ALIGN_MAX_S, _ALIGN_MAX_S))
+        if abs(late - before) < _ALIGNED_S:
+            break
     return late
 
 

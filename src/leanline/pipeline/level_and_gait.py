@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leanline.camera.derotate import derotate
+from leanline.camera.derotate import derotate, roll_facing_x
 from leanline.camera.phone_level import PhoneLevel
 from leanline.camera.roll import estimate_roll
 from leanline.camera.scale import metres_per_unit
@@ -29,7 +29,7 @@ def level_and_gait(
     """Camera and gait that agree with each other.
 
     One turn of the iteration is taken: gait in the picture as filmed, the camera from that
-    gait, gait again in the picture put upright.
+    gait, gait again in the picture put upright if it is not upright already.
 
     Parameters
     ----------
@@ -58,8 +58,9 @@ def level_and_gait(
     gait = analyse_gait(runner, timing, by_hand, known)
     refuse(gait)
     camera = camera_of(capture, runner, gait, settings)
-    gait = analyse_gait(derotate(runner, camera), timing, by_hand, known)
-    refuse(gait)
+    if roll_facing_x(runner.direction, camera) != 0.0:
+        gait = analyse_gait(derotate(runner, camera), timing, by_hand, known)
+        refuse(gait)
     return camera, gait
 
 
