@@ -15,6 +15,7 @@ from leanline.formats.runner_npz import read_runner, write_runner
 from leanline.model import VideoInfo
 from leanline.report.chart import LOOKS, Chart, Curve, Dots, Strip, ticks
 from leanline.report.charts import charts
+from leanline.report.cover import Cover
 from leanline.report.frames import body_height_px, box_for, pictures
 from leanline.report.html import report_html, style_sheet, write_report
 from leanline.report.key_frames import Shot, shots
@@ -226,3 +227,14 @@ def test_wherever_the_band_is_named_it_is_the_coaching_band() -> None:
     assert "coaching band" in page
     assert "not a proven optimum" in page
     assert list(each_claim(page))
+
+
+def test_a_sheet_is_the_first_page_with_what_a_person_adds() -> None:
+    cover = Cover("Ada <b>", "Coach & Co", b"\x89PNG", "Two\nlines", annex=False)
+    page = report_html(analysis(), {}, cover=cover).partition("</style>")[2]
+    assert "Ada &lt;b&gt;: Running" in page
+    assert "Coach &amp; Co" in page
+    assert 'src="data:image/png;base64,iVBORw==' in page
+    assert "Two\nlines" in page
+    assert 'class="annex"' not in page
+    assert 'class="annex"' in report_html(analysis(), {})

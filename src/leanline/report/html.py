@@ -16,6 +16,7 @@ from leanline.model import Analysis
 from leanline.report.catalog import Texts, texts
 from leanline.report.chart import Chart
 from leanline.report.charts import charts
+from leanline.report.cover import Cover
 from leanline.report.frames import jpegs
 from leanline.report.front_check import FrontCheck
 from leanline.report.key_frames import Shot, shots
@@ -77,6 +78,7 @@ def report_html(
     images: Mapping[Shot, bytes],
     code: str = "en",
     front_check: FrontCheck | None = None,
+    cover: Cover | None = None,
 ) -> str:
     """Render the page of a report.
 
@@ -90,16 +92,24 @@ def report_html(
         The language.
     front_check
         The runner's last check from in front, for clips that do not show it; None without one.
+    cover
+        What a person adds to the first page; None for a report as analysed.
 
     Returns
     -------
     str
         HTML that needs no other file.
     """
-    return render(report_model(analysis, code, front_check), charts(analysis, code), images)
+    model = report_model(analysis, code, front_check)
+    return render(model, charts(analysis, code), images, cover)
 
 
-def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Shot, bytes]) -> str:
+def render(
+    model: ReportModel,
+    drawings: Mapping[str, Chart],
+    images: Mapping[Shot, bytes],
+    cover: Cover | None = None,
+) -> str:
     """Render a report from its view model.
 
     Parameters
@@ -110,6 +120,8 @@ def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Sh
         Charts by id.
     images
         Key frames as JPEG files.
+    cover
+        What a person adds to the first page.
 
     Returns
     -------
@@ -121,6 +133,9 @@ def render(model: ReportModel, drawings: Mapping[str, Chart], images: Mapping[Sh
         "report.html.j2",
         words,
         model=model,
+        cover=cover or Cover(),
+        served=cover is not None and bool(cover.above),
+        logo=data_url(cover.logo, "image/png") if cover and cover.logo else "",
         charts={name: draw_chart(chart, words) for name, chart in drawings.items()},
         images={shot: data_url(data) for shot, data in images.items()},
     )

@@ -22,8 +22,9 @@ from leanline.store.errors import ConflictError
 from leanline.store.location import DATABASE_NAME, StoreLocation
 from leanline.store.private import create_private_file
 from leanline.store.records import now
+from leanline.store.removal import unused_media
 from leanline.store.store import Store
-from leanline.store.tables import connect_sqlite, copy_rows, read_contents
+from leanline.store.tables import LEFT_OUT, connect_sqlite, copy_rows, read_contents
 from leanline.version import __version__
 
 
@@ -84,7 +85,16 @@ def _copy_database(store: Store, target: Path) -> None:
     """Write a consistent snapshot of the database as a SQLite file, without blocking writers."""
     if store.place.is_sqlite:
         store.database.save_copy(target)
-        return
+    else:
+        _copy_rows(store, target)
+    with connect_sqlite(target) as copied:
+        copied.exec_driver_sql("PRAGMA secure_delete=ON")
+        for table in LEFT_OUT:
+            copied.execute(sa.delete(table))
+        copied.execute(sa.delete(schema.media).where(unused_media()))
+
+
+def _copy_rows(store: Store, target: Path) -> None:
     Database(StoreLocation(f"sqlite:///{target}", target.parent)).close()
     with connect_sqlite(target) as copied, store.database.reading(steady=True) as connection:
         copied.execute(sa.delete(schema.store_info))

@@ -7,7 +7,7 @@ nor a backup in progress loses a deletion.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Final, Literal
 
 import sqlalchemy as sa
@@ -21,7 +21,12 @@ from leanline.store.records import now
 
 Kind = Literal["clip", "result"]
 _s, _r = schema.session.c, schema.removal.c
-_USED: Final = sa.select(_s.id).where(_s.media_sha256 == schema.media.c.sha256).exists()
+_f = schema.deleted_file.c
+_SHA256 = schema.media.c.sha256
+_USED: Final = (
+    sa.select(_s.id).where(_s.media_sha256 == _SHA256).exists()
+    | sa.select(_f.name).where(_f.kind == "clip", _f.name == _SHA256).exists()
+)
 
 
 def delete_rows(database: Database, table: sa.Table, row_id: str, missing: str) -> None:
@@ -50,13 +55,38 @@ def delete_rows(database: Database, table: sa.Table, row_id: str, missing: str) 
         if not connection.execute(sa.delete(table).where(table.c.id == row_id)).rowcount:
             raise MissingError(missing, id=row_id)
         clips = {sha256 for sha256, _ in files_of_row if sha256 is not None}
-        unused = sa.select(schema.media.c.sha256).where(schema.media.c.sha256.in_(clips), ~_USED)
-        unused_clips = connection.execute(unused).scalars().all()
-        connection.execute(sa.delete(schema.media).where(schema.media.c.sha256.in_(unused_clips)))
-        schedule_removal(connection, "clip", unused_clips)
-        schedule_removal(
-            connection, "result", (result for _, result in files_of_row if result is not None)
-        )
+        results = {result for _, result in files_of_row if result is not None}
+        release_files(connection, clips, results)
+
+
+def unused_media() -> sa.ColumnElement[bool]:
+    """The condition that no session needs a clip, nor one that can be put back.
+
+    Returns
+    -------
+    ColumnElement
+        For the WHERE clause of a query on ``media``.
+    """
+    return ~_USED
+
+
+def release_files(connection: sa.Connection, clips: Set[str], results: Set[str]) -> None:
+    """Schedule the removal of files whose rows were deleted, except clips that others need.
+
+    Parameters
+    ----------
+    connection
+        The transaction that deletes the rows.
+    clips
+        Their hashes.
+    results
+        Their ids.
+    """
+    unused = sa.select(_SHA256).where(_SHA256.in_(clips), unused_media())
+    unused_clips = connection.execute(unused).scalars().all()
+    connection.execute(sa.delete(schema.media).where(_SHA256.in_(unused_clips)))
+    schedule_removal(connection, "clip", unused_clips)
+    schedule_removal(connection, "result", results)
 
 
 def schedule_removal(connection: sa.Connection, kind: Kind, names: Iterable[str]) -> None:
@@ -152,9 +182,10 @@ def remove_pending(database: Database, files: Files, *, wait_s: float) -> int:
 def _select_unreferenced(
     connection: sa.Connection, kind: Kind, column: sa.Column[str]
 ) -> list[str]:
-    """Return the scheduled removals of a kind that no row references."""
+    """Return the scheduled removals of a kind that neither a row nor a deleted item needs."""
     referenced = sa.select(column).where(column == _r.name).exists()
-    query = sa.select(_r.name).where(_r.kind == kind, ~referenced)
+    kept = sa.select(_f.name).where(_f.kind == kind, _f.name == _r.name).exists()
+    query = sa.select(_r.name).where(_r.kind == kind, ~referenced, ~kept)
     return list(connection.execute(query).scalars())
 
 

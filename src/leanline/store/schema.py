@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """Revision of the newest migration."""
 
 
@@ -274,4 +274,54 @@ removal = sa.Table(
     sa.Column("kind", sa.String(8), primary_key=True),
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("wanted_at", UtcDateTime, nullable=False),
+)
+
+# What was deleted and can still be put back: its rows as compressed JSON.
+deleted_item = sa.Table(
+    "deleted_item",
+    metadata,
+    _id_column(),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("deleted_at", UtcDateTime, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Index("ix_deleted_item_deleted_at", "deleted_at"),
+)
+
+# The clips and results that stay on the disk for it.
+deleted_file = sa.Table(
+    "deleted_file",
+    metadata,
+    sa.Column(
+        "deleted_item_id",
+        sa.String(32),
+        sa.ForeignKey("deleted_item.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Index("ix_deleted_file_name", "kind", "name"),
+)
+
+# Read-only links for runners. Only the hash of the secret part is kept.
+share_link = sa.Table(
+    "share_link",
+    metadata,
+    _id_column(),
+    sa.Column("token_sha256", sa.String(64), nullable=False, unique=True),
+    _reference("athlete", empty=True),
+    _reference("session", empty=True),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint("(athlete_id IS NULL) <> (session_id IS NULL)", name="one"),
+    sa.Index("ix_share_link_athlete_id", "athlete_id"),
+    sa.Index("ix_share_link_session_id", "session_id"),
+)
+
+# One row: who signs the sheets. The logo is a PNG file.
+letterhead = sa.Table(
+    "letterhead",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("logo", sa.LargeBinary),
 )

@@ -231,10 +231,17 @@ class Sessions:
             return int(connection.execute(query).scalar_one())
 
     def update(self, session: Session) -> Session:
-        """Save a session whose athlete, date, settings, notes or standing clip were changed."""
+        """Save a session whose athlete, date, settings, notes or standing clip were changed.
+
+        With another athlete, the links that showed the clip to the first are withdrawn.
+        """
         values = {key: value for key, value in _column_values(session).items() if key in _EDITABLE}
+        link = schema.share_link.c
         try:
             with self._database.writing() as connection:
+                if _get(connection, session.id).athlete_id != session.athlete_id:
+                    links = sa.delete(schema.share_link).where(link.session_id == session.id)
+                    connection.execute(links)
                 connection.execute(sa.update(_s).where(_s.c.id == session.id).values(**values))
                 return _get(connection, session.id)
         except sa.exc.IntegrityError as error:

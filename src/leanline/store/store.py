@@ -11,9 +11,11 @@ from leanline.errors import why_refused
 from leanline.store import schema
 from leanline.store.athletes import Athletes
 from leanline.store.database import Database
+from leanline.store.deleted import DeletedItem, DeletedItems, DeletedKind
 from leanline.store.errors import BusyError, StoreError
 from leanline.store.files import Files
 from leanline.store.identity import check_database_exists, check_identity
+from leanline.store.letterhead import LetterheadTable
 from leanline.store.location import StoreLocation, resolve_location
 from leanline.store.locks import STORE_LOCK, SharedLock
 from leanline.store.marks import Marks
@@ -23,6 +25,7 @@ from leanline.store.quarantine import Quarantine
 from leanline.store.removal import count_pending_removals, delete_rows, remove_pending
 from leanline.store.replacing import finish_restore
 from leanline.store.sessions import Sessions
+from leanline.store.share_links import ShareLinks
 from leanline.store.sweep import SweepReport, clear_work, sweep
 from leanline.store.watch_runs import WatchRuns
 
@@ -42,8 +45,10 @@ class Store:
 
     Attributes
     ----------
-    athletes, sessions, watch_runs, plans, marks
+    athletes, sessions, watch_runs, plans, marks, share_links, letterhead
         Access to the tables.
+    deleted
+        What was deleted and can be put back.
     quarantine
         Files that no row references.
     files
@@ -75,6 +80,9 @@ class Store:
         self.watch_runs = WatchRuns(self.database)
         self.plans = Plans(self.database)
         self.marks = Marks(self.database)
+        self.deleted = DeletedItems(self.database)
+        self.share_links = ShareLinks(self.database)
+        self.letterhead = LetterheadTable(self.database)
         self.quarantine = Quarantine(self.files)
 
     @classmethod
@@ -127,8 +135,31 @@ class Store:
         delete_rows(self.database, schema.session, session_id, "store.no_session")
         return self.remove_pending()
 
+    def discard(self, kind: DeletedKind, row_id: str) -> DeletedItem:
+        """Delete an athlete or a session so that it can be put back for a week."""
+        return self.deleted.discard(kind, row_id)
+
+    def purge_deleted(self, item_id: str) -> int:
+        """Delete for good what could be put back.
+
+        Returns
+        -------
+        int
+            Number of files that a backup in progress is still using; they are deleted later.
+        """
+        self.deleted.purge(item_id)
+        return self.remove_pending()
+
     def remove_pending(self, *, wait_s: float = _REMOVAL_WAIT_S) -> int:
-        """Delete the files scheduled for removal; return how many have to wait."""
+        """Delete the files scheduled for removal, with those of items whose week is over.
+
+        Returns
+        -------
+        int
+            How many have to wait.
+        """
+        if not self.read_only:
+            self.deleted.purge()
         left = remove_pending(self.database, self.files, wait_s=wait_s)
         self.database.truncate_log()
         return left

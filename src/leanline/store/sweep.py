@@ -17,6 +17,7 @@ from leanline.store.database import Database
 from leanline.store.files import Files
 from leanline.store.quarantine import Quarantine
 from leanline.store.records import ACTIVE_STATES
+from leanline.store.removal import unused_media
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def sweep(database: Database, files: Files) -> SweepReport:
         if not exclusive:
             return SweepReport(done=False)
         with database.writing(shown=False) as connection:
-            connection.execute(_unused_media())
+            connection.execute(sa.delete(schema.media).where(unused_media()))
             references = _read_references(connection)
         quarantine = Quarantine(files)
         returned = quarantine.restore_referenced(references.clips, references.results)
@@ -110,19 +111,13 @@ def _read_references(connection: sa.Connection) -> _References:
     media, session, job = schema.media.c, schema.session.c, schema.job.c
     active = sa.select(job.id).where(job.state.in_(ACTIVE_STATES))
     clips = sa.select(media.sha256, media.suffix)
-    results = connection.execute(sa.select(session.result)).scalars()
+    kept = sa.select(schema.deleted_file.c.name).where(schema.deleted_file.c.kind == "result")
+    results = connection.execute(sa.select(session.result).union_all(kept)).scalars()
     return _References(
         {row.sha256: row.suffix for row in connection.execute(clips)},
         {result for result in results if result is not None},
         set(connection.execute(active).scalars()),
     )
-
-
-def _unused_media() -> sa.Delete:
-    used = sa.select(schema.session.c.id).where(
-        schema.session.c.media_sha256 == schema.media.c.sha256
-    )
-    return sa.delete(schema.media).where(~used.exists())
 
 
 def _quarantine_clips(files: Files, quarantine: Quarantine, references: dict[str, str]) -> int:

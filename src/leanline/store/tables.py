@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -14,6 +14,8 @@ from leanline.store import schema
 from leanline.store.files import Files
 
 _ROWS = 500
+LEFT_OUT: Final = (schema.deleted_file, schema.deleted_item, schema.share_link)
+"""Tables that backups leave out: deleted items, and links that may be withdrawn by then."""
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from leanline.store import schema
 from leanline.store.database import Database
 from leanline.store.files import ID, SHA256, SUFFIX
 from leanline.store.location import StoreLocation
-from leanline.store.tables import connect_sqlite, copy_rows
+from leanline.store.tables import LEFT_OUT, connect_sqlite, copy_rows
 
-# Specific to one store: its id, and its pending removals.
-_STORE_SPECIFIC: Final = (schema.store_info, schema.removal)
+# Specific to one store: its id, its pending removals, and what backups leave out.
+_STORE_SPECIFIC: Final = (schema.store_info, schema.removal, *LEFT_OUT)
 _NAME_PATTERNS: Final[tuple[tuple[sa.Column[str], re.Pattern[str]], ...]] = (
     (schema.media.c.sha256, SHA256),
     (schema.media.c.suffix, SUFFIX),
