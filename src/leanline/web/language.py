@@ -16,7 +16,7 @@ COOKIE: Final = "leanline_language"
 PARAM: Final = "lang"
 _MAX_AGE_S: Final = 365 * 24 * 3600
 #: What a page shows depends on these parts of its address.
-_KEPT: Final = ("athlete", "all", "older", "newer", "offset", "before", "after")
+_KEPT: Final = ("athlete", "all", "older", "newer", "offset", "before", "after", "deleted")
 
 
 class RememberLanguage:

@@ -162,7 +162,7 @@ def answer(request: Request, error: Exception) -> Response:
     """
     problem, language = to_problem(error), language_of(request)
     if translate_error(error) is not None:
-        _LOG.warning("%s %s: %s", request.method, request.url.path, error)
+        _LOG.warning("%s %s: %s", request.method, _loggable(request.url.path), error)
     errors = []
     if isinstance(error, RequestValidationError):
         errors = [_sentence(item) for item in error.errors()[:_MAX_ERRORS]]
@@ -178,6 +178,11 @@ def answer(request: Request, error: Exception) -> Response:
         hint=problem.advice(language, labels(language)),
         errors=errors,
     )
+
+
+def _loggable(path: str) -> str:
+    """An address without the secret part of a runner's link."""
+    return "/shared/..." if path.startswith("/shared/") else path
 
 
 def _sentence(item: dict[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,6 @@ from leanline.corrections import from_plain
 from leanline.jobs.companions import last_front_check
 from leanline.report.html import FILE_NAME as REPORT_NAME
 from leanline.report.html import report_html
-from leanline.report.pdf import find_browser, write_pdf
 from leanline.store import CorrectionRecord, MissingError, Session
 from leanline.video.preview import FILE_NAME as PREVIEW_NAME
 from leanline.web.series import Series, build_series
@@ -161,42 +158,6 @@ def report(services: Services, session: Session, language: str = "en") -> str:
             return path.read_text(encoding="utf-8")
     analysis = services.store.sessions.load_analysis(session)
     return report_html(analysis, {}, language, last_front_check(services.store, session))
-
-
-def report_pdf(services: Services, session: Session, language: str) -> bytes:
-    """The report of a clip as PDF, printed by an installed browser.
-
-    Parameters
-    ----------
-    services
-        Of the server.
-    session
-        The clip.
-    language
-        Of the report.
-
-    Returns
-    -------
-    bytes
-        Of the file.
-
-    Raises
-    ------
-    MissingError
-        It was not analysed.
-    UsageError
-        No browser is installed.
-    """
-    browser = find_browser()
-    html = report(services, session, language)
-    with _PRINTING, tempfile.TemporaryDirectory(prefix="leanline-") as folder:
-        page = Path(folder) / REPORT_NAME
-        page.write_text(html, encoding="utf-8")
-        return write_pdf(page, Path(folder) / "report.pdf", browser).read_bytes()
-
-
-# A browser takes hundreds of megabytes: one at a time.
-_PRINTING: Final = threading.Lock()
 
 
 def correct(services: Services, session_id: str, plain: Mapping[str, Any]) -> CorrectionRecord:

@@ -42,6 +42,8 @@ HEADERS: Final = {
     "vary": "Accept-Language, Cookie",
 }
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Links for runners begin with this; their secret part takes the place of the key.
+SHARED_PATH: Final = "/shared"
 TRUST_PATH: Final = "/trust"
 AUTHORITY_PATH: Final = "/trust/leanline.crt"
 MANIFEST_PATH: Final = "/manifest.webmanifest"
@@ -106,7 +108,7 @@ class Guard:
         if not _same_site(headers, method, scope["scheme"]):
             return ProblemError(403, "web.other_site")
         token = self._settings.token
-        if token and scope["path"] not in _PUBLIC_PATHS and not _has_valid_key(headers, token):
+        if token and not _is_public(method, scope["path"]) and not _has_valid_key(headers, token):
             return ProblemError(401, "web.key_missing")
         return None
 
@@ -122,6 +124,13 @@ class Guard:
         if rejection.status == 401:
             answer.headers["www-authenticate"] = "Bearer"
         await answer(scope, receive, send)
+
+
+def _is_public(method: str, path: str) -> bool:
+    """Whether a request needs no key; for runners' links, the pages check the secret part."""
+    return path in _PUBLIC_PATHS or (
+        method in ("GET", "HEAD") and path.startswith(f"{SHARED_PATH}/")
+    )
 
 
 def host_name(host: str) -> str:

@@ -17,6 +17,7 @@ from leanline.store.records import FEELINGS
 from leanline.web import plans
 from leanline.web.api.models import PracticeNumber
 from leanline.web.cached_page import cached_page
+from leanline.web.deletions import Deleted, just_deleted
 from leanline.web.deps import Services_
 from leanline.web.desk import desk
 from leanline.web.formatting import page_words
@@ -38,15 +39,15 @@ _MAX_NOTES: Final = 10_000
 
 
 @router.get("/athletes")
-async def athletes(services: Services_, request: Request) -> Response:
+async def athletes(services: Services_, request: Request, deleted: Deleted = "") -> Response:
     """List all athletes with what waits, and a form to add one."""
     today = datetime.now().astimezone()
 
     def values() -> dict[str, Any]:
-        return {"desk": desk(services, today)}
+        return {"desk": desk(services, today), "deleted": just_deleted(services, deleted)}
 
     # What waits changes with the day.
-    return await cached_page(services, request, "", "athletes.html.j2", values, today.date())
+    return await cached_page(services, request, deleted, "athletes.html.j2", values, today.date())
 
 
 @router.post("/athletes")
@@ -62,6 +63,7 @@ async def athlete(
     request: Request,
     athlete_id: str,
     every: Annotated[bool, Query(alias="all")] = False,
+    deleted: Deleted = "",
 ) -> Response:
     """Show an athlete's history and trends, of the newest sessions or of all."""
     words = page_words(language_of(request))
@@ -82,9 +84,12 @@ async def athlete(
             "days": day_views(history, _DAYS, words),
             "runs": newest_runs(services, athlete_id),
             "describe_agreement": partial(describe_agreement, words),
+            "deleted": just_deleted(services, deleted),
+            "links": services.store.share_links.all(athlete_id=athlete_id),
         }
 
-    return await cached_page(services, request, (athlete_id, every), "athlete.html.j2", values)
+    key = (athlete_id, every, deleted)
+    return await cached_page(services, request, key, "athlete.html.j2", values)
 
 
 @router.post("/athletes/{athlete_id}/change")
@@ -104,12 +109,12 @@ def change(services: Services_, form: Form, athlete_id: str) -> Response:
 
 @router.post("/athletes/{athlete_id}/delete")
 def delete(services: Services_, request: Request, form: Form, athlete_id: str) -> Response:
-    """Delete an athlete and everything that belongs to them, once the name is typed."""
+    """Delete an athlete with everything that belongs to them, once the name is typed."""
     one = services.store.athletes.get(athlete_id)
     if form.get("name", "").casefold() != one.name.casefold():
         return page(request, "delete_athlete.html.j2", athlete=one, wrong=bool(form))
-    services.store.delete_athlete(athlete_id)
-    return RedirectResponse("/athletes", 303)
+    item = services.store.discard("athlete", athlete_id)
+    return RedirectResponse(f"/athletes?deleted={item.id}", 303)
 
 
 @router.get("/athletes/{athlete_id}/delete")

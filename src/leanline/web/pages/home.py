@@ -13,6 +13,7 @@ from leanline.report.catalog import texts
 from leanline.store.listing import Cursor, Window
 from leanline.web.cache import HTML, conditional_response
 from leanline.web.cached_page import cached_page
+from leanline.web.deletions import Deleted, just_deleted
 from leanline.web.deps import Services_
 from leanline.web.formatting import page_words
 from leanline.web.journey import journey
@@ -30,7 +31,9 @@ _PICTURES: Final = ("square", "height", "level", "whole", "light", "treadmill")
 
 
 @router.get("/")
-async def home(services: Services_, request: Request, athlete: str = "") -> Response:
+async def home(
+    services: Services_, request: Request, athlete: str = "", deleted: Deleted = ""
+) -> Response:
     """Show the form for a clip, the queue and the newest results."""
     offered = networks()
 
@@ -38,6 +41,7 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
         return {
             "athletes": services.store.athletes.all(),
             "chosen": athlete,
+            "deleted": just_deleted(services, deleted),
             "tips": texts(language_of(request)).list("ui.tips"),
             "pictures": _PICTURES,
             "steps": journey(()),
@@ -47,7 +51,7 @@ async def home(services: Services_, request: Request, athlete: str = "") -> Resp
             **shown,
         }
 
-    return await _with_queue(services, request, (athlete, offered), "home.html.j2", values)
+    return await _with_queue(services, request, (athlete, deleted, offered), "home.html.j2", values)
 
 
 @router.get("/parts/queue")

@@ -28,7 +28,7 @@ from leanline.web.drawings import Drawing
 from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
 from leanline.web.language import language_of
-from leanline.web.results import has_preview, has_refusal_picture, refusal_picture, report_pdf
+from leanline.web.results import has_preview, has_refusal_picture, refusal_picture
 from leanline.web.sample import is_sample
 from leanline.web.services import Services, change_session
 from leanline.web.templating import page
@@ -80,15 +80,6 @@ def analyse(services: Services_, session_id: str) -> Response:
     return RedirectResponse("/", 303)
 
 
-@router.get("/sessions/{session_id}/report.pdf")
-def pdf(services: Services_, request: Request, session_id: str) -> Response:
-    """Print the report to a PDF file."""
-    session = services.store.sessions.get(session_id)
-    data = report_pdf(services, session, language_of(request))
-    name = {"content-disposition": f'attachment; filename="leanline-{session.id}.pdf"'}
-    return Response(data, media_type="application/pdf", headers=name)
-
-
 @router.post("/sessions/{session_id}/standing")
 def standing(services: Services_, form: Form, session_id: str) -> Response:
     """Measure the leans of a run from the runner's own upright standing, or no longer."""
@@ -104,11 +95,11 @@ def standing(services: Services_, form: Form, session_id: str) -> Response:
 
 @router.post("/sessions/{session_id}/delete")
 def delete(services: Services_, session_id: str) -> Response:
-    """Delete a session, its result and its clip."""
+    """Delete a session, its result and its clip, so that they can be put back for a week."""
     session = services.store.sessions.get(session_id)
-    services.store.delete_session(session_id)
+    item = services.store.discard("session", session_id)
     target = f"/athletes/{session.athlete_id}" if session.athlete_id else "/"
-    return RedirectResponse(target, 303)
+    return RedirectResponse(f"{target}?deleted={item.id}", 303)
 
 
 @router.get("/compare")
@@ -166,6 +157,7 @@ def _result(services: Services, session_id: str, words: PageWords) -> dict[str, 
             drawing.analysis, last_front_check(services.store, session), words.report
         ),
         "front_session": _front_session(services, session),
+        "links": services.store.share_links.all(session_id=session.id),
         **_common(services, session),
     }
 

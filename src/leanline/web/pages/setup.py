@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from leanline.web.deps import Services_
+from leanline.web.qr import qr_code
 from leanline.web.templating import page
 
 router = APIRouter()
@@ -28,14 +28,7 @@ def settings(services: Services_, request: Request) -> Response:
         put_aside=len(services.store.quarantine.entries()),
         sessions=services.store.sessions.count(),
         athletes=services.store.athletes.all(),
-        qr=_qr(known.entry_url) if known.entry_url else None,
+        deleted=services.store.deleted.all(),
+        letterhead=services.store.letterhead.get(),
+        qr=qr_code(known.entry_url) if known.entry_url else None,
     )
-
-
-def _qr(address: str) -> Markup:
-    """Draw an address as a QR code without inline styles, which the page's CSP forbids."""
-    import segno
-
-    drawn: str = segno.make(address, error="m").svg_inline(scale=4, border=2)
-    # Safe: generated from the server's own address by a library that only draws squares.
-    return Markup(drawn)  # noqa: S704

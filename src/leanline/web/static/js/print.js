@@ -1,0 +1,2 @@
+// The button that prints a sheet.
+document.querySelector("[data-print]").addEventListener("click", () => print());
