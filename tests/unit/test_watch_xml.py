@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leanline.errors import InputError
 from leanline.formats.watch_run import RecordedRun, read_watch_run
+from leanline.formats.way import distance_of, speed_along
 
 START = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 RUNNING_TPX = "<x:TPX><x:Speed>3.0</x:Speed><x:RunCadence>{}</x:RunCadence>{}</x:TPX>"
@@ -94,6 +96,16 @@ def test_a_gpx_run_has_its_speed_from_positions(tmp_path: Path) -> None:
     assert run.device == "Suunto Race"
 
 
+def test_scattered_positions_do_not_make_a_run_faster() -> None:
+    scatter = np.random.default_rng(3)
+    time_s = np.arange(600.0)
+    metre_deg = 1.0 / 111_195
+    north_deg = 48.0 + (3.0 * time_s + scatter.normal(0.0, 1.5, 600)) * metre_deg
+    east_deg = 179.999 + scatter.normal(0.0, 1.5, 600) * metre_deg / np.cos(np.radians(48.0))
+    distance_m = distance_of(time_s, north_deg, (east_deg + 180.0) % 360.0 - 180.0)
+    assert np.median(speed_along(time_s, distance_m)) == pytest.approx(3.0, rel=0.03)
+
+
 @pytest.mark.parametrize("written", ["84", "8.4", "0.084"])
 def test_oscillation_may_be_in_millimetres_centimetres_or_metres(
     written: str, tmp_path: Path
@@ -130,6 +142,8 @@ def test_of_a_triathlon_only_the_run_is_read(tmp_path: Path) -> None:
 def test_a_ride_and_an_unnamed_sport_are_no_runs_but_steps_make_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the watch says biking"):
         read(tmp_path, tcx(activity("Biking", range(60))))
+    with pytest.raises(InputError, match="the watch says cycling"):
+        read(tmp_path, gpx("1"))
     with pytest.raises(InputError, match="does not say which sport"):
         read(tmp_path, gpx(""))
     run = read(tmp_path, tcx(activity("Other", range(60), RUNNING_TPX.format(85, ""))))

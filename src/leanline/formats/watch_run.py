@@ -19,6 +19,7 @@ from leanline.errors import InputError, why_refused
 from leanline.formats.fit_messages import read_fit_messages
 from leanline.formats.watch_messages import Fields, Messages
 from leanline.formats.watch_sports import RUNNING, Sports, find_sports, has_dynamics, seconds
+from leanline.formats.way import distance_of, speed_along
 from leanline.formats.xml_events import DocumentTypeError, looks_like_xml
 from leanline.formats.xml_messages import read_xml_messages
 from leanline.inputs import check_file
@@ -30,11 +31,6 @@ _MAX_SAMPLE_S: Final = 10.0
 MAX_BYTES: Final = 64 << 20
 #: Longest run: two days.
 MAX_RUN_S: Final = 2 * 86_400.0
-# Speed from distance is taken over this time before and after each sample: positions of satellites
-# scatter by metres, and over 10 s that is a few percent of the way of a run.
-_SPEED_HALF_WINDOW_S: Final = 5.0
-# Longer gaps are rests, or another sport.
-_MAX_GAP_S: Final = 30.0
 #: More strides a minute are steps: nobody runs at 240 steps a minute for half of the time.
 MAX_STRIDES_SPM: Final = 120.0
 #: TCX has an element for the cadence of runs besides that of rides.
@@ -195,8 +191,7 @@ def _samples(moments: Array, records: Sequence[Fields], per_cadence: float) -> d
         factor = per_cadence if metric == "cadence_spm" else 1.0
         values = _possible(metric, factor * np.array([read(record) for record in records]))
         if metric == "speed_mps" and not np.isfinite(values).any():
-            distance_m = np.array([_number(record, "distance") for record in records])
-            values = _possible(metric, _speed_along(samples["time_s"], distance_m))
+            values = _possible(metric, _speed_of(samples["time_s"], records))
         if np.isfinite(values).any():
             samples[metric] = values
     return samples
@@ -208,19 +203,15 @@ def _possible(metric: str, values: Array) -> Array:
     return np.where((values >= low) & (values <= high), values, np.nan)
 
 
-def _speed_along(time_s: Array, distance_m: Array) -> Array:
-    """Speed (N,) in m/s from the distance covered, NaN where it is unknown and at rests."""
-    speed = np.full(len(time_s), np.nan)
-    known = np.flatnonzero(np.isfinite(distance_m))
-    stretches = np.split(known, np.flatnonzero(np.diff(time_s[known]) > _MAX_GAP_S) + 1)
-    for stretch in stretches:
-        if len(stretch) < 2:
-            continue
-        t, d = time_s[stretch], distance_m[stretch]
-        before = np.maximum(t - _SPEED_HALF_WINDOW_S, t[0])
-        after = np.minimum(t + _SPEED_HALF_WINDOW_S, t[-1])
-        speed[stretch] = (np.interp(after, t, d) - np.interp(before, t, d)) / (after - before)
-    return speed
+def _speed_of(time_s: Array, records: Sequence[Fields]) -> Array:
+    """Speed (N,) in m/s where it is not written: from distances, or else from positions."""
+    distance_m, *place_deg = (
+        np.array([_number(record, field) for record in records])
+        for field in ("distance", "latitude", "longitude")
+    )
+    if not np.isfinite(distance_m).any():
+        distance_m = distance_of(time_s, *place_deg)
+    return speed_along(time_s, distance_m)
 
 
 def _counts_steps(records: Sequence[Fields]) -> bool:

@@ -22,10 +22,10 @@ from leanline.model import warning
 _ROOTS: Final = ("TrainingCenterDatabase", "gpx")
 _POINTS: Final = ("Trackpoint", "trkpt")
 _ACTIVITIES: Final = ("Activity", "trk")
-_EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius of the WGS 84 ellipsoid
-#: Beginnings of names of runs; Strava once wrote its number of the sport.
+#: Parts of names of runs.
 _RUN_WORDS: Final = ("run", "jog", "treadmill")
-_STRAVA_RUN: Final = "9"
+#: Strava once wrote its number of the sport.
+_NUMBERED_SPORTS: Final[Mapping[str, str]] = {"1": "cycling", "9": RUNNING}
 _UNKNOWN_SPORTS: Final = ("", "other", "generic", "unknown")
 _OTHER: Final = "other"
 # Names of elements of a point, in lower case, by the field of ``.fit`` that means the same.
@@ -33,6 +33,8 @@ _NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "cadence": ("cadence", "cad"),
     "run_cadence": ("runcadence",),
     "speed": ("speed",),
+    "latitude": ("lat", "latitudedegrees"),
+    "longitude": ("lon", "longitudedegrees"),
     "distance": ("distancemeters", "distance"),
     "stance_time": ("groundcontacttime", "stancetime", "stance_time"),
     "vertical_oscillation": ("verticaloscillation", "vertical_oscillation"),
@@ -87,7 +89,6 @@ class _Reader:
         self._activities: list[tuple[str, int]] = []  # the sport, and its first record
         self._point: dict[str, str] | None = None
         self._path: list[str] = []
-        self._measured = _Path()
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         if not self._path:
@@ -96,7 +97,6 @@ class _Reader:
         self._path.append(name)
         if name in _ACTIVITIES:
             self._activities.append((attributes.get("Sport", ""), len(self.records)))
-            self._measured = _Path()
         elif name in _POINTS:
             self._point = {key: attributes[key] for key in ("lat", "lon") if key in attributes}
         elif self._point is not None:
@@ -122,10 +122,6 @@ class _Reader:
             value = next((point[name] for name in names if point.get(name)), None)
             if value is not None and (number := _number(value)) is not None:
                 record[field] = number
-        latitude = _number(point.get("lat") or point.get("latitudedegrees", ""))
-        longitude = _number(point.get("lon") or point.get("longitudedegrees", ""))
-        if "distance" not in record and latitude is not None and longitude is not None:
-            record["distance"] = self._measured.to(latitude, longitude)
         self.records.append(record)
 
     def sessions(self) -> list[Fields]:
@@ -155,26 +151,6 @@ def _start_time(session: Mapping[str, Any]) -> datetime:
     return start
 
 
-class _Path:
-    """The way along positions."""
-
-    def __init__(self) -> None:
-        self._at: tuple[float, float] | None = None
-        self._length_m = 0.0
-
-    def to(self, latitude_deg: float, longitude_deg: float) -> float:
-        """Length in metres up to this position, along great circles (haversine formula)."""
-        here = (math.radians(latitude_deg), math.radians(longitude_deg))
-        if self._at is not None:
-            (a, b), (c, d) = self._at, here
-            square = (
-                math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-            )
-            self._length_m += 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(max(square, 0.0), 1.0)))
-        self._at = here
-        return self._length_m
-
-
 def _convert(
     records: Sequence[dict[str, Any]], field: str, units: Sequence[tuple[float, float]]
 ) -> None:
@@ -194,8 +170,10 @@ def _sport(said: str) -> str:
     words = said.strip().lower().replace("_", " ").replace("-", " ")[:100]
     if words in _UNKNOWN_SPORTS:
         return ""
-    if words == _STRAVA_RUN or any(word in words for word in _RUN_WORDS):
-        return words if RUNNING in words else RUNNING
+    if words.isdigit():
+        return _NUMBERED_SPORTS.get(words, _OTHER)
+    if any(word in words for word in _RUN_WORDS) and RUNNING not in words:
+        return RUNNING
     return words
 
 
