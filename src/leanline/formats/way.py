@@ -43,8 +43,11 @@ def distance_of(time_s: Array, latitude_deg: Array, longitude_deg: Array) -> Arr
     steps = _EARTH_RADIUS_M * np.stack([np.diff(north), wide * np.diff(east)], axis=1)
     places = np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
     sums = np.concatenate([np.zeros((1, 2)), np.cumsum(places, axis=0)])
-    # As far to both sides, so that the ends stay where they are.
-    reach_s = np.minimum(_SMOOTH_S, np.minimum(t - t[0], t[-1] - t))
+    # As far to both sides, so that the ends of each stretch stay where they are.
+    ends = np.flatnonzero(np.diff(t) > _MAX_GAP_S)
+    start_s, stop_s = t[np.append(0, ends + 1)], t[np.append(ends, len(t) - 1)]
+    stretch = np.searchsorted(stop_s, t)
+    reach_s = np.minimum(_SMOOTH_S, np.minimum(t - start_s[stretch], stop_s[stretch] - t))
     first = np.searchsorted(t, t - reach_s, side="left")
     end = np.searchsorted(t, t + reach_s, side="right")
     smooth = (sums[end] - sums[first]) / (end - first)[:, None]
