@@ -117,12 +117,34 @@ def _continues(before: TrackedPerson, after: TrackedPerson, cuts_s: Sequence[flo
 
 
 def reach_in_radii(hidden_s: float) -> float:
-    """Largest distance from the expected place after being hidden, in radii of the circle."""
+    """Return the largest distance from the expected place, in radii of the circle.
+
+    Parameters
+    ----------
+    hidden_s
+        How long the person was hidden, seconds.
+
+    Returns
+    -------
+    float
+        Above 0.
+    """
     return NEAR + NEAR_PER_S * hidden_s
 
 
 def way_between(before: TrackedPerson, after: TrackedPerson) -> float:
-    """Distance between where both parts were halfway through the gap, pixels."""
+    """Distance between where both parts were halfway through the gap.
+
+    Parameters
+    ----------
+    before, after
+        What was seen until the person was lost, and since they were found again.
+
+    Returns
+    -------
+    float
+        Pixels, not negative.
+    """
     last, first = before.sightings[-1], after.sightings[0]
     half_s = 0.5 * (first.time_s - last.time_s)
     ahead = np.array(last.person.hip) + half_s * _speed(before.sightings[::-1])
