@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -36,6 +37,7 @@ DECODERS: Final = {
 }
 NETWORKS: Final = ("pose_detector", "pose_landmark_full", "pose_landmark_heavy")
 MIN_FREE_GB: Final = 1.0
+SPEED_PICTURES: Final = 5
 # The bundled clip is rendered, so its truth is known: cadence and trunk lean, and how far a cut
 # of two seconds read by the quicker network may be off.
 DEMO_END_S: Final = 2.0
@@ -68,6 +70,7 @@ def checkup(*, self_test: bool = True) -> Iterator[Check]:
         ("browser", _browser),
         ("data folder", _data_folder),
         *((name, lambda name=name: _network(name)) for name in NETWORKS),
+        ("devices", _devices),
     ]
     if self_test:
         looks.append(("self-test", _self_test))
@@ -162,6 +165,26 @@ def _network(name: str) -> Check:
     core.compile_model(model, "CPU")
     size = "x".join(str(n) for n in model.inputs[0].partial_shape)
     return Check(name, "good", f"loads on the processor, input {size}")
+
+
+def _devices() -> Check:
+    """What networks can be computed with, and how long each takes with the quicker one."""
+    import openvino
+
+    core = openvino.Core()
+    with as_file(files("leanline") / "assets" / "pose_landmark_full.tflite") as path:
+        model = core.read_model(path)
+    found = []
+    for device in core.available_devices:
+        request = core.compile_model(model, device).create_infer_request()
+        request.infer()  # the first one takes longer
+        began_s = time.perf_counter()
+        for _ in range(SPEED_PICTURES):
+            request.infer()
+        each_ms = 1000.0 * (time.perf_counter() - began_s) / SPEED_PICTURES
+        name = core.get_property(device, "FULL_DEVICE_NAME")
+        found.append(f"{device.lower()} ({name}): {each_ms:.0f} ms a picture")
+    return Check("devices", "good", ", ".join(found))
 
 
 def _self_test() -> Check:

@@ -24,6 +24,7 @@ from leanline.reason import Reason
 
 PoseModel = Literal["full", "heavy", "rtmpose"]
 AnalysisQuality = Literal["best", "balanced", "fast"]
+Device = Literal["cpu", "gpu", "npu", "auto"]
 KnownActivity = Literal["running", "walking", "standing"]
 # Larger numbers are cut for the message.
 _MAX_SHOWN: Final = 1e300
@@ -150,22 +151,30 @@ class PoseOptions:
         ``full``, in half precision where the processor has it, at up to 60 frames a second.
     weights
         The network's file (ONNX) for ``rtmpose``; None is rtmlib's own download.
+    device
+        What computes ``heavy`` or ``full``: the processor, whose results are the same to the last
+        bit, or what OpenVINO finds beside it; ``auto`` is the fastest that is there.
 
     Raises
     ------
     UsageError
-        An unknown choice, or weights for a network that brings its own.
+        An unknown choice, weights for a network that brings its own, or a device for one that
+        OpenVINO does not compute.
     """
 
     pose_model: PoseModel | None = None
     quality: AnalysisQuality = "balanced"
     weights: str | None = None
+    device: Device = "cpu"
 
     def __post_init__(self) -> None:
         _check_choice("pose_model", self.pose_model, (None, *get_args(PoseModel)))
         _check_choice("quality", self.quality, get_args(AnalysisQuality))
         if self.weights is not None and self.pose_model != "rtmpose":
             raise UsageError("usage.weights_without_rtmpose")
+        _check_choice("device", self.device, get_args(Device))
+        if self.device != "cpu" and self.pose_model == "rtmpose":
+            raise UsageError("usage.device_with_rtmpose")
 
     @property
     def network(self) -> PoseModel:
@@ -211,6 +220,7 @@ class SettingValues(TypedDict, total=False):
     pose_model: PoseModel | None
     quality: AnalysisQuality
     weights: str | None
+    device: Device
     standing_clip: str | None
     rear_clip: str | None
 

@@ -50,7 +50,7 @@ def test_the_rows_are_those_of_a_single_analysis(track: Path) -> None:
     assert done.tables["metrics"]["value"] == columns_of(alone, "metrics")["value"]
     assert done.tables["events"] == columns_of(alone, "events")
     assert done.facts["input_sha256"] == alone.provenance.input_sha256
-    assert done.facts["settings"] == '{"height_m": 1.7, "quality": "balanced"}'
+    assert done.facts["settings"] == ('{"device": "cpu", "height_m": 1.7, "quality": "balanced"}')
     assert set(done.tables["steps"]) <= {
         column.name for column in dictionary.tables()["steps"].columns
     }

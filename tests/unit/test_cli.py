@@ -94,6 +94,7 @@ def test_what_is_not_said_is_not_assumed(pipeline: FakePipeline) -> None:
     assert leanline_("analyze", "run.mp4").exit_code == 0
     ((_, options),) = pipeline.calls
     assert options.pop("quality") == "balanced"
+    assert options.pop("device") == "cpu"
     assert set(options) == {
         "height_m",
         "speed_mps",
@@ -124,7 +125,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
     line = (
         "analyze run.mp4 --height 1.78 --speed 2.8m/s --roll -1.5 --slow-motion 8 "
         "--phone-roll -2 --phone-roll-sd 0.5 "
-        "--quality fast --pose-model rtmpose --person 2 --start 1 --end 6.5 "
+        "--quality fast --device cpu --pose-model rtmpose --person 2 --start 1 --end 6.5 "
         "--standing-clip stand.mp4 --rear-clip rear.mp4 "
         "--fps 120 --keypoint-names mine.toml --picture 1280x720 --weights net.onnx "
         "--rotate 90 --crop 0,0,640,720 --shot 2 --activity running"
@@ -140,6 +141,7 @@ def test_every_option_reaches_the_pipeline(pipeline: FakePipeline) -> None:
         "slow_motion": 8.0,
         "pose_model": "rtmpose",
         "quality": "fast",
+        "device": "cpu",
         "person": 2,
         "start_s": 1.0,
         "end_s": 6.5,

@@ -21,12 +21,14 @@ def test_what_the_package_needs_is_here() -> None:
     found = verdicts()
     assert {found[name].verdict for name in ("leanline", "packages", *doctor.NETWORKS)} == {"good"}
     assert "H.264" in found["video"].text
+    assert "cpu (" in found["devices"].text
 
 
 @pytest.fixture
 def without_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compiling them takes seconds."""
     monkeypatch.setattr(doctor, "NETWORKS", ())
+    monkeypatch.setattr(doctor, "_devices", lambda: doctor.Check("devices", "good", "cpu"))
 
 
 @pytest.mark.usefixtures("without_networks")

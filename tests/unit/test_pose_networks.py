@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 
+from leanline.errors import UsageError
 from leanline.pose import networks
 from leanline.pose.networks import Network, Tensor
 
@@ -37,6 +38,19 @@ def test_as_many_threads_as_told_and_never_more_than_cores(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3}, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", told)
     assert networks._usable_threads() == cores
+
+
+def test_a_device_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError, match=r"device npu: this machine has .*cpu"):
+        Network("pose_detector", OUTPUTS, device="npu")
+
+
+def test_the_device_can_be_left_to_openvino() -> None:
+    picture = np.random.default_rng(3).random((224, 224, 3), dtype=np.float32)
+    on_processor, anywhere = (
+        Network("pose_detector", OUTPUTS, device=device).one(picture) for device in ("cpu", "auto")
+    )
+    assert np.allclose(on_processor[1], anywhere[1], atol=0.5)
 
 
 def test_a_network_is_compiled_once_for_each_process() -> None:

@@ -12,6 +12,7 @@ import typer
 from leanline.cli.clip_options import (
     AsJson,
     Crop,
+    Device,
     End,
     Height,
     Lang,
@@ -57,6 +58,7 @@ def analyze(
     ] = None,
     slow_motion: SlowMotion = None,
     quality: Quality = "balanced",
+    device: Device = "cpu",
     pose_model: Annotated[
         str | None,
         typer.Option(
@@ -171,6 +173,7 @@ def analyze(
         "keypoint_names": keypoint_names,
         "picture": picture,
         "weights": weights,
+        "device": device,
     }
     try:
         each = each_of(people, shots, options)

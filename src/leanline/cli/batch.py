@@ -93,6 +93,9 @@ def batch(
     quality: Annotated[
         str, typer.Option(metavar="best|balanced|fast", help="As for leanline analyze.")
     ] = "balanced",
+    device: Annotated[
+        str, typer.Option(metavar="cpu|gpu|npu|auto", help="As for leanline analyze.")
+    ] = "cpu",
     pose_model: Annotated[
         str | None, typer.Option(metavar="full|heavy|rtmpose", help="As for leanline analyze.")
     ] = None,
@@ -110,6 +113,7 @@ def batch(
         "fps": fps,
         "pose_model": pose_model,
         "quality": quality,
+        "device": device,
     }
     # Cluster schedulers end jobs with SIGTERM; finished clips are to be readable then too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

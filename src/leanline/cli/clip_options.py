@@ -40,6 +40,13 @@ Quality = Annotated[
         help="best reads all of a long film, balanced 15 s of it; fast runs a smaller network.",
     ),
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        metavar="cpu|gpu|npu|auto",
+        help="What computes the network; results are the same everywhere on the cpu only.",
+    ),
+]
 Person = Annotated[int | None, typer.Option(metavar="N", help="Whom to follow; 1 is the leftmost.")]
 Start = Annotated[
     float | None, typer.Option(metavar="S", help="Start here, in seconds of the clip.")

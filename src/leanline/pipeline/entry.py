@@ -18,6 +18,7 @@ from leanline.settings import (
     AnalysisQuality,
     ClipInfo,
     Companions,
+    Device,
     KnownActivity,
     PoseModel,
     PoseOptions,
@@ -48,6 +49,7 @@ def analyze(
     pose_model: PoseModel | None = None,
     quality: AnalysisQuality = "balanced",
     weights: str | os.PathLike[str] | None = None,
+    device: Device = "cpu",
     standing_clip: str | os.PathLike[str] | None = None,
     rear_clip: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -65,7 +67,7 @@ def analyze(
         What is known of the clip; see ``ClipInfo``.
     rotate_deg, crop, shot, activity
         How to look at it, and what the person does; see ``ClipInfo``.
-    pose_model, quality, weights
+    pose_model, quality, weights, device
         How the pose is read from it; see ``PoseOptions``.
     standing_clip, rear_clip
         Other clips of the same runner; see ``Companions``.
@@ -107,7 +109,9 @@ def analyze(
         shot=shot,
         activity=activity,
     )
-    pose = PoseOptions(pose_model=pose_model, quality=quality, weights=_text(weights))
+    pose = PoseOptions(
+        pose_model=pose_model, quality=quality, weights=_text(weights), device=device
+    )
     companions = Companions(standing_clip=_text(standing_clip), rear_clip=_text(rear_clip))
     settings = Settings(clip, pose, companions)
     return analyze_clip(Path(source), settings, progress, backend)

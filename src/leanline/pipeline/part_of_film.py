@@ -28,7 +28,13 @@ MIN_STEPS: Final = 24
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a film, in seconds of the film."""
+    """A part of a film.
+
+    Parameters
+    ----------
+    start_s, end_s
+        Seconds of the film.
+    """
 
     start_s: float
     end_s: float

@@ -80,7 +80,8 @@ def pose_source_for(path: Path, settings: Settings) -> PoseBackend:
     fast = settings.pose.quality == "fast"
     # Whoever names a network gets no other.
     second: PoseModel | None = "heavy" if fast and settings.pose.pose_model is None else None
-    return BlazePose(settings.pose.network, half=fast, second=second)
+    device = settings.pose.device
+    return BlazePose(settings.pose.network, half=fast, second=second, device=device)
 
 
 def _refuse_track_settings(path: Path, settings: Settings) -> None:

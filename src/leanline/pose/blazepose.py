@@ -17,7 +17,7 @@ from leanline.pose.capture_video import (
 from leanline.pose.detector import PersonDetector
 from leanline.pose.landmarks import INPUT_PX, LandmarkNetwork
 from leanline.profile import profile_of
-from leanline.settings import PoseModel, Settings
+from leanline.settings import Device, PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 
 __all__ = ["MIN_PRESENCE", "BlazePose", "pose_track"]
@@ -36,11 +36,14 @@ class BlazePose:
     second
         Network that reads a clip in which ``model`` often sees nobody, such as somebody from behind
         or half hidden; None to leave it at that.
+    device
+        What computes them; see ``PoseOptions``.
     """
 
     model: PoseModel = "heavy"
     half: bool = False
     second: PoseModel | None = None
+    device: Device = "cpu"
 
     @property
     def name(self) -> str:
@@ -63,14 +66,15 @@ class BlazePose:
             progress,
             profile=profile_of(self.name),
             detector=lambda: PersonDetector(),
-            reader=lambda: _reader(self.model, half=self.half),
-            second=None if self.second is None else _second_look(self.second),
+            reader=lambda: _reader(self.model, half=self.half, device=self.device),
+            second=None if self.second is None else _second_look(self.second, self.device),
         )
 
 
-def _second_look(model: PoseModel) -> SecondLook:
-    return SecondLook(profile_of(BlazePose(model).name), lambda: _reader(model, half=False))
+def _second_look(model: PoseModel, device: Device) -> SecondLook:
+    profile = profile_of(BlazePose(model).name)
+    return SecondLook(profile, lambda: _reader(model, half=False, device=device))
 
 
-def _reader(model: PoseModel, *, half: bool) -> Reader:
-    return Reader(LandmarkNetwork(model, half=half), INPUT_PX, BLAZEPOSE)
+def _reader(model: PoseModel, *, half: bool, device: Device) -> Reader:
+    return Reader(LandmarkNetwork(model, half=half, device=device), INPUT_PX, BLAZEPOSE)

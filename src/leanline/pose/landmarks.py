@@ -14,7 +14,7 @@ from leanline.pose.crops import Square
 from leanline.pose.networks import Network, NetworkName, Tensor
 from leanline.pose.outline import LEVELS, edges
 from leanline.pose.sole import soles_deg
-from leanline.settings import PoseModel
+from leanline.settings import Device, PoseModel
 from leanline.skeleton import BLAZEPOSE, SIDES
 
 INPUT_PX = 256
@@ -63,11 +63,10 @@ class Landmarks:
 class LandmarkNetwork:
     """The landmark network ``full`` or ``heavy``; holds the compiled model."""
 
-    def __init__(self, model: PoseModel, *, half: bool = False) -> None:
+    def __init__(self, model: PoseModel, *, half: bool = False, device: Device = "cpu") -> None:
         name: NetworkName = "pose_landmark_full" if model == "full" else "pose_landmark_heavy"
-        self._network = Network(
-            name, ("Identity", "Identity_1", "Identity_3", "Identity_2"), half=half
-        )
+        outputs = ("Identity", "Identity_1", "Identity_3", "Identity_2")
+        self._network = Network(name, outputs, half=half, device=device)
 
     def track(
         self, crops: Iterable[tuple[NDArray[np.uint8], Square]]

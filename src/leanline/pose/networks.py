@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leanline.errors import UsageError
 from leanline.pose.compiled_cache import cache_file, load_or_compile
+from leanline.settings import Device
 from leanline.workers.process import usable_cores
 
 if TYPE_CHECKING:
@@ -43,11 +45,25 @@ class Network:
     half
         Use bfloat16 where the processor supports it: a third faster, but not bit-identical
         between processors.
+    device
+        What computes it; see ``PoseOptions``.
+
+    Raises
+    ------
+    UsageError
+        There is no such device.
     """
 
-    def __init__(self, name: NetworkName, outputs: tuple[str, ...], *, half: bool = False) -> None:
+    def __init__(
+        self,
+        name: NetworkName,
+        outputs: tuple[str, ...],
+        *,
+        half: bool = False,
+        device: Device = "cpu",
+    ) -> None:
         self._cores = _usable_threads()
-        self._compiled = _compile(name, outputs, self._cores, half)
+        self._compiled = _compile(name, outputs, self._cores, half, device)
         self._outputs = range(len(outputs))
 
     @cached_property
@@ -91,7 +107,7 @@ class Network:
 
 @cache
 def _compile(
-    name: NetworkName, outputs: tuple[str, ...], cores: int, half: bool
+    name: NetworkName, outputs: tuple[str, ...], cores: int, half: bool, device: Device
 ) -> openvino.CompiledModel:
     """Compile a network, once per process, or read what another process compiled."""
     import openvino
@@ -100,6 +116,8 @@ def _compile(
     # simultaneously deadlock (seen with 2026.4).
     _ = openvino.Tensor(np.zeros(1, np.float32)).data
     core = openvino.Core()
+    if device != "cpu":
+        return _compile_elsewhere(core, name, outputs, device)
     # Without native support, half precision would be slower.
     halved = half and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     config: dict[str, Any] = {
@@ -117,6 +135,18 @@ def _compile(
             return core.compile_model(_with_outputs(core.read_model(path), outputs), "CPU", config)
 
         return load_or_compile(core, kept, config, compile_network)
+
+
+def _compile_elsewhere(
+    core: openvino.Core, name: NetworkName, outputs: tuple[str, ...], device: Device
+) -> openvino.CompiledModel:
+    """Compile for another device than the processor, in the precision that suits it."""
+    there = {known.partition(".")[0].lower() for known in core.available_devices}
+    if device != "auto" and device not in there:
+        raise UsageError("usage.device_missing", device=device, devices=tuple(sorted(there)))
+    with as_file(files("leanline") / "assets" / f"{name}.tflite") as path:
+        model = _with_outputs(core.read_model(path), outputs)
+        return core.compile_model(model, device.upper(), {"PERFORMANCE_HINT": "THROUGHPUT"})
 
 
 def _with_outputs(whole: openvino.Model, outputs: tuple[str, ...]) -> openvino.Model:
