@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from leanline.model import Array
+from leanline.report.crop import crop_to_runner
 from leanline.report.picture_geometry import Scene
-from leanline.web.crop import crop_to_runner
 from tests.synthetic import synthetic_runner
 
 HEIGHT_PX = 720

@@ -23,10 +23,11 @@ from leanline.model import (
     Step,
 )
 from leanline.profile import profile_of
+from leanline.report.catalog import texts
 from leanline.report.marks import film_marks
-from leanline.report.overlay import key_frame_png, write_overlay
+from leanline.report.overlay import Part, key_frame_png, write_overlay
 from leanline.report.picture_geometry import Placer, build_scene, middle, point, points_at
-from leanline.video.draw import ORANGE, SKY_BLUE, YELLOW
+from leanline.video.draw import DARK, ORANGE, SKY_BLUE, YELLOW
 from leanline.video.probe import probe
 from leanline.video.reader import read_frames
 from tests.clips import grey_steps, make_clip
@@ -93,7 +94,7 @@ def test_the_overlay_keeps_every_frame_at_its_time(clip: Path, tmp_path: Path) -
 def test_a_turned_clip_gives_an_upright_overlay(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", paint=grey_steps(240, 160), rotation=90)
     write_overlay(clip, analysis_of(clip, small_runner(px_per_m=60.0)), tmp_path / "out.mp4")
-    assert (probe(tmp_path / "out.mp4").width, probe(tmp_path / "out.mp4").height) == (160, 240)
+    assert probe(tmp_path / "out.mp4").width < probe(tmp_path / "out.mp4").height
     assert next(read_frames(tmp_path / "out.mp4"))._picture.rotation == 0
 
 
@@ -154,7 +155,10 @@ def test_contacts_are_marked_from_touch_down_until_toe_off(clip: Path) -> None:
     scene, contact = build_scene(analysis), analysis.contacts[1]
     before, first = contact.contact_s - 1e-6, contact.contact_s
     last, after = contact.toe_off_s - 1e-6, contact.toe_off_s
-    marks = [film_marks(scene, t, Placer(scene.height_px)) for t in (before, first, last, after)]
+    marks = [
+        film_marks(scene, t, Placer(scene.height_px), texts("en"))
+        for t in (before, first, last, after)
+    ]
     assert [YELLOW in {s.colour for s in m.strokes} for m in marks] == [False, True, True, False]
     assert [m.tiles[0].value for m in marks] == ["1", "2", "2", "2"]
 
@@ -166,10 +170,44 @@ def test_the_lean_at_mid_stance_is_shown_once_it_is_over(clip: Path) -> None:
     scene = build_scene(replace(analysis, steps=(step,)))
     middle_s = contact.contact_s + 0.5 * contact.duration_s
     shown = [
-        film_marks(scene, t, Placer(scene.height_px)).tiles[-1].value
+        film_marks(scene, t, Placer(scene.height_px), texts("en")).tiles[-1].value
         for t in (middle_s, contact.toe_off_s)
     ]
     assert shown == ["-", "7.3°"]
+
+
+def test_each_side_has_a_value_of_its_own_that_stays_until_its_next_step(clip: Path) -> None:
+    analysis = analysis_of(clip, small_runner())
+    leans = {"left": 6.0, "right": 9.0}
+    steps = tuple(
+        Step(c.side, c.contact_s, c.toe_off_s, {"lean_body_deg": leans[c.side]})
+        for c in analysis.contacts
+    )
+    scene = build_scene(replace(analysis, steps=steps))
+    shown = [
+        tuple(tile.value for tile in film_marks(scene, t, Placer(240), texts("en")).tiles[-2:])
+        for t in np.linspace(0.0, 1.9, 100)
+    ]
+    assert shown[-1] == ("6.0°", "9.0°")
+    assert {left for left, _ in shown} == {"-", "6.0°"}
+    assert {right for _, right in shown} == {"-", "9.0°"}
+
+
+def test_the_film_follows_the_runner_with_the_numbers_below(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", paint=grey_steps(640, 240), frames=8)
+    write_overlay(clip, analysis_of(clip, small_runner()), tmp_path / "out.mp4", language="de")
+    film = next(read_frames(tmp_path / "out.mp4")).rgb()
+    assert film.shape[1] < film.shape[0]
+    assert film[-2, 2] == pytest.approx(np.array(DARK), abs=6)
+
+
+def test_a_part_of_a_clip_starts_at_zero_and_is_slowed(clip: Path, tmp_path: Path) -> None:
+    whole = [f.time_s for f in read_frames(clip)]
+    part = Part(whole[3], whole[8], times=4.0)
+    write_overlay(clip, analysis_of(clip, small_runner()), tmp_path / "out.mp4", part=part)
+    shown = [f.time_s for f in read_frames(tmp_path / "out.mp4")]
+    expected = [4.0 * (time_s - whole[3]) for time_s in whole[3:9]]
+    assert shown == pytest.approx(expected, abs=1e-3)
 
 
 def test_slow_contacts_keep_every_frame_and_stretch_time(clip: Path, tmp_path: Path) -> None:
@@ -196,7 +234,7 @@ def test_the_standing_drill_shows_the_lean_all_along(clip: Path) -> None:
     standing = replace(analysis_of(clip, small_runner()), activity="standing", contacts=())
     scene = build_scene(standing)
     for time_s in (0.0, 0.1):
-        marks = film_marks(scene, time_s, Placer(scene.height_px))
+        marks = film_marks(scene, time_s, Placer(scene.height_px), texts("en"))
         assert YELLOW in {stroke.colour for stroke in marks.strokes}
         assert [tile.word for tile in marks.tiles] == ["LEAN"]
         assert len(marks.areas) == 1
@@ -204,7 +242,7 @@ def test_the_standing_drill_shows_the_lean_all_along(clip: Path) -> None:
 
 def test_outside_the_track_nothing_is_drawn(clip: Path) -> None:
     scene = build_scene(analysis_of(clip, small_runner()))
-    assert film_marks(scene, 99.0, Placer(scene.height_px)).strokes == ()
+    assert film_marks(scene, 99.0, Placer(scene.height_px), texts("en")).strokes == ()
     empty = PoseTrack(np.empty(0), np.empty((0, 1, 2)), np.empty((0, 1)), ("nose",), "px")
     assert points_at(empty, 0.0) == {}
 

@@ -198,3 +198,9 @@ def test_a_deleted_runner_comes_back_without_their_links(
     web.post(f"/deleted/{item.id}/delete")
     assert "Ada" not in web.get("/settings").text
     assert list(store.files.clip_files()) == []
+
+
+def test_a_film_to_share_is_short(web: Caller, ada: tuple[str, str]) -> None:
+    for part in ("start_s=0&end_s=7", "start_s=2&end_s=1", "start_s=0&end_s=1&times=9"):
+        answer = web.get(f"/sessions/{ada[1]}/film.mp4?{part}", headers={"hx-request": "true"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "film.part")

@@ -13,10 +13,11 @@ import numpy as np
 
 from leanline.metrics.body import centre_of_mass
 from leanline.model import Array, PoseTrack
+from leanline.report.catalog import Texts
 from leanline.report.charts import BAND
 from leanline.report.key_frames import Kind, Shot
 from leanline.report.picture_geometry import Placer, Points, Scene, middle, point, points_at
-from leanline.skeleton import BONES, LEG, Side, other
+from leanline.skeleton import BONES, LEG, SIDES, Side, other
 from leanline.video.draw import (
     ORANGE,
     SKY_BLUE,
@@ -42,7 +43,7 @@ _MID_STANCE: Final = (0.4, 0.6)
 _OVER_HEAD: Final = 1.32
 
 
-def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
+def film_marks(scene: Scene, time_s: float, place: Placer, words: Texts) -> Marks:
     """The marks of one frame of the overlay.
 
     Parameters
@@ -53,17 +54,19 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
         When, seconds of the clip.
     place
         Maps the track to the picture.
+    words
+        Of the panel.
 
     Returns
     -------
     Marks
-        None outside the track.
+        Outside the track, the panel only.
     """
     points = points_at(scene.pose, time_s)
     if not points:
-        return Marks()
+        return Marks(tiles=_tiles(scene, time_s, words))
     if scene.standing:
-        return _standing_film(scene, points, place)
+        return _standing_film(scene, points, place, words)
     strokes, dots = skeleton(scene, points, place)
     labels: list[Label] = []
     for contact in scene.contacts:
@@ -76,12 +79,12 @@ def film_marks(scene: Scene, time_s: float, place: Placer) -> Marks:
         tuple(strokes),
         tuple(dots),
         tuple(labels),
-        tiles=_tiles(scene, time_s),
+        tiles=_tiles(scene, time_s, words),
         tiles_on_top=scene.feet_in_corner,
     )
 
 
-def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
+def _standing_film(scene: Scene, points: Points, place: Placer, words: Texts) -> Marks:
     """Marks of the standing drill: skeleton, lean line, band, and the lean as a number."""
     strokes, dots = skeleton(scene, points, place)
     foot, shoulder = middle(points, "ankle"), middle(points, "shoulder")
@@ -92,7 +95,9 @@ def _standing_film(scene: Scene, points: Points, place: Placer) -> Marks:
         (*strokes, *lines),
         tuple(dots),
         areas=(band_wedge(scene, foot, length, place),),
-        tiles=(Tile("LEAN", _degrees(lean) or "-", YELLOW),),
+        tiles=(
+            Tile(words.say("ui.film_lean"), words.language.number(_degrees(lean)) or "-", YELLOW),
+        ),
         tiles_on_top=scene.feet_in_corner,
     )
 
@@ -231,26 +236,37 @@ def band_wedge(scene: Scene, foot: Array, length: float, place: Placer) -> Area:
     return Area(tuple(place(corner) for corner in (foot, *rim)), BAND_GREEN, 0.45)
 
 
-def _tiles(scene: Scene, time_s: float) -> tuple[Tile, ...]:
-    """Return step counter, cadence, and lean at the last mid-stance."""
+def _tiles(scene: Scene, time_s: float, words: Texts) -> tuple[Tile, ...]:
+    """Return step counter, cadence, and for each side the lean at its last mid-stance."""
+    if scene.standing:
+        return (Tile(words.say("ui.film_lean"), "-", YELLOW),)
     if not scene.contacts:
         return ()
     count = sum(contact.contact_s <= time_s for contact in scene.contacts)
-    tiles = [Tile("STEP", f"{count}")]
+    tiles = [Tile(words.say("ui.film_step"), f"{count}")]
     if scene.cadence_spm is not None:
-        tiles.append(Tile("STEPS A MINUTE", f"{scene.cadence_spm:.0f}"))
-    shown = [
-        (step, step.values.get("lean_body_deg", np.nan))
-        for step in scene.steps
-        if step.contact_s + _MID_STANCE[1] * (step.toe_off_s - step.contact_s) <= time_s
-    ]
-    if shown and np.isfinite(shown[-1][1]):
-        lean = f"{shown[-1][1]:.1f}°"
-        tiles.append(Tile("LEAN AT MID-STANCE", lean, YELLOW))
-    elif scene.steps:
-        # Keeps the width of the panel constant.
-        tiles.append(Tile("LEAN AT MID-STANCE", "-", YELLOW))
+        tiles.append(Tile(words.say("ui.film_cadence"), f"{scene.cadence_spm:.0f}"))
+    if scene.steps:
+        # The sides differ, so that a single number would jump with every step.
+        tiles += [
+            Tile(
+                words.say(f"ui.film_lean_{side}"),
+                _last_lean(scene, side, time_s, words),
+                COLOURS[side],
+            )
+            for side in SIDES
+        ]
     return tuple(tiles)
+
+
+def _last_lean(scene: Scene, side: Side, time_s: float, words: Texts) -> str:
+    shown = [
+        step.values.get("lean_body_deg", np.nan)
+        for step in scene.steps
+        if step.side == side
+        and step.contact_s + _MID_STANCE[1] * (step.toe_off_s - step.contact_s) <= time_s
+    ]
+    return (words.language.number(_degrees(shown[-1])) if shown else "") or "-"
 
 
 def _lean_marks(scene: Scene, shot: Shot, points: Points, place: Placer) -> Marks:

@@ -27,6 +27,9 @@ SOFT: Final[Colour] = (0xC8, 0xCE, 0xD6)
 # Line widths and letters are designed for a shorter side of this length, and scale with it.
 _SIDE_PX: Final = 720
 _SHIFT: Final = 4
+# Letters of the panel below a film of that width.
+_PANEL_WORD: Final = 22.0
+_PANEL_VALUE: Final = 38.0
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,47 @@ def draw_marks(picture: Picture, marks: Marks) -> Picture:
         _draw_label(canvas, label, size)
     _draw_tiles(canvas, marks.tiles, size, on_top=marks.tiles_on_top)
     return canvas
+
+
+def draw_panel(tiles: Sequence[Tile], width_px: int) -> Picture:
+    """Draw numbers side by side on a dark strip, to be put below a picture.
+
+    Letters are for a phone: a film that fills its width shows captions of 12 of its points.
+
+    Parameters
+    ----------
+    tiles
+        The numbers; smaller where they would not fit.
+    width_px
+        Of the strip.
+
+    Returns
+    -------
+    picture
+        (H, W, 3) RGB with an even height that depends on the width only.
+    """
+    unit = width_px / _SIDE_PX
+    edge, line = round(18 * unit), round(6 * unit)
+    word_px, value_px = _PANEL_WORD * unit, _PANEL_VALUE * unit
+    tall = text_mask("", round(word_px)).shape[0] + line + text_mask("", round(value_px)).shape[0]
+    canvas = np.empty(((2 * edge + tall + 1) // 2 * 2, width_px, 3), np.uint8)
+    canvas[:] = DARK
+    room = width_px - 2 * edge - round(18 * unit) * (len(tiles) - 1)
+    wanted = sum(_tile_width(tile, word_px, value_px) for tile in tiles)
+    shrink = min(1.0, room / max(wanted, 1))
+    left = edge
+    for tile in tiles:
+        word = text_mask(tile.word, int(word_px * shrink))
+        value = text_mask(tile.value, int(value_px * shrink))
+        set_text(canvas, word, left, edge, SOFT)
+        set_text(canvas, value, left, edge + word.shape[0] + line, tile.colour)
+        left += max(word.shape[1], value.shape[1]) + round(18 * unit)
+    return canvas
+
+
+def _tile_width(tile: Tile, word_px: float, value_px: float) -> int:
+    word, value = text_mask(tile.word, round(word_px)), text_mask(tile.value, round(value_px))
+    return int(max(word.shape[1], value.shape[1]))
 
 
 def shrink_to(picture: Picture, max_px: int) -> tuple[Picture, float]:

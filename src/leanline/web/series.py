@@ -16,9 +16,9 @@ from leanline.metrics.geometry import lean_deg
 from leanline.metrics.sampling import Sampler
 from leanline.model import Analysis, Array
 from leanline.report.charts import BAND
+from leanline.report.crop import Crop, crop_to_runner
 from leanline.report.picture_geometry import Scene, build_scene
 from leanline.skeleton import BONES, LEG, SIDES, Side
-from leanline.web.crop import Crop, crop_to_runner
 
 Numbers = list[float | None]
 

@@ -1,4 +1,4 @@
-"""The sheet of a clip, the PDF files, and the coach's letterhead."""
+"""What a coach hands over: sheets, PDF files and short films; and the letterhead on them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from leanline.report.overlay import Part
 from leanline.store import MissingError
 from leanline.web.deps import Services_
 from leanline.web.forms import Form
 from leanline.web.language import language_of
 from leanline.web.logo import read_logo
 from leanline.web.sheets import sheet_html, sheet_pdf
+from leanline.web.short_film import short_film
 from leanline.web.templating import render
 
 router = APIRouter()
@@ -46,6 +48,22 @@ def sheet_file(services: Services_, request: Request, session_id: str) -> Respon
 def report_file(services: Services_, request: Request, session_id: str) -> Response:
     """Print the sheet and all numbers to a PDF file."""
     return _pdf(services, request, session_id, annex=True)
+
+
+@router.get("/sessions/{session_id}/film.mp4")
+def film(
+    services: Services_,
+    request: Request,
+    session_id: str,
+    start_s: float,
+    end_s: float,
+    times: float = 1.0,
+) -> Response:
+    """Draw a few seconds of a clip, to share."""
+    session = services.store.sessions.get(session_id)
+    data = short_film(services, session, Part(start_s, end_s, times), language_of(request))
+    name = {"content-disposition": f'attachment; filename="leanline-{session.id}.mp4"'}
+    return Response(data, media_type="video/mp4", headers=name)
 
 
 @router.get("/settings/logo.png")

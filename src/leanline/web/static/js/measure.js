@@ -1,7 +1,7 @@
 // Measuring by hand on a frame: an angle, a line, a line against the true vertical; drawing; notes.
 import { call, element } from "./api.js";
 import { dot, line, write } from "./overlay.js";
-import { sharePicture } from "./share.js";
+import { shareFilm, sharePicture } from "./share.js";
 import { number, say } from "./words.js";
 
 const NEEDED = { angle: 3, line: 2, plumb: 2, note: 1 };
@@ -46,6 +46,7 @@ class Bench {
     find("cancel").addEventListener("click", () => this.drop());
     find("text").addEventListener("input", () => { if (this.draft) { this.draft.text = find("text").value.trim(); this.changed(); } });
     find("share").addEventListener("click", () => sharePicture(player).catch((error) => this.says(error.message)));
+    shareFilm(player, find("film"), (text) => this.says(text));
     this.changed();
   }
 

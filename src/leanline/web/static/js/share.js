@@ -1,13 +1,48 @@
 // The picture of the player as a file: to share on a phone, to save elsewhere.
 import { element } from "./api.js";
 import { write } from "./overlay.js";
-import { number } from "./words.js";
+import { number, say } from "./words.js";
 
 const MIN_WIDTH_PX = 1080;
+const FILM_S = 3;
 
 export async function sharePicture(player) {
   const blob = await pictureOf(player);
-  const file = new File([blob], `leanline-${number(player.times[player.frame], 2)}.jpg`, { type: blob.type });
+  await give(new File([blob], `leanline-${number(player.times[player.frame], 2)}.jpg`, { type: blob.type }));
+}
+
+/** Three seconds around the moment, drawn by the server: one tap asks for them, the next shares. */
+export function shareFilm(player, button, says) {
+  const asks = button.textContent;
+  let ready = null;
+  const forget = () => { ready = null; button.textContent = asks; };
+  button.addEventListener("click", async () => {
+    if (ready) {
+      await give(ready).then(forget, (error) => says(error.message));
+      return;
+    }
+    button.disabled = true;
+    says(say("measure_script.film_drawn"));
+    try {
+      ready = await filmOf(player, button.dataset.film);
+      button.textContent = say("measure_script.film_share");
+      says(say("measure_script.film_ready"));
+    } catch (error) {
+      says(error.message);
+    }
+    button.disabled = false;
+  });
+}
+
+async function filmOf(player, address) {
+  const here = player.times[player.frame], start = Math.max(player.times[0], here - FILM_S / 2);
+  const part = new URLSearchParams({ start_s: start, end_s: start + FILM_S, times: Math.max(1, 1 / player.video.playbackRate) });
+  const answer = await fetch(`${address}?${part}`, { headers: { "hx-request": "true" } });
+  if (!answer.ok) throw new Error((await answer.json()).detail);
+  return new File([await answer.blob()], `leanline-${number(here, 2)}.mp4`, { type: "video/mp4" });
+}
+
+async function give(file) {
   if (navigator.canShare?.({ files: [file] })) {
     try { await navigator.share({ files: [file] }); } catch (error) { if (error.name !== "AbortError") throw error; }
     return;

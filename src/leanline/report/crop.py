@@ -1,4 +1,4 @@
-"""Where the runner is in the picture, for players that crop and level a clip to the runner."""
+"""Where the runner is in the picture, for films that are cropped and levelled to the runner."""
 
 from __future__ import annotations
 
