@@ -74,8 +74,8 @@ def test_the_input_is_left_as_it_was() -> None:
 class FakeNetwork:
     """Puts all points in one place with a flat, unsure map."""
 
-    def __init__(self, name: str, outputs: tuple[str, ...], *, half: bool) -> None:
-        del name, outputs, half
+    def __init__(self, name: str, outputs: tuple[str, ...], *, half: bool, device: str) -> None:
+        del name, outputs, half, device
 
     def map(self, pictures: Iterable[tuple[Any, Square]]) -> Iterator[Any]:
         for picture, square in pictures:

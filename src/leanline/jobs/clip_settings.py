@@ -17,6 +17,7 @@ CLIP_SETTINGS: Final = (
     "slow_motion",
     "pose_model",
     "quality",
+    "device",
     "person",
     "start_s",
     "end_s",
