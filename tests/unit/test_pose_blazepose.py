@@ -20,7 +20,7 @@ from leanline.pose.crops import Square
 from leanline.pose.detector import Person
 from leanline.pose.landmarks import Landmarks
 from leanline.pose.outline import LEVELS
-from leanline.settings import PoseModel, Settings
+from leanline.settings import AnalysisQuality, PoseModel, Settings
 from leanline.skeleton import BLAZEPOSE
 from tests.clips import grey_steps, make_clip
 
