@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -43,6 +45,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(trylast=True)  # after the profile of the command line has been loaded
+def pytest_configure() -> None:
+    """Keep Hypothesis from drawing constants of the modules that are in memory.
+
+    Which these are depends on the tests that ran before in the same process.
+    """
+    if settings.default is not None and settings.default.derandomize:
+        nothing = Constants()
+        providers._get_local_constants = lambda: nothing
 
 
 class ByFileScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
