@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from leanline.metrics.playback_time import TIMED, WHY
+from leanline.metrics.playback_time import SLOWED, SPED_UP, TIMED
 from leanline.model import Analysis, Capture
 from leanline.pipeline import analyze_capture
 from leanline.settings import Settings
@@ -49,6 +49,12 @@ def test_events_and_steps_are_in_the_clips_own_seconds(real: Analysis) -> None:
     assert slow.runner.pose.time_s[-1] == pytest.approx(8 * (5 - 1 / 60))
 
 
+def test_times_of_a_sped_up_clip_are_withheld_as_such() -> None:
+    fast = analyze_capture(stretch(1.0 / 1.6), Settings(height_m=1.75))
+    assert "sped_up" in {note.code for note in fast.warnings}
+    assert fast.metrics["cadence_spm"].why == SPED_UP
+
+
 def test_in_doubt_times_are_withheld_and_angles_are_not(real: Analysis) -> None:
     doubtful = analyze_capture(stretch(3.0, fps=30.0), Settings(height_m=1.75))
     assert doubtful.video.time_scale == 1.0
@@ -56,7 +62,7 @@ def test_in_doubt_times_are_withheld_and_angles_are_not(real: Analysis) -> None:
     for name in (*TIMED, "speed_mps"):
         if name in doubtful.metrics:
             assert doubtful.metrics[name].value is None
-            assert doubtful.metrics[name].why == WHY
+            assert doubtful.metrics[name].why == SLOWED
     for name in ("lean_body_deg", "duty_factor_pct", "step_length_m"):
         assert doubtful.metrics[name].value is not None
     lean = doubtful.metrics["lean_body_deg"].value

@@ -15,7 +15,8 @@ from leanline.reason import Reason
 
 # Metrics that depend on the time scale; angles, lengths and ratios of times do not.
 TIMED: Final = ("cadence_spm", "step_time_s", "contact_time_s", "flight_time_s", "hold_s")
-WHY: Final = Reason("metric.perhaps_slow_motion")
+SLOWED: Final = Reason("metric.perhaps_slow_motion")
+SPED_UP: Final = Reason("metric.sped_up")
 
 
 def in_playback_time(contacts: Iterable[Contact], factor: float) -> tuple[Contact, ...]:
@@ -60,16 +61,20 @@ def steps_in_playback_time(measured: ClipMetrics, factor: float) -> ClipMetrics:
     return replace(measured, steps=steps)
 
 
-def without_times(measured: ClipMetrics, *, speed_given: bool) -> ClipMetrics:
+def without_times(
+    measured: ClipMetrics, *, speed_given: bool, sped_up: bool = False
+) -> ClipMetrics:
     """Withhold every metric that a wrong time scale would falsify.
 
     Parameters
     ----------
     measured
-        Of a clip that may be slow motion.
+        Of a clip that may be slow motion, or sped up.
     speed_given
         Whether the user gave the speed. Step length is speed times time, so it depends on the time
         scale only then; otherwise the speed does.
+    sped_up
+        Whether the clip plays faster than real time.
 
     Returns
     -------
@@ -77,8 +82,9 @@ def without_times(measured: ClipMetrics, *, speed_given: bool) -> ClipMetrics:
         Those metrics withheld, and their values in the steps NaN.
     """
     timed = (*TIMED, "step_length_m" if speed_given else "speed_mps")
+    why = SPED_UP if sped_up else SLOWED
     metrics: dict[str, Metric] = {
-        name: withheld(name, WHY) if name in timed and metric.value is not None else metric
+        name: withheld(name, why) if name in timed and metric.value is not None else metric
         for name, metric in measured.metrics.items()
     }
     steps = tuple(replace(s, values=_without(s.values, timed)) for s in measured.steps)

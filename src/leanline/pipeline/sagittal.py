@@ -143,7 +143,8 @@ def _as_played(measured: ClipMetrics, clock: TimeScale, settings: Settings) -> C
     measured = steps_in_playback_time(measured, clock.factor)
     if clock.sure:
         return measured
-    return without_times(measured, speed_given=settings.clip.speed_mps is not None)
+    given = settings.clip.speed_mps is not None
+    return without_times(measured, speed_given=given, sped_up=clock.factor < 1.0)
 
 
 def _duration_s(track: PoseTrack) -> float:
