@@ -236,6 +236,14 @@ def test_openposes_scale_from_minus_one_to_one_needs_the_size_too(tmp_path: Path
     assert_upright(read_track_file(path, picture="1280x720"), true)
 
 
+def test_per_cent_of_a_picture_need_its_size_too(tmp_path: Path) -> None:
+    true = runner_track(1.0)
+    path = write_table(true, 100.0 * shares(true), tmp_path / "a.csv", "xy", "_px")
+    with pytest.raises(UsageError, match="from 0 to 100"):
+        read_track_file(path)
+    assert_upright(read_track_file(path, picture="1280x720"), true)
+
+
 def test_metres_are_no_shares(tmp_path: Path) -> None:
     true = runner_track(1.0, "m")
     for unit in ("", "_m"):

@@ -84,7 +84,7 @@ def _answer(path: Path) -> Read:
         outcome, detail = _look(path)
     except LeanlineError as error:
         outcome, detail = "refused", str(error)
-        if path.name not in detail or not detail.endswith("."):
+        if path.name not in detail or not detail.endswith((".", "?")):
             outcome = "crash"
     except Exception:
         outcome, detail = "crash", traceback.format_exc()

@@ -200,7 +200,7 @@ def picture_shares(said: str, keypoints: tuple[str, ...], xy: Array) -> tuple[fl
     Returns
     -------
     tuple of float or None
-        0 and 1, or -1 and 1; None if the positions are lengths.
+        0 and 1, -1 and 1, or 0 and 100; None if the positions are lengths.
     """
     known = xy[np.isfinite(xy).all(axis=2)]
     tall = body_height(xy[:, :, 1])
@@ -210,9 +210,13 @@ def picture_shares(said: str, keypoints: tuple[str, ...], xy: Array) -> tuple[fl
         return None
     edge = len(known) // 50
     x, y = np.sort(known[:, 0]), np.sort(np.abs(known[:, 1]))
-    if max(x[-1 - edge], y[-1 - edge]) > 1.0 + _OUTSIDE:
-        return None
-    if x[edge] >= -_OUTSIDE and _one_sided(known[:, 1]) and tall <= 1.0 + _OUTSIDE:
+    largest, one_sided = max(x[-1 - edge], y[-1 - edge]), _one_sided(known[:, 1])
+    if largest > 1.0 + _OUTSIDE:
+        # No film is so small that somebody runs through it within 100 pixels.
+        percent = said in ("", PIXEL) and one_sided and tall > MAX_STATURE_M
+        percent &= bool(x[edge] >= -100.0 * _OUTSIDE)
+        return (0.0, 100.0) if percent and largest <= 100.0 * (1.0 + _OUTSIDE) else None
+    if x[edge] >= -_OUTSIDE and one_sided and tall <= 1.0 + _OUTSIDE:
         return 0.0, 1.0
     return (-1.0, 1.0) if said == PIXEL and x[edge] >= -1.0 - _OUTSIDE else None
 
