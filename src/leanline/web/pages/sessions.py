@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from leanline.corrections import to_plain
 from leanline.errors import UsageError
+from leanline.jobs.clip_settings import parse_clip_settings
 from leanline.jobs.companions import last_front_check
 from leanline.model import Analysis
 from leanline.report.catalog import texts
@@ -23,14 +24,16 @@ from leanline.report.html import ChartMarkup, draw_chart
 from leanline.report.view_model import report_model
 from leanline.store import MissingError, Session
 from leanline.web.cached_page import cached_page
+from leanline.web.clip_form import read_settings, show_settings
 from leanline.web.deps import Services_
 from leanline.web.drawings import Drawing
 from leanline.web.formatting import PageWords, page_words
 from leanline.web.forms import Form
+from leanline.web.labels import labels
 from leanline.web.language import language_of
 from leanline.web.results import has_preview, has_refusal_picture, refusal_picture
 from leanline.web.sample import is_sample
-from leanline.web.services import Services, change_session
+from leanline.web.services import Services, change_session, networks
 from leanline.web.templating import page
 
 router = APIRouter()
@@ -80,6 +83,25 @@ def analyse(services: Services_, session_id: str) -> Response:
     return RedirectResponse("/", 303)
 
 
+@router.post("/sessions/{session_id}/settings")
+def edit(services: Services_, request: Request, form: Form, session_id: str) -> Response:
+    """Change what is known of a clip, and analyse it again; what is wrong is said beside it."""
+    session = services.store.sessions.get(session_id)
+    language = language_of(request)
+    settings, wrong = read_settings(form, session.settings, language)
+    problem = ""
+    if not wrong:
+        try:
+            parse_clip_settings(settings)
+        except UsageError as error:
+            problem = error.message(language, labels(language))
+    if wrong or problem:
+        return _waiting(services, request, session, Edited(dict(form), wrong, problem))
+    change_session(services, session_id, settings=settings)
+    services.queue.requeue(session_id)
+    return RedirectResponse(f"/sessions/{session_id}", 303)
+
+
 @router.post("/sessions/{session_id}/standing")
 def standing(services: Services_, form: Form, session_id: str) -> Response:
     """Measure the leans of a run from the runner's own upright standing, or no longer."""
@@ -120,10 +142,43 @@ def compare(services: Services_, request: Request, before: str = "", after: str 
     )
 
 
-def _waiting(services: Services, request: Request, session: Session) -> Response:
+@dataclass(frozen=True)
+class Edited:
+    """A form that was sent with something wrong in it.
+
+    Parameters
+    ----------
+    typed
+        Its fields.
+    wrong
+        What is wrong, by field.
+    problem
+        What is wrong with the fields together; empty if nothing.
+    """
+
+    typed: Mapping[str, str]
+    wrong: Mapping[str, str]
+    problem: str
+
+
+def _waiting(
+    services: Services, request: Request, session: Session, edited: Edited | None = None
+) -> Response:
     job = services.queue.latest(session.id)
     refused = job is not None and job.state == "failed" and has_refusal_picture(services, session)
-    return page(request, "waiting.html.j2", job=job, refused=refused, **_common(services, session))
+    words = page_words(language_of(request))
+    return page(
+        request,
+        "waiting.html.j2",
+        status=200 if edited is None else 422,
+        job=job,
+        refused=refused,
+        networks=networks(),
+        shown=show_settings(session.settings, words) if edited is None else edited.typed,
+        wrong={} if edited is None else edited.wrong,
+        problem="" if edited is None else edited.problem,
+        **_common(services, session),
+    )
 
 
 class _NoResultError(Exception):
