@@ -39,7 +39,7 @@ def test_a_failed_clip_is_tried_again_with_other_settings(
     form = "height_m=180 cm&speed_mps=6:00&speed_unit=min/km&start_s=1,5&person=2&pose_model=heavy"
     answer = web.post(f"/sessions/{failed}/settings", content=form, headers=FORM)
     assert answer.headers["location"] == f"/sessions/{failed}"
-    settings = store.sessions.get(failed).settings
+    settings = dict(store.sessions.get(failed).settings)
     assert settings.pop("speed_mps") == pytest.approx(1000 / 360)
     assert settings == {
         "height_m": 1.8,
@@ -66,3 +66,23 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     assert crossed.status_code == 422
     assert 'role="alert"' in crossed.text
     assert store.sessions.get(failed).settings["height_m"] == 1.7
+
+
+def test_a_clip_from_behind_is_added_to_a_result(web: Caller, store: Store, tmp_path: Path) -> None:
+    ada = store.athletes.add("Ada")
+    side = made.analysed(store, tmp_path, athlete_id=ada.id, settings={"height_m": 1.7})
+    assert "/front" in web.get(f"/sessions/{side.id}").text
+    new = {"name": "rear.mp4", "size": 4}
+    key = web.post("/api/v1/uploads", json=new).json()["id"]
+    web.patch(f"/api/v1/uploads/{key}", content=b"rear", headers={"upload-offset": "0"})
+    answer = web.post(f"/api/v1/sessions/{side.id}/front", json={"upload_id": key})
+    assert answer.status_code == 202
+    rear = store.sessions.get(answer.json()["session"]["front_id"])
+    assert (rear.name, rear.athlete_id, rear.filmed_at) == ("rear.mp4", ada.id, side.filmed_at)
+    assert rear.settings["height_m"] == 1.7
+    first = Queue(store).claim(made.WORKER)
+    assert first is not None
+    assert first.session_id == rear.id  # the side clip waits for it
+    assert Queue(store).claim("another:worker") is None
+    missing = web.post(f"/api/v1/sessions/{side.id}/front", json={"upload_id": "ab"})
+    assert missing.status_code == 404

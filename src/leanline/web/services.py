@@ -226,6 +226,41 @@ def _submit_front(services: Services, submission: Submission) -> str | None:
     return submit(services, front)[0].id
 
 
+def attach_front(services: Services, session_id: str, upload_id: str) -> tuple[Session, Job]:
+    """Add a clip from in front or behind to one from the side, which is analysed again after it.
+
+    Parameters
+    ----------
+    services
+        Of the server.
+    session_id
+        The clip from the side.
+    upload_id
+        The complete upload of the other one.
+
+    Returns
+    -------
+    tuple of Session and Job
+        The clip from the side, and its new job.
+
+    Raises
+    ------
+    ConflictError
+        It is being analysed.
+    MissingError
+        There is no such clip.
+    ProblemError
+        There is no such upload, or it is not complete.
+    """
+    side = services.store.sessions.get(session_id)
+    settings = {name: side.settings[name] for name in _OF_ANY_CLIP if name in side.settings}
+    front = Submission(
+        upload_id, athlete_id=side.athlete_id, file_dated_at=side.filmed_at, settings=settings
+    )
+    session = change_session(services, session_id, front_id=submit(services, front)[0].id)
+    return session, services.queue.requeue(session_id)
+
+
 def _find_submitted(services: Services, upload_id: str) -> tuple[Session, Job] | None:
     """What an upload has become."""
     session = services.store.sessions.find_by_upload(upload_id)

@@ -165,6 +165,12 @@ class SessionNew(Strict):
         return self
 
 
+class FrontNew(Strict):
+    """An uploaded clip from in front or behind."""
+
+    upload_id: Id
+
+
 class SessionChange(Strict):
     """Changes to a session; omitted fields stay as they are."""
 

@@ -15,6 +15,7 @@ from leanline.web.api.cached import cached_file, cached_list
 from leanline.web.api.models import (
     CorrectionIn,
     CorrectionOut,
+    FrontNew,
     Id,
     MetricOut,
     Queued,
@@ -30,7 +31,13 @@ from leanline.web.api.models import (
 from leanline.web.api.renamed import Most, Skip
 from leanline.web.deps import Services_
 from leanline.web.problems import DELETED, ProblemError, deletion_response, responses
-from leanline.web.services import Submission, change_session, result_file, submit
+from leanline.web.services import (
+    Submission,
+    attach_front,
+    change_session,
+    result_file,
+    submit,
+)
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -131,6 +138,18 @@ def analyse_session(services: Services_, session_id: Id) -> Queued:
     """Queue another analysis of the clip."""
     job = services.queue.requeue(session_id)
     return Queued(session=session_out(services.store.sessions.get(session_id)), job=job_out(job))
+
+
+@router.post(
+    "/{session_id}/front",
+    status_code=202,
+    operation_id="add_front",
+    responses=responses(404, 409),
+)
+def add_front(services: Services_, session_id: Id, front: FrontNew) -> Queued:
+    """Add an uploaded clip from in front or behind to a session, which is analysed again."""
+    session, job = attach_front(services, session_id, front.upload_id)
+    return Queued(session=session_out(session), job=job_out(job))
 
 
 @router.get(

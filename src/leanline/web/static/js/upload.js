@@ -2,6 +2,7 @@
 import { call, element, size } from "./api.js";
 import { written } from "./quantities.js";
 import { Sending } from "./sending.js";
+import { isRun, Run } from "./watch_file.js";
 import { number, say } from "./words.js";
 
 const AT_ONCE = 2;
@@ -13,13 +14,14 @@ function start(form) {
   const drop = form.querySelector(".drop"), input = form.querySelector("[data-clips]");
   const front = form.querySelector("[data-front]");
   const list = document.querySelector("[data-uploads]");
-  const waiting = [];
+  const waiting = [], runs = [], sessions = [];
   let running = 0;
   const chosen = chosenClips(form);
   const take = (files) => chosen.add(files);
   form.addEventListener("submit", (e) => {
     e.preventDefault();
     for (const file of chosen.taken()) {
+      if (isRun(file)) { runs.push(new Run(file, list, form)); continue; }
       waiting.push(new Clip(file, list, form, front.files[0] ?? null));
       front.value = ""; // it goes with one clip only
     }
@@ -30,7 +32,9 @@ function start(form) {
       running++;
       waiting.shift().go().finally(() => { running--; next(); });
     }
+    if (!running) runs.splice(0).forEach((run) => run.go(sessions));
   };
+  document.addEventListener("queued", (e) => sessions.push(e.detail.session));
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   drop.addEventListener("dragover", (e) => { e.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
