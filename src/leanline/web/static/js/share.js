@@ -4,14 +4,15 @@ import { write } from "./overlay.js";
 import { number, say } from "./words.js";
 
 const MIN_WIDTH_PX = 1080;
-const FILM_S = 3;
+// A film of the moment: as long as this, or shorter where a second has many frames to be drawn.
+const FILM_S = 3, MAX_FRAMES = 240;
 
 export async function sharePicture(player) {
   const blob = await pictureOf(player);
   await give(new File([blob], `leanline-${number(player.times[player.frame], 2)}.jpg`, { type: blob.type }));
 }
 
-/** Three seconds around the moment, drawn by the server: one tap asks for them, the next shares. */
+/** A film of the moment, drawn by the server: one tap asks for it, the next shares it. */
 export function shareFilm(player, button, says) {
   const asks = button.textContent;
   let ready = null;
@@ -35,8 +36,8 @@ export function shareFilm(player, button, says) {
 }
 
 async function filmOf(player, address) {
-  const here = player.times[player.frame], start = Math.max(player.times[0], here - FILM_S / 2);
-  const part = new URLSearchParams({ start_s: start, end_s: start + FILM_S, times: Math.max(1, 1 / player.video.playbackRate) });
+  const here = player.times[player.frame], length = Math.min(FILM_S, MAX_FRAMES / player.rate()), start = Math.max(player.times[0], here - length / 2);
+  const part = new URLSearchParams({ start_s: start, end_s: start + length, times: Math.max(1, 1 / player.video.playbackRate) });
   const answer = await fetch(`${address}?${part}`, { headers: { "hx-request": "true" } });
   if (!answer.ok) throw new Error((await answer.json()).detail);
   return new File([await answer.blob()], `leanline-${number(here, 2)}.mp4`, { type: "video/mp4" });
