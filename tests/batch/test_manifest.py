@@ -126,7 +126,7 @@ def test_a_table_saved_by_a_german_spreadsheet_is_read(tmp_path: Path) -> None:
         (["path,height_m", "a.mp4,178"], r"line 2: height_m must be from 1 to 2.3"),
         (["path,slow_motion", "a.mp4,0.05"], r"line 2: slow_motion must be from 0.1 to 40"),
         (["path,start_s,end_s", "a.mp4,5,4"], r"line 2: end_s \(4 s\) must be after start_s"),
-        (["path,weights", "a.mp4,x.onnx"], r"line 2: weights is for pose_model rtmpose only"),
+        (["path,weights", "a.mp4,x.onnx"], r"line 2: weights works only with pose_model rtmpose"),
         (["path,pose_model", "a.mp4,openpose"], r"line 2: pose_model must be one of"),
         (["path,fps", "a.csv,many"], r"line 2: fps must be a number, not 'many'"),
         (["path,fps", "a.csv,nan"], r"line 2: fps must be from 1 to 2000"),

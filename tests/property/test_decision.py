@@ -10,8 +10,8 @@ from leanline.findings.decision import (
     CLEARLY,
     PROBABLY,
     certainty,
+    probability_above,
     probability_between,
-    probability_beyond,
 )
 
 degrees = st.floats(-90.0, 90.0)
@@ -26,7 +26,7 @@ def interval(value: float, below: float, above: float) -> tuple[float, float]:
 def test_a_probability_is_between_0_and_1(
     value: float, below: float, above: float, threshold: float
 ) -> None:
-    assert 0.0 <= probability_beyond(value, interval(value, below, above), threshold) <= 1.0
+    assert 0.0 <= probability_above(value, interval(value, below, above), threshold) <= 1.0
 
 
 @given(degrees, widths, widths, degrees, degrees)
@@ -35,7 +35,7 @@ def test_a_higher_threshold_is_never_likelier_to_be_exceeded(
 ) -> None:
     ci95 = interval(value, below, above)
     low, high = sorted((first, second))
-    assert probability_beyond(value, ci95, low) >= probability_beyond(value, ci95, high)
+    assert probability_above(value, ci95, low) >= probability_above(value, ci95, high)
 
 
 @given(degrees, widths, degrees, degrees)
@@ -43,16 +43,16 @@ def test_a_higher_value_of_the_same_doubt_is_never_less_likely_beyond(
     first: float, width: float, threshold: float, second: float
 ) -> None:
     low, high = sorted((first, second))
-    at_low = probability_beyond(low, interval(low, width, width), threshold)
-    assert probability_beyond(high, interval(high, width, width), threshold) >= at_low - 1e-12
+    at_low = probability_above(low, interval(low, width, width), threshold)
+    assert probability_above(high, interval(high, width, width), threshold) >= at_low - 1e-12
 
 
 @given(degrees, widths, widths, degrees)
 def test_a_mirrored_measurement_mirrors_the_probability(
     value: float, below: float, above: float, threshold: float
 ) -> None:
-    beyond = probability_beyond(value, interval(value, below, above), threshold)
-    mirrored = probability_beyond(-value, interval(-value, above, below), -threshold)
+    beyond = probability_above(value, interval(value, below, above), threshold)
+    mirrored = probability_above(-value, interval(-value, above, below), -threshold)
     assert beyond + mirrored == pytest.approx(1.0)
 
 
@@ -61,8 +61,8 @@ def test_the_ends_of_the_interval_leave_one_tail_each(
     value: float, below: float, above: float
 ) -> None:
     low, high = ci95 = interval(value, below, above)
-    assert probability_beyond(value, ci95, low) == pytest.approx(CLEARLY)
-    assert probability_beyond(value, ci95, high) == pytest.approx(1.0 - CLEARLY)
+    assert probability_above(value, ci95, low) == pytest.approx(CLEARLY)
+    assert probability_above(value, ci95, high) == pytest.approx(1.0 - CLEARLY)
 
 
 @given(degrees, widths, widths, degrees, degrees)
@@ -72,21 +72,21 @@ def test_below_between_and_above_make_one(
     ci95 = interval(value, below, above)
     low, high = sorted((first, second))
     parts = (
-        1.0 - probability_beyond(value, ci95, low),
+        1.0 - probability_above(value, ci95, low),
         probability_between(value, ci95, low, high),
-        probability_beyond(value, ci95, high),
+        probability_above(value, ci95, high),
     )
     assert math.fsum(parts) == pytest.approx(1.0)
 
 
 def test_an_exact_value_is_beyond_or_not() -> None:
-    assert probability_beyond(3.0, (3.0, 3.0), 2.0) == 1.0
-    assert probability_beyond(3.0, (3.0, 3.0), 4.0) == 0.0
-    assert probability_beyond(3.0, (3.0, 3.0), 3.0) == 0.5
+    assert probability_above(3.0, (3.0, 3.0), 2.0) == 1.0
+    assert probability_above(3.0, (3.0, 3.0), 4.0) == 0.0
+    assert probability_above(3.0, (3.0, 3.0), 3.0) == 0.5
 
 
 def test_an_unbounded_interval_decides_nothing() -> None:
-    assert probability_beyond(20.0, (-math.inf, math.inf), 5.0) == 0.5
+    assert probability_above(20.0, (-math.inf, math.inf), 5.0) == 0.5
 
 
 @pytest.mark.parametrize(

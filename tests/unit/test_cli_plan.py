@@ -119,8 +119,8 @@ def test_two_agreeing_clips_settle_the_headline_and_the_plan(store: Store, tmp_p
     made = replace(made, metrics={**made.metrics, "lean_body_deg": lean})
     analysed(store, tmp_path, made, day=0, athlete_id=ada.id)
     one = " ".join(cli("history", "Ada").output.split())
-    assert "From run.mp4 of 1 Mar 2026: Nothing clear to change." in one
-    assert "One more clip like this settles it, if it reads the same." in one
+    assert "From run.mp4 of 1 Mar 2026: Nothing clearly needs changing." in one
+    assert "One more clip with the same result would settle it." in one
     assert "practise only if the second clip" in " ".join(cli("plan", "Ada").output.split())
     analysed(store, tmp_path, made, day=2, athlete_id=ada.id)
     two = " ".join(cli("history", "Ada").output.split())

@@ -79,7 +79,7 @@ def test_feet_alternate_and_contacts_come_in_order() -> None:
     assert all(a.toe_off_s < b.contact_s for a, b in pairwise(found))
 
 
-def test_frames_with_the_legs_on_one_another_do_not_move_the_events() -> None:
+def test_frames_with_overlapping_legs_do_not_move_the_events() -> None:
     runner = synthetic_runner(fps=60, noise=2.0)
     xy = runner.pose.xy.copy()
     names = runner.pose.keypoints

@@ -155,7 +155,7 @@ def test_no_cadence_is_a_fault_by_itself(cadence: float) -> None:
     assert told(runner(cadence_spm=cadence)) == {"steady_form": "good"}
 
 
-def test_an_overstrider_is_offered_five_per_cent_above_the_own_cadence() -> None:
+def test_an_overstrider_is_offered_five_per_cent_above_their_own_cadence() -> None:
     text = only(runner(shin_angle_deg=9.0, cadence_spm=160.0)).text
     assert "5 % above your own 160.0 steps/min is 168" in text
     assert "17.0 cm" in text
@@ -192,7 +192,7 @@ def test_praise_needs_both_waist_and_lean() -> None:
 def test_without_a_fault_the_headline_says_what_is_fine_and_what_is_open() -> None:
     finding = only(runner(lean_body_deg=9.7, waist_bend_deg=None, shin_angle_deg=1.0))
     assert finding.text == (
-        "Nothing clear to change. Fine: landing under the body. "
+        "Nothing clearly needs changing. Already fine: landing under the body. "
         "Too close to tell: your lean. Not measured: the line of your body."
     )
     assert finding.probability == pytest.approx(1.0, abs=1e-4)
@@ -216,9 +216,9 @@ def landing(left: float | None, right: float | None, **more: Any) -> dict[str, M
 @pytest.mark.parametrize(
     ("left", "right", "words"),
     [
-        (14.0, 4.0, "It is the left foot: 14.0° left, 4.0° right."),
-        (4.0, 14.0, "It is the right foot: 4.0° left, 14.0° right."),
-        (12.0, 6.0, "The feet differ by more than the measurement can be off"),
+        (14.0, 4.0, "Only the left foot is over the limit: 14.0° left, 4.0° right."),
+        (4.0, 14.0, "Only the right foot is over the limit: 4.0° left, 14.0° right."),
+        (12.0, 6.0, "The feet differ by more than the measurement error"),
         (9.0, None, "Only the left foot could be measured."),
     ],
 )
@@ -401,7 +401,7 @@ def test_a_finding_carries_its_numbers_and_thresholds() -> None:
 
 
 def test_the_threshold_in_a_sentence_is_that_of_the_rule() -> None:
-    assert "more than 10° would stand out" in uncertain_finding(runner(waist_bend_deg=10.2)).text
+    assert "; the limit is 10°" in uncertain_finding(runner(waist_bend_deg=10.2)).text
 
 
 @pytest.mark.parametrize("code", ["en", "de"])

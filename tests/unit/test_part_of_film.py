@@ -29,10 +29,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @dataclass
-class Sees:
-    """A pose source that sees somebody run from ``come_s`` on, and what it was asked for."""
+class FakeSource:
+    """A pose source that source somebody run from ``enters_at_s`` on, and what it was asked for."""
 
-    come_s: float = 0.0
+    enters_at_s: float = 0.0
     others: int = 0
     name: str = "markers"
     asked: list[tuple[float | None, float | None]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Sees:
         start_s, end_s = settings.clip.start_s, settings.clip.end_s
         self.asked.append((start_s, end_s))
         pose = synthetic_runner(fps=FPS, seconds=FILM_S, noise=0.5).pose
-        seen = pose.time_s >= max(self.come_s, start_s or 0.0)
+        seen = pose.time_s >= max(self.enters_at_s, start_s or 0.0)
         seen &= pose.time_s < (np.inf if end_s is None else end_s)
         if not seen.any():
             raise NobodyError("nobody.unseen", path=path)
@@ -55,35 +55,37 @@ def notes(analysis: object) -> set[str]:
     return {warning.code for warning in analysis.warnings}  # type: ignore[attr-defined]
 
 
-def test_of_a_long_film_the_middle_is_read_and_that_is_said(film: Path) -> None:
-    sees = Sees()
-    analysis = analyze(film, backend=sees)
-    assert sees.asked == [(12.5, 27.5)]
+def test_only_the_middle_of_a_long_film_is_read_and_a_note_says_so(film: Path) -> None:
+    source = FakeSource()
+    analysis = analyze(film, backend=source)
+    assert source.asked == [(12.5, 27.5)]
     (note,) = [warning for warning in analysis.warnings if warning.code == "part_read"]
     assert note.reason.params == {"read": 450, "frames": 1200, "start_s": 12.5, "end_s": 27.5}
 
 
 def test_the_best_quality_reads_all_and_finds_the_same(film: Path) -> None:
-    sees = Sees()
-    whole, part = analyze(film, backend=sees, quality="best"), analyze(film, backend=Sees())
-    assert sees.asked == [(None, None)]
+    source = FakeSource()
+    whole, part = analyze(film, backend=source, quality="best"), analyze(film, backend=FakeSource())
+    assert source.asked == [(None, None)]
     assert "part_read" not in notes(whole)
     for name, within in (("lean_body_deg", 0.1), ("contact_time_s", 0.001), ("cadence_spm", 0.1)):
         assert part.metrics[name].value == pytest.approx(whole.metrics[name].value, abs=within)
 
 
-@pytest.mark.parametrize("sees", [Sees(come_s=24.0), Sees(come_s=33.0), Sees(others=1)])
-def test_a_part_that_tells_too_little_leads_to_the_whole(film: Path, sees: Sees) -> None:
-    analysis = analyze(film, backend=sees)
-    assert sees.asked == [(12.5, 27.5), (None, None)]
+@pytest.mark.parametrize(
+    "source", [FakeSource(enters_at_s=24.0), FakeSource(enters_at_s=33.0), FakeSource(others=1)]
+)
+def test_an_insufficient_part_falls_back_to_the_whole_film(film: Path, source: FakeSource) -> None:
+    analysis = analyze(film, backend=source)
+    assert source.asked == [(12.5, 27.5), (None, None)]
     assert "part_read" not in notes(analysis)
 
 
 def test_a_film_of_nobody_is_refused_after_all_of_it_was_read(film: Path) -> None:
-    sees = Sees(come_s=50.0)
+    source = FakeSource(enters_at_s=50.0)
     with pytest.raises(NobodyError):
-        analyze(film, backend=sees)
-    assert len(sees.asked) == 2
+        analyze(film, backend=source)
+    assert len(source.asked) == 2
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_a_film_of_nobody_is_refused_after_all_of_it_was_read(film: Path) -> Non
         Settings(activity="standing"),
     ],
 )
-def test_who_asks_for_something_particular_gets_all_of_it(film: Path, settings: Settings) -> None:
+def test_explicit_settings_read_the_whole_film(film: Path, settings: Settings) -> None:
     assert choose_part(film, settings) is None
 
 

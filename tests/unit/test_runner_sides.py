@@ -59,7 +59,7 @@ def test_one_leg_seen_as_always_in_front_is_repaired() -> None:
     ahead = runner.pose.point("left_ankle")[:, 0] > runner.pose.point("right_ankle")[:, 0]
     _, solved = solve(runner_and(ahead, runner), runner.leg_length)
     right = share_right(runner.pose, solved)
-    # Which leg is which nothing tells then, but each must be one and the same leg.
+    # Nothing tells left from right here, but each track must stay on one leg.
     assert max(right, 1 - right) >= 0.995
 
 

@@ -178,7 +178,7 @@ def test_times_that_fall_are_still_told(tmp_path: Path) -> None:
     lines = trc_lines()
     lines[10], lines[30] = lines[30], lines[10]
     (tmp_path / "a.trc").write_text("\n".join(lines))
-    with pytest.raises(InputError, match="does not rise"):
+    with pytest.raises(InputError, match="does not increase"):
         read_track(tmp_path / "a.trc")
 
 

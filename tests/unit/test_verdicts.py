@@ -33,7 +33,7 @@ def by_id(found: Mapping[str, Metric]) -> dict[str, Verdict]:
     return {verdict.id: verdict for verdict in judge_steps(found, "running")}
 
 
-def test_what_is_fine_is_said_of_every_step() -> None:
+def test_every_step_says_what_is_fine() -> None:
     verdicts = judge_steps(runner(), "running")
     assert [(v.id, v.step, v.outcome) for v in verdicts] == [
         ("assess", 1, "keep"),
@@ -124,7 +124,7 @@ def test_the_catalogue_has_no_other_statements() -> None:
     assert codes == {f"verdict.{name}" for name in stated | {"open", "unmeasured"}}
 
 
-def test_no_sentence_stacks_doubts() -> None:
+def test_no_sentence_hedges_twice() -> None:
     hedges = r"\bmay\b|\bmight\b|perhaps|conclusive|for sure|seems"
     for code, text in catalogue("en").items():
         if code.startswith(("finding.", "verdict.")):

@@ -18,7 +18,7 @@ _NORMAL: Final = NormalDist()
 _HALF_WIDTH_SD: Final = _NORMAL.inv_cdf(0.975)
 
 
-def probability_beyond(value: float, ci95: tuple[float, float], threshold: float) -> float:
+def probability_above(value: float, ci95: tuple[float, float], threshold: float) -> float:
     """Return the probability that the true value lies above a threshold.
 
     The doubt is a normal distribution in two halves around the value, each as wide as its side of
@@ -65,7 +65,7 @@ def probability_between(value: float, ci95: tuple[float, float], low: float, hig
     float
         0 to 1.
     """
-    between = probability_beyond(value, ci95, low) - probability_beyond(value, ci95, high)
+    between = probability_above(value, ci95, low) - probability_above(value, ci95, high)
     return max(between, 0.0)
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from leanline.findings.decision import PROBABLY, probability_beyond
+from leanline.findings.decision import PROBABLY, probability_above
 from leanline.findings.rules import Condition
 from leanline.model import Metric
 from leanline.reason import Param
@@ -140,4 +140,4 @@ def _above(metric: Metric, value: float, limit: float) -> float:
         return float(value > limit)
     if metric.ci95 is None or not all(map(math.isfinite, metric.ci95)):
         return UNDECIDED
-    return probability_beyond(value, metric.ci95, limit)
+    return probability_above(value, metric.ci95, limit)

@@ -75,7 +75,7 @@ def _differences(conditions: Sequence[Condition], metrics: Sequence[Metric]) -> 
 
 
 def sides_differ(metric: Metric, left: float, right: float) -> bool:
-    """Whether the feet differ by more than their doubt.
+    """Whether the feet differ by more than their uncertainty.
 
     Each foot has half of the steps, so that the difference is as uncertain as twice the mean.
 

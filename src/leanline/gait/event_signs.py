@@ -24,16 +24,16 @@ from leanline.model import Array
 from leanline.skeleton import Side
 
 GRID_S: Final = 0.0025
-# Search windows in strides from mid-stance.
+# Search windows in strides from passing, when the other foot swings past.
 CONTACT_WINDOW: Final = (-0.40, -0.02)
 TOE_OFF_WINDOW: Final = (0.04, 0.42)
-PUSH_WINDOW: Final = (-0.35, 0.0)
+LOADING_WINDOW: Final = (-0.35, 0.0)
 FLAT_WINDOW: Final = (-0.10, 0.06)
 # A foot faster over the ground than this, in running speeds, is certainly in the air.
 SWINGING: Final = 1.2
 # Thresholds: speeds over the ground in running speeds, rise of the heel in hip heights, pitch of
-# the foot in degrees from flat. Low thresholds drown in the jitter of a planted foot's keypoints,
-# high ones are far from the event.
+# the foot in degrees from flat. Low thresholds are lost in the jitter of a planted foot's
+# keypoints; high ones are crossed too far from the event.
 FORWARD_SPEED, FOOT_SPEED, HEEL_SPEED = 0.6, 0.7, 0.7
 TOE_SPEED, LEAVING_SPEED, HEEL_RISE, FOOT_PITCH_DEG = 0.3, 0.5, 0.15, -30.0
 # A sign further than this from the median of the others was misread; in runners with known events
@@ -42,7 +42,7 @@ MAX_APART_S: Final = 0.05
 # Maximum relative deviation of a planted foot's apparent speed from the ground's.
 PLANTED_RANGE: Final = 0.12
 # Position of the trunk's centre of mass between hips (0) and shoulders (1).
-TRUNK_SHARE: Final = 0.45
+TRUNK_MASS_HEIGHT: Final = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class LegMotion:
     Parameters
     ----------
     grid_s
-        (G,) seconds from mid-stance.
+        (G,) seconds from passing.
     stride_s
         Time of a stride, seconds.
     velocity
@@ -79,7 +79,7 @@ class LegMotion:
     trunk_speed: Array
 
     def between(self, strides: tuple[float, float]) -> NDArray[np.intp]:
-        """Return grid indices within a range of strides from mid-stance."""
+        """Return grid indices within a range of strides from passing."""
         low, high = strides[0] * self.stride_s, strides[1] * self.stride_s
         return np.flatnonzero((self.grid_s >= low) & (self.grid_s <= high))
 
@@ -122,8 +122,8 @@ def leg_motion(paths: BodyPaths, side: Side, cycle: Cycle) -> LegMotion:
 
 def _body_series(paths: BodyPaths, side: Side, cycle: Cycle) -> Series:
     """Mean series of thigh and shank from vertical, foot from horizontal, ankle and trunk."""
-    thigh = _swing_deg(paths.hip, paths.knee[side])
-    shank = _swing_deg(paths.knee[side], paths.ankle[side])
+    thigh = _segment_deg(paths.hip, paths.knee[side])
+    shank = _segment_deg(paths.knee[side], paths.ankle[side])
     foot = paths.toe[side] - paths.heel[side]
     foot_deg = np.degrees(np.arctan2(foot[:, 1], foot[:, 0]))
     slow = slow_path(paths.hip, paths.time_s, cycle.stride_s)
@@ -131,20 +131,20 @@ def _body_series(paths: BodyPaths, side: Side, cycle: Cycle) -> Series:
     if np.isfinite(paths.shoulder).all(axis=1).any():
         slow_shoulder = slow_path(paths.shoulder, paths.time_s, cycle.stride_s)[:, 1]
         rise = paths.shoulder[:, 1] - slow_shoulder
-        trunk = (1.0 - TRUNK_SHARE) * trunk + TRUNK_SHARE * rise
+        trunk = (1.0 - TRUNK_MASS_HEIGHT) * trunk + TRUNK_MASS_HEIGHT * rise
     ankle = paths.ankle[side][:, 0] - slow[:, 0]
     return mean_series(
         paths.time_s, np.stack([thigh, shank, foot_deg, ankle, trunk], axis=1), cycle
     )
 
 
-def _swing_deg(upper: Array, lower: Array) -> Array:
+def _segment_deg(upper: Array, lower: Array) -> Array:
     line = lower - upper
     return np.asarray(np.degrees(np.arctan2(line[:, 0], -line[:, 1])))
 
 
 def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """Return the time of each sign of initial contact, seconds from mid-stance; NaN if missing.
+    """Return the time of each sign of initial contact, seconds from passing; NaN if missing.
 
     ``planted`` is the speed, in running speeds, at which the foot goes back with the ground.
 
@@ -166,22 +166,25 @@ def contact_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     forward = 0.5 * (velocity[:, 0] + velocity[:, 2])
     foot = 0.5 * np.hypot(velocity[:, 0] + velocity[:, 2], velocity[:, 1] + velocity[:, 3])
     heel = np.hypot(velocity[:, 0], velocity[:, 1])
-    flying = np.flatnonzero(forward > SWINGING)
-    landing = slice(flying[-1] if len(flying) else 0, None)
+    swinging = np.flatnonzero(forward > SWINGING)
+    landing = slice(swinging[-1] if len(swinging) else 0, None)
     grid = motion.grid_s[window]
     ahead = motion.between((-0.35, -0.02))
-    push = motion.between(PUSH_WINDOW)
+    loading = motion.between(LOADING_WINDOW)
     return {
         "forward_speed": first_below(grid[landing], forward[landing], FORWARD_SPEED),
         "foot_speed": first_below(grid[landing], foot[landing], FOOT_SPEED),
         "heel_speed": first_below(grid[landing], heel[landing], HEEL_SPEED),
         "ankle_farthest_ahead": lowest_at(motion.grid_s[ahead], -motion.ankle_ahead[ahead]),
-        "trunk_falls_fastest": lowest_at(motion.grid_s[push], motion.trunk_speed[push]),
+        "trunk_falls_fastest": lowest_at(motion.grid_s[loading], motion.trunk_speed[loading]),
     }
 
 
 def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
-    """The same of toe-off; speeds are followed back from the swing to the ground.
+    """Return the time of each sign of toe-off, seconds from passing; NaN if missing.
+
+    Speeds are followed backwards from swing into stance, because the keypoints of a planted foot
+    jitter too much to show the start of the movement.
 
     Parameters
     ----------
@@ -201,8 +204,8 @@ def toe_off_signs(motion: LegMotion, planted: float) -> dict[str, float]:
     forward = 0.5 * (velocity[:, 0] + velocity[:, 2])
     foot = 0.5 * np.hypot(velocity[:, 0] + velocity[:, 2], velocity[:, 1] + velocity[:, 3])
     toe = np.hypot(velocity[:, 2], velocity[:, 3])
-    flying = np.flatnonzero(forward > SWINGING)
-    back = slice(flying[0] if len(flying) else None, None, -1)
+    swinging = np.flatnonzero(forward > SWINGING)
+    back = slice(swinging[0] if len(swinging) else None, None, -1)
     grid = motion.grid_s[window]
     swing = motion.between((0.04, 0.45))
     return {
@@ -223,14 +226,14 @@ def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> fl
     Parameters
     ----------
     signs
-        Seconds from mid-stance by the name of the sign; NaN where it is missing.
+        Seconds from passing by the name of the sign; NaN where it is missing.
     late_s
-        How late each usually comes for this pose source, seconds.
+        Typical delay of each sign for this pose source, seconds; negative if early.
 
     Returns
     -------
     float
-        Seconds from mid-stance.
+        Seconds from passing.
     """
     moments = np.array([signs[name] - late_s[name] for name in late_s])
     moments = moments[np.isfinite(moments)]
@@ -243,15 +246,15 @@ def combine_signs(signs: Mapping[str, float], late_s: Mapping[str, float]) -> fl
 def planted_speed(motion: LegMotion, contact_s: float, toe_off_s: float) -> float:
     """Return the apparent backward speed of the planted foot, in running speeds.
 
-    The near foot moves faster in the picture than the far one, and the ground's speed is known
-    only so well; both are taken from the foot itself, within reason.
+    The near foot moves faster in the picture than the far one, and ground speed is only
+    approximate, so the speed is measured at the foot itself, within ``PLANTED_RANGE``.
 
     Parameters
     ----------
     motion
         Mean stride of the leg.
     contact_s, toe_off_s
-        The events as far as they are known, seconds from mid-stance.
+        The events as far as they are known, seconds from passing.
 
     Returns
     -------

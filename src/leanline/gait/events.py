@@ -107,7 +107,7 @@ def aligned_cycle(
 
 
 def event_times(motion: LegMotion, timing: EventTiming) -> tuple[float, float]:
-    """Initial contact and toe-off of the mean stride, seconds from mid-stance; NaN if unseen.
+    """Initial contact and toe-off of the mean stride, seconds from passing; NaN if unseen.
 
     Parameters
     ----------

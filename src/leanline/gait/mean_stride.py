@@ -4,7 +4,8 @@ A planted foot is hard to see in a single noisy stride, but running repeats itse
 stride of a clip is a measurement of the same path. The path of each foot is written as a
 Fourier series of the stride, fitted robustly to all frames at once; each stride is then moved
 in time until it lies on that path. At 30 frames a second the strides are sampled at different
-moments, so the fold sees more than any one of them.
+moments, so the fold sees more than any one of them. Times within a stride count from passing, the
+moment at which the other foot swings past.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Series:
     coefficients: Array
 
     def path(self, offset_s: Array) -> Array:
-        """Values (N, C) at times from mid-stance."""
+        """Values (N, C) at times from passing."""
         return np.asarray(_basis(offset_s / self.stride_s, self._orders()) @ self.coefficients)
 
     def velocity(self, offset_s: Array) -> Array:
@@ -123,7 +124,7 @@ class Cycle:
         return self.series.stride_s
 
     def path(self, offset_s: Array) -> Array:
-        """Heel and toe (N, 4) at times from mid-stance."""
+        """Heel and toe (N, 4) at times from passing."""
         return self.series.path(offset_s)
 
     def velocity(self, offset_s: Array) -> Array:
@@ -388,7 +389,7 @@ def _weigh(sizes: Array, iteration: int) -> Array:
 
 
 def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
-    """How much later than the average each stride comes, near ``offset_s`` from mid-stance.
+    """How much later than the average each stride comes, near ``offset_s`` from passing.
 
     Seconds, one for each of ``cycle.mid_s``; NaN where too few frames are there.
 
@@ -401,7 +402,7 @@ def align(feet: Feet, side: Side, cycle: Cycle, offset_s: float) -> Array:
     cycle
         Its mean stride.
     offset_s
-        Moment of the stride to align at, seconds from mid-stance.
+        Moment of the stride to align at, seconds from passing.
 
     Returns
     -------
@@ -423,7 +424,7 @@ def align_cycle(feet: Feet, side: Side, cycle: Cycle, offsets_s: tuple[float, ..
     cycle
         Its mean stride.
     offsets_s
-        Moments of the stride to align at, seconds from mid-stance.
+        Moments of the stride to align at, seconds from passing.
 
     Returns
     -------

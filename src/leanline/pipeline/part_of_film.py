@@ -1,4 +1,4 @@
-"""How much of a long film is read: a part in its middle, if that tells as much as all of it."""
+"""How much of a long film to read: only its middle, when that is as informative as the whole."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from leanline.video.probe import probe
 PART_S: Final = 15.0
 # Films up to this long are read whole.
 MAX_WHOLE_S: Final = 20.0
-# Fewer steps, as in slow motion or of somebody who comes late into the picture, are too few for
-# that: the least in 15 s of walking.
+# With fewer steps (slow motion, a runner who enters late) the whole film is read; 15 s of walking
+# gives at least this many.
 MIN_STEPS: Final = 24
 
 
@@ -47,7 +47,7 @@ def measure_film(
     progress: Progress | None = None,
     backend: PoseBackend | None = None,
 ) -> tuple[Capture, Analysis]:
-    """Read a clip and measure it; of a long film only a part, if that tells enough.
+    """Read and measure a clip; for a long film only its middle, when that is enough.
 
     The part is enough for a single person who runs or walks through it, in one shot. In any other
     case, and with ``quality="best"``, the whole film is read.
@@ -99,8 +99,7 @@ def choose_part(path: Path, settings: Settings) -> Part | None:
     path
         A video or a pose track.
     settings
-        Whoever asks for a part, a person or a shot, or says that it is in slow motion or shows
-        somebody who stands, gets all of that.
+        If a part, a person, a shot, slow motion or standing was given, nothing is skipped.
 
     Returns
     -------
@@ -115,7 +114,7 @@ def choose_part(path: Path, settings: Settings) -> Part | None:
     try:
         duration_s = probe(path).duration_s
     except InputError:
-        return None  # reading it says what is wrong, and with what
+        return None  # the full read reports what is wrong
     if duration_s <= MAX_WHOLE_S:
         return None
     start_s = 0.5 * (duration_s - PART_S)

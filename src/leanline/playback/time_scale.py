@@ -41,7 +41,7 @@ BOUNCE_G = 1.2
 # stature, and for a single stride.
 TRUNK_SD, HIPS_SD, STATURE_SD, ONE_STRIDE_SD = 0.11, 0.16, 0.03, 0.3
 # Position of the trunk's centre of mass between hips (0) and shoulders (1).
-TRUNK_SHARE = 0.6
+TRUNK_MASS_HEIGHT = 0.6
 MEAN_STATURE_M = 1.70
 # Running cadence of people (155 to 203: Burns 2019), as a median and a log standard deviation.
 TYPICAL_SPM, SPM_SD = 170.0, 0.12
@@ -309,7 +309,7 @@ def _trunk_height(pose: PoseTrack, has_trunk: bool) -> Array:
     hips = pose.mid("hip")[:, 1]
     if not has_trunk:
         return hips
-    return np.asarray(hips + TRUNK_SHARE * (pose.mid("shoulder")[:, 1] - hips))
+    return np.asarray(hips + TRUNK_MASS_HEIGHT * (pose.mid("shoulder")[:, 1] - hips))
 
 
 def _wave(values: Array, phase: Array, harmonic: int) -> complex:

@@ -128,8 +128,8 @@ def _search(
 ) -> None:
     """Search where somebody new may be; confident detections join ``active``.
 
-    While nobody is confident, less confident detections join too: people half hidden or dark on
-    dark score higher in a tile of their own. ``select_person`` asks for certainty in the end.
+    While nobody is detected with confidence, weaker detections join too: people half hidden or dark
+    on dark score higher in a tile of their own. ``select_person`` asks for certainty in the end.
     """
     height, width = frame.picture.shape[:2]
     # A small person beside a large tracked one would not be measured.

@@ -24,10 +24,10 @@ from leanline.errors import LeanlineError, why_refused
 from leanline.reason import Param
 from leanline.web.api.models import (
     AthleteOut,
+    ClipCheckOut,
     CorrectionOut,
     HistoryOut,
     JobOut,
-    LookOut,
     MetricOut,
     Queued,
     SessionOut,
@@ -146,9 +146,9 @@ class Client:
                     progress("sending", upload.offset / size)
         return upload
 
-    def look(self, upload_id: str) -> LookOut:
+    def look(self, upload_id: str) -> ClipCheckOut:
         """Check an uploaded clip."""
-        return self._request_one(LookOut, "POST", f"/uploads/{upload_id}/look")
+        return self._request_one(ClipCheckOut, "POST", f"/uploads/{upload_id}/look")
 
     def wait(
         self,

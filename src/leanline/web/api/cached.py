@@ -25,7 +25,7 @@ async def cached_list(
     ----------
     key
         Everything the list depends on besides the path and the store.
-    found
+    load
         Returns the items: models, or dataclasses with the fields of the model.
     """
     response = await services.cache.get((request.url.path, key), lambda: to_json(load()))

@@ -99,7 +99,7 @@ class UploadOut(BaseModel):
     sha256: str | None = Field(description="Hash of the whole clip, when it is here.")
 
 
-class LookOut(BaseModel):
+class ClipCheckOut(BaseModel):
     """Properties of an uploaded clip, with advice on filming."""
 
     fps: float
@@ -116,8 +116,8 @@ class LookOut(BaseModel):
 class SettingsIn(Strict):
     """Settings of a clip; omitted ones are unknown.
 
-    ``fps``, ``names`` and ``weights`` of ``leanline.Settings`` are left out: clips are videos, and
-    a request must not name files on the server.
+    ``fps``, ``keypoint_names`` and ``weights`` of ``leanline.Settings`` are left out: clips are
+    videos, and a request must not name files on the server.
     """
 
     height_m: Height | None = None

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 from starlette.requests import ClientDisconnect
 
-from leanline.web.api.models import Id, LookOut, UploadNew, UploadOut
+from leanline.web.api.models import ClipCheckOut, Id, UploadNew, UploadOut
 from leanline.web.deps import Services_
 from leanline.web.formatting import page_words
 from leanline.web.language import language_of
@@ -83,15 +83,15 @@ async def delete_upload(services: Services_, upload_id: Id) -> None:
     await services.uploads.delete(upload_id)
 
 
-@router.post("/{upload_id}/look", operation_id="look_at_upload", responses=responses(404, 409, 503))
-async def look_at_upload(services: Services_, request: Request, upload_id: Id) -> LookOut:
+@router.post("/{upload_id}/look", operation_id="check_upload", responses=responses(404, 409, 503))
+async def check_upload(services: Services_, request: Request, upload_id: Id) -> ClipCheckOut:
     """Check a complete upload: frame rate, length and size, with advice on filming."""
     upload = await to_thread.run_sync(services.uploads.get, upload_id)
     path = await to_thread.run_sync(services.uploads.path_of, upload_id)
     look = await services.clip_checker.check(path, upload.name, services.settings)
     words = page_words(language_of(request))
     advice = [words.reason(reason) for reason in look.advice]
-    return LookOut.model_validate({**asdict(look), "advice": advice})
+    return ClipCheckOut.model_validate({**asdict(look), "advice": advice})
 
 
 def _out(upload: Upload, response: Response) -> UploadOut:
