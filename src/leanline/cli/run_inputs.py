@@ -243,7 +243,7 @@ def _run_each(film: Film, directory: Path | None, request: AnalyzeOptions, each:
             _write(film.path, result, own, request)
             if request.overlay:
                 with progress_bar(f"{film.label} {number}") as progress:
-                    _draw(film.path, result, own, progress, request.slow_contacts)
+                    _draw(film.path, result, own, progress, request)
         _show(result, as_json=request.as_json, several=True)
     return 0 if measured else failed
 
@@ -264,7 +264,7 @@ def _run_one(film: Film, directory: Path | None, request: AnalyzeOptions, *, sev
         if directory is not None:
             _write(film.path, analysis, directory, request)
             if request.overlay:
-                _draw(film.path, analysis, directory, progress, request.slow_contacts)
+                _draw(film.path, analysis, directory, progress, request)
     _show(analysis, as_json=request.as_json, several=several)
     if directory is not None and request.report and not request.as_json:
         typer.echo(f"\nThe page to look at: {directory / REPORT_NAME}")
@@ -314,7 +314,7 @@ def _draw(
     analysis: Analysis,
     directory: Path,
     progress: ProgressCallback | None,
-    slow_contacts: bool,
+    request: AnalyzeOptions,
 ) -> None:
     if analysis.view != "side":
         typer.echo(f"leanline: {source} is not from the side, so no overlay was drawn.", err=True)
@@ -326,7 +326,14 @@ def _draw(
 
     out = directory / OVERLAY_NAME
     with writing_to(out):
-        write_overlay(source, analysis, out, progress, slow_contacts=slow_contacts)
+        write_overlay(
+            source,
+            analysis,
+            out,
+            progress,
+            slow_contacts=request.slow_contacts,
+            language=request.language,
+        )
 
 
 def _show(analysis: Analysis, *, as_json: bool, several: bool) -> None:
