@@ -330,9 +330,9 @@ def picture_size(text: str) -> tuple[int, int]:
     UsageError
         The text is no such size.
     """
-    found = _PICTURE.fullmatch(text.strip())
+    found = _PICTURE.fullmatch(str(text).strip())  # from Python a tuple may come, or a number
     if found is None:
-        raise UsageError("usage.picture", setting="picture", value=text[:_MAX_SHOWN_TEXT])
+        raise UsageError("usage.picture", setting="picture", value=str(text)[:_MAX_SHOWN_TEXT])
     return int(found[1]), int(found[2])
 
 

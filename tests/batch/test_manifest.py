@@ -51,6 +51,7 @@ CELLS = {
     "phone_roll_sd_deg": ("0.4", 0.4),
     "slow_motion": ("8", 8.0),
     "pose_model": ("rtmpose", "rtmpose"),
+    "device": ("cpu", "cpu"),
     "person": ("2", 2),
     "start_s": ("1", 1.0),
     "end_s": ("9", 9.0),

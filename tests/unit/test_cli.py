@@ -322,7 +322,7 @@ def test_a_track_has_no_overlay_but_still_its_numbers(
     sys.modules["leanline.pipeline"].analyze = pipeline.analyze  # type: ignore[attr-defined]
     result = leanline_("analyze", "run.trc", "-o", tmp_path, "--overlay")
     assert result.exit_code == 0
-    assert "has no video" in result.stderr
+    assert "has no pictures" in result.stderr
     assert overlay == []
 
 

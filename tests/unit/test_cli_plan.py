@@ -264,7 +264,7 @@ def test_everybody_in_a_clip_is_kept_for_their_own_athlete(
     clip = tmp_path / "run.mp4"
     clip.write_bytes(b"clip")
     everybody = ("analyze", clip, "--people", "all", "--athlete", "Ada")
-    assert "is not that of the people in the film (2)" in cli(*everybody, exit_code=2).stderr
+    assert "people in the film: 2" in cli(*everybody, exit_code=2).stderr
     assert store.sessions.count() == 0
     said = cli(*everybody, "--athlete", "-").output
     assert "Person 1: Ada" in said

@@ -63,7 +63,7 @@ def test_the_most_prominent_one_is_not_analysed_again_if_not_kept() -> None:
 
 def test_more_or_fewer_people_than_athletes_are_refused_and_nothing_is_kept() -> None:
     calls, analyse = film(replace(analysis(), warnings=(OTHERS,)), {})
-    with pytest.raises(UsageError, match="not that of the people in the film"):
+    with pytest.raises(UsageError, match="people in the film"):
         list(results_of_each("people", (ADA, BEN), analyse))
     assert calls == [(None, {})]
 

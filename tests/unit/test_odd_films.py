@@ -19,7 +19,7 @@ def test_a_picture_of_one_pixel_shows_nobody(tmp_path: Path) -> None:
     clip = make_clip(
         tmp_path / "run.avi", codec="ffv1", paint=lambda i: np.full((1, 1, 3), i, np.uint8)
     )
-    with pytest.raises(InputError, match="pictures of 1 x 1 pixels, too small"):
+    with pytest.raises(InputError, match="frames of 1 x 1 pixels, too small"):
         probe(clip)
 
 
@@ -29,7 +29,7 @@ def test_pictures_larger_than_a_decoder_may_hold_are_refused_from_the_header(
     clip = make_clip(tmp_path / "run.mp4", paint=grey_steps(96, 64))
     assert probe(clip).width == 96
     monkeypatch.setattr(module, "MAX_PIXELS", 96 * 64 - 1)
-    with pytest.raises(InputError, match="pictures of 96 x 64 pixels; no more than 8192 x 4320"):
+    with pytest.raises(InputError, match="frames of 96 x 64 pixels; no more than 8192 x 4320"):
         probe(clip)
     with pytest.raises(InputError, match="no more than"):
         next(read_frames(clip))
@@ -41,7 +41,7 @@ def test_pictures_that_a_pixels_shape_makes_too_wide_are_refused(
     clip = make_clip(tmp_path / "run.mp4", paint=grey_steps(96, 64), aspect=Fraction(4, 3))
     monkeypatch.setattr(module, "MAX_PIXELS", 96 * 64)
     for read in (probe, lambda path: next(read_frames(path))):
-        with pytest.raises(InputError, match="pictures of 128 x 64 pixels"):
+        with pytest.raises(InputError, match="frames of 128 x 64 pixels"):
             read(clip)
 
 

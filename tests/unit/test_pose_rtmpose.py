@@ -146,5 +146,5 @@ def test_the_pose_model_chooses_it(clip: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(InputError, match="stop here"):
         analyze(clip, pose_model="rtmpose", weights="net.onnx")
     assert seen == ["net.onnx"]
-    with pytest.raises(UsageError, match="weights is for"):
+    with pytest.raises(UsageError, match="weights works only"):
         Settings(weights="net.onnx")

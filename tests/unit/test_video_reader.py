@@ -241,7 +241,7 @@ def _rename_codec(folder: Path, name: bytes) -> Path:
         (_text, "cannot be read as a video"),
         (_play_list, "cannot be read as a video"),
         (_without_index, "cannot be read as a video"),
-        (lambda folder: make_sound(folder / "clip.m4a"), "no pictures"),
+        (lambda folder: make_sound(folder / "clip.m4a"), "no video"),
         (lambda folder: _rename_codec(folder, b"zzzz"), "unknown codec"),
         (lambda folder: _rename_codec(folder, b"encv"), "protected"),
     ],
