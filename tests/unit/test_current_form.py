@@ -69,7 +69,7 @@ def test_a_shared_error_is_not_averaged_away() -> None:
     assert ahead.shared_half == pytest.approx(NORMAL_95 * 0.95)
     assert make_plan(form.plan_basis(), form.metrics, START.date()).kind == "keep"
     assert "±" not in finding_text((ahead.reason,), ENGLISH)
-    assert "1.9° either way" in finding_text((ahead.reason,), ENGLISH)
+    assert "for this body (1.9°)" in finding_text((ahead.reason,), ENGLISH)
     assert "1,9° nach beiden Seiten" in finding_text((ahead.reason,), GERMAN)
 
 

@@ -15,9 +15,9 @@ from leanline.pose.detector import Person
 # for a parked car at a jog.
 MAX_HIDDEN_S: Final = 3.0
 # How far from the expected place they are then, in circle radii, and in radii for each second; and
-# the ratio of sizes of the same person before and after. Chosen: the reach is wider than 99 % of people
-# need who are hidden artificially (validation/LOST_AND_FOUND.md), as nobody is half covered there;
-# the ratio holds for 99 % of them up to a second, for 98 % after two.
+# the ratio of sizes of the same person before and after. Chosen: the reach is wider than 99 % of
+# the people need who are hidden artificially (validation/LOST_AND_FOUND.md), as nobody is half
+# covered there; the ratio is that of 99 % of them within a second.
 NEAR, NEAR_PER_S = 0.6, 0.4
 MAX_SIZE_RATIO: Final = 1.43
 # Time over which a person's speed is measured, seconds.
