@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from leanline.model import Analysis
+from leanline.report.overlay import Part
 from leanline.store import Store
 from leanline.video.preview import FILE_NAME as PREVIEW_NAME
 from tests.store import made
@@ -198,6 +202,29 @@ def test_a_deleted_runner_comes_back_without_their_links(
     web.post(f"/deleted/{item.id}/delete")
     assert "Ada" not in web.get("/settings").text
     assert list(store.files.clip_files()) == []
+
+
+def test_the_whole_film_is_drawn_to_keep(
+    web: Caller, ada: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Part | None] = []
+
+    def write(
+        clip: Path, analysis: Analysis, out: Path, *, language: str, part: Part | None
+    ) -> None:
+        del clip, analysis, language
+        drawn.append(part)
+        out.write_bytes(b"film")
+
+    monkeypatch.setattr("leanline.web.short_film.write_overlay", write)
+    answer = web.get(f"/sessions/{ada[1]}/overlay.mp4")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
+    seen = SimpleNamespace(pose=SimpleNamespace(time_s=np.array([12.5, 27.4])))
+    monkeypatch.setattr("leanline.web.short_film.build_scene", lambda _: seen)
+    for longest_s in (2.0, 0.5):
+        monkeypatch.setattr("leanline.web.short_film.MAX_WHOLE_S", longest_s)
+        web.get(f"/sessions/{ada[1]}/overlay.mp4")
+    assert drawn == [None, Part(12.5, 14.5, 1.0), Part(12.5, 13.0, 1.0)]
 
 
 def test_a_film_to_share_is_short(web: Caller, ada: tuple[str, str]) -> None:

@@ -16,7 +16,7 @@ from leanline.web.forms import Form
 from leanline.web.language import language_of
 from leanline.web.logo import read_logo
 from leanline.web.sheets import sheet_html, sheet_pdf
-from leanline.web.short_film import short_film
+from leanline.web.short_film import short_film, whole_film
 from leanline.web.templating import render
 
 router = APIRouter()
@@ -62,8 +62,15 @@ def film(
     """Draw a few seconds of a clip, to share."""
     session = services.store.sessions.get(session_id)
     data = short_film(services, session, Part(start_s, end_s, times), language_of(request))
-    name = {"content-disposition": f'attachment; filename="leanline-{session.id}.mp4"'}
-    return Response(data, media_type="video/mp4", headers=name)
+    return _mp4(data, session.id)
+
+
+@router.get("/sessions/{session_id}/overlay.mp4")
+def overlay(services: Services_, request: Request, session_id: str) -> Response:
+    """Draw the whole clip, to keep."""
+    session = services.store.sessions.get(session_id)
+    data = whole_film(services, session, language_of(request))
+    return _mp4(data, session.id)
 
 
 @router.get("/settings/logo.png")
@@ -95,6 +102,11 @@ async def new_logo(services: Services_, request: Request) -> Response:
 
     await run_in_threadpool(save)
     return Response(status_code=204)
+
+
+def _mp4(data: bytes, session_id: str) -> Response:
+    name = {"content-disposition": f'attachment; filename="leanline-{session_id}.mp4"'}
+    return Response(data, media_type="video/mp4", headers=name)
 
 
 def _pdf(services: Services_, request: Request, session_id: str, *, annex: bool) -> Response:
