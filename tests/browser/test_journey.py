@@ -354,7 +354,7 @@ def test_a_correction_that_fits_nothing_is_refused_kindly(result: Result, expect
     page.locator("#correct summary").first.click()
     page.locator("#c-height").fill("17 m")
     page.locator("form", has=page.locator("#c-height")).get_by_role("button").click()
-    expect(page.locator("[data-says]")).to_contain_text("must be from 1 to 2.3")
+    expect(page.locator("[data-says].error")).to_contain_text("must be from 1 to 2.3")
     expect(
         page.locator("form", has=page.locator("#c-height")).get_by_role("button")
     ).to_be_enabled()

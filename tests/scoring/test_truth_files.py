@@ -69,7 +69,7 @@ def test_name_layout_and_metrics_are_enough(tmp_path: Path) -> None:
         ({"roll_deg": "2"}, "roll_deg: Input should be a valid number"),
         ({"exit": "4"}, "exit: Input should be a valid integer"),
         ({"person": 7}, "person: Input should be a valid string"),
-        ({"events": {"left": {"contact_s": [2, 1]}}}, "events.left.contact_s: times must rise"),
+        ({"events": {"left": {"contact_s": [2, 1]}}}, "events.left.contact_s: times must increase"),
         ({"events": {"left": {"contact_s": [1, None]}}}, "events.left.contact_s.1: Input should"),
     ],
 )
