@@ -9,6 +9,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from typing import Final
 
 import pytest
@@ -137,9 +138,8 @@ CODES: Final = sorted(
 
 
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_renders_whatever_its_parameters(code: str, language: str) -> None:
-    for reason in reasons(code):
+def test_every_code_renders_whatever_its_parameters(language: str) -> None:
+    for reason in chain.from_iterable(map(reasons, CODES)):
         text = render(reason, language)
         for value in reason.params.values():
             if isinstance(value, str):
@@ -186,14 +186,14 @@ def test_what_is_said_of_the_feet_has_their_numbers(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGE_CODES if code != "en"])
-@pytest.mark.parametrize("code", sorted(catalogue("en")))
-def test_no_sentence_is_left_in_english(code: str, language: str) -> None:
-    own, english = catalogue(language)[code], catalogue("en")[code]
-    letters = re.sub(r"\{[^}]*\}", "", english)
-    if re.search(r"[a-z]{4}", letters) and code not in INTERNATIONAL:
-        assert own != english
-    left = re.sub(r"\{[^}]*\}", "", own)
-    assert not re.search(rf"\b({ENGLISH_WORDS})\b", left), left
+def test_no_sentence_is_left_in_english(language: str) -> None:
+    for code, english in catalogue("en").items():
+        own = catalogue(language)[code]
+        letters = re.sub(r"\{[^}]*\}", "", english)
+        if re.search(r"[a-z]{4}", letters) and code not in INTERNATIONAL:
+            assert own != english, code
+        left = re.sub(r"\{[^}]*\}", "", own)
+        assert not re.search(rf"\b({ENGLISH_WORDS})\b", left), (code, left)
 
 
 @pytest.mark.parametrize("language", LANGUAGE_CODES)
