@@ -15,7 +15,7 @@ from leanline.pose.base import PoseBackend, Progress
 from leanline.settings import Settings
 from leanline.video.probe import probe
 
-# In three runners on treadmills, 15 s differed from 30 s by 0.8 to 1.1 ms in contact time and by
+# In two runners on treadmills, 15 s differed from 30 s by 0.8 to 1.1 ms in contact time and by
 # 0.2 to 0.5 steps a minute in cadence (root mean squares): less than a tenth of the intervals,
 # whose greater part is what sets bodies apart and does not shrink with more steps.
 PART_S: Final = 15.0
