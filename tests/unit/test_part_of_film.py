@@ -109,3 +109,11 @@ def test_short_films_and_tracks_are_read_whole(tmp_path: Path) -> None:
     assert choose_part(short, Settings()) is None
     assert choose_part(tmp_path / "track.trc", Settings()) is None
     assert PART_S < MAX_WHOLE_S
+
+
+def test_a_film_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "run.mp4"
+    make_clip(path, paint=grey_steps(64, 64), frames=10, fps=1)
+    assert choose_part(path, Settings()) is None
+    make_clip(path, paint=grey_steps(64, 64), frames=60, fps=1)
+    assert choose_part(path, Settings()) is not None

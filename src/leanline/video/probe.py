@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -169,6 +170,22 @@ def read_timeline(path: Path) -> Timeline:
         The file is missing, is no video, has no time stamps, or its pictures are too small or too
         large.
     """
+    try:
+        state = path.stat()
+    except OSError:
+        return _read_timeline(path)  # which says what is wrong
+    written = (state.st_dev, state.st_ino, state.st_mtime_ns, state.st_size)
+    return _read_timeline_once(path, written)
+
+
+@lru_cache(maxsize=2)
+def _read_timeline_once(path: Path, written: tuple[int, ...]) -> Timeline:
+    """Read the timeline of a file as it was written, as one analysis asks several times."""
+    del written
+    return _read_timeline(path)
+
+
+def _read_timeline(path: Path) -> Timeline:
     first = first_frame(path)
     with open_video(path) as (container, stream):
         stamps = [stamp for stamp in _packet_stamps(container, stream) if stamp is not None]
@@ -181,7 +198,9 @@ def read_timeline(path: Path) -> Timeline:
     if start is None:
         raise InputError("video.no_times", path=path)
     shown = np.unique(np.array([start, *stamps], dtype=np.int64))
-    return Timeline(shown[shown >= start], base, width, height, (first.width, first.height))
+    shown = shown[shown >= start]
+    shown.setflags(write=False)  # shared by all who ask
+    return Timeline(shown, base, width, height, (first.width, first.height))
 
 
 def first_frame(path: Path) -> VideoFrame:
